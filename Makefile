@@ -1,0 +1,61 @@
+# Every target sets up what it needs, so the first command on a fresh clone may be any of them.
+#   SELECT="torchbind/attribute torchbind/in*"   the cases to work on, all when empty
+#   TORCH="2.13.0"                               the PyTorch to work with, the default one when empty
+#   BECAUSE="new decomposition"                  the reason that is written into accepted goldens
+
+PYTHON ?= python3
+SELECT ?=
+TORCH ?=
+BECAUSE ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+GOLDENS = $(BIN)/goldens
+CHOSEN = $(SELECT) $(addprefix --torch ,$(TORCH))
+
+.DEFAULT_GOAL := help
+.PHONY: check snapshot-update gate test lint format bench setup clean help
+
+check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
+	$(GOLDENS) check $(CHOSEN)
+
+snapshot-update: $(READY) ## accept the graphs as they are now (SELECT=, TORCH=, BECAUSE=)
+	$(GOLDENS) update $(CHOSEN) $(if $(BECAUSE),--because "$$BECAUSE")
+
+gate: $(READY) ## hold another PyTorch against the goldens: make gate TORCH=2.13.0
+	@test -n "$(TORCH)" || { echo "say which PyTorch: make gate TORCH=2.13.0" >&2; exit 2; }
+	$(GOLDENS) check $(CHOSEN)
+
+test: $(READY) ## run the harness's own tests
+	$(BIN)/python -m pytest --ignore=tests/test_goldens.py $(if $(CI),-p no:cacheprovider)
+
+lint: $(READY) ## ruff and mypy --strict
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(READY) ## mend what ruff can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(READY) ## time a full check against bare tracing
+	$(BIN)/python -m harness.bench
+
+setup: $(READY) ## make the virtual environment; every other target does so by itself
+
+# uv installs much faster and reads no settings of pip; where it cannot reach the packages, pip may.
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]' \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+clean: ## remove the virtual environment and the working folder; goldens stay
+	rm -rf .venv .goldens
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+export BECAUSE

@@ -1,0 +1,195 @@
+"""What one tracing path gave for one case, and its form on the wire between worker and host."""
+
+import enum
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+
+class Outcome(enum.Enum):
+    """How a tracing path ended for a case."""
+
+    GRAPHS = "graphs"
+    ERROR = "error"
+    UNAVAILABLE = "unavailable"
+    CRASH = "crash"
+    TIMEOUT = "timeout"
+
+
+class RecordError(ValueError):
+    """A text that should hold a record does not."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One normalised text of a record, such as `program.code`."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything that one tracing path gave for one case under one PyTorch.
+
+    Attributes:
+        case: the case's full name, `pack/name`.
+        path: the tracing path's name, such as `make-fx-symbolic`.
+        outcome: how the capture ended.
+        reason: why the outcome is not `graphs`: for an error its type and stable message,
+            `RuntimeError: no python implementation is found`; for a crash the signal's name;
+            empty for `graphs`.
+        facts: small JSON values, each a claim that a reader understands.
+        artifacts: the texts, in the order in which a reader wants them.
+        source: digest of the case's source and of what that uses from its project.
+        rules: version of the normalisation rules that wrote the texts.
+    """
+
+    case: str
+    path: str
+    outcome: Outcome
+    reason: str = ""
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    artifacts: tuple[Artifact, ...] = ()
+    source: str = ""
+    rules: int = 1
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The case's and the tracing path's names, which name one golden."""
+        return self.case, self.path
+
+
+@dataclass(frozen=True)
+class Capture:
+    """A record as a worker sends it, with what belongs to the run and not to the golden.
+
+    Attributes:
+        record: the record.
+        broken: the claims of the case that this record contradicts, each a sentence.
+        fault: why this is not a record of PyTorch at all but a failure of the harness; else empty.
+        seconds: wall time of the capture, in seconds.
+        log: the end of what the capture wrote to its standard output and error.
+    """
+
+    record: Record
+    broken: tuple[str, ...] = ()
+    fault: str = ""
+    seconds: float = 0.0
+    log: str = ""
+
+
+def record_to_json(record: Record) -> dict[str, Json]:
+    """Give a record as a JSON object; `record_from_json` reads it back without loss."""
+    return {
+        "case": record.case,
+        "path": record.path,
+        "outcome": record.outcome.value,
+        "reason": record.reason,
+        "facts": dict(record.facts),
+        "artifacts": [[artifact.name, artifact.text] for artifact in record.artifacts],
+        "source": record.source,
+        "rules": record.rules,
+    }
+
+
+def record_from_json(value: object) -> Record:
+    """Read a record from a JSON object.
+
+    Raises:
+        RecordError: the value is not what `record_to_json` gives.
+    """
+    fields = _object(value, "record")
+    try:
+        outcome = Outcome(fields.get("outcome"))
+    except ValueError:
+        raise RecordError(f"unknown outcome {fields.get('outcome')!r}") from None
+    return Record(
+        case=_text(fields, "case"),
+        path=_text(fields, "path"),
+        outcome=outcome,
+        reason=_text(fields, "reason"),
+        facts=_object(fields.get("facts"), "facts"),
+        artifacts=tuple(_artifacts(fields.get("artifacts"))),
+        source=_text(fields, "source"),
+        rules=_rules(fields.get("rules")),
+    )
+
+
+def capture_to_line(capture: Capture) -> str:
+    """Give a capture as one line of JSON, without the line end."""
+    return json.dumps(
+        {
+            "record": record_to_json(capture.record),
+            "broken": list(capture.broken),
+            "fault": capture.fault,
+            "seconds": capture.seconds,
+            "log": capture.log,
+        }
+    )
+
+
+def capture_from_line(line: str) -> Capture:
+    """Read a capture from a line that `capture_to_line` gave.
+
+    Raises:
+        RecordError: the line is not such a line.
+    """
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(f"not a line of JSON: {error}") from None
+    return capture_from_json(value)
+
+
+def capture_from_json(value: object) -> Capture:
+    """Read a capture from the JSON object that `capture_to_line` wrote.
+
+    Raises:
+        RecordError: the value is not such an object.
+    """
+    fields = _object(value, "capture")
+    broken = fields.get("broken", [])
+    seconds = fields.get("seconds", 0.0)
+    if not isinstance(broken, list) or not all(isinstance(claim, str) for claim in broken):
+        raise RecordError("`broken` is not a list of texts")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise RecordError("`seconds` is not a number")
+    return Capture(
+        record=record_from_json(fields.get("record")),
+        broken=tuple(str(claim) for claim in broken),
+        fault=_text(fields, "fault"),
+        seconds=float(seconds),
+        log=_text(fields, "log"),
+    )
+
+
+def _object(value: object, what: str) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise RecordError(f"`{what}` is not a JSON object")
+    return value
+
+
+def _text(fields: Mapping[str, Json], name: str) -> str:
+    value = fields.get(name, "")
+    if not isinstance(value, str):
+        raise RecordError(f"`{name}` is not a text")
+    return value
+
+
+def _rules(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise RecordError("`rules` is not a whole number")
+    return value
+
+
+def _artifacts(value: object) -> Iterable[Artifact]:
+    if not isinstance(value, list):
+        raise RecordError("`artifacts` is not a list")
+    for pair in value:
+        if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
+            raise RecordError("an artifact is not a pair of name and text")
+        yield Artifact(*pair)
