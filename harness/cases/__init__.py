@@ -1,0 +1,1 @@
+"""Cases: what a case module says, and finding what the packs hold."""
