@@ -1,0 +1,1 @@
+"""Normalisation: what must go from a captured text so that only the graph is left of it."""

@@ -1,0 +1,157 @@
+"""The normalisation rules: small functions from text to text, applied once, at capture.
+
+No rule knows a PyTorch version, and none is ever applied to a stored golden at comparison. A rule is
+a function and a line in one of the tables at the end; changing one raises `RULES_VERSION`.
+"""
+
+import re
+from collections.abc import Callable
+
+Rule = Callable[[str], str]
+
+RULES_VERSION = 1
+
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+_COUNTED_FILE = re.compile(r"<eval_with_key>\.\d+")
+_COMPILE_ID = re.compile(r"\[\d+/\d+(?:_\d+)?\]")
+_GLOBAL_COUNTER = re.compile(
+    r"(__builtins_dict__|__compiled_fn|__resume_at|__import_\w+?)(?:_\d+)+(?:_[0-9a-f]{8}(?:_[0-9a-f]+)*)?\b"
+)
+_FRAME = re.compile(r'^ *File "[^"]*", line \d+.*$\n?(?:^ {4,}.*$\n?)*', re.MULTILINE)
+_FILE_LINE = re.compile(
+    r"(?<![\w/.>-])(?:/+[\w.+@~-]+)*/+([\w.+-]+\.(?:py|cpp|cc|h|hpp|cu|cuh|so)\b)(?::\d+)*"
+)
+_PATH = re.compile(r"(?<![\w/.>-])(?:/+[\w.+@~-]+)+/[\w.+@~/-]*")
+_WHOLE_LINE_COMMENT = re.compile(r"^[ \t]*#.*\n?", re.MULTILINE)
+_RELEASE = re.compile(r"; *(?:[A-Za-z_]\w* = )+None *$", re.MULTILINE)
+_BLANK_LINE = re.compile(r"^[ \t]*\n", re.MULTILINE)
+_TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
+_CARETS = re.compile(r"^[ \t]*[~^]+[~^ \t]*$\n?", re.MULTILINE)
+_HINT = re.compile(r"^ *Hint: .*$\n?(?:^ {4,}.*$\n?)*", re.MULTILINE)
+_URL = re.compile(r"https?://[^\s'\")>]+")
+_ADVICE = re.compile(
+    r"^.*(?:Set TORCH_LOGS|TORCHDYNAMO_VERBOSE|TORCHDYNAMO_EXTENDED|TORCH_LOGS=|TORCH_COMPILE_DEBUG|"
+    r"suppress_errors|For more details about this graph break|For C\+\+ stack trace).*$\n?",
+    re.MULTILINE,
+)
+_TAIL = re.compile(
+    r"^(?:from user code:?|Caused by:?|The above exception|User Stack|User stack|User code traceback|"
+    r"Exception raised from|Traceback \(most recent call last\)|While executing|Original traceback|"
+    r"GraphModule: |Use tlparse to see full graph).*",
+    re.MULTILINE | re.DOTALL,
+)
+_CPP_ORIGIN = re.compile(r"^Exception raised from .*", re.MULTILINE | re.DOTALL)
+_LINE_NUMBER = re.compile(r"\bline \d+\b")
+
+
+def hide_addresses(text: str) -> str:
+    """`<function f at 0x7f31a0>` differs in every process."""
+    return _ADDRESS.sub("<address>", text)
+
+
+def hide_file_counters(text: str) -> str:
+    """`<eval_with_key>.17` counts all graph modules that the process has compiled so far."""
+    return _COUNTED_FILE.sub("<eval_with_key>", text)
+
+
+def hide_compile_ids(text: str) -> str:
+    """`[0/1_2]` is Dynamo's compile id: a frame counter of the process."""
+    return _COMPILE_ID.sub("[compile id]", text)
+
+
+def hide_global_counters(text: str) -> str:
+    """`G['__builtins_dict___13']`, `__resume_at_22_3`: Dynamo numbers what it adds to a module's globals."""
+    return _GLOBAL_COUNTER.sub(r"\1", text)
+
+
+def shorten_file_names(text: str) -> str:
+    """`/home/me/env/torch/fx/graph.py:312` says where PyTorch is installed; keep `graph.py`."""
+    return _FILE_LINE.sub(r"\1", text)
+
+
+def hide_paths(text: str) -> str:
+    """`/tmp/torchinductor_me/` says whose machine it was."""
+    return _PATH.sub("<path>", text)
+
+
+def drop_comments(text: str) -> str:
+    """Whole-line comments carry the user's source lines and where they stood."""
+    return _WHOLE_LINE_COMMENT.sub("", text)
+
+
+def drop_releases(text: str) -> str:
+    """`;  x = None` frees a value after its last use, which the graph says already."""
+    return _RELEASE.sub("", text)
+
+
+def drop_blank_lines(text: str) -> str:
+    """Blank lines and trailing spaces come and go between releases."""
+    return _BLANK_LINE.sub("", _TRAILING_SPACE.sub("", text) + "\n").rstrip("\n")
+
+
+def drop_tail(text: str) -> str:
+    """`from user code:`, `Caused by`, C++ frames: what stood around the failure, not what failed."""
+    return _TAIL.sub("", text) if not _TAIL.match(text) else text
+
+
+def drop_frames(text: str) -> str:
+    """`File "x.py", line 3, in f` and the source line under it move with every edit."""
+    return _FRAME.sub("", text)
+
+
+def drop_carets(text: str) -> str:
+    """`~~~~^^^` under a source line; Python versions draw them differently."""
+    return _CARETS.sub("", text)
+
+
+def drop_hints(text: str) -> str:
+    """`Hint: …` is advice that is reworded freely."""
+    return _HINT.sub("", text)
+
+
+def drop_advice(text: str) -> str:
+    """`Set TORCH_LOGS="+dynamo" …` is how to see more, not what failed."""
+    return _ADVICE.sub("", text)
+
+
+def hide_urls(text: str) -> str:
+    """Documentation addresses carry versions and move."""
+    return _URL.sub("<url>", text)
+
+
+def hide_line_numbers(text: str) -> str:
+    """`line 42` of a file that is not ours."""
+    return _LINE_NUMBER.sub("line N", text)
+
+
+ANY_TEXT: tuple[Rule, ...] = (
+    hide_addresses,
+    hide_file_counters,
+    hide_global_counters,
+    shorten_file_names,
+    hide_paths,
+)
+
+CODE: tuple[Rule, ...] = (drop_comments, drop_releases, *ANY_TEXT, drop_blank_lines)
+
+GRAPH: tuple[Rule, ...] = (*ANY_TEXT, drop_blank_lines)
+
+ERROR: tuple[Rule, ...] = (
+    drop_tail,
+    drop_frames,
+    drop_carets,
+    drop_hints,
+    drop_advice,
+    hide_urls,
+    hide_compile_ids,
+    *ANY_TEXT,
+    hide_line_numbers,
+    drop_blank_lines,
+)
+
+
+def normalise(text: str, rules: tuple[Rule, ...]) -> str:
+    """Apply the rules in order."""
+    for rule in rules:
+        text = rule(text)
+    return text
