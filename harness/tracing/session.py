@@ -1,0 +1,177 @@
+"""One capture under way: the case that is traced, and what its tracing path has given so far."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch._library.fake_class_registry import FakeScriptObject
+from torch.fx import GraphModule
+
+from harness.cases.case import Case
+from harness.normalise.rules import ANY_TEXT, normalise
+from harness.records import Artifact, Json
+from harness.tracing.equality import Difference, difference
+from harness.tracing.errors import UnavailableError, stable_message
+from harness.tracing.render import graph_artifacts, is_symbolic
+
+SEED = 0
+
+
+class FunctionModule(torch.nn.Module):
+    """A module whose `forward` is a function itself, so that its signature names the inputs."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.forward = function
+
+
+def as_module(program: Callable[..., Any]) -> torch.nn.Module:
+    """Give a program as a module."""
+    return program if isinstance(program, torch.nn.Module) else FunctionModule(program)
+
+
+class Session:
+    """What a tracing path works with, and where it puts what it got.
+
+    Attributes:
+        case: the build of the case that is traced.
+        artifacts: normalised texts so far.
+        facts: facts so far.
+        symbolic: whether a graph so far holds symbolic sizes.
+    """
+
+    def __init__(self, build: Callable[[], Case]) -> None:
+        self._build = build
+        self.artifacts: list[Artifact] = []
+        self.facts: dict[str, Json] = {}
+        self.symbolic = False
+        self.graphs = 0
+        self.case = self.fresh()
+
+    def fresh(self) -> Case:
+        """Build the case anew, with the same random numbers as every other time."""
+        torch.manual_seed(SEED)
+        return self._build()
+
+    @property
+    def program(self) -> Callable[..., Any]:
+        """The program that is traced.
+
+        Raises:
+            UnavailableError: the case only gives facts.
+        """
+        if self.case.program is None:
+            raise UnavailableError("the case has no program, only facts")
+        return self.case.program
+
+    @property
+    def module(self) -> torch.nn.Module:
+        """The program as a module."""
+        return as_module(self.program)
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """All inputs as positional ones, for the tracers that take no keywords."""
+        return positional(self.case)
+
+    @contextmanager
+    def tracing(self) -> Iterator[None]:
+        """Enter what the case asks for around tracing."""
+        with ExitStack() as stack:
+            for context in self.case.contexts:
+                stack.enter_context(context())
+            yield
+
+    def graph(self, name: str, graph_module: GraphModule) -> None:
+        """Record a captured graph and the bodies of its higher-order operators, as text, at once."""
+        self.graphs += 1
+        self.artifacts.extend(graph_artifacts(name, graph_module))
+        self.symbolic = self.symbolic or is_symbolic(graph_module)
+
+    def text(self, name: str, text: str) -> None:
+        """Record another text, where there is one."""
+        if text:
+            self.artifacts.append(Artifact(name, normalise(text, ANY_TEXT)))
+
+    def fact(self, name: str, value: Json) -> None:
+        """Record a fact."""
+        self.facts[name] = value
+
+    def observe(self, when: str, case: Case) -> None:
+        """Record what a build of the case itself observes."""
+        if case.observe is not None and when not in self.facts:
+            self.facts[when] = dict(case.observe())
+
+    def traced(self) -> None:
+        """Say that tracing is over and nothing traced has run yet."""
+        self.observe("after_tracing", self.case)
+
+    def same_as_eager(
+        self, fact: str, traced: Callable[..., Any], names: Sequence[str] | None = None
+    ) -> None:
+        """Run the traced program and eager's, each on fresh inputs, and record whether they agree."""
+        run = self.fresh()
+        keywords = run.kwargs if names is None else {name: run.kwargs[name] for name in names}
+        self.agrees(fact, run, lambda: traced(*run.args, **keywords))
+        self.observe("after_running", run)
+
+    def agrees(self, fact: str, run: Case, call: Callable[[], Any]) -> None:
+        """Record under `fact` whether a call's result is eager's: true, or why not in words."""
+        expected = self._eager(lambda case: case.program(*case.args, **case.kwargs))  # type: ignore[misc]
+        if isinstance(expected, Exception):
+            self.facts[fact] = f"eager raises {stable_message(expected)}"
+            return
+        try:
+            result = call()
+        except Exception as error:
+            self.facts[fact] = f"running raises {stable_message(error)}"
+            return
+        self.judge(fact, run, difference(result, expected, run.compare))
+
+    def judge(self, fact: str, case: Case, found: Difference | None) -> None:
+        """Record whether results agree, and how that was judged."""
+        self.facts[fact] = True if found is None else str(found)
+        self.facts["judged_by"] = case.compare.value
+
+    def _eager(self, call: Callable[[Case], Any]) -> Any:
+        case = self.fresh()
+        try:
+            return call(case)
+        except Exception as error:
+            return error
+
+    def eager_calls(self) -> list[Any]:
+        """Give eager's results for the first and all further calls, an exception where one is raised."""
+        case = self.fresh()
+        program = case.program
+        assert program is not None
+        results: list[Any] = []
+        for number, args in enumerate(all_calls(case)):
+            kwargs = case.kwargs if number == 0 else {}
+            try:
+                results.append(program(*args, **kwargs))
+            except Exception as error:
+                results.append(error)
+        return results
+
+
+def all_calls(case: Case) -> list[tuple[Any, ...]]:
+    """Give the positional inputs of the first and of all further calls."""
+    return [tuple(case.args), *(tuple(call) for call in case.calls)]
+
+
+def positional(case: Case) -> tuple[Any, ...]:
+    """Give a case's inputs as positional ones."""
+    if not case.kwargs or case.program is None:
+        return tuple(case.args)
+    bound = inspect.signature(as_module(case.program).forward).bind(*case.args, **case.kwargs)
+    if bound.kwargs:
+        raise UnavailableError("the program has inputs that can only be given by keyword")
+    return bound.args
+
+
+def script_object_types(args: tuple[Any, ...]) -> list[Json]:
+    """Name the types of those inputs that are script objects, real or fake."""
+    return [type(arg).__name__ for arg in args if isinstance(arg, torch.ScriptObject | FakeScriptObject)]
