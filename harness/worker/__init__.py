@@ -1,0 +1,1 @@
+"""The worker: one process in one environment that imports torch once and forks a child for each capture."""
