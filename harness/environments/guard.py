@@ -1,0 +1,51 @@
+"""Run a command of which nothing is left once it ended or whoever asked for it died: a script.
+
+Usage: `python guard.py LIFELINE COMMAND…`, LIFELINE being the read end of a pipe whose only write end the
+asker holds. However the asker dies, SIGKILL included, the pipe then ends and the command's processes are
+killed. A signal set by PR_SET_PDEATHSIG would reach the command alone and not what it started, and come
+when the thread ends that started it.
+"""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+
+def main() -> None:
+    """Run the command and end as it does: with its exit status, or by its signal."""
+    lifeline, *command = sys.argv[1:]
+    try:
+        child = subprocess.Popen(command, start_new_session=True)
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}")
+    threading.Thread(target=_end_with, args=(int(lifeline), child.pid), daemon=True).start()
+    code = child.wait()
+    _kill_group(child.pid)
+    if code < 0:
+        _end_by(-code)
+    os._exit(code)
+
+
+def _end_with(lifeline: int, group: int) -> None:
+    os.read(lifeline, 1)
+    _kill_group(group)
+
+
+def _kill_group(group: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # macOS refuses where only zombies are left
+        os.killpg(group, signal.SIGKILL)
+
+
+def _end_by(number: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if number != signal.SIGKILL:
+        signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The folder of packages that a worker needs besides torch."""
+
+import os
+from pathlib import Path
+
+import packaging
+
+import harness
+
+_PACKAGES = (harness, packaging)
+
+
+def make_worker_path(folder: Path) -> Path:
+    """Give the folder that holds a link to each package, made or mended now if need be.
+
+    It is all that a worker sees of the host's packages, so they cannot shadow the environment's.
+    """
+    worker_path = folder / "worker-path"
+    worker_path.mkdir(parents=True, exist_ok=True)
+    for package in _PACKAGES:
+        _link(worker_path / package.__name__, Path(package.__path__[0]).resolve())
+    return worker_path
+
+
+def _link(link: Path, target: Path) -> None:
+    """Make a link in one step: another command may be starting a worker from it."""
+    if link.is_symlink() and link.readlink() == target:
+        return
+    draft = link.with_name(f".{link.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(target)
+    draft.replace(link)
