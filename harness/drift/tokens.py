@@ -1,0 +1,81 @@
+"""Texts of graphs as tokens, and whether two are equal once names are given anew."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+# An unclosed quote ends with its line, so that a text of quotes alone is still read once, not once per quote.
+_TOKEN = re.compile(r""" '(?:[^'\\\n]|\\.)*'? | "(?:[^"\\\n]|\\.)*"? | %?\w+ | [^\w\s] """, re.VERBOSE)
+_GRAPH_NAME = re.compile(r"%(\w+)")
+_PARAMETERS = re.compile(r"^[ \t]*def[ \t]+\w+\(([^)\n]*)\)", re.MULTILINE)
+_ASSIGNED = re.compile(r"^[ \t]*(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?:,[ \t]*)?=(?!=)", re.MULTILINE)
+_WORD = re.compile(r"\w+")
+
+
+# A name that may be given anew stands in a list of tokens behind this mark; no longer token begins with it.
+_NAME = "\0"
+
+
+def words(text: str) -> list[str]:
+    """Split a text into names, numbers, quoted texts and single signs, without white space between them."""
+    return _TOKEN.findall(text)
+
+
+def graph_tokens(text: str) -> list[str]:
+    """Split a graph string; nodes are named behind `%`, as a placeholder's target and in `return`."""
+    names = set(_GRAPH_NAME.findall(text))
+    return [token for line in text.split("\n") for token in _graph_line_tokens(words(line), names)]
+
+
+def _graph_line_tokens(line: list[str], names: set[str]) -> list[str]:
+    tokens = [_NAME + word[1:] if word[0] == "%" and len(word) > 1 else word for word in line]
+    if line[:1] == ["return"]:
+        return [
+            _NAME + word if word in names and line[at - 1] != "." else word for at, word in enumerate(tokens)
+        ]
+    if "placeholder" in line:
+        own = line[0].removeprefix("%")
+        return [
+            _NAME + word if word == own and line[at - 1] == "=" else word for at, word in enumerate(tokens)
+        ]
+    return tokens
+
+
+def code_tokens(text: str) -> list[str]:
+    """Split generated code; its names are parameters and what it assigns, not attributes and not keywords."""
+    names = {name for found in _PARAMETERS.findall(text) for name in _WORD.findall(found)} - {"self"}
+    names |= {name for found in _ASSIGNED.findall(text) for name in _WORD.findall(found)}
+    line = ["", *words(text), "", ""]
+    tokens, depth = [], 0
+    for at, word in enumerate(line[1:-2], start=1):
+        depth += (word in "([") - (word in ")]")
+        keyword = depth > 0 and line[at + 1] == "=" and line[at + 2] != "="
+        tokens.append(_NAME + word if word in names and not keyword and line[at - 1] != "." else word)
+    return tokens
+
+
+def renaming(old: Sequence[str], new: Sequence[str]) -> dict[str, str] | None:
+    """Give each old name's new name where one-to-one renaming is all that differs, else None."""
+    forward: dict[str, str] = {}
+    backward: dict[str, str] = {}
+    if len(old) != len(new):
+        return None
+    for left, right in zip(old, new, strict=True):
+        if not (_is_name(left) and _is_name(right)):
+            if left != right:
+                return None
+        elif forward.setdefault(left, right) != right or backward.setdefault(right, left) != left:
+            return None
+    return {left[1:]: right[1:] for left, right in forward.items()}
+
+
+def equal_under(names: Mapping[str, str], old: str, new: str) -> bool:
+    """Tell whether two texts are equal, white space apart, once some names of the first are given anew."""
+    left, right = words(old), words(new)
+    return len(left) == len(right) and all(
+        a == b or names.get(a.removeprefix("%")) == b.removeprefix("%")
+        for a, b in zip(left, right, strict=True)
+    )
+
+
+def _is_name(token: str) -> bool:
+    return token[0] == _NAME and len(token) > 1

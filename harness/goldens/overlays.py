@@ -1,0 +1,81 @@
+"""Where goldens lie: a folder for each version at which some first held, a file for each case and path."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from harness.errors import UserError
+from harness.goldens.files import reading
+from harness.versions import overlay_name, overlay_version
+
+SUFFIX = ".md"
+
+_SEGMENT = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What names one golden beside its version: a case's full name and a tracing path's."""
+
+    case: str
+    path: str
+
+    def __post_init__(self) -> None:
+        """Refuse names that cannot name a file below a folder of goldens."""
+        if not all(_SEGMENT.fullmatch(part) for part in (*self.case.split("/"), self.path)):
+            raise UserError(f"{self.case!r} by {self.path!r} cannot name a golden's file")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A golden's file: its overlay's version, its case, its tracing path, and where it lies."""
+
+    version: Version
+    case: str
+    path: str
+    file: Path
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The case's and the tracing path's names."""
+        return self.case, self.path
+
+
+def golden_file(root: Path, version: Version, key: Key) -> Path:
+    """Give where the golden of a case and path lies in the overlay of a version."""
+    return root / overlay_name(version) / key.case / f"{key.path}{SUFFIX}"
+
+
+def overlay_folders(root: Path) -> dict[Version, Path]:
+    """Give the folders that have an overlay's name, oldest version first."""
+    with reading(root):
+        entries = list(root.iterdir()) if root.is_dir() else []
+    versions = {overlay_version(entry.name): entry for entry in entries if entry.is_dir()}
+    return {version: versions[version] for version in sorted(found for found in versions if found)}
+
+
+def overlays(root: Path) -> tuple[Version, ...]:
+    """Give the versions whose overlays hold a golden; an empty folder, which git forgets, is none."""
+    folders = overlay_folders(root).items()
+    return tuple(version for version, folder in folders if next(_files(folder), None))
+
+
+def column(root: Path, key: Key) -> tuple[Version, ...]:
+    """Give the versions whose overlays hold the golden of a case and path, oldest first."""
+    with reading(root):
+        return tuple(each for each in overlay_folders(root) if golden_file(root, each, key).is_file())
+
+
+def stored(root: Path) -> Iterator[Stored]:
+    """Give every golden's file, oldest overlay first, without reading any."""
+    for version, folder in overlay_folders(root).items():
+        for file in sorted(_files(folder)):
+            case = file.parent.relative_to(folder).as_posix()
+            yield Stored(version, case, file.name.removesuffix(SUFFIX), file)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob(f"[!.]*{SUFFIX}") if file.is_file())

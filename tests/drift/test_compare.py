@@ -1,0 +1,296 @@
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.drift import DriftClass, Severity, TextDifference, compare
+from harness.records import Artifact, Outcome, Record
+
+CODE = """def forward(self, x):
+    view = torch.ops.aten.view.default(x, [6])
+    alias = torch.ops.aten.alias.default(view)
+    return (alias,)
+"""
+GRAPH = """graph():
+    %x : [num_users=1] = placeholder[target=x]
+    %view : [num_users=1] = call_function[target=torch.ops.aten.view.default](args = (%x, [6]), kwargs = {})
+    %alias : [num_users=1] = call_function[target=torch.ops.aten.alias.default](args = (%view,), kwargs = {})
+    return (alias,)"""
+VALUES = """%x : float32[2, 3] stride (3, 1) cpu
+%view : float32[6] stride (1) cpu
+%alias : float32[6] stride (1) cpu"""
+GOLDEN = Record(
+    "torchbind/none",
+    "export",
+    Outcome.GRAPHS,
+    facts={"graphs": 1, "eager": True},
+    artifacts=(
+        Artifact("program.code", CODE),
+        Artifact("program.graph", GRAPH),
+        Artifact("program.values", VALUES),
+        Artifact("program.signature", "input USER_INPUT x\noutput USER_OUTPUT alias"),
+        Artifact("program.guards", "L['x'].size()[0] == 2"),
+    ),
+    source="a",
+)
+NAMES = tuple(artifact.name for artifact in GOLDEN.artifacts)
+
+
+def edited(**changes: Callable[[str], str]) -> Record:
+    """The golden with the texts of some kinds changed."""
+    artifacts = (
+        Artifact(a.name, changes.get(a.name.rpartition(".")[2], str)(a.text)) for a in GOLDEN.artifacts
+    )
+    return replace(GOLDEN, artifacts=tuple(artifacts))
+
+
+def swap(old: str, new: str) -> Callable[[str], str]:
+    def swapped(text: str) -> str:
+        assert old in text
+        return text.replace(old, new)
+
+    return swapped
+
+
+EVERYWHERE = ("code", "graph", "values", "signature")
+
+
+def renamed_everywhere() -> Record:
+    return edited(
+        code=lambda text: text.replace("alias =", "alias_1 =").replace("(alias,", "(alias_1,"),
+        graph=lambda text: text.replace("%alias", "%alias_1").replace("(alias,", "(alias_1,"),
+        values=swap("%alias", "%alias_1"),
+        signature=swap("alias", "alias_1"),
+    )
+
+
+def graphs(*names: str) -> Record:
+    return replace(GOLDEN, artifacts=tuple(Artifact(f"{name}.graph", GRAPH) for name in names))
+
+
+OPERATOR = edited(code=swap("aten.view", "aten._unsafe_view"), graph=swap("aten.view", "aten._unsafe_view"))
+ADDED_LINE = (
+    "    %sin : [num_users=0] = call_function[target=torch.ops.aten.sin.default](args = (%x,), kwargs = {})\n"
+)
+
+LABELLED = {
+    "white space in code": (edited(code=swap("x, [6]", "x,  [6]")), "spelling", "only white space differs"),
+    "rules": (replace(GOLDEN, rules=2), "spelling", "normalisation rules of version 1 → 2"),
+    "order of artifacts": (
+        replace(GOLDEN, artifacts=GOLDEN.artifacts[::-1]),
+        "spelling",
+        "the same texts stand in another order",
+    ),
+    "a name, everywhere": (renamed_everywhere(), "renamed", "`%alias` → `%alias_1`"),
+    "a dtype": (
+        edited(values=swap("%alias : float32", "%alias : float16")),
+        "values",
+        "`%alias`: `float32[6] stride (1) cpu` → `float16[6] stride (1) cpu`",
+    ),
+    "an operator": (
+        OPERATOR,
+        "operators",
+        "call_function torch.ops.aten.view.default → torch.ops.aten._unsafe_view.default at `%view`",
+    ),
+    "a literal": (
+        edited(code=swap("[6]", "[3]"), graph=swap("[6]", "[3]")),
+        "operators",
+        "call_function torch.ops.aten.view.default: arguments `(args = (%x, [6]), kwargs = {})`"
+        " → `(args = (%x, [3]), kwargs = {})` at `%view`",
+    ),
+    "a node more": (
+        edited(graph=swap("    return", ADDED_LINE + "    return")),
+        "operators",
+        "+ call_function torch.ops.aten.sin.default at `%sin`",
+    ),
+    "another output": (
+        edited(graph=swap("return (alias,)", "return (view,)")),
+        "operators",
+        "`return (alias,)` → `return (view,)`",
+    ),
+    "code alone": (edited(code=swap("aten.view", "aten.reshape")), "operators", "1 line differs"),
+    "a signature": (
+        edited(signature=swap("USER_INPUT", "PARAMETER")),
+        "interface",
+        "`input USER_INPUT x` → `input PARAMETER x`",
+    ),
+    "a guard more": (edited(guards=lambda text: text + "\nL['y']"), "interface", "+ `L['y']`"),
+    "guards gone": (replace(GOLDEN, artifacts=GOLDEN.artifacts[:-1]), "interface", "- program.guards"),
+    "number of graphs": (replace(GOLDEN, facts={"graphs": 2, "eager": True}), "capture", "graphs: 1 → 2"),
+    "another result": (
+        replace(GOLDEN, facts={"graphs": 1, "eager": False}),
+        "behaviour",
+        "eager: true → false",
+    ),
+    "an error": (
+        replace(GOLDEN, outcome=Outcome.ERROR, reason="RuntimeError: no", artifacts=()),
+        "outcome",
+        "graphs (program) → error: RuntimeError: no",
+    ),
+    "a crash": (replace(GOLDEN, outcome=Outcome.CRASH, artifacts=()), "outcome", "graphs (program) → crash"),
+}
+
+
+@pytest.mark.parametrize("name", LABELLED)
+def test_a_change_has_its_class_and_reads_well(name: str) -> None:
+    record, kind, sentence = LABELLED[name]
+    drift = compare(GOLDEN, record)
+    assert drift is not None
+    assert (drift.case, drift.path) == GOLDEN.key
+    assert drift.kind is DriftClass(kind)
+    assert drift.edits[0].sentence == sentence
+    assert all(edit.kind <= drift.kind for edit in drift.edits)
+    cosmetic = kind in ("spelling", "renamed")
+    assert drift.severity is (Severity.COSMETIC if cosmetic else Severity.SEMANTIC)
+
+
+def test_a_rename_seen_in_every_text_is_one_edit() -> None:
+    drift = compare(GOLDEN, renamed_everywhere())
+    assert drift is not None
+    assert len(drift.edits) == 1
+    assert [text.name for text in drift.texts] == list(NAMES[:4])
+
+
+def test_an_operator_that_code_and_graph_both_show_is_one_edit() -> None:
+    drift = compare(GOLDEN, OPERATOR)
+    assert drift is not None
+    assert [edit.where for edit in drift.edits] == ["program.graph"]
+
+
+def test_a_changed_value_under_a_new_name_is_both_renamed_and_a_change_of_values() -> None:
+    record = renamed_everywhere()
+    values = VALUES.replace("%alias", "%alias_1").replace("[6] stride (1)", "[7] stride (1)", 1)
+    record = replace(
+        record, artifacts=(*record.artifacts[:2], Artifact("program.values", values), *record.artifacts[3:])
+    )
+    drift = compare(GOLDEN, record)
+    assert drift is not None
+    assert [edit.kind for edit in drift.edits] == [DriftClass.VALUES, DriftClass.RENAMED]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentences"),
+    [
+        (("program",), ("program", "program.true_graph_0"), ["+ graph program.true_graph_0"]),
+        (("graph_0", "graph_1"), ("graph_0",), ["- graph graph_1"]),
+        (("a", "b"), ("b", "a"), ["order a, b → b, a"]),
+        (("a", "b"), ("c", "b"), ["- graph a", "+ graph c"]),
+    ],
+)
+def test_other_graphs_or_another_order_of_graphs_are_of_the_class_capture(
+    before: tuple[str, ...], after: tuple[str, ...], sentences: list[str]
+) -> None:
+    drift = compare(graphs(*before), graphs(*after))
+    assert drift is not None
+    assert [edit.sentence for edit in drift.edits] == sentences
+    assert drift.kind is DriftClass.CAPTURE
+
+
+def test_another_error_is_told_with_both() -> None:
+    golden = Record("a/b", "export", Outcome.ERROR, "TypeError: old")
+    drift = compare(golden, replace(golden, reason="ValueError: new"))
+    assert drift is not None
+    assert [(edit.kind, edit.sentence) for edit in drift.edits] == [
+        (DriftClass.OUTCOME, "error: TypeError: old → ValueError: new")
+    ]
+
+
+def test_texts_of_one_side_only_are_none_on_the_other() -> None:
+    drift = compare(graphs("a"), graphs("a", "b"))
+    assert drift is not None
+    assert drift.texts == (TextDifference("b.graph", None, GRAPH),)
+
+
+def test_many_changes_end_in_how_many_more_there_are() -> None:
+    lines = [
+        f"    %n{at} : [num_users=1] = call_function[target=f{at}](args = (), kwargs = {{}})"
+        for at in range(50)
+    ]
+    old, new = ("\n".join(lines), "\n".join(lines).replace("target=f", "target=g"))
+    golden, record = (replace(GOLDEN, artifacts=(Artifact("g.graph", text),)) for text in (old, new))
+    drift = compare(golden, record)
+    assert drift is not None
+    assert len(drift.edits) == 13
+    assert drift.edits[-1].sentence == "and 38 more changes"
+
+
+def test_the_source_of_the_case_makes_no_drift() -> None:
+    assert compare(GOLDEN, replace(GOLDEN, source="b")) is None
+
+
+def test_records_of_two_cases_are_not_compared() -> None:
+    with pytest.raises(ValueError, match="not of one case and path"):
+        compare(GOLDEN, replace(GOLDEN, case="torchbind/input"))
+
+
+texts = st.sampled_from(
+    ["", "\n", " ", "a", "a b", "%x", "%y", "%x : 1", "%y : 2", "%x : 1\n%y : 2", "return (x,)", GRAPH, CODE]
+)
+records = st.builds(
+    Record,
+    case=st.just("a/b"),
+    path=st.just("export"),
+    outcome=st.sampled_from(Outcome),
+    reason=st.sampled_from(["", "x"]),
+    facts=st.dictionaries(
+        st.sampled_from(["graphs", "y"]), st.sampled_from([0, 1, True, 1.0, None, [], {}]), max_size=2
+    ),
+    artifacts=st.lists(
+        st.builds(
+            Artifact,
+            st.sampled_from(["g.code", "g.graph", "g.values", "g.guards", "h.graph", "odd", "."]),
+            texts,
+        ),
+        max_size=4,
+    ).map(tuple),
+    source=st.sampled_from(["", "s"]),
+    rules=st.integers(1, 2),
+)
+
+
+@given(records, records)
+def test_there_is_no_drift_exactly_when_records_are_equal_apart_from_their_source(
+    one: Any, other: Any
+) -> None:
+    other_way = compare(other, one)
+    drift = compare(one, other)
+    equal = replace(one, source="") == replace(other, source="") and repr(sorted(one.facts.items())) == repr(
+        sorted(other.facts.items())
+    )
+    assert (drift is None) == equal == (other_way is None)
+    if drift:
+        assert drift.edits
+        assert list(drift.edits) == sorted(drift.edits, key=lambda edit: edit.kind, reverse=True)
+
+
+def test_ten_thousand_nodes_whose_names_all_shift_are_renamed_in_one_edit_and_quickly() -> None:
+    def shifted(by: int) -> Record:
+        names = ["x", *(f"add_{at + by}" for at in range(10_000))]
+        graph = [
+            f"    %{new} : [num_users=1] = call_function[target=f](args = (%{old},), kwargs = {{}})"
+            for old, new in pairwise(names)
+        ]
+        code = [f"    {new} = f({old})" for old, new in pairwise(names)]
+        values = [f"%{name} : float32[2, 3] stride (3, 1) cpu" for name in names]
+        return replace(
+            GOLDEN,
+            artifacts=(
+                Artifact("g.code", "\n".join(["def forward(self, x):", *code])),
+                Artifact("g.graph", "\n".join(["    %x : [num_users=1] = placeholder[target=x]", *graph])),
+                Artifact("g.values", "\n".join(values)),
+            ),
+        )
+
+    golden, record = shifted(0), shifted(1)
+    start = time.perf_counter()
+    drift = compare(golden, record)
+    assert time.perf_counter() - start < 5
+    assert drift is not None
+    assert [edit.sentence for edit in drift.edits] == [
+        "`%add_0` → `%add_1`, `%add_1` → `%add_2`, `%add_2` → `%add_3` and 9997 more"
+    ]

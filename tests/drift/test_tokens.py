@@ -1,0 +1,93 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.drift.tokens import code_tokens, equal_under, graph_tokens, renaming, words
+
+GRAPH = """graph():
+    %x : [num_users=2] = placeholder[target=x]
+    %view : [num_users=1] = call_method[target=view](args = (%x, -1), kwargs = {})
+    %add : [num_users=1] = call_function[target=operator.add](args = (%view, %x), kwargs = {alpha: 2})
+    return (add, None)"""
+CODE = """def forward(self, x, dim):
+    view = x.view(-1)
+    add, mul, = f(view, dim = dim)
+    return torch.add(add, mul)
+"""
+
+
+def graph_names(old: str, new: str) -> dict[str, str] | None:
+    return renaming(graph_tokens(old), graph_tokens(new))
+
+
+def code_names(old: str, new: str) -> dict[str, str] | None:
+    return renaming(code_tokens(old), code_tokens(new))
+
+
+def test_white_space_is_no_token_but_within_quotes_it_counts() -> None:
+    assert words("f( %x,\n 'a  b' )") == words("f(%x, 'a  b')") == ["f", "(", "%x", ",", "'a  b'", ")"]
+    assert words("'a b'") != words("'a  b'")
+    assert words("it's") == ["it", "'s"]
+
+
+@given(st.text())
+def test_no_sign_is_lost_but_white_space(text: str) -> None:
+    assert "".join("".join(words(text)).split()) == "".join(text.split())
+
+
+def test_a_graph_s_names_are_given_anew_wherever_they_stand_and_its_targets_are_not() -> None:
+    renamed = GRAPH.replace("%view", "%view_1").replace("%add", "%add_2").replace("(add,", "(add_2,")
+    assert graph_names(GRAPH, renamed) == {"x": "x", "view": "view_1", "add": "add_2"}
+    inputs = GRAPH.replace("%x", "%y").replace("target=x", "target=y")
+    assert graph_names(GRAPH, inputs) == {"x": "y", "view": "view", "add": "add"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("target=view]", "target=reshape]"),
+        ("target=x]", "target=z]"),
+        ("-1", "0"),
+        ("alpha: 2", "beta: 2"),
+        ("(%view, %x)", "(%x, %view)"),
+        ("(%view, %x)", "(%view, %view)"),
+        ("return (add", "return (view"),
+        ("None", "add"),
+    ],
+)
+def test_what_is_more_than_a_name_is_no_renaming_in_a_graph(old: str, new: str) -> None:
+    assert old in GRAPH
+    assert graph_names(GRAPH, GRAPH.replace(old, new)) is None
+
+
+def test_two_names_cannot_become_one_nor_one_two() -> None:
+    assert graph_names("%a = f(%b)", "%c = f(%c)") is None
+    assert graph_names("%a = f(%a)", "%b = f(%c)") is None
+    assert graph_names("%a = f(%b)", "%b = f(%a)") == {"a": "b", "b": "a"}
+
+
+def test_code_s_names_are_its_variables_and_not_attributes_keywords_or_globals() -> None:
+    renamed = CODE.replace("view = x", "view_1 = x").replace("f(view", "f(view_1")
+    assert code_names(CODE, renamed) == {"x": "x", "dim": "dim", "view": "view_1", "add": "add", "mul": "mul"}
+    assert code_names(CODE, CODE.replace("x.view", "x.reshape")) is None
+    assert code_names(CODE, CODE.replace("(view, dim =", "(view, axis =")) is None
+    assert code_names(CODE, CODE.replace("torch.add", "math.add")) is None
+    assert code_names(CODE, CODE.replace("dim):", "d):").replace("= dim)", "= d)")) is not None
+
+
+def test_texts_beside_the_graph_are_equal_under_its_names_and_no_others() -> None:
+    assert equal_under({"a": "b"}, "%a : f32[2]\n", "%b :  f32[2]")
+    assert not equal_under({"a": "b"}, "%a : f32[2]", "%c : f32[2]")
+    assert not equal_under({}, "%a : f32[2]", "%a : f32[3]")
+
+
+@pytest.mark.parametrize(
+    "text", ["'" * 100_000, "\\'" * 100_000, '"\\' * 100_000, "a " * 100_000, "a" + " " * 200_000]
+)
+def test_hostile_texts_are_split_in_linear_time(text: str) -> None:
+    start = time.perf_counter()
+    graph_tokens(text)
+    code_tokens(text)
+    assert time.perf_counter() - start < 5
