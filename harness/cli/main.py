@@ -1,0 +1,70 @@
+"""The `goldens` command: its subcommands, and how failures end it."""
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from harness.cli.check import check, update
+from harness.cli.doctor import doctor
+from harness.cli.inspect import list_cases, show
+from harness.cli.prune import prune
+from harness.errors import ToolError, UserError
+from harness.runs.verdict import ExitCode
+
+Parameters = ParamSpec("Parameters")
+
+app = typer.Typer(
+    name="goldens",
+    help="Golden files of the graphs that PyTorch's tracing paths give.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog=(
+        "Exit codes: 0 same, 1 semantic drift, 2 usage, 3 cosmetic drift only, 4 missing or unused goldens, "
+        "5 not reproducible, 70 the tool or an environment failed, 130 interrupted."
+    ),
+)
+
+
+def _ending(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
+    """Let a command's result be its exit code, and tell a failure in one sentence."""
+
+    @functools.wraps(command)
+    def ended(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        try:
+            code = command(*args, **kwargs)
+        except UserError as error:
+            code = _told(str(error), ExitCode.USAGE)
+        except ToolError as error:
+            code = _told(str(error), ExitCode.TOOL_FAILED)
+        except KeyboardInterrupt:
+            code = _told(
+                "interrupted; every golden is whole, and what was not written is as it was",
+                ExitCode.INTERRUPTED,
+            )
+        raise typer.Exit(code)
+
+    return ended
+
+
+def _told(sentence: str, code: ExitCode) -> int:
+    console = Console(stderr=True, highlight=False)
+    console.print(Text.assemble(("goldens: ", "bold red"), sentence), soft_wrap=True)
+    return code
+
+
+app.command()(_ending(check))
+app.command()(_ending(update))
+app.command("list")(_ending(list_cases))
+app.command()(_ending(show))
+app.command()(_ending(prune))
+app.command()(_ending(doctor))
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    app(prog_name="goldens")

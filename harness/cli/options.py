@@ -1,0 +1,54 @@
+"""The options that commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Selectors = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Cases, packs, or patterns of either, such as torchbind or 'torchbind/compile_*'; all if none."
+    ),
+]
+Paths = Annotated[
+    list[str] | None,
+    typer.Option("--path", metavar="PATH", help="Tracing path or pattern; may be given again."),
+]
+Torch = Annotated[
+    str,
+    typer.Option(
+        "--torch",
+        metavar="VERSION",
+        show_default=False,
+        help="PyTorch version; the project's default if not given.",
+    ),
+]
+Cases = Annotated[
+    Path | None, typer.Option("--cases", metavar="DIR", help="Folder of packs, instead of the project's.")
+]
+Snapshots = Annotated[
+    Path | None,
+    typer.Option("--snapshots", metavar="DIR", help="Folder of goldens, instead of the project's."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show everything, not only the first few.")]
+Because = Annotated[
+    str,
+    typer.Option(
+        "--because", metavar="REASON", show_default=False, help="Why the new goldens are right; kept in each."
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, show_default=False, help="Captures at once; one for each core if not given."
+    ),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout", min=0.1, show_default=False, metavar="SECONDS", help="Most seconds for one capture."
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]

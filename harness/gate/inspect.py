@@ -1,0 +1,59 @@
+"""Look at what there is: the cases of a project, and its goldens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from harness.environments import ListedCase, open_environment
+from harness.errors import UserError
+from harness.gate.capture import FIRST_SEED, Capturing, Watcher
+from harness.gate.gate import Request, goldens_of
+from harness.goldens import Golden, Goldens, Stored
+from harness.runs.selection import Selection, select
+
+
+@dataclass(frozen=True)
+class ListedGolden:
+    """A golden, and the file that it resolves to."""
+
+    golden: Golden
+    file: Path
+
+
+def list_all(request: Request, watcher: Watcher) -> list[ListedCase]:
+    """List the cases that are selected, as a worker finds them."""
+    environment = open_environment(request.build, request.project.working, watcher.note)
+    with Capturing(request.project, environment, watcher).worker(FIRST_SEED) as worker:
+        listed = worker.listing.cases
+    chosen = {case for case, _ in select([(each.case, "") for each in listed], request.selection)}
+    return [each for each in listed if each.case in chosen]
+
+
+def find_goldens(goldens: Goldens, case: str, paths: Sequence[str], version: Version) -> list[ListedGolden]:
+    """Give the goldens of the cases and tracing paths that are meant, as they hold for a version.
+
+    Raises:
+        UserError: there are none.
+    """
+    keys = list(dict.fromkeys(stored.key for stored in goldens.stored()))
+    if not keys:
+        raise UserError(f"there are no goldens in {goldens.root}; write the first with `goldens update`")
+    chosen = select(keys, Selection((case,), tuple(paths)))
+    found = [
+        ListedGolden(golden, file)
+        for key in chosen
+        if (golden := goldens.resolve(*key, version)) and (file := goldens.where(*key, version))
+    ]
+    if not found:
+        raise UserError(f"{case} has no golden for PyTorch {version}; its goldens begin later")
+    return found
+
+
+def find_unused(request: Request, watcher: Watcher) -> list[Stored]:
+    """Give the goldens that no case gives a record for."""
+    environment = open_environment(request.build, request.project.working, watcher.note)
+    with Capturing(request.project, environment, watcher).worker(FIRST_SEED) as worker:
+        expected = {(case.case, path) for case in worker.listing.cases for path in case.paths}
+    return list(goldens_of(request.project).unused(expected))

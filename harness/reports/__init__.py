@@ -1,0 +1,1 @@
+"""Reports: what a run found, as people and programs read it."""

@@ -1,0 +1,50 @@
+"""Counts of a run, from which every report takes its numbers."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.drift import DriftClass
+from harness.records import Outcome
+from harness.runs.verdict import Finding, Verdict
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The numbers of a run.
+
+    Attributes:
+        cases: number of cases.
+        paths: number of tracing paths.
+        records: number of records.
+        graphs: number of captured graphs.
+        outcomes: records by outcome.
+        findings: records by what was found about them.
+        classes: drifted records by the class of their drift.
+    """
+
+    cases: int
+    paths: int
+    records: int
+    graphs: int
+    outcomes: Mapping[Outcome, int]
+    findings: Mapping[Finding, int]
+    classes: Mapping[DriftClass, int]
+
+
+def summarise(verdicts: Sequence[Verdict]) -> Summary:
+    """Count what a run found."""
+    records = [verdict.record for verdict in verdicts]
+    return Summary(
+        cases=len({record.case for record in records}),
+        paths=len({record.path for record in records}),
+        records=len(records),
+        graphs=sum(artifact.name.endswith(".graph") for record in records for artifact in record.artifacts),
+        outcomes=Counter(record.outcome for record in records),
+        findings=Counter(verdict.finding for verdict in verdicts),
+        classes=Counter(verdict.drift.kind for verdict in verdicts if verdict.drift and _is_drift(verdict)),
+    )
+
+
+def _is_drift(verdict: Verdict) -> bool:
+    return verdict.finding is Finding.DRIFTED

@@ -1,0 +1,1 @@
+"""Runs: the records of one environment, what is chosen of them, and what was found about each."""

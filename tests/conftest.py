@@ -1,0 +1,3 @@
+"""What all tests share: the records of this project, for `tests/test_goldens.py`."""
+
+pytest_plugins = ["harness.gate.pytest_plugin"]

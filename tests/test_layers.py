@@ -1,0 +1,181 @@
+"""The harness's imports point one way, and each heavy dependency has one owner."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+HARNESS = Path(__file__).parents[1] / "harness"
+
+# A package imports packages of lower ranks and itself; those of one rank do not know each other.
+RANKS = {
+    "records": 0,
+    "errors": 0,
+    "versions": 1,
+    "cases": 2,
+    "normalise": 2,
+    "graphs": 2,
+    "drift": 3,
+    "tracing": 4,
+    "goldens": 4,
+    "environments": 4,
+    "runs": 5,
+    "reports": 6,
+    "gate": 7,
+    "worker": 8,
+    "cli": 8,
+    "bench": 9,
+}
+STARTERS = {"environments", "worker"}
+OWNERS = {
+    "torch": {"tracing", "worker", "environments/probe.py"},
+    "syrupy": {"goldens"},
+    "deepdiff": {"drift"},
+    "uv": {"environments"},
+    "subprocess": STARTERS,
+    "multiprocessing": STARTERS,
+    "pty": STARTERS,
+    "typer": {"cli"},
+}
+STARTING_CALLS = {"fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "popen", "startfile"}
+WORKER_ONLY = {"tracing", "worker"}
+IN_WORKERS = {"records", "errors", "versions", "cases", "normalise", *WORKER_ONLY}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: the module that holds it, its part of the harness, what it imports, and the line."""
+
+    file: str
+    part: str
+    target: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"harness/{self.file}:{self.line} imports {self.target}"
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for file in sorted(HARNESS.rglob("*.py")):
+        yield file.relative_to(HARNESS), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def part_of(file: Path) -> str:
+    return file.parts[0].removesuffix(".py")
+
+
+def imports() -> Iterator[Import]:
+    for file, tree in modules():
+        for node in ast.walk(tree):
+            for target in targets(node):
+                yield Import(str(file), part_of(file), target, node.lineno)  # type: ignore[attr-defined]
+
+
+def targets(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Import():
+            return [alias.name for alias in node.names]
+        case ast.ImportFrom(module="harness"):
+            return [f"harness.{alias.name}" for alias in node.names]
+        case ast.ImportFrom():
+            return ["." * node.level + (node.module or "")]
+        case _:
+            return []
+
+
+def test_every_part_has_a_rank() -> None:
+    assert {part_of(file) for file, _ in modules()} - {"__init__"} <= set(RANKS)
+
+
+def test_imports_point_one_way() -> None:
+    wrong = []
+    for found in imports():
+        top, _, rest = found.target.partition(".")
+        part = rest.partition(".")[0]
+        if top != "harness" or found.part == "__init__" or part not in RANKS or part == found.part:
+            continue
+        if RANKS[part] >= RANKS[found.part]:
+            wrong.append(str(found))
+    assert wrong == []
+
+
+def test_the_packages_public_names_come_from_its_cases() -> None:
+    inside = [found.target for found in imports() if found.file == "__init__.py"]
+    assert all(target.startswith("harness.cases") for target in inside)
+
+
+def test_heavy_dependencies_have_one_owner() -> None:
+    wrong = []
+    for found in imports():
+        owners = OWNERS.get(found.target.partition(".")[0])
+        if owners is not None and not {found.part, found.file} & owners:
+            wrong.append(str(found))
+    assert wrong == []
+
+
+def test_only_environments_and_the_worker_start_processes() -> None:
+    wrong = [
+        f"harness/{file}:{node.lineno} calls os.{node.attr}"
+        for file, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "os"
+        and (node.attr in STARTING_CALLS or node.attr.startswith(("exec", "spawn")))
+        and part_of(file) not in STARTERS
+    ]
+    assert wrong == []
+
+
+def test_host_modules_never_import_what_imports_torch() -> None:
+    wrong = [
+        str(found)
+        for found in imports()
+        if found.target.removeprefix("harness.").partition(".")[0] in WORKER_ONLY
+        and found.target.startswith("harness.")
+        and found.part not in WORKER_ONLY
+    ]
+    assert wrong == []
+
+
+def test_imports_are_absolute() -> None:
+    assert [str(found) for found in imports() if found.target.startswith(".")] == []
+
+
+def test_no_import_hides_in_a_function_or_behind_a_condition() -> None:
+    wrong = [
+        f"harness/{file}:{node.lineno}"
+        for file, tree in modules()
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.If)
+        for node in ast.walk(outer)
+        if isinstance(node, ast.Import | ast.ImportFrom) and not needed_by_old_pythons(outer)
+    ]
+    assert wrong == []
+
+
+def needed_by_old_pythons(node: ast.AST) -> bool:
+    """Whether a condition asks for Python's version, as mypy understands it."""
+    return isinstance(node, ast.If) and "sys.version_info" in ast.unparse(node.test)
+
+
+def test_nothing_is_imported_for_type_checkers_alone() -> None:
+    wrong = [str(file) for file, tree in modules() if "TYPE_CHECKING" in ast.dump(tree)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("part", sorted(IN_WORKERS))
+def test_what_workers_import_needs_nothing_but_torch_and_packaging(part: str) -> None:
+    parts = {"harness", *(f"harness.{name}" for name in IN_WORKERS)}
+    allowed = {"packaging", "cases", *sys.stdlib_module_names, *(["torch"] if part in WORKER_ONLY else [])}
+    wrong = [
+        str(found)
+        for found in imports()
+        if found.part == part
+        and found.target.partition(".")[0] not in allowed
+        and ".".join(found.target.split(".")[:2]) not in parts
+    ]
+    assert wrong == []
