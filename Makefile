@@ -39,7 +39,7 @@ format: $(READY) ## mend what ruff can mend
 	$(BIN)/ruff format
 
 bench: $(READY) ## time a full check against bare tracing
-	$(BIN)/python -m harness.bench
+	$(BIN)/python -m tests.bench
 
 setup: $(READY) ## make the virtual environment; every other target does so by itself
 

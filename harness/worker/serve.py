@@ -44,12 +44,13 @@ def serve(settings: Settings) -> int:
     answers = _own_output()
     set_switches()
     _send(answers, {"hello": _hello()})
-    warm_up()
     for library in json.loads(sys.stdin.readline() or '{"load": []}')["load"]:
         torch.classes.load_library(library)
     cases, broken = find_cases(settings.cases)
     _send(answers, {"cases": _listed(cases), "broken": _broken(broken)})
-    for line in sys.stdin:
+    for number, line in enumerate(sys.stdin):
+        if number == 0:
+            warm_up()
         _answer(answers, cases, json.loads(line), settings.jobs)
     return 0
 

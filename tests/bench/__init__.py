@@ -1,0 +1,1 @@
+"""Benchmarks: how fast a check is, against the bare tracing of the same programs."""

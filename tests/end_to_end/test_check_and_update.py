@@ -1,0 +1,162 @@
+"""From a first golden to a drift and its acceptance, by the real command."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.example import Example, make_example
+
+SHAPES = """
+import torch
+
+from harness import Case, Fact, case
+
+
+class Double(torch.nn.Module):
+    def forward(self, x):
+        return x + x
+
+
+@case
+def double() -> Case:
+    return Case(Double(), args=(torch.ones(2, 3),), claims=(Fact("same_as_eager", True, paths=("export",)),))
+
+
+@case
+def flat() -> Case:
+    return Case(lambda x: x.view(-1), args=(torch.ones(2, 3),))
+
+
+@case
+def facts() -> Case:
+    return Case(None, observe=lambda: {"one": 1})
+"""
+
+
+@pytest.fixture(scope="module")
+def accepted(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """A project whose goldens were written once, by a command that said so."""
+    example = make_example(tmp_path_factory.mktemp("project"), {"shapes/views.py": SHAPES})
+    first = example.run("check", code=4)
+    assert "no golden" in first.output
+    assert example.goldens() == {}
+    written = example.run("update", code=0)
+    assert "wrote 54 goldens" in written.output
+    return example
+
+
+def _copy(example: Example, folder: Path) -> Example:
+    """A project of one's own to spoil."""
+    copy = make_example(folder, {"shapes/views.py": SHAPES})
+    return copy.write({name: data.decode() for name, data in example.goldens().items()})
+
+
+def test_what_was_accepted_is_the_same_when_it_is_checked(accepted: Example) -> None:
+    ended = accepted.run("check", code=0)
+    assert "3 cases × 18 tracing paths = 54 records" in ended.output
+    assert "✓ 54 the same as their goldens" in ended.output
+
+
+def test_updating_again_changes_no_byte(accepted: Example) -> None:
+    before = accepted.goldens()
+    times = [file.stat().st_mtime_ns for file in sorted(accepted.root.rglob("*.md"))]
+    ended = accepted.run("update", code=0)
+    assert accepted.goldens() == before
+    assert [file.stat().st_mtime_ns for file in sorted(accepted.root.rglob("*.md"))] == times
+    assert "wrote" not in ended.output
+
+
+def test_a_golden_reads_as_the_issue_says(accepted: Example) -> None:
+    shown = accepted.run("show", "shapes/double", "--path", "export", "--json", code=0).json
+    assert (shown["case"], shown["path"], shown["torch"], shown["outcome"]) == (
+        "shapes/double",
+        "export",
+        "2.13.0",
+        "graphs",
+    )
+    assert shown["facts"]["same_as_eager"] is True
+    assert shown["artifacts"]["program.code"] == (
+        "def forward(self, x):\n    add = torch.ops.aten.add.Tensor(x, x)\n    return (add,)"
+    )
+    assert {"program.graph", "module.code", "module.graph"} <= set(shown["artifacts"])
+    assert "add = torch.ops.aten.add.Tensor(x, x)" in accepted.run("show", "double", code=0).output
+
+
+def test_cases_are_listed_with_where_they_are_written(accepted: Example) -> None:
+    rows = accepted.run("list", "--json", code=0).json
+    assert [(row["case"], row["file"], len(row["paths"])) for row in rows] == [
+        ("shapes/double", "shapes/views.py", 18),
+        ("shapes/flat", "shapes/views.py", 18),
+        ("shapes/facts", "shapes/views.py", 18),
+    ]
+
+
+def test_a_drift_is_explained_and_the_command_that_it_prints_accepts_it(
+    accepted: Example, tmp_path: Path
+) -> None:
+    example = _copy(accepted, tmp_path)
+    example.write({"cases/shapes/views.py": SHAPES.replace("x + x", "x * x")})
+    before = example.goldens()
+    ended = example.run("check", "double", "--path", "export", code=1)
+    assert "shapes/double · export" in ended.output
+    assert "✗ 1 drifted (" in ended.output
+    assert "-     add = torch.ops.aten.add.Tensor(x, x)" in ended.output
+    assert "+     mul = torch.ops.aten.mul.Tensor(x, x)" in ended.output
+    assert example.goldens() == before
+
+    command = next(line for line in ended.output.splitlines() if "accept: goldens" in line)
+    arguments = command.partition("goldens ")[2].replace('"…"', "squared").split()
+    accepting = example.run(*arguments, code=0)
+    assert "wrote 1 goldens" in accepting.output
+    changed = {name for name, data in example.goldens().items() if before[name] != data}
+    assert changed == {"snapshots/torch-2.13.0/shapes/double/export.md"}
+    assert "- because: squared" in example.golden("shapes/double", "export").read_text()
+    example.run("check", "double", "--path", "export", code=0)
+
+
+def test_a_program_reads_the_result_of_a_check(accepted: Example, tmp_path: Path) -> None:
+    example = _copy(accepted, tmp_path)
+    example.write({"cases/shapes/views.py": SHAPES.replace("view(-1)", "view(3, 2)")})
+    result = example.run("check", "flat", "--path", "make-fx-fake", "--json", code=1).json
+    (record,) = result["records"]
+    assert (record["case"], record["finding"], record["drift"]["severity"]) == (
+        "shapes/flat",
+        "drifted",
+        "semantic",
+    )
+    assert (result["exit_code"], result["cases"]) == (1, 1)
+
+
+def test_goldens_of_cases_that_are_gone_are_unused_and_only_prune_deletes_them(
+    accepted: Example, tmp_path: Path
+) -> None:
+    example = _copy(accepted, tmp_path)
+    gone = SHAPES[: SHAPES.index("@case\ndef facts")]
+    example.write({"cases/shapes/views.py": gone})
+    before = example.goldens()
+    assert "unused golden snapshots/torch-2.13.0/shapes/facts/" in example.run("check", code=4).output
+    example.run("check", "shapes", code=0)
+    example.run("update", code=4)
+    assert example.goldens() == before
+    assert "deleted 18 goldens" in example.run("prune", "--yes", code=0).output
+    assert example.goldens() == {name: data for name, data in before.items() if "/facts/" not in name}
+
+
+def test_pytest_users_get_the_same(accepted: Example, tmp_path: Path) -> None:
+    example = _copy(accepted, tmp_path)
+    example.write(
+        {
+            "conftest.py": 'pytest_plugins = ["harness.gate.pytest_plugin"]\n',
+            "test_goldens.py": "def test_record(record, golden):\n    assert record == golden\n",
+            "cases/shapes/views.py": SHAPES.replace("x + x", "x * x"),
+        }
+    )
+    before = example.goldens()
+    ended = example.pytest("-k", "make-fx-fake")
+    assert "1 failed, 2 passed, 51 deselected" in ended.output
+    assert "mul = torch.ops.aten.mul.Tensor" in ended.output
+    assert example.goldens() == before
+    updated = example.pytest("-k", "make-fx-fake", "--snapshot-update")
+    assert "3 passed" in updated.output
+    assert len(example.goldens()) == len(before)
+    assert "3 passed" in example.pytest("-k", "make-fx-fake").output

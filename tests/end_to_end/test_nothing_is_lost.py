@@ -1,0 +1,206 @@
+"""Whatever goes wrong: one clear sentence, the right exit code, and every golden as it was."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.example import Example, interrupt_when, make_example
+
+GOOD = """
+import torch
+
+from harness import Case, case
+
+
+@case
+def good() -> Case:
+    return Case(lambda x: x.sin(), args=(torch.ones(2),), paths=("make-fx-real", "make-fx-fake"))
+"""
+
+HEAD = "import os, time, torch\nfrom harness import Case, Fact, Raises, case\n"
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    example = make_example(tmp_path_factory.mktemp("project"), {"p/good.py": GOOD})
+    example.run("update", code=0)
+    assert len(example.goldens()) == 2
+    return example
+
+
+@pytest.fixture
+def example(original: Example, tmp_path: Path) -> Example:
+    copy = make_example(tmp_path, {"p/good.py": GOOD})
+    return copy.write({name: data.decode() for name, data in original.goldens().items()})
+
+
+def _add_case(example: Example, body: str) -> None:
+    example.write({"cases/p/bad.py": HEAD + body})
+
+
+def test_a_claim_that_does_not_hold_is_refused_and_the_rest_is_written(example: Example) -> None:
+    before = example.goldens()
+    _add_case(
+        example,
+        "@case\ndef bad(): return Case(lambda x: x.cos(), args=(torch.ones(2),), paths=('make-fx-real',),"
+        " claims=(Fact('same_as_eager', False),))\n"
+        "@case\ndef other(): return Case(lambda x: x.cos(), args=(torch.ones(2),), paths=('make-fx-real',))\n",
+    )
+    ended = example.run("update", code=1)
+    assert "claimed same_as_eager = False, but it is True" in ended.output
+    assert set(example.goldens()) - set(before) == {"snapshots/torch-2.13.0/p/other/make-fx-real.md"}
+    assert before.items() <= example.goldens().items()
+
+
+def test_an_expected_exception_that_does_not_come_breaks_a_claim(example: Example) -> None:
+    _add_case(
+        example,
+        "@case\ndef bad(): return Case(lambda x: x.cos(), args=(torch.ones(2),), paths=('make-fx-real',),"
+        " claims=(Raises('RuntimeError', 'never'),))\n",
+    )
+    ended = example.run("check", "bad", code=1)
+    assert "claimed RuntimeError 'never', but nothing was raised" in ended.output
+
+
+def test_a_record_that_two_fresh_processes_do_not_agree_on_is_refused(example: Example) -> None:
+    before = example.goldens()
+    _add_case(
+        example,
+        "@case\ndef bad():\n"
+        "    scale = hash('any text') % 1000\n"
+        "    return Case(lambda x: x * scale, args=(torch.ones(2),), paths=('make-fx-real',))\n",
+    )
+    ended = example.run("update", code=5)
+    assert "two fresh processes with other hash seeds and orders gave two records" in ended.output
+    assert example.goldens() == before
+
+
+def test_a_filtered_update_touches_nothing_else(example: Example) -> None:
+    before = example.goldens()
+    example.golden("p/good", "make-fx-fake").unlink()
+    example.write({"cases/p/good.py": GOOD.replace("x.sin()", "x.tan()")})
+    example.run("update", "good", "--path", "make-fx-fake", code=0)
+    after = example.goldens()
+    real = "snapshots/torch-2.13.0/p/good/make-fx-real.md"
+    assert after[real] == before[real]
+    assert len(after) == 2
+
+
+def test_a_golden_with_conflict_markers_is_named_and_stays(example: Example) -> None:
+    file = example.golden("p/good", "make-fx-real")
+    file.write_text(file.read_text().replace("## traced.code", "<<<<<<< HEAD\n## traced.code"))
+    before = example.goldens()
+    for command in ("check", "update"):
+        ended = example.run(command, code=2)
+        assert "conflict marker" in ended.output
+        assert "p/good/make-fx-real.md" in ended.output
+    assert example.goldens() == before
+    assert "conflict marker" in example.run("show", "good", code=2).last_error
+
+
+def test_a_case_module_that_raises_is_told_in_a_sentence(example: Example) -> None:
+    before = example.goldens()
+    example.write({"cases/p/bad.py": "raise ValueError('not today')\n"})
+    for command in ("check", "update", "list", "prune"):
+        ended = example.run(command, code=2)
+        assert ended.last_error == "goldens: the case module p/bad.py cannot be used: ValueError: not today"
+    assert example.goldens() == before
+
+
+def test_a_case_that_cannot_be_built_costs_its_own_records(example: Example) -> None:
+    before = example.goldens()
+    _add_case(example, "@case\ndef bad(): raise ValueError('not today')\n")
+    ended = example.run("update", code=2)
+    assert "the case cannot be built: ValueError: not today" in ended.output
+    assert example.goldens() == before
+
+
+def test_a_case_that_crashes_is_a_record_and_nothing_more(example: Example) -> None:
+    _add_case(
+        example,
+        "def crash(x): os.kill(os.getpid(), 11)\n"
+        "@case\ndef bad(): return Case(crash, args=(torch.ones(2),), paths=('make-fx-real',))\n",
+    )
+    ended = example.run("check", "--json", code=4)
+    outcomes = {(record["case"], record["path"]): record["outcome"] for record in ended.json["records"]}
+    assert outcomes[("p/bad", "make-fx-real")] == "crash"
+    assert outcomes[("p/good", "make-fx-real")] == "graphs"
+
+
+def test_ctrl_c_ends_a_command_in_a_sentence_and_leaves_nothing_running(example: Example) -> None:
+    before = example.goldens()
+    _add_case(
+        example,
+        "def wait(x): time.sleep(4321); return x\n"
+        "@case\ndef bad(): return Case(wait, args=(torch.ones(2),), paths=('make-fx-real',))\n",
+    )
+    ended = interrupt_when(example.start("update"), "capturing: 3 records")
+    assert ended.code == 130
+    assert ended.last_error.startswith("goldens: interrupted")
+    assert "Traceback" not in ended.errors
+    assert example.goldens() == before
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert not [
+        line for line in listed.splitlines() if "harness.worker" in line and str(example.root) in line
+    ]
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(example: Example) -> None:
+    before = example.goldens()
+    example.write({"snapshots/torch-2.13.0/p/other": "a file where a folder should be"})
+    _add_case(
+        example,
+        "@case\ndef other(): return Case(lambda x: x.cos(), args=(torch.ones(2),), paths=('make-fx-real',))\n",
+    )
+    ended = example.run("update", code=70)
+    assert "cannot write" in ended.last_error
+    assert before.items() <= example.goldens().items()
+
+
+def test_two_updates_at_once_give_what_one_gives(example: Example) -> None:
+    example.write({"cases/p/good.py": GOOD.replace("x.sin()", "x.tan()")})
+    processes = [example.start("update"), example.start("update")]
+    codes = [process.wait(timeout=120) for process in processes]
+    for process in processes:
+        process.communicate()
+    assert codes == [0, 0]
+    assert len(example.goldens()) == 2
+    example.run("check", code=0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("check", "gold"), "'gold' matches no case; did you mean p/good? or see `goldens list`"),
+        (("check", "--path", "exprot"), "'exprot' matches no tracing path"),
+        (("show", "nothing"), "'nothing' matches no case"),
+        (("check", "--torch", "new"), "'new' is not a PyTorch version"),
+        (("check", "--cases", "nowhere"), "nowhere is not a folder of cases"),
+    ],
+)
+def test_a_slip_is_told_in_a_sentence(example: Example, arguments: tuple[str, ...], sentence: str) -> None:
+    assert sentence in example.run(*arguments, code=2).last_error
+
+
+def test_a_machine_without_a_compiler_is_told_what_to_install(example: Example) -> None:
+    example.write({"cases/p/library.cpp": "int one;\n"})
+    ended = example.run("check", code=70, PATH="/nonexistent", CXX="")
+    assert ended.last_error == (
+        "goldens: no C++ compiler found: install g++ (Debian: apt-get install g++) or set CXX"
+    )
+
+
+def test_sources_that_do_not_compile_are_told_with_their_first_error(example: Example) -> None:
+    example.write({"cases/p/library.cpp": "this is no C++\n"})
+    ended = example.run("check", code=70)
+    assert "the C++ library of the pack p does not compile" in ended.last_error
+    assert "error:" in ended.last_error
+
+
+def test_checking_writes_nothing_outside_the_working_folder(example: Example) -> None:
+    before = {str(file): file.stat().st_mtime_ns for file in example.root.rglob("*") if file.is_file()}
+    example.run("check", code=0)
+    assert {
+        str(file): file.stat().st_mtime_ns for file in example.root.rglob("*") if file.is_file()
+    } == before

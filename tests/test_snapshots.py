@@ -1,0 +1,50 @@
+"""The goldens of this repository hold nothing volatile, and each is where and what it should be."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.gate.gate import goldens_of
+from harness.gate.settings import find_project
+
+REPOSITORY = Path(__file__).parents[1]
+
+VOLATILE = {
+    "an address": re.compile(r"\b0x[0-9a-fA-F]{4,}"),
+    "an absolute path": re.compile(r"(?<![\w.<>])/(?:home|root|tmp|usr|opt|work|var|mnt|Users)/"),
+    "a file's line number": re.compile(r"\.(?:py|cpp|h):\d+|\bline \d+\b"),
+    "a counter of the process": re.compile(r"<eval_with_key>\.\d|__builtins_dict___\d|__resume_at_\d|\[\d+/\d+\]"),
+    "a date": re.compile(r"\b20\d\d-\d\d-\d\d\b"),
+    "an identity": re.compile(r"\bid=\d{6,}"),
+    "a release of a value": re.compile(r";  (?:\w+ = )+None"),
+    "a hashed symbol": re.compile(r"(?<![\w.])s(?:[2-9]\d|\d{3,})(?!\w)"),
+}
+
+
+def _goldens() -> list[Path]:
+    return sorted((REPOSITORY / "snapshots").rglob("*.md"))
+
+
+def test_there_are_goldens_to_look_at() -> None:
+    assert len(_goldens()) >= 900
+
+
+@pytest.mark.parametrize("what", VOLATILE)
+def test_no_golden_holds(what: str) -> None:
+    found = [
+        f"{file.relative_to(REPOSITORY)}: {match[0]}"
+        for file in _goldens()
+        if (match := VOLATILE[what].search(file.read_text(encoding="utf-8")))
+    ]
+    assert not found
+
+
+def test_every_golden_reads_back_and_lies_where_it_belongs() -> None:
+    listing = goldens_of(find_project(REPOSITORY)).listing()
+    assert [unreadable.problem for unreadable in listing.unreadable] == []
+    assert len(listing.goldens) == len(_goldens())
+
+
+def test_no_golden_repeats_what_it_would_fall_back_to() -> None:
+    assert goldens_of(find_project(REPOSITORY)).repeats() == ()
