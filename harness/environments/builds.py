@@ -1,11 +1,19 @@
 """What an environment is to be made of: a PyTorch, where to look for it, and which Python it is for."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import Version
+
+from harness.errors import UserError
 from harness.versions import overlay_name, parse_version
 
+PACKAGE = "torch"
 _DIGEST_LENGTH = 8
+_WHEEL_DIGEST_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -14,9 +22,9 @@ class Indexes:
 
     Attributes:
         default: URL of the index that takes the place of the configured one.
-        extra: URLs of further indexes.
+        extra: URLs of further indexes; all indexes are looked at alike, as pip does.
         find_links: folders or pages of wheels.
-        prereleases: whether pre-releases such as nightlies are allowed.
+        prereleases: whether pre-releases are allowed of every package; PyTorch's own need no leave.
     """
 
     default: str = ""
@@ -24,14 +32,26 @@ class Indexes:
     find_links: tuple[str, ...] = ()
     prereleases: bool = False
 
-    def arguments(self) -> list[str]:
-        """Give them as arguments of `uv pip install`."""
-        return [
-            *(["--default-index", self.default] if self.default else []),
-            *(part for url in self.extra for part in ("--index", url)),
-            *(part for place in self.find_links for part in ("--find-links", place)),
-            *(["--prerelease", "allow"] if self.prereleases else []),
-        ]
+    def variables(self, configured: Mapping[str, str]) -> dict[str, str]:
+        """Give the variables of uv that say this besides what is configured.
+
+        Arguments of uv would take the place of what the configured variables say.
+
+        Args:
+            configured: the variables that uv would run under.
+        """
+        found = {"UV_DEFAULT_INDEX": _place(self.default)} if self.default else {}
+        if self.extra:
+            found["UV_INDEX"] = _joined(" ", self.extra, configured.get("UV_INDEX", ""))
+            found["UV_INDEX_STRATEGY"] = configured.get("UV_INDEX_STRATEGY") or "unsafe-best-match"
+        if self.find_links:
+            found["UV_FIND_LINKS"] = _joined(",", self.find_links, configured.get("UV_FIND_LINKS", ""))
+        if self.prereleases:
+            found["UV_PRERELEASE"] = "allow"
+        return found
+
+
+CONFIGURED = Indexes()
 
 
 @dataclass(frozen=True)
@@ -40,32 +60,80 @@ class Build:
 
     Attributes:
         name: name of the environment's folder; builds that may differ have different names.
-        requirements: what uv is told to install, such as `torch==2.13.0` or a wheel's path.
+        requirements: what uv is told to install, such as `torch==2.13.0` or a wheel's URL.
         indexes: where uv looks for it.
         python: the Python that uv makes the environment for, a path or a version; the host's when empty.
     """
 
     name: str
     requirements: tuple[str, ...]
-    indexes: Indexes = Indexes()
+    indexes: Indexes = CONFIGURED
     python: str = ""
 
 
-def release(version: str, indexes: Indexes = Indexes(), python: str = "") -> Build:
+def release(version: str, indexes: Indexes = CONFIGURED, python: str = "") -> Build:
     """Describe the environment that holds one version of PyTorch.
 
     Raises:
         UserError: the text is not a version.
     """
     parsed = parse_version(version)
-    local = f"+{parsed.local}" if parsed.local else ""
-    name = overlay_name(parsed) + local + _suffix(indexes, python)
-    return Build(name, (f"torch=={parsed}",), indexes, python)
+    name = _name(parsed) + _suffix(indexes, python)
+    return Build(name, (f"{PACKAGE}=={parsed}",), indexes, python)
+
+
+def wheel(file: Path, indexes: Indexes = CONFIGURED, python: str = "") -> Build:
+    """Describe the environment that holds the PyTorch of a wheel file; the wheel's content is read once.
+
+    A wheel that was built again under the same version has another name here; its copy has not.
+
+    Raises:
+        UserError: there is no such file, or its name is not that of a wheel of PyTorch.
+    """
+    version = wheel_version(file)
+    try:
+        with file.open("rb") as handle:
+            digest = hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}; give the path of a wheel") from None
+    name = f"{_name(version)}-wheel-{digest[:_WHEEL_DIGEST_LENGTH]}" + _suffix(indexes, python)
+    return Build(name, (f"{PACKAGE} @ {file.resolve().as_uri()}",), indexes, python)
+
+
+def wheel_version(file: Path) -> Version:
+    """Read the version of PyTorch from a wheel's file name.
+
+    Raises:
+        UserError: it is not the name of a wheel of PyTorch.
+    """
+    try:
+        package, version, _, _ = parse_wheel_filename(file.name)
+    except InvalidWheelFilename:
+        raise UserError(
+            f"{file.name} is not the name of a wheel, such as torch-2.13.0-cp311-cp311-linux_x86_64.whl"
+        ) from None
+    if package != PACKAGE:
+        raise UserError(f"{file.name} is a wheel of {package} and not of PyTorch")
+    return version
+
+
+def _name(version: Version) -> str:
+    return overlay_name(version) + (f"+{version.local}" if version.local else "")
 
 
 def _suffix(indexes: Indexes, python: str) -> str:
     """Tell environments of one version apart that were made from other indexes or for another Python."""
-    if indexes == Indexes() and not python:
+    if indexes == CONFIGURED and not python:
         return ""
-    chosen = f"{indexes} {python}".encode()
+    chosen = f"{indexes.variables({})} {python}".encode()
     return "-" + hashlib.sha256(chosen).hexdigest()[:_DIGEST_LENGTH]
+
+
+def _joined(separator: str, given: tuple[str, ...], configured: str) -> str:
+    return separator.join([*map(_place, given), *([configured] if configured else [])])
+
+
+def _place(text: str) -> str:
+    """Write a folder as a URL: it means the same from everywhere and holds no separator."""
+    folder = Path(text)
+    return folder.resolve().as_uri() if folder.is_dir() else text

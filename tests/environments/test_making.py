@@ -6,8 +6,8 @@ import pytest
 import uv
 
 from harness.environments.builds import release
-from harness.environments.making import open_environment, open_interpreter, uv_sentence
-from harness.errors import ToolError, UserError
+from harness.environments.making import open_environment
+from harness.errors import ToolError
 
 Script = Callable[[str, str], Path]
 
@@ -126,34 +126,3 @@ def test_a_working_folder_that_cannot_be_written_is_one_sentence(folder: Path) -
     folder.write_text("a file where the folder should be")
     with pytest.raises(ToolError, match=r"^cannot make the environment torch-2\.13\.0: "):
         open_environment(BUILD, folder, lambda _: None)
-
-
-def test_an_interpreter_that_exists_is_described_and_left_alone(interpreter: Path, folder: Path) -> None:
-    before = sorted(interpreter.parent.iterdir())
-    assert open_interpreter(interpreter, folder).torch == "2.13.0+cpu"
-    assert sorted(interpreter.parent.iterdir()) == before
-
-
-def test_an_interpreter_that_does_not_exist_is_the_users_error(folder: Path) -> None:
-    with pytest.raises(UserError, match="/none/python is not an interpreter"):
-        open_interpreter("/none/python", folder)
-
-
-@pytest.mark.parametrize(
-    ("output", "sentence"),
-    [
-        ("", "it says nothing"),
-        ("Resolved 3 packages\nKilled\n", "Killed"),
-        (
-            "error: No solution found\n  cause: Because there is no version\nhint: look elsewhere\n",
-            "No solution found: Because there is no version",
-        ),
-        (
-            "Using it\n  \u00d7 No solution found:\n  ╰─▶ Because there is no version of\n      torch.\n",
-            "No solution found: Because there is no version of torch",
-        ),
-        ("error: Failed\n  Caused by: one\n  Caused by: two\n", "Failed: one"),
-    ],
-)
-def test_uvs_words_become_one_line(output: str, sentence: str) -> None:
-    assert uv_sentence(output) == sentence

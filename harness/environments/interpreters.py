@@ -1,0 +1,70 @@
+"""Open interpreters that exist, and say of those that will not do what they lack."""
+
+import json
+import shutil
+from pathlib import Path
+
+from harness.environments.environment import Environment, describe, recall
+from harness.environments.files import told_in_a_sentence
+from harness.environments.processes import TookTooLongError, run
+from harness.environments.variables import capture_variables, make_capture_folders
+from harness.errors import UserError
+
+_EXAMINE = Path(__file__).with_name("examine.py")
+_EXAMINE_SECONDS = 60.0
+_OLDEST = (3, 10)
+
+
+def open_interpreter(python: str | Path, folder: Path) -> Environment:
+    """Give the environment of an interpreter that exists; nothing is installed into it.
+
+    Args:
+        python: its path, or its name where it is found by that.
+        folder: the working folder.
+
+    Raises:
+        UserError: there is no such interpreter, it is too old, or it has no torch.
+        ToolError: it cannot import its torch.
+    """
+    found = _found(python)
+    folder = folder.resolve()
+    if recall(found, folder) is None:
+        _examine(found, folder)
+    return describe(found, folder)
+
+
+def _found(python: str | Path) -> Path:
+    if Path(python).is_dir():
+        raise UserError(f"{python} is a folder and not an interpreter; give one such as {python}/bin/python")
+    found = shutil.which(python)
+    if found is None:
+        raise UserError(f"{python} is not an interpreter that can be run; give the path of a Python")
+    return Path(found).absolute()
+
+
+def _examine(python: Path, folder: Path) -> None:
+    """Refuse an interpreter in which no worker can run.
+
+    Raises:
+        UserError: it is not a Python, is too old, or has no torch.
+    """
+    try:
+        answer = json.loads(_answer(python, folder))
+        version, has_torch = tuple(answer["python"]), bool(answer["torch"])
+    except (TookTooLongError, ValueError, LookupError, TypeError):
+        raise UserError(
+            f"{python} is not a Python 3 interpreter; give the path of one that has torch"
+        ) from None
+    if version < _OLDEST:
+        oldest = ".".join(map(str, _OLDEST))
+        raise UserError(f"{python} is Python {'.'.join(map(str, version))}, and {oldest} or newer is needed")
+    if not has_torch:
+        raise UserError(f"{python} has no torch; install one there, or let one be made with --torch VERSION")
+
+
+def _answer(python: Path, folder: Path) -> str:
+    variables = capture_variables(folder, folder, hash_seed=0)
+    with told_in_a_sentence(f"run {python}"):
+        make_capture_folders(variables)
+        output = run([str(python), "-I", str(_EXAMINE)], variables, folder, _EXAMINE_SECONDS).output
+    return next((line for line in reversed(output.splitlines()) if line.startswith("{")), "")

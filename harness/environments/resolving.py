@@ -1,0 +1,183 @@
+"""Find out, with uv, which PyTorch versions are offered, and which one `latest` or `nightly` is today."""
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from harness.environments.builds import CONFIGURED, PACKAGE, Build, Indexes, release
+from harness.environments.files import told_in_a_sentence
+from harness.environments.processes import Finished, TookTooLongError, run
+from harness.environments.uv_command import pip_arguments, uv_environment, uv_program, uv_sentence
+from harness.errors import ToolError, UserError
+from harness.versions import parse_version, public_version
+
+_SECONDS = 300.0
+_NO_SOLUTION = 1
+_COMPILE = (
+    *("pip", "compile", "--quiet", "--no-header", "--no-annotate"),
+    *("--no-deps", "--no-build", "--resolution", "highest"),
+)
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Which build something that was asked for is.
+
+    Attributes:
+        asked: what was asked for, such as `nightly`.
+        version: the version that it is now.
+        build: what an environment of it is to hold.
+    """
+
+    asked: str
+    version: Version
+    build: Build
+
+    def __str__(self) -> str:
+        found = f"PyTorch {self.version}"
+        return f"{self.asked} is {found}" if self.asked in _FINDERS else found
+
+
+@dataclass(frozen=True)
+class _Offers:
+    """Where versions are looked for: these indexes, for this Python, of wheel folders alone or not."""
+
+    indexes: Indexes
+    python: str
+    links_only: bool
+    package: str = PACKAGE
+
+    def newest(self, rules: Sequence[str] = (), *, prereleases: bool) -> Version | None:
+        """Give the newest version that obeys some rules, such as `!=2.13.0`; None where there is none.
+
+        Raises:
+            ToolError: uv fails, or reaches no index.
+        """
+        finished = self._compiled(self.package + ",".join(rules), prereleases)
+        found = re.search(rf"^{re.escape(self.package)}==([^\s;]+)", finished.output, re.MULTILINE)
+        if finished.status == _NO_SOLUTION:
+            return None
+        if finished.status or not found:
+            why = uv_sentence(finished.output)
+            raise ToolError(f"cannot find out which versions of {self.package} are offered: {why}")
+        return Version(found[1])
+
+    def _compiled(self, requirement: str, prereleases: bool) -> Finished:
+        with (
+            told_in_a_sentence("run uv"),
+            tempfile.TemporaryDirectory(prefix="goldens-") as scratch,
+        ):
+            wanted = Path(scratch) / "requirements.in"
+            wanted.write_text(requirement + "\n", encoding="utf-8")
+            command = [uv_program(), *_COMPILE, *self._options(prereleases), str(wanted)]
+            try:
+                return run(command, uv_environment(self.indexes), Path.cwd(), _SECONDS)
+            except TookTooLongError:
+                raise ToolError(
+                    f"uv took more than {_SECONDS:.0f} seconds to find the versions of {self.package}"
+                ) from None
+
+    def _options(self, prereleases: bool) -> list[str]:
+        allowed = "allow" if prereleases else "disallow"
+        links = ["--no-index"] if self.links_only else pip_arguments()
+        return ["--prerelease", allowed, "--python", self.python or sys.executable, *links]
+
+
+def resolve(
+    spec: str, indexes: Indexes = CONFIGURED, python: str = "", *, links_only: bool = False
+) -> Resolution:
+    """Say which build a version, `latest` or `nightly` is; uv is asked only for the last two.
+
+    The build is the one of the version that was found, so its environment is used again for as long as
+    the answer stays the same.
+
+    Args:
+        spec: a version such as `2.13.0+cpu`; `latest`, the newest release that is offered for this Python
+            and platform; `nightly`, the newest pre-release, which must be newer than all releases.
+        indexes: where it is looked for.
+        python: the Python that it is for, a path or a version; the host's when empty.
+        links_only: whether it is looked for in folders and pages of wheels alone; what it depends on still
+            comes from the indexes.
+
+    Raises:
+        UserError: it is not a version, or none such is offered.
+        ToolError: uv fails, or reaches no index.
+    """
+    find = _FINDERS.get(spec)
+    version = find(_Offers(indexes, python, links_only)) if find else parse_version(spec)
+    return Resolution(spec, version, release(str(version), indexes, python))
+
+
+def offered_versions(
+    indexes: Indexes = CONFIGURED,
+    python: str = "",
+    *,
+    package: str = PACKAGE,
+    prereleases: bool = False,
+    oldest: Version | None = None,
+    newest: Version | None = None,
+    links_only: bool = False,
+) -> list[Version]:
+    """Give the versions of a package that uv would install here, the oldest first.
+
+    Versions whose wheels suit another Python or platform, sources alone and yanked ones are left out; a
+    version is given once for each local part. uv names one version at a time, in about 0.1 seconds.
+
+    Args:
+        indexes: where they are looked for.
+        python: the Python that they are for, a path or a version; the host's when empty.
+        package: the package.
+        prereleases: whether pre-releases are wanted too.
+        oldest: the first one that is of interest; local parts are ignored.
+        newest: the last one that is of interest; local parts are ignored.
+        links_only: whether they are looked for in folders and pages of wheels alone.
+
+    Raises:
+        ToolError: uv fails, or reaches no index.
+    """
+    offers = _Offers(indexes, python, links_only, package)
+    limits = [
+        *([f">={public_version(oldest)}"] if oldest else []),
+        *([f"<={public_version(newest)}"] if newest else []),
+    ]
+    return sorted(_each(offers, limits, prereleases))
+
+
+def _each(offers: _Offers, limits: Sequence[str], prereleases: bool) -> Iterator[Version]:
+    """Give one version after the other, each time the newest that was not given yet.
+
+    The newest comes first also among local parts, so `!=2.13.0`, which covers them, hides none.
+    """
+    rules = list(limits)
+    while (version := offers.newest(rules, prereleases=prereleases)) is not None:
+        yield version
+        rules.append(f"!={version}")
+
+
+def _latest(offers: _Offers) -> Version:
+    version = offers.newest(prereleases=False)
+    if version is None:
+        raise UserError(f"no release of PyTorch is offered for {_suiting(offers)}; {_ELSEWHERE}")
+    return version
+
+
+def _nightly(offers: _Offers) -> Version:
+    version = offers.newest(prereleases=True)
+    if version is None:
+        raise UserError(f"no PyTorch is offered for {_suiting(offers)}; {_ELSEWHERE}")
+    if not version.is_prerelease:
+        raise UserError(f"no nightly newer than PyTorch {version}, a release, is offered; {_ELSEWHERE}")
+    return version
+
+
+def _suiting(offers: _Offers) -> str:
+    return f"Python {offers.python}" if offers.python else "this Python and platform"
+
+
+_ELSEWHERE = "say with --index-url or --find-links where there is one"
+_FINDERS: dict[str, Callable[[_Offers], Version]] = {"latest": _latest, "nightly": _nightly}

@@ -1,0 +1,57 @@
+"""How uv is run: under this machine's settings, pip's included, and with its failures told in a sentence."""
+
+import os
+import re
+
+import uv
+
+from harness.environments.builds import Indexes
+from harness.environments.pip_settings import read_pip_config, uv_arguments, uv_variables
+from harness.errors import ToolError
+
+_OTHERS = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PYTHON", "UV_SYSTEM_PYTHON")
+_MARKS = re.compile(r"^[\s\u2500-\u25ff\u00d7]*(?:(?:error|cause|Caused by):\s*)?")  # lines, arrow, cross
+_FAILURE = re.compile(r"^\s*(?:error:|\u00d7)")
+_PARAGRAPH = re.compile(r"^\s*(?:[\u00d7\u2570\u251c]|error:|cause:|Caused by:)")
+_ASIDE = re.compile(r"^\s*(?:hint|help|warning):", re.IGNORECASE)
+_CAUSES_SHOWN = 2
+
+
+def uv_program() -> str:
+    """Give the path of uv's program.
+
+    Raises:
+        ToolError: it is missing.
+    """
+    try:
+        return uv.find_uv_bin()
+    except FileNotFoundError:
+        raise ToolError("uv's program is missing: pip install --force-reinstall uv") from None
+
+
+def uv_environment(indexes: Indexes) -> dict[str, str]:
+    """Give uv this process's variables, pip's settings and some indexes, less what names another Python."""
+    kept = {name: value for name, value in os.environ.items() if name not in _OTHERS}
+    configured = {"UV_NO_WRAP": "1", **kept, **uv_variables(os.environ, read_pip_config(os.environ))}
+    return {**configured, **indexes.variables(configured)}
+
+
+def pip_arguments() -> list[str]:
+    """Give the arguments for those of pip's settings that uv takes by no variable."""
+    return uv_arguments(os.environ, read_pip_config(os.environ))
+
+
+def uv_sentence(output: str) -> str:
+    """Give what uv's output says went wrong, in one line."""
+    lines = [line for line in output.splitlines() if line.strip() and not _ASIDE.match(line)]
+    starts = [number for number, line in enumerate(lines) if _FAILURE.match(line)]
+    if not starts:
+        return lines[-1].strip() if lines else "it says nothing"
+    paragraphs: list[str] = []
+    for line in lines[starts[0] :]:
+        text = _MARKS.sub("", line).strip()
+        if _PARAGRAPH.match(line) or not paragraphs:
+            paragraphs.append(text)
+        else:
+            paragraphs[-1] += " " + text
+    return ": ".join(text.rstrip(":.") for text in paragraphs[:_CAUSES_SHOWN])
