@@ -1,38 +1,119 @@
 """`goldens prune`."""
 
+from collections import Counter
+from typing import Annotated
+
 import typer
+from packaging.version import Version
+from rich.console import Console
 
 from harness.cli import options
 from harness.cli.progress import ProgressWatcher
 from harness.cli.project import make_request, open_project, output, progress_output
+from harness.errors import UserError
 from harness.gate.gate import goldens_of
 from harness.gate.inspect import find_unused
+from harness.gate.settings import Project
 from harness.goldens import update_lock
+from harness.goldens.rebase import Rebase, plan_rebase, rebase
+from harness.versions import overlay_name, parse_version, public_version
+
+MinTorch = Annotated[
+    str,
+    typer.Option(
+        "--min-torch",
+        metavar="VERSION",
+        show_default=False,
+        help="Instead, drop support for PyTorch versions before this one. Needs no PyTorch.",
+    ),
+]
 
 
 def prune(
     torch: options.Torch = "",
+    min_torch: MinTorch = "",
     yes: options.Yes = False,
     cases: options.Cases = None,
     snapshots: options.Snapshots = None,
 ) -> int:
     """Delete goldens that no case gives a record for, after showing them. Nothing else ever deletes one.
 
+    With --min-torch delete instead the goldens of older versions; what remaining versions resolve to stays.
+
     Example: goldens prune --yes
     """
     project = open_project(cases, snapshots)
+    if min_torch and torch:
+        raise UserError(
+            "--min-torch looks at goldens of all cases and needs no PyTorch, so leave --torch out"
+        )
+    if min_torch:
+        return _prune_versions(project, parse_version(min_torch), yes=yes)
+    return _prune_unused(project, torch, yes=yes)
+
+
+def _prune_unused(project: Project, torch: str, *, yes: bool) -> int:
     with ProgressWatcher(progress_output()) as watcher:
         unused = find_unused(make_request(project, torch, None, None), watcher)
-        console = output()
-        for stored in unused:
-            console.print(str(stored.file), soft_wrap=True)
-        if not unused:
-            console.print("every golden is of a case; there is nothing to prune")
-            return 0
-    if not yes and not typer.confirm(f"delete these {len(unused)} goldens?"):
-        console.print("nothing was deleted")
+    console = output()
+    for stored in unused:
+        console.print(str(stored.file), soft_wrap=True)
+    if not unused:
+        console.print("every golden is of a case; there is nothing to prune")
+        return 0
+    if not _agreed(console, f"delete these {len(unused)} goldens?", yes=yes):
         return 0
     with update_lock(project.snapshots, project.working, console.print):
         goldens_of(project).remove([stored.file for stored in unused])
     console.print(f"deleted {len(unused)} goldens")
     return 0
+
+
+def _prune_versions(project: Project, minimum: Version, *, yes: bool) -> int:
+    goldens, console = goldens_of(project), output()
+    plan = plan_rebase(goldens, minimum)
+    if plan.removed:
+        _show_plan(console, plan)
+        if not _agreed(console, f"delete {_many(len(plan.removed))}?", yes=yes):
+            return 0
+        with update_lock(project.snapshots, project.working, console.print):
+            if plan_rebase(goldens, minimum) != plan:
+                raise UserError("the goldens changed meanwhile, so nothing was deleted; run it again")
+            rebase(goldens, plan)
+        console.print(f"deleted {_many(len(plan.removed))}; the oldest are now those of {plan.base}")
+    else:
+        console.print(f"no golden is older than {plan.base}; there is nothing to prune")
+    _show_settings(console, project, plan.base)
+    return 0
+
+
+def _show_plan(console: Console, plan: Rebase) -> None:
+    for version, count in Counter(entry.version for entry in plan.removed).items():
+        console.print(f"[red]-[/] {overlay_name(version)}: {_many(count)}")
+    if plan.moved:
+        base = overlay_name(plan.base)
+        console.print(f"[green]+[/] {base}: {len(plan.moved)} of these, which {plan.base} falls back to")
+
+
+def _many(count: int) -> str:
+    return f"{count} golden{'' if count == 1 else 's'}"
+
+
+def _show_settings(console: Console, project: Project, base: Version) -> None:
+    """Say what the project's settings still have of older versions."""
+    older = [str(version) for version in project.supported if public_version(version) < base]
+    if older:
+        console.print(f"now drop {', '.join(older)} from `supported` in pyproject.toml", soft_wrap=True)
+    if public_version(project.default) < base:
+        console.print(f"and give a `default` there that is not older than {base}", soft_wrap=True)
+
+
+def _agreed(console: Console, question: str, *, yes: bool) -> bool:
+    """Ask, unless the person agreed beforehand."""
+    try:
+        if yes or console.input(f"{question} \\[y/N]: ").strip().lower() in ("y", "yes"):
+            return True
+    except EOFError:
+        raise UserError("nothing was deleted: nobody answered; --yes deletes without asking") from None
+    console.print("nothing was deleted")
+    return False

@@ -12,8 +12,10 @@ from harness.errors import ToolError, UserError
 from harness.goldens.files import reading, remove_file, write_whole
 from harness.goldens.overlays import Key, Stored, column, golden_file, overlays, stored
 from harness.goldens.parsing import parse
-from harness.goldens.text import Golden, GoldenError, equal_but_for_reason, render
+from harness.goldens.text import Golden, GoldenError, equal_but_for_reason, header_source, render
 from harness.versions import newest_not_after, oldest_after, public_version
+
+_HEADER_BYTES = 1024
 
 
 class ChangeKind(enum.Enum):
@@ -159,6 +161,15 @@ class Goldens:
             raise UserError(f"{foreign[0]} is not a golden below {self.root}")
         for file in files:
             remove_file(file, self.root)
+
+    def source(self, file: Path) -> str:
+        """Give the digest of the case's source that a golden was captured from, without reading it whole.
+
+        Raises:
+            ToolError: the file cannot be read.
+        """
+        with reading(file), file.open("rb") as stream:
+            return header_source(stream.read(_HEADER_BYTES))
 
     def _golden(self, file: Path, key: tuple[str, str]) -> Golden:
         golden = parse(_read(file), str(file))

@@ -17,6 +17,7 @@ NO_GRAPH = "No graph was captured."
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_SOURCE = re.compile(rb"^- source: `([0-9a-f]+)`$", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})", re.MULTILINE)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
@@ -44,6 +45,12 @@ def render(golden: Golden) -> bytes:
         raise GoldenError(f"the record of {record.case!r} by {record.path!r} holds an empty name")
     lines = [*_header(golden), *_body(record)]
     return ("\n".join(lines) + "\n").encode()
+
+
+def header_source(start: bytes) -> str:
+    """Give the source digest in the first bytes of a golden's file; empty where there is none."""
+    match = _SOURCE.search(start)
+    return match[1].decode() if match else ""
 
 
 def equal_but_for_reason(one: bytes, other: bytes) -> bool:

@@ -1,0 +1,41 @@
+"""`goldens diff`."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from harness.cli import options
+from harness.cli.project import open_project, output
+from harness.gate.gate import goldens_of
+from harness.gate.history import find_differences, meant_version
+from harness.reports.comparison import comparison_json, show_comparison
+
+From = Annotated[str, typer.Option("--from", metavar="VERSION", help="PyTorch version to compare from.")]
+To = Annotated[str, typer.Option("--to", metavar="VERSION", help="PyTorch version to compare to.")]
+AllLines = Annotated[bool, typer.Option("--all-lines", help="Show every line, not only the first few.")]
+
+
+def diff(
+    case: str,
+    old: From,
+    new: To,
+    path: options.Paths = None,
+    as_json: options.AsJson = False,
+    all_lines: AllLines = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """Show how the goldens of a case differ between two PyTorch versions. Needs no PyTorch.
+
+    Example: goldens diff torchbind/attribute --path export --from 2.8.0 --to 2.9.1
+    """
+    goldens = goldens_of(open_project(cases, snapshots))
+    before, after = meant_version(old, goldens), meant_version(new, goldens)
+    compared = find_differences(goldens, case, path or (), before, after)
+    console = output()
+    if as_json:
+        console.out(json.dumps(comparison_json(compared), indent=1, ensure_ascii=False))
+    else:
+        show_comparison(console, compared, all_lines=all_lines)
+    return 0

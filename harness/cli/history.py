@@ -1,0 +1,30 @@
+"""`goldens history`."""
+
+import json
+
+from harness.cli import options
+from harness.cli.project import open_project, output
+from harness.gate.gate import goldens_of
+from harness.gate.history import find_histories
+from harness.reports.history import history_json, show_histories
+
+
+def history(
+    case: str,
+    path: options.Paths = None,
+    as_json: options.AsJson = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """Show at which PyTorch versions the graphs of a case changed: a letter for each. Needs no PyTorch.
+
+    Example: goldens history torchbind/attribute --path export
+    """
+    histories = find_histories(goldens_of(open_project(cases, snapshots)), case, path or ())
+    console = output()
+    if as_json:
+        rows = [history_json(each) for each in histories]
+        console.out(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        show_histories(console, histories)
+    return 0
