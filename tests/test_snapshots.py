@@ -14,7 +14,9 @@ VOLATILE = {
     "an address": re.compile(r"\b0x[0-9a-fA-F]{4,}"),
     "an absolute path": re.compile(r"(?<![\w.<>])/(?:home|root|tmp|usr|opt|work|var|mnt|Users)/"),
     "a file's line number": re.compile(r"\.(?:py|cpp|h):\d+|\bline \d+\b"),
-    "a counter of the process": re.compile(r"<eval_with_key>\.\d|__builtins_dict___\d|__resume_at_\d|\[\d+/\d+\]"),
+    "a counter of the process": re.compile(
+        r"<eval_with_key>\.\d|__builtins_dict___\d|__resume_at_\d|\[\d+/\d+\]"
+    ),
     "a date": re.compile(r"\b20\d\d-\d\d-\d\d\b"),
     "an identity": re.compile(r"\bid=\d{6,}"),
     "a release of a value": re.compile(r";  (?:\w+ = )+None"),

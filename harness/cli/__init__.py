@@ -1,4 +1,4 @@
-"""The command line: `goldens check|update|list|show|prune|doctor`."""
+"""The `goldens` command line."""
 
 from harness.cli.main import main
 

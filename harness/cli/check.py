@@ -1,32 +1,42 @@
 """`goldens check` and `goldens update`."""
 
-import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from harness.cli import options
 from harness.cli.progress import ProgressWatcher
-from harness.cli.project import make_request, open_project, output, progress_output
+from harness.cli.project import Where, make_requests, open_project, progress_output
+from harness.cli.results import report
 from harness.drift import Severity
 from harness.gate import gate
+from harness.gate.capture import Watcher
 from harness.gate.gate import Request, Result
-from harness.reports.as_json import result_json
-from harness.reports.terminal import show_findings, show_summary, show_written
+from harness.gate.matrix import Action, Ended, each
+from harness.gate.settings import Project
+from harness.runs.run import Run, load_run
 from harness.runs.selection import Selection
-from harness.runs.verdict import ExitCode
 
 FailOn = Annotated[
     Severity, typer.Option("--fail-on", help="The mildest drift that fails: any drift is at least cosmetic.")
 ]
+Accept = Callable[[Run, Request, Watcher], Result]
 
 
 def check(
     selectors: options.Selectors = None,
     path: options.Paths = None,
-    torch: options.Torch = "",
+    torch: options.Torches = None,
+    python: options.Pythons = None,
+    wheel: options.Wheels = None,
+    index_url: options.IndexUrl = "",
+    find_links: options.FindLinks = None,
+    from_run: options.FromRun = None,
     fail_on: FailOn = Severity.COSMETIC,
+    reuse: options.Reuse = None,
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
     cases: options.Cases = None,
@@ -36,22 +46,31 @@ def check(
 ) -> int:
     """Capture graphs and hold them against the goldens. Writes nothing outside `.goldens/`.
 
-    Example: goldens check torchbind/attribute --path export
+    Example: goldens check torchbind/attribute --path export --torch 2.9.1 --torch 2.13.0
     """
     project = open_project(cases, snapshots, jobs, timeout)
-    request = make_request(project, torch, selectors, path)
+    selection = Selection(tuple(selectors or ()), tuple(path or ()))
+    where = Where(torch or (), python or (), wheel or (), index_url, find_links or ())
     with ProgressWatcher(progress_output()) as watcher:
-        result = gate.check(request, watcher)
-    code = result.exit_code(fail_on)
-    _report(result, request, code, as_json=as_json, verbose=verbose)
-    return code
+        if from_run:
+            ended = _from_runs(from_run, project, selection, "", gate.check_run, watcher)
+        else:
+            requests = make_requests(project, where, selection, "", reuse, watcher.note)
+            ended = _all(requests, gate.check, watcher)
+    return report(ended, project, selection, fail_on, as_json=as_json, verbose=verbose)
 
 
 def update(
     selectors: options.Selectors = None,
     path: options.Paths = None,
-    torch: options.Torch = "",
+    torch: options.Torches = None,
+    python: options.Pythons = None,
+    wheel: options.Wheels = None,
+    index_url: options.IndexUrl = "",
+    find_links: options.FindLinks = None,
+    from_run: options.FromRun = None,
     because: options.Because = "",
+    reuse: options.Reuse = None,
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
     cases: options.Cases = None,
@@ -61,49 +80,40 @@ def update(
 ) -> int:
     """Capture graphs and accept those that differ as goldens, once two fresh processes agree on them.
 
-    Example: goldens update torchbind --because "2.14 renames add_1"
+    Example: goldens update torchbind --torch 2.15.0 --because "2.15 renames add_1"
     """
     project = open_project(cases, snapshots, jobs, timeout)
-    request = make_request(project, torch, selectors, path, because)
+    selection = Selection(tuple(selectors or ()), tuple(path or ()))
+    where = Where(torch or (), python or (), wheel or (), index_url, find_links or ())
     with ProgressWatcher(progress_output()) as watcher:
-        result = gate.update(request, watcher)
-    code = result.exit_code()
-    _report(result, request, code, as_json=as_json, verbose=verbose)
-    return code
+        if from_run:
+            ended = _from_runs(from_run, project, selection, because, gate.accept_run, watcher)
+        else:
+            requests = make_requests(project, where, selection, because, reuse, watcher.note)
+            ended = _all(requests, gate.update, watcher)
+    return report(ended, project, selection, Severity.COSMETIC, as_json=as_json, verbose=verbose)
 
 
-def _report(result: Result, request: Request, code: ExitCode, *, as_json: bool, verbose: bool) -> None:
-    console = output()
-    unused = [str(stored.file.relative_to(request.project.root)) for stored in result.unused]
-    if as_json:
-        console.out(
-            json.dumps(result_json(result.run, result.verdicts, unused, result.written, code), indent=1)
-        )
-        return
-    show_written(console, result.verdicts, result.written)
-    left = [verdict for verdict in result.verdicts if verdict.record.key not in result.written]
-    show_findings(console, left, request.selection, everything=verbose)
-    _show_unused(console, unused)
-    show_summary(console, result.run, result.verdicts)
-    _show_next(console, result, request.selection, code)
+def _all(requests: Sequence[Request], action: Action, watcher: Watcher) -> list[Ended]:
+    """Work with each environment; where there is only one, its failure is the command's."""
+    return [action(requests[0], watcher)] if len(requests) == 1 else each(requests, action, watcher)
 
 
-def _show_unused(console: Console, unused: list[str]) -> None:
-    for file in unused[:8]:
-        console.print(f"[yellow]unused golden[/] {file}", soft_wrap=True)
-    if len(unused) > 8:
-        console.print(f"[yellow]unused goldens[/]: {len(unused) - 8} more")
+def _from_runs(
+    files: Sequence[Path],
+    project: Project,
+    selection: Selection,
+    because: str,
+    accept: Accept,
+    watcher: Watcher,
+) -> list[Ended]:
+    """Work with runs that were captured elsewhere; no PyTorch is needed here."""
+    judged = partial(_from_run, project=project, selection=selection, because=because)
+    return [judged(file, accept=accept, watcher=watcher) for file in files]
 
 
-def _show_next(console: Console, result: Result, selection: Selection, code: ExitCode) -> None:
-    """Show the one command that comes next."""
-    if result.written:
-        console.print(f"  wrote {len(result.written)} goldens", style="green")
-    arguments = f" {selection.arguments}" if selection.arguments else ""
-    match code:
-        case ExitCode.MISSING_OR_UNUSED if result.unused:
-            console.print("remove unused goldens: [bold]goldens prune[/]")
-        case ExitCode.SEMANTIC_DRIFT | ExitCode.COSMETIC_DRIFT | ExitCode.MISSING_OR_UNUSED:
-            console.print(f"accept all of it: [bold]goldens update{arguments}[/]", soft_wrap=True)
-        case _:
-            return
+def _from_run(
+    file: Path, *, project: Project, selection: Selection, because: str, accept: Accept, watcher: Watcher
+) -> Result:
+    run = load_run(file).chosen(selection)
+    return accept(run, Request(project, run.torch, selection, because), watcher)

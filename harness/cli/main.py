@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.cli.check import check, update
+from harness.cli.diff import diff
 from harness.cli.doctor import doctor
+from harness.cli.history import history
 from harness.cli.inspect import list_cases, show
 from harness.cli.prune import prune
 from harness.errors import ToolError, UserError
@@ -61,6 +63,8 @@ app.command()(_ending(check))
 app.command()(_ending(update))
 app.command("list")(_ending(list_cases))
 app.command()(_ending(show))
+app.command()(_ending(history))
+app.command()(_ending(diff))
 app.command()(_ending(prune))
 app.command()(_ending(doctor))
 

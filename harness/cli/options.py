@@ -24,6 +24,44 @@ Torch = Annotated[
         help="PyTorch version; the project's default if not given.",
     ),
 ]
+Torches = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--torch",
+        metavar="VERSION",
+        help="PyTorch version, `latest`, `nightly`, or `all` that are supported; may be given again.",
+    ),
+]
+Pythons = Annotated[
+    list[str] | None,
+    typer.Option("--python", metavar="PATH", help="An interpreter that has a PyTorch; nothing is installed."),
+]
+Wheels = Annotated[
+    list[Path] | None, typer.Option("--wheel", metavar="FILE", help="A wheel of PyTorch; may be given again.")
+]
+IndexUrl = Annotated[
+    str,
+    typer.Option(
+        "--index-url", metavar="URL", show_default=False, help="Index, instead of the configured one."
+    ),
+]
+FindLinks = Annotated[
+    list[str] | None, typer.Option("--find-links", metavar="DIR", help="A further folder or page of wheels.")
+]
+Reuse = Annotated[
+    bool | None,
+    typer.Option(
+        "--reuse/--no-reuse",
+        show_default=False,
+        help="Take captures of before where nothing has changed since; by default with several versions.",
+    ),
+]
+FromRun = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--from-run", metavar="FILE", help="A run that was captured elsewhere, instead of capturing."
+    ),
+]
 Cases = Annotated[
     Path | None, typer.Option("--cases", metavar="DIR", help="Folder of packs, instead of the project's.")
 ]

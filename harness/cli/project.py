@@ -1,12 +1,13 @@
 """From options to what the gate is asked for."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 
-from harness.environments import release
+from harness.environments import Build, Indexes, release, resolve, wheel
+from harness.errors import UserError
 from harness.gate.gate import Request
 from harness.gate.settings import Project, find_project
 from harness.runs.selection import Selection
@@ -18,6 +19,59 @@ def open_project(
     """Find the project of the current folder, with what options change about it."""
     project = find_project(Path.cwd(), cases, snapshots)
     return replace(project, jobs=jobs or project.jobs, timeout=timeout or project.timeout)
+
+
+@dataclass(frozen=True)
+class Where:
+    """The environments that options name.
+
+    Attributes:
+        torch: versions, `latest`, `nightly`, `all`.
+        python: interpreters.
+        wheel: wheel files.
+        index_url: index to look for PyTorch in.
+        find_links: further folders or pages of wheels.
+    """
+
+    torch: Sequence[str] = ()
+    python: Sequence[str] = ()
+    wheel: Sequence[Path] = ()
+    index_url: str = ""
+    find_links: Sequence[str] = ()
+
+    def builds(self, project: Project, tell: Callable[[str], None]) -> list[Build | str]:
+        """Give what is named, in order; the project's default where nothing is."""
+        indexes = Indexes(default=self.index_url, find_links=tuple(self.find_links))
+        nothing = not (self.torch or self.python or self.wheel)
+        asked = [str(project.default)] if nothing else self._versions(project)
+        found: list[Build | str] = []
+        for each in asked:
+            resolution = resolve(each, indexes)
+            if each != str(resolution.version):
+                tell(str(resolution))
+            found.append(resolution.build)
+        return [*found, *(wheel(file, indexes) for file in self.wheel), *self.python]
+
+    def _versions(self, project: Project) -> list[str]:
+        every = [str(version) for version in project.supported]
+        if "all" in self.torch and not every:
+            raise UserError("[tool.goldens] in pyproject.toml lists no `supported` versions")
+        named = [version for each in self.torch for version in (every if each == "all" else [each])]
+        return list(dict.fromkeys(named))
+
+
+def make_requests(
+    project: Project,
+    where: Where,
+    selection: Selection,
+    because: str,
+    reuse: bool | None,
+    tell: Callable[[str], None],
+) -> list[Request]:
+    """Say what is asked for in each environment; with several, captures of before are reused."""
+    builds = where.builds(project, tell)
+    reused = len(builds) > 1 if reuse is None else reuse
+    return [Request(project, build, selection, because, reused) for build in builds]
 
 
 def make_request(

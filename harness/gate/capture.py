@@ -1,15 +1,18 @@
 """Capture: open an environment, run a worker in it, and collect what it gives."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+import harness
 from harness.environments import Environment, Worker, start_libraries, start_worker
 from harness.errors import UserError
 from harness.gate.settings import Project
-from harness.records import Capture
+from harness.records import Capture, Json
+from harness.runs.kept import Kept, identity
 from harness.runs.run import Run, describe_environment
 from harness.runs.selection import Key, Selection, select
 
@@ -38,11 +41,13 @@ class Capturing:
         project: the project.
         environment: the environment.
         watcher: who is told what goes on.
+        reuse: whether captures of before are good enough where nothing that they depend on has changed.
     """
 
     project: Project
     environment: Environment
     watcher: Watcher
+    reuse: bool = False
 
     def run(self, selection: Selection) -> Run:
         """Capture what is selected.
@@ -54,9 +59,22 @@ class Capturing:
         start = time.perf_counter()
         with self.worker(FIRST_SEED) as worker:
             keys = select(listed_keys(worker), selection)
-            captures = self.collect(worker, "capturing", keys)
             environment = describe_environment(worker.hello)
-        return Run(environment, captures, selection.everything, time.perf_counter() - start)
+            kept = self._kept(environment)
+            reused = self._reusable(worker, kept, keys)
+            fresh = self.collect(worker, "capturing", [key for key in keys if key not in reused], kept.add)
+        captures = {key: reused.get(key) or fresh[key] for key in keys}
+        return Run(environment, captures, selection.everything, time.perf_counter() - start, len(reused))
+
+    def _kept(self, environment: Mapping[str, Json]) -> Kept:
+        name = f"{self.environment.name}-{environment['python']}-{environment['platform']}.jsonl"
+        return Kept(self.project.working / "captures" / name, identity(environment, capturing_sources()))
+
+    def _reusable(self, worker: Worker, kept: Kept, keys: Sequence[Key]) -> dict[Key, Capture]:
+        if not self.reuse:
+            return {}
+        known = kept.load({case.case: case.source for case in worker.listing.cases})
+        return {key: known[key] for key in keys if key in known}
 
     def again(self, keys: Sequence[Key]) -> dict[Key, Capture]:
         """Capture once more: a fresh process, another hash seed, the reverse order."""
@@ -88,14 +106,28 @@ class Capturing:
                 raise UserError(f"{project.cases} holds no cases; a case is a function marked with @case")
             yield worker
 
-    def collect(self, worker: Worker, what: str, keys: Sequence[Key]) -> dict[Key, Capture]:
+    def collect(
+        self, worker: Worker, what: str, keys: Sequence[Key], keep: Callable[[Capture], None] | None = None
+    ) -> dict[Key, Capture]:
         """Collect captures as they finish, and give them in the order in which they were asked for."""
-        self.watcher.begin(what, len(keys))
         found: dict[Key, Capture] = {}
-        for capture in worker.capture(keys, self.project.timeout):
+        self.watcher.begin(what, len(keys))
+        for capture in worker.capture(keys, self.project.timeout) if keys else ():
             found[capture.record.key] = capture
+            if keep is not None:
+                keep(capture)
             self.watcher.captured(capture)
         return {key: found[key] for key in keys}
+
+
+def capturing_sources() -> list[Path]:
+    """Give the files of the harness that a record depends on."""
+    harness_folder = Path(harness.__file__).parent
+    parts = ("cases", "normalise", "tracing", "worker")
+    return [
+        harness_folder / "records.py",
+        *(file for part in parts for file in sorted((harness_folder / part).glob("*.py"))),
+    ]
 
 
 def listed_keys(worker: Worker) -> list[Key]:

@@ -1,11 +1,14 @@
 """Check an environment's graphs against the goldens, and accept what differs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from packaging.version import Version
+
 from harness.drift import Severity
-from harness.environments import Build, Environment, open_environment, release
+from harness.environments import Build, Environment, open_environment, open_interpreter, release, using
 from harness.errors import ToolError
 from harness.gate.capture import Capturing, Watcher
 from harness.gate.judge import CHANGED, judge, prove
@@ -24,15 +27,22 @@ class Request:
 
     Attributes:
         project: the project.
-        build: what the environment is to hold.
+        build: what the environment is to hold, or the path of an interpreter that has a PyTorch.
         selection: the cases and tracing paths.
         because: the reason to write into accepted goldens.
+        reuse: whether captures of before will do where nothing that they depend on has changed.
     """
 
     project: Project
-    build: Build
+    build: Build | str
     selection: Selection = EVERYTHING
     because: str = ""
+    reuse: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the environment is called."""
+        return self.build if isinstance(self.build, str) else self.build.name
 
 
 @dataclass(frozen=True)
@@ -44,12 +54,21 @@ class Result:
         verdicts: what was found about each record, in the order of the run.
         unused: goldens that no case of a complete run gives a record for.
         written: the records whose goldens an update wrote.
+        stale: how many goldens of other versions were captured from an older revision of their case.
     """
 
     run: Run
     verdicts: Sequence[Verdict]
     unused: Sequence[Stored] = ()
     written: frozenset[Key] = frozenset()
+    stale: int = 0
+
+    def build_differs(self, supported: Sequence[Version]) -> bool:
+        """Whether a golden that holds for this very version drifted though its case is what it was."""
+        if self.run.version.public not in {version.public for version in supported}:
+            return False
+        drifted = [verdict for verdict in self.verdicts if verdict.finding is Finding.DRIFTED]
+        return any(each.golden and each.golden.record.source == each.record.source for each in drifted)
 
     def exit_code(self, fail_on: Severity = Severity.COSMETIC) -> ExitCode:
         """Give the code with which the command ends; what was written is no longer missing or drifted."""
@@ -73,22 +92,38 @@ def goldens_of(project: Project) -> Goldens:
 
 def check(request: Request, watcher: Watcher) -> Result:
     """Capture, hold against the goldens, and write nothing outside the working folder."""
-    capturing = _capturing(request, watcher)
-    run = _captured(capturing, request.selection)
+    with _capturing(request, watcher) as capturing:
+        run = _captured(capturing, request.selection)
+    return check_run(run, request, watcher)
+
+
+def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
+    """Hold a run, captured here or elsewhere, against the goldens."""
     goldens = goldens_of(request.project)
     verdicts = judge(run.captures.values(), goldens, run.version)
     watcher.note("asserting the records")
     failures = assert_records(verdicts, Binding(goldens, run.version))
     _demand_agreement(verdicts, failures.keys())
-    return Result(run, verdicts, _unused(goldens, run))
+    return Result(run, verdicts, _unused(goldens, run), stale=_stale(goldens, run))
 
 
 def update(request: Request, watcher: Watcher) -> Result:
     """Capture, prove what differs reproducible, and write it as goldens."""
-    capturing = _capturing(request, watcher)
-    run = _captured(capturing, request.selection)
     goldens = goldens_of(request.project)
-    verdicts = prove(judge(run.captures.values(), goldens, run.version), capturing.again)
+    with _capturing(request, watcher) as capturing:
+        run = _captured(capturing, request.selection)
+        verdicts = prove(judge(run.captures.values(), goldens, run.version), capturing.again)
+    return _written(run, verdicts, request, watcher)
+
+
+def accept_run(run: Run, request: Request, watcher: Watcher) -> Result:
+    """Write what differs in a run that was captured elsewhere; what it says of claims and faults holds."""
+    verdicts = judge(run.captures.values(), goldens_of(request.project), run.version)
+    return _written(run, verdicts, request, watcher)
+
+
+def _written(run: Run, verdicts: Sequence[Verdict], request: Request, watcher: Watcher) -> Result:
+    goldens = goldens_of(request.project)
     watcher.note("writing goldens")
     changed = [verdict for verdict in verdicts if verdict.finding in CHANGED]
     lock = partial(update_lock, request.project.snapshots, request.project.working, watcher.note)
@@ -96,14 +131,21 @@ def update(request: Request, watcher: Watcher) -> Result:
     failures = assert_records(changed, binding, update=True) if changed else {}
     if failures:
         raise ToolError(next(iter(failures.values())))
-    return Result(run, verdicts, _unused(goldens, run), frozenset(verdict.record.key for verdict in changed))
+    written = frozenset(verdict.record.key for verdict in changed)
+    return Result(run, verdicts, _unused(goldens, run), written, _stale(goldens, run))
 
 
-def _capturing(request: Request, watcher: Watcher) -> Capturing:
-    return Capturing(request.project, _environment(request, watcher), watcher)
+@contextmanager
+def _capturing(request: Request, watcher: Watcher) -> Iterator[Capturing]:
+    environment = open_for(request, watcher)
+    with using(environment, request.project.working):
+        yield Capturing(request.project, environment, watcher, request.reuse)
 
 
-def _environment(request: Request, watcher: Watcher) -> Environment:
+def open_for(request: Request, watcher: Watcher) -> Environment:
+    """Open the environment that is asked for."""
+    if isinstance(request.build, str):
+        return open_interpreter(request.build, request.project.working)
     return open_environment(request.build, request.project.working, watcher.note)
 
 
@@ -115,6 +157,14 @@ def _captured(capturing: Capturing, selection: Selection) -> Run:
 
 def _unused(goldens: Goldens, run: Run) -> Sequence[Stored]:
     return goldens.unused(run.captures.keys()) if run.complete else ()
+
+
+def _stale(goldens: Goldens, run: Run) -> int:
+    """Count goldens of other versions that were captured from an older revision of a case of the run."""
+    own = {goldens.where(*key, run.version) for key in run.captures}
+    sources = {key: capture.record.source for key, capture in run.captures.items()}
+    others = (stored for stored in goldens.stored() if stored.file not in own and stored.key in sources)
+    return sum(goldens.source(stored.file) != sources[stored.key] for stored in others)
 
 
 def _demand_agreement(verdicts: Sequence[Verdict], failed: object) -> None:

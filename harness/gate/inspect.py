@@ -6,10 +6,10 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from harness.environments import ListedCase, open_environment
+from harness.environments import ListedCase
 from harness.errors import UserError
 from harness.gate.capture import FIRST_SEED, Capturing, Watcher
-from harness.gate.gate import Request, goldens_of
+from harness.gate.gate import Request, goldens_of, open_for
 from harness.goldens import Golden, Goldens, Stored
 from harness.runs.selection import Selection, select
 
@@ -24,7 +24,7 @@ class ListedGolden:
 
 def list_all(request: Request, watcher: Watcher) -> list[ListedCase]:
     """List the cases that are selected, as a worker finds them."""
-    environment = open_environment(request.build, request.project.working, watcher.note)
+    environment = open_for(request, watcher)
     with Capturing(request.project, environment, watcher).worker(FIRST_SEED) as worker:
         listed = worker.listing.cases
     chosen = {case for case, _ in select([(each.case, "") for each in listed], request.selection)}
@@ -53,7 +53,7 @@ def find_goldens(goldens: Goldens, case: str, paths: Sequence[str], version: Ver
 
 def find_unused(request: Request, watcher: Watcher) -> list[Stored]:
     """Give the goldens that no case gives a record for."""
-    environment = open_environment(request.build, request.project.working, watcher.note)
+    environment = open_for(request, watcher)
     with Capturing(request.project, environment, watcher).worker(FIRST_SEED) as worker:
         expected = {(case.case, path) for case in worker.listing.cases for path in case.paths}
     return list(goldens_of(request.project).unused(expected))

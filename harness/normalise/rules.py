@@ -23,7 +23,7 @@ _FILE_LINE = re.compile(
 )
 _PATH = re.compile(r"(?<![\w/.>-])(?:/+[\w.+@~-]+)+/[\w.+@~/-]*")
 _WHOLE_LINE_COMMENT = re.compile(r"^[ \t]*#.*\n?", re.MULTILINE)
-_RELEASE = re.compile(r"; *(?:[A-Za-z_]\w* = )+None *$", re.MULTILINE)
+_RELEASE = re.compile(r"(?:; *(?:[A-Za-z_]\w* = )+None *)+$", re.MULTILINE)
 _BLANK_LINE = re.compile(r"^[ \t]*\n", re.MULTILINE)
 _TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 _CARETS = re.compile(r"^[ \t]*[~^]+[~^ \t]*$\n?", re.MULTILINE)

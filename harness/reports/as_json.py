@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from harness.drift import Drift
 from harness.records import Json
+from harness.reports.history import drift_json
 from harness.reports.summary import summarise
 from harness.runs.run import Run
 from harness.runs.selection import Key
@@ -39,17 +39,7 @@ def _verdict_json(verdict: Verdict, written: frozenset[Key]) -> dict[str, Json]:
         "reason": record.reason,
         "finding": verdict.finding.value,
         "problem": verdict.problem,
-        "drift": _drift_json(verdict.drift) if verdict.drift else None,
+        "drift": drift_json(verdict.drift) if verdict.drift else None,
         "written": record.key in written,
         "seconds": round(verdict.capture.seconds, 4),
-    }
-
-
-def _drift_json(drift: Drift) -> dict[str, Json]:
-    return {
-        "class": drift.kind.value,
-        "severity": drift.severity.value,
-        "edits": [
-            {"class": edit.kind.value, "where": edit.where, "edit": edit.sentence} for edit in drift.edits
-        ],
     }

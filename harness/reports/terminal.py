@@ -93,6 +93,8 @@ def show_summary(console: Console, run: Run, verdicts: Sequence[Verdict]) -> Non
     summary = summarise(verdicts)
     console.print(Text(run.title, style="bold"))
     console.print(f"  {_size(summary)} in {run.seconds:.1f} s")
+    if run.reused:
+        console.print(f"  {run.reused:,} of them captured before, of the same build, cases and rules")
     console.print(f"  {_outcomes(summary)}")
     for finding in reversed(Finding):
         if count := summary.findings.get(finding, 0):

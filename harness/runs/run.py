@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from packaging.version import Version
@@ -11,7 +11,7 @@ from packaging.version import Version
 from harness.environments import Hello
 from harness.errors import ToolError, UserError
 from harness.records import Capture, Json, RecordError, capture_from_line, capture_to_line
-from harness.runs.selection import Key
+from harness.runs.selection import Key, Selection, select
 from harness.versions import parse_version
 
 FORMAT = 1
@@ -26,12 +26,20 @@ class Run:
         captures: a capture for each case and tracing path that was asked for, in that order.
         complete: whether it holds all that there was to capture.
         seconds: wall time of the whole capture.
+        reused: how many of the captures were made by an earlier command.
     """
 
     environment: Mapping[str, Json]
     captures: Mapping[Key, Capture] = field(default_factory=dict)
     complete: bool = False
     seconds: float = 0.0
+    reused: int = 0
+
+    def chosen(self, selection: Selection) -> "Run":
+        """Give the part of the run that is selected."""
+        keys = select(list(self.captures), selection)
+        complete = self.complete and selection.everything
+        return replace(self, captures={key: self.captures[key] for key in keys}, complete=complete)
 
     @property
     def torch(self) -> str:

@@ -63,7 +63,7 @@ def _aot_export(session: Session, name: str, module: torch.nn.Module, *, grad: b
     with session.tracing(), torch.set_grad_enabled(grad), enable_torchbind_tracing():
         traced, signature = aot_export_module(module, inputs, **options)
     session.traced()
-    session.graph(name, traced)
+    session.graph(name, traced, [*signature.input_tokens, *signature.output_tokens])
     session.text(f"{name}.signature", _signature(signature))
 
 

@@ -190,11 +190,15 @@ def _guards() -> str:
     context = TracingContext.try_get()
     if context is None:
         return ""
-    lines = {
-        f"{guard.create_fn_name()} {_guarded(guard)}".strip()
-        for guard in context.guards_context.dynamo_guards
-    }
+    lines = {f"{_how(guard)} {_guarded(guard)}".strip() for guard in context.guards_context.dynamo_guards}
     return "\n".join(sorted(lines))
+
+
+def _how(guard: Any) -> str:
+    """Name the kind of a guard; up to 2.5 only the function that makes it knows."""
+    if hasattr(guard, "create_fn_name"):
+        return str(guard.create_fn_name())
+    return str(guard.inner_create_fn().__name__)
 
 
 def _guarded(guard: Any) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils import _pytree as pytree
 
 from harness.cases.case import Compare
@@ -41,7 +42,7 @@ def _leaf_difference(one: Any, other: Any, compare: Compare) -> str:
 
 
 def _tensor_difference(one: Any, other: torch.Tensor) -> str:
-    if not isinstance(one, torch.Tensor):
+    if not isinstance(one, torch.Tensor) or isinstance(one, FakeTensor):
         return f"a {type(one).__name__} instead of a tensor"
     if (one.dtype, one.shape) != (other.dtype, other.shape):
         return f"{one.dtype} {list(one.shape)} instead of {other.dtype} {list(other.shape)}"

@@ -104,7 +104,7 @@ def _record(session: Session, exported: ExportedProgram) -> torch.fx.GraphModule
 
 
 def _record_program(session: Session, exported: ExportedProgram) -> None:
-    session.graph("program", exported.graph_module)
+    session.graph("program", exported.graph_module, _tokens(exported))
     session.text("program.signature", _signature(exported))
     session.text("program.guards", _guards(exported))
 
@@ -117,6 +117,8 @@ def _retrace(session: Session, exporter: Exporter, module: torch.fx.GraphModule)
     except Exception as error:
         session.fact("retraced_same_as_eager", f"retracing raises {stable_message(error)}")
         return
+    finally:
+        session.observe("after_retracing", session.case)
     session.same_as_eager("retraced_same_as_eager", retraced)
 
 
@@ -138,6 +140,12 @@ def _signature(exported: ExportedProgram) -> str:
         f"range {symbol} in [{low_high.lower}, {low_high.upper}]" for symbol, low_high in _ranges(exported)
     ]
     return "\n".join(lines)
+
+
+def _tokens(exported: ExportedProgram) -> list[str]:
+    signature = exported.graph_signature
+    specs = [*signature.input_specs, *signature.output_specs]
+    return [spec.arg.name for spec in specs if spec.kind.name == "TOKEN"]
 
 
 def _ranges(exported: ExportedProgram) -> list[tuple[Any, Any]]:

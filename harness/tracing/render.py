@@ -1,14 +1,16 @@
 """Graphs as text: code, graph string, values, signature and guards, normalised on the spot."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import torch
 from torch._library.fake_class_registry import FakeScriptObject
+from torch.export.graph_signature import CustomObjArgument
 from torch.fx import GraphModule, Node
+from torch.utils import _pytree as pytree
 
 from harness.normalise.rules import CODE, GRAPH, normalise
-from harness.records import Artifact
+from harness.records import Artifact, Json
 
 _SYMBOLIC = (torch.SymInt, torch.SymFloat, torch.SymBool)
 
@@ -46,7 +48,47 @@ def _values(graph_module: GraphModule) -> str:
     nodes = list(graph_module.graph.nodes)
     if not any(_has_value(node) for node in nodes):
         return ""
-    return "\n".join(f"%{node.name} : {describe(_value(node))}" for node in nodes if _has_value(node))
+    lines = (f"%{node.name} : {describe(_value(node))}{_binds(node)}" for node in nodes if _has_value(node))
+    return "\n".join(lines)
+
+
+def _binds(node: Node) -> str:
+    """Say which new symbols a node binds, and to what of its value."""
+    found = bindings(node)
+    return f" binds {', '.join(found)}" if found else ""
+
+
+def bindings(node: Node) -> list[str]:
+    """Give the symbols that a node binds, as `u0 = value.size()[0]`."""
+    bound = node.meta.get("unbacked_bindings") or {}
+    return [f"{symbol} = value{pytree.keystr(path)}" for symbol, path in bound.items()]
+
+
+def input_kinds(graph_module: GraphModule, tokens: Collection[str]) -> list[Json]:
+    """Say of each input of a graph whether it is a tensor, a script object, an effect token, a number."""
+    return [_kind(node, tokens) for node in graph_module.graph.nodes if node.op == "placeholder"]
+
+
+def output_kinds(graph_module: GraphModule, tokens: Collection[str]) -> list[Json]:
+    """Say the same of each output."""
+    (output,) = (node for node in graph_module.graph.nodes if node.op == "output")
+    return [_kind(leaf, tokens) for leaf in pytree.tree_leaves(output.args[0])]
+
+
+def _kind(item: Any, tokens: Collection[str]) -> Json:
+    if not isinstance(item, Node):
+        return "constant"
+    if item.name in tokens:
+        return "token"
+    match _value(item) if _has_value(item) else None:
+        case torch.Tensor():
+            return "tensor"
+        case FakeScriptObject() | torch.ScriptObject() | CustomObjArgument():
+            return "script object"
+        case None:
+            return "unknown"
+        case _:
+            return "number"
 
 
 def _has_value(node: Node) -> bool:
@@ -62,7 +104,7 @@ def describe(value: Any) -> str:
     match value:
         case torch.Tensor():
             return _describe_tensor(value)
-        case FakeScriptObject() | torch.ScriptObject():
+        case FakeScriptObject() | torch.ScriptObject() | CustomObjArgument():
             return f"script object {_class_name(value)}"
         case tuple() | list():
             return f"({', '.join(describe(item) for item in value)})"
@@ -84,6 +126,8 @@ def _describe_tensor(value: torch.Tensor) -> str:
 
 
 def _class_name(value: Any) -> str:
+    if isinstance(value, CustomObjArgument):
+        return str(value.class_fqn)
     name = getattr(value, "script_class_name", None)
     return str(name) if name else str(value._type().qualified_name())
 

@@ -1,7 +1,7 @@
 """One capture under way: the case that is traced, and what its tracing path has given so far."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from harness.normalise.rules import ANY_TEXT, normalise
 from harness.records import Artifact, Json
 from harness.tracing.equality import Difference, difference
 from harness.tracing.errors import UnavailableError, stable_message
-from harness.tracing.render import graph_artifacts, is_symbolic
+from harness.tracing.render import bindings, graph_artifacts, input_kinds, is_symbolic, output_kinds
 
 SEED = 0
 
@@ -84,11 +84,27 @@ class Session:
                 stack.enter_context(context())
             yield
 
-    def graph(self, name: str, graph_module: GraphModule) -> None:
-        """Record a captured graph and the bodies of its higher-order operators, as text, at once."""
+    def graph(self, name: str, graph_module: GraphModule, tokens: Collection[str] = ()) -> None:
+        """Record a captured graph and the bodies of its higher-order operators, as text, at once.
+
+        Args:
+            name: what the graph is called in the record.
+            graph_module: the graph.
+            tokens: names of its inputs and outputs that are effect tokens.
+        """
         self.graphs += 1
+        self._note(name, "inputs", input_kinds(graph_module, tokens))
+        self._note(name, "outputs", output_kinds(graph_module, tokens))
+        self._note(name, "unbacked", [found for node in graph_module.graph.nodes for found in bindings(node)])
         self.artifacts.extend(graph_artifacts(name, graph_module))
         self.symbolic = self.symbolic or is_symbolic(graph_module)
+
+    def _note(self, name: str, fact: str, values: list[Json]) -> None:
+        """Record a fact of one graph: under the fact's name, by graph."""
+        if values:
+            of_graphs = self.facts.setdefault(fact, {})
+            assert isinstance(of_graphs, dict)
+            of_graphs[name] = values
 
     def text(self, name: str, text: str) -> None:
         """Record another text, where there is one."""

@@ -1,5 +1,6 @@
 """Serve requests of the host: say what cases there are, capture those that it asks for."""
 
+import gc
 import json
 import os
 import platform
@@ -51,6 +52,7 @@ def serve(settings: Settings) -> int:
     for number, line in enumerate(sys.stdin):
         if number == 0:
             warm_up()
+            gc.freeze()  # else each child's first collection writes to, and so copies, all of torch's objects
         _answer(answers, cases, json.loads(line), settings.jobs)
     return 0
 

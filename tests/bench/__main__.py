@@ -68,13 +68,17 @@ def _show(
     run: Run, traces: dict[str, float], cold: list[float], cached: list[float], floor: list[float]
 ) -> None:
     console = Console(highlight=False)
-    console.print(f"{run.title}: {len(run.captures)} records, {len(cold)} runs of each, median (least to most)")
+    console.print(
+        f"{run.title}: {len(run.captures)} records, {len(cold)} runs of each, median (least to most)"
+    )
     _line(console, "full check, nothing cached but the environment", cold)
     _line(console, "full check, C++ library cached", cached)
     _line(console, "bare tracing in one process", floor)
     ratio = statistics.median(cold) / statistics.median(floor)
     again = statistics.median(cached) / statistics.median(floor)
-    console.print(f"ratio of the full check to bare tracing: {ratio:.2f} ({again:.2f} with the library cached)")
+    console.print(
+        f"ratio of the full check to bare tracing: {ratio:.2f} ({again:.2f} with the library cached)"
+    )
     _longest(console, "tracing path", _by(run, traces, 1), LONGEST + 6)
     _longest(console, "case", _by(run, traces, 0), LONGEST)
 

@@ -18,7 +18,7 @@ def good() -> Case:
     return Case(lambda x: x.sin(), args=(torch.ones(2),), paths=("make-fx-real", "make-fx-fake"))
 """
 
-HEAD = "import os, time, torch\nfrom harness import Case, Fact, Raises, case\n"
+HEAD = "import os, time, torch\nfrom harness import Case, Fact, Raises, case\nONE = (torch.ones(2),)\n"
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +43,9 @@ def test_a_claim_that_does_not_hold_is_refused_and_the_rest_is_written(example: 
     before = example.goldens()
     _add_case(
         example,
-        "@case\ndef bad(): return Case(lambda x: x.cos(), args=(torch.ones(2),), paths=('make-fx-real',),"
+        "@case\ndef bad(): return Case(lambda x: x.cos(), args=ONE, paths=('make-fx-real',),"
         " claims=(Fact('same_as_eager', False),))\n"
-        "@case\ndef other(): return Case(lambda x: x.cos(), args=(torch.ones(2),), paths=('make-fx-real',))\n",
+        "@case\ndef other(): return Case(lambda x: x.cos(), args=ONE, paths=('make-fx-real',))\n",
     )
     ended = example.run("update", code=1)
     assert "claimed same_as_eager = False, but it is True" in ended.output
@@ -56,7 +56,7 @@ def test_a_claim_that_does_not_hold_is_refused_and_the_rest_is_written(example: 
 def test_an_expected_exception_that_does_not_come_breaks_a_claim(example: Example) -> None:
     _add_case(
         example,
-        "@case\ndef bad(): return Case(lambda x: x.cos(), args=(torch.ones(2),), paths=('make-fx-real',),"
+        "@case\ndef bad(): return Case(lambda x: x.cos(), args=ONE, paths=('make-fx-real',),"
         " claims=(Raises('RuntimeError', 'never'),))\n",
     )
     ended = example.run("check", "bad", code=1)
@@ -69,7 +69,7 @@ def test_a_record_that_two_fresh_processes_do_not_agree_on_is_refused(example: E
         example,
         "@case\ndef bad():\n"
         "    scale = hash('any text') % 1000\n"
-        "    return Case(lambda x: x * scale, args=(torch.ones(2),), paths=('make-fx-real',))\n",
+        "    return Case(lambda x: x * scale, args=ONE, paths=('make-fx-real',))\n",
     )
     ended = example.run("update", code=5)
     assert "two fresh processes with other hash seeds and orders gave two records" in ended.output
@@ -120,7 +120,7 @@ def test_a_case_that_crashes_is_a_record_and_nothing_more(example: Example) -> N
     _add_case(
         example,
         "def crash(x): os.kill(os.getpid(), 11)\n"
-        "@case\ndef bad(): return Case(crash, args=(torch.ones(2),), paths=('make-fx-real',))\n",
+        "@case\ndef bad(): return Case(crash, args=ONE, paths=('make-fx-real',))\n",
     )
     ended = example.run("check", "--json", code=4)
     outcomes = {(record["case"], record["path"]): record["outcome"] for record in ended.json["records"]}
@@ -133,7 +133,7 @@ def test_ctrl_c_ends_a_command_in_a_sentence_and_leaves_nothing_running(example:
     _add_case(
         example,
         "def wait(x): time.sleep(4321); return x\n"
-        "@case\ndef bad(): return Case(wait, args=(torch.ones(2),), paths=('make-fx-real',))\n",
+        "@case\ndef bad(): return Case(wait, args=ONE, paths=('make-fx-real',))\n",
     )
     ended = interrupt_when(example.start("update"), "capturing: 3 records")
     assert ended.code == 130
@@ -151,7 +151,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(example: Example)
     example.write({"snapshots/torch-2.13.0/p/other": "a file where a folder should be"})
     _add_case(
         example,
-        "@case\ndef other(): return Case(lambda x: x.cos(), args=(torch.ones(2),), paths=('make-fx-real',))\n",
+        "@case\ndef other(): return Case(lambda x: x.cos(), args=ONE, paths=('make-fx-real',))\n",
     )
     ended = example.run("update", code=70)
     assert "cannot write" in ended.last_error

@@ -1,0 +1,52 @@
+"""Many environments in one command: each on its own, and what changed from one version to the next."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.drift import DriftClass, Severity, compare
+from harness.errors import ToolError
+from harness.gate.capture import Watcher
+from harness.gate.gate import Request, Result
+from harness.runs.run import Run
+from harness.runs.verdict import ExitCode
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An environment that could not be worked with, and why in a sentence."""
+
+    name: str
+    problem: str
+
+
+Ended = Result | Failure
+Action = Callable[[Request, Watcher], Result]
+
+
+def each(requests: Sequence[Request], action: Action, watcher: Watcher) -> list[Ended]:
+    """Do the same with every environment; one that fails does not stop the others."""
+    return [_tried(request, action, watcher) for request in requests]
+
+
+def _tried(request: Request, action: Action, watcher: Watcher) -> Ended:
+    try:
+        return action(request, watcher)
+    except ToolError as error:
+        watcher.note(str(error))
+        return Failure(request.name, str(error))
+
+
+def exit_code_of(ended: Ended, fail_on: Severity) -> ExitCode:
+    """Give the code with which a command about one environment ends."""
+    return ExitCode.TOOL_FAILED if isinstance(ended, Failure) else ended.exit_code(fail_on)
+
+
+def changes(before: Run, after: Run) -> Mapping[DriftClass, int]:
+    """Count the records that one run gives otherwise than another, by class of drift."""
+    drifts = [
+        compare(before.captures[key].record, capture.record)
+        for key, capture in after.captures.items()
+        if key in before.captures
+    ]
+    return Counter(drift.kind for drift in drifts if drift)

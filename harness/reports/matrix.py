@@ -1,0 +1,103 @@
+"""Many versions side by side: what each gave, and what changed from one to the next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.drift import DriftClass, Severity
+from harness.records import Outcome
+from harness.reports.summary import Summary
+from harness.runs.verdict import ExitCode, Finding
+
+_OUTCOMES = {
+    Outcome.GRAPHS: "with graphs",
+    Outcome.ERROR: "errors",
+    Outcome.UNAVAILABLE: "unavailable",
+    Outcome.CRASH: "crashes",
+    Outcome.TIMEOUT: "timeouts",
+}
+_FINDINGS = {
+    Finding.SAME: "same as golden",
+    Finding.OLDER_SOURCE: "older case",
+    Finding.DRIFTED: "drifted",
+    Finding.MISSING: "no golden",
+    Finding.BROKEN_CLAIM: "breaks a claim",
+    Finding.NOT_REPRODUCIBLE: "not reproducible",
+    Finding.UNREADABLE: "unreadable golden",
+    Finding.FAULT: "not captured",
+}
+_WORDS = {
+    ExitCode.SAME: ("same", "green"),
+    ExitCode.SEMANTIC_DRIFT: ("drift", "bold red"),
+    ExitCode.USAGE: ("usage", "bold red"),
+    ExitCode.COSMETIC_DRIFT: ("cosmetic", "yellow"),
+    ExitCode.MISSING_OR_UNUSED: ("missing", "yellow"),
+    ExitCode.NOT_REPRODUCIBLE: ("unstable", "bold red"),
+    ExitCode.TOOL_FAILED: ("failed", "bold red"),
+    ExitCode.INTERRUPTED: ("stopped", "bold red"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One version of the table.
+
+    Attributes:
+        title: the version.
+        code: how its gate ended.
+        summary: its numbers, None where its environment failed.
+        changes: records that differ from the column before, by class; None for the first.
+        seconds: wall time of the capture.
+    """
+
+    title: str
+    code: ExitCode
+    summary: Summary | None = None
+    changes: Mapping[DriftClass, int] | None = None
+    seconds: float = 0.0
+
+
+def show_matrix(console: Console, columns: Sequence[Column]) -> None:
+    """Show the table, versions across."""
+    table = Table(box=None, pad_edge=False, collapse_padding=True)
+    table.add_column("")
+    for column in columns:
+        table.add_column(column.title, justify="right")
+    _outcome_rows(table, columns)
+    _finding_rows(table, columns)
+    _change_rows(table, columns)
+    table.add_row("seconds", *(Text(f"{column.seconds:.0f}", style="dim") for column in columns))
+    table.add_row(Text("gate", style="bold"), *(Text(*_WORDS[column.code]) for column in columns))
+    console.print(table)
+
+
+def _outcome_rows(table: Table, columns: Sequence[Column]) -> None:
+    for outcome, words in _OUTCOMES.items():
+        _add(table, words, [column.summary and column.summary.outcomes.get(outcome, 0) for column in columns])
+
+
+def _finding_rows(table: Table, columns: Sequence[Column]) -> None:
+    for finding, words in _FINDINGS.items():
+        _add(table, words, [column.summary and column.summary.findings.get(finding, 0) for column in columns])
+
+
+def _change_rows(table: Table, columns: Sequence[Column]) -> None:
+    """Say what changed from the version before."""
+    for kind in sorted(DriftClass, reverse=True):
+        style = "red" if kind.severity is Severity.SEMANTIC else "yellow"
+        counts = [None if column.changes is None else column.changes.get(kind, 0) for column in columns]
+        _add(table, f"  ≠ before: {kind.value}", counts, style)
+
+
+def _add(table: Table, words: str, counts: Sequence[int | Summary | None], style: str = "") -> None:
+    if any(counts):
+        table.add_row(words, *(_cell(count, style) for count in counts))
+
+
+def _cell(count: int | Summary | None, style: str) -> Text:
+    if count is None:
+        return Text("·", style="dim")
+    return Text(f"{count:,}", style=style) if isinstance(count, int) and count else Text("-", style="dim")
