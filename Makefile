@@ -1,6 +1,8 @@
 # Every target sets up what it needs, so the first command on a fresh clone may be any of them.
 #   SELECT="torchbind/attribute torchbind/in*"   the cases to work on, all when empty
-#   TORCH="2.13.0"                               the PyTorch to work with, the default one when empty
+#   TORCH="2.9.1 2.13.0"                         the PyTorch versions to work with, the default one when empty;
+#                                                also all, latest, nightly
+#   INDEX_URL=, FIND_LINKS=                      where to look for PyTorch, besides what pip and uv are told
 #   BECAUSE="new decomposition"                  the reason that is written into accepted goldens
 
 PYTHON ?= python3
@@ -11,10 +13,13 @@ BECAUSE ?=
 BIN := .venv/bin
 READY := .venv/.ready
 GOLDENS = $(BIN)/goldens
-CHOSEN = $(SELECT) $(addprefix --torch ,$(TORCH))
+INDEX_URL ?=
+FIND_LINKS ?=
+CHOSEN = $(SELECT) $(addprefix --torch ,$(TORCH)) $(addprefix --index-url ,$(INDEX_URL)) \
+         $(addprefix --find-links ,$(FIND_LINKS))
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update gate test lint format bench setup clean help
+.PHONY: check snapshot-update gate matrix test lint format bench setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	$(GOLDENS) check $(CHOSEN)
@@ -25,6 +30,9 @@ snapshot-update: $(READY) ## accept the graphs as they are now (SELECT=, TORCH=,
 gate: $(READY) ## hold another PyTorch against the goldens: make gate TORCH=2.13.0
 	@test -n "$(TORCH)" || { echo "say which PyTorch: make gate TORCH=2.13.0" >&2; exit 2; }
 	$(GOLDENS) check $(CHOSEN)
+
+matrix: $(READY) ## hold every supported PyTorch against the goldens, in one table
+	$(GOLDENS) check $(SELECT) --torch all
 
 test: $(READY) ## run the harness's own tests
 	$(BIN)/python -m pytest --ignore=tests/test_goldens.py $(if $(CI),-p no:cacheprovider)

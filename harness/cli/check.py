@@ -1,7 +1,6 @@
 """`goldens check` and `goldens update`."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from harness.drift import Severity
 from harness.gate import gate
 from harness.gate.capture import Watcher
 from harness.gate.gate import Request, Result
-from harness.gate.matrix import Action, Ended, each
+from harness.gate.matrix import Action, Ended, tried
 from harness.gate.settings import Project
 from harness.runs.run import Run, load_run
 from harness.runs.selection import Selection
@@ -51,12 +50,10 @@ def check(
     project = open_project(cases, snapshots, jobs, timeout)
     selection = Selection(tuple(selectors or ()), tuple(path or ()))
     where = Where(torch or (), python or (), wheel or (), index_url, find_links or ())
-    with ProgressWatcher(progress_output()) as watcher:
-        if from_run:
-            ended = _from_runs(from_run, project, selection, "", gate.check_run, watcher)
-        else:
-            requests = make_requests(project, where, selection, "", reuse, watcher.note)
-            ended = _all(requests, gate.check, watcher)
+    if from_run:
+        ended = _from_runs(from_run, project, selection, "", gate.check_run)
+    else:
+        ended = _each(make_requests(project, where, selection, "", reuse, _note), gate.check)
     return report(ended, project, selection, fail_on, as_json=as_json, verbose=verbose)
 
 
@@ -85,35 +82,31 @@ def update(
     project = open_project(cases, snapshots, jobs, timeout)
     selection = Selection(tuple(selectors or ()), tuple(path or ()))
     where = Where(torch or (), python or (), wheel or (), index_url, find_links or ())
-    with ProgressWatcher(progress_output()) as watcher:
-        if from_run:
-            ended = _from_runs(from_run, project, selection, because, gate.accept_run, watcher)
-        else:
-            requests = make_requests(project, where, selection, because, reuse, watcher.note)
-            ended = _all(requests, gate.update, watcher)
+    if from_run:
+        ended = _from_runs(from_run, project, selection, because, gate.accept_run)
+    else:
+        ended = _each(make_requests(project, where, selection, because, reuse, _note), gate.update)
     return report(ended, project, selection, Severity.COSMETIC, as_json=as_json, verbose=verbose)
 
 
-def _all(requests: Sequence[Request], action: Action, watcher: Watcher) -> list[Ended]:
+def _note(text: str) -> None:
+    progress_output().print(text, style="dim")
+
+
+def _each(requests: Sequence[Request], action: Action) -> Iterator[Ended]:
     """Work with each environment; where there is only one, its failure is the command's."""
-    return [action(requests[0], watcher)] if len(requests) == 1 else each(requests, action, watcher)
+    for request in requests:
+        with ProgressWatcher(progress_output()) as watcher:
+            ended = action(request, watcher) if len(requests) == 1 else tried(request, action, watcher)
+        yield ended
 
 
 def _from_runs(
-    files: Sequence[Path],
-    project: Project,
-    selection: Selection,
-    because: str,
-    accept: Accept,
-    watcher: Watcher,
-) -> list[Ended]:
+    files: Sequence[Path], project: Project, selection: Selection, because: str, accept: Accept
+) -> Iterator[Ended]:
     """Work with runs that were captured elsewhere; no PyTorch is needed here."""
-    judged = partial(_from_run, project=project, selection=selection, because=because)
-    return [judged(file, accept=accept, watcher=watcher) for file in files]
-
-
-def _from_run(
-    file: Path, *, project: Project, selection: Selection, because: str, accept: Accept, watcher: Watcher
-) -> Result:
-    run = load_run(file).chosen(selection)
-    return accept(run, Request(project, run.torch, selection, because), watcher)
+    for file in files:
+        run = load_run(file).chosen(selection)
+        with ProgressWatcher(progress_output()) as watcher:
+            result = accept(run, Request(project, run.torch, selection, because), watcher)
+        yield result

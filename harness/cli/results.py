@@ -1,7 +1,7 @@
 """What a check or an update found, as a person or a program reads it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -23,7 +23,7 @@ MOST_UNUSED = 8
 
 
 def report(
-    ended: Sequence[Ended],
+    results: Iterable[Ended],
     project: Project,
     selection: Selection,
     fail_on: Severity,
@@ -31,16 +31,17 @@ def report(
     as_json: bool,
     verbose: bool,
 ) -> ExitCode:
-    """Report what was found in each environment, and give the code with which the command ends."""
-    codes = [exit_code_of(each, fail_on) for each in ended]
-    console = output()
+    """Report what is found in each environment as it is found; give the code with which the command ends."""
+    console, ended, codes = output(), [], []
+    for each in results:
+        ended.append(each)
+        codes.append(exit_code_of(each, fail_on))
+        if not as_json:
+            _show(console, each, project, selection, codes[-1], verbose=verbose)
     if as_json:
         shown = [_json(each, project, code) for each, code in zip(ended, codes, strict=True)]
         console.out(json.dumps(shown[0] if len(shown) == 1 else shown, indent=1))
-        return gravest(codes)
-    for each, code in zip(ended, codes, strict=True):
-        _show(console, each, project, selection, code, verbose=verbose)
-    if len(ended) > 1:
+    elif len(ended) > 1:
         console.print()
         show_matrix(console, _columns(ended, codes))
     return gravest(codes)

@@ -10,14 +10,17 @@ from harness.drift.classes import DriftClass
 from harness.drift.drift import Edit
 from harness.records import Json
 
-CAPTURE_FACTS = frozenset({"graphs", "graph_breaks", "frames", "recompilations"})
+_CLASSES = {
+    **dict.fromkeys(("graphs", "graph_breaks", "frames", "recompilations"), DriftClass.CAPTURE),
+    **dict.fromkeys(("inputs", "outputs", "unbacked"), DriftClass.INTERFACE),
+}
 LONGEST = 80
 
 
 def fact_edits(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Edit]:
     """Give an edit for each place in which the facts differ; `1`, `1.0` and `true` are different facts."""
     for name in sorted({*old, *new}):
-        kind = DriftClass.CAPTURE if name in CAPTURE_FACTS else DriftClass.BEHAVIOUR
+        kind = _CLASSES.get(name, DriftClass.BEHAVIOUR)
         for sentence in _fact_sentences(name, old, new):
             yield Edit(kind, f"facts.{name}", sentence)
 

@@ -1,7 +1,7 @@
 """Many environments in one command: each on its own, and what changed from one version to the next."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from harness.drift import DriftClass, Severity, compare
@@ -24,16 +24,11 @@ Ended = Result | Failure
 Action = Callable[[Request, Watcher], Result]
 
 
-def each(requests: Sequence[Request], action: Action, watcher: Watcher) -> list[Ended]:
-    """Do the same with every environment; one that fails does not stop the others."""
-    return [_tried(request, action, watcher) for request in requests]
-
-
-def _tried(request: Request, action: Action, watcher: Watcher) -> Ended:
+def tried(request: Request, action: Action, watcher: Watcher) -> Ended:
+    """Work with one environment of several: its failure does not stop the others."""
     try:
         return action(request, watcher)
     except ToolError as error:
-        watcher.note(str(error))
         return Failure(request.name, str(error))
 
 

@@ -45,7 +45,8 @@ def _most_telling(drift: Drift) -> Iterator[TextDifference]:
 def _text_lines(text: TextDifference) -> Iterator[Text]:
     yield Text(f"  {text.name}", style="bold")
     for line in unified_lines(text.old or "", text.new or "", context=1):
-        yield Text(f"    {line.kind.value} {printable(line.text)}", style=_LINE_STYLES[line.kind])
+        marker = "" if line.kind is LineKind.HEADER else f"{line.kind.value} "
+        yield Text(f"    {marker}{printable(line.text)}", style=_LINE_STYLES[line.kind])
 
 
 def _shortened(sentence: str, most: int = 300) -> str:

@@ -19,6 +19,7 @@ from harness.records import Capture, Json, Outcome, RecordError, capture_from_li
 from harness.runs.selection import Key
 
 _DIGEST_LENGTH = 24
+_SLACK = 3  # so many times as many lines as captures, and the file is written anew
 _LASTING = (Outcome.GRAPHS, Outcome.ERROR, Outcome.UNAVAILABLE)
 
 
@@ -48,7 +49,10 @@ class Kept:
         Args:
             sources: digest of each case's source as it is now, by case.
         """
-        found = {capture.record.key: capture for capture in self._captures()}
+        captures = list(self._captures())
+        found = {capture.record.key: capture for capture in captures}
+        if len(captures) > _SLACK * len(found):
+            self._rewrite(found.values())
         return {key: capture for key, capture in found.items() if _lasts(capture, sources)}
 
     def add(self, capture: Capture) -> None:
@@ -60,8 +64,15 @@ class Kept:
         with self._locked() as stream:
             if not _is_headed(stream, self.identity):
                 stream.truncate(0)
-                stream.write(json.dumps({"kept": self.identity}).encode() + b"\n")
+                stream.write(_header(self.identity) + b"\n")
             stream.write(capture_to_line(capture).encode() + b"\n")
+
+    def _rewrite(self, captures: Iterable[Capture]) -> None:
+        """Drop what was captured again since."""
+        lines = [_header(self.identity), *(capture_to_line(capture).encode() for capture in captures)]
+        with self._locked() as stream:
+            stream.truncate(0)
+            stream.write(b"\n".join(lines) + b"\n")
 
     def _captures(self) -> Iterator[Capture]:
         try:
@@ -101,4 +112,8 @@ def _is_headed(stream: IO[bytes], wanted: str) -> bool:
 
 
 def _heads(line: bytes, wanted: str) -> bool:
-    return line == json.dumps({"kept": wanted}).encode()
+    return line == _header(wanted)
+
+
+def _header(identity: str) -> bytes:
+    return json.dumps({"kept": identity}).encode()

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -85,7 +86,8 @@ def save_run(run: Run, folder: Path) -> Path:
             stream.writelines(capture_to_line(capture) + "\n" for capture in run.captures.values())
         draft.replace(file)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise ToolError(f"cannot write the run {file}: {error.strerror or error}") from None
     return file
 

@@ -190,7 +190,7 @@ def test_a_comparison_shows_what_differs_and_counts_the_rest(tmp_path: Path) -> 
         "  torch-2.8.0 → torch-2.10.0\n"
         "  program.signature: `input x` → `input y`\n"
         "  program.signature\n"
-        "    @ @@ -1,1 +1,1 @@\n"
+        "    @@ -1,1 +1,1 @@\n"
         "    - input x\n"
         "    + input y\n"
         "\n"

@@ -1,0 +1,99 @@
+"""Several PyTorch versions in one command, runs from elsewhere, and going on after an interruption."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.example import REPOSITORY, Example, interrupt_when, make_example
+
+TWO = """
+import torch
+
+from harness import Case, case
+
+
+@case
+def sine() -> Case:
+    return Case(lambda x: x.sin(), args=(torch.ones(2),), paths=("make-fx-real", "make-fx-fake"))
+"""
+RUN = REPOSITORY / ".goldens" / "runs" / "torch-2.13.0+cpu.jsonl"
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    example = make_example(tmp_path_factory.mktemp("project"), {"p/two.py": TWO})
+    example.run("update", code=0)
+    shutil.copy(RUN, example.root / "run.jsonl")
+    return example
+
+
+def _copy(original: Example, folder: Path) -> Example:
+    copy = make_example(folder, {"p/two.py": TWO})
+    return copy.write({name: data.decode() for name, data in original.goldens().items()})
+
+
+def test_a_version_that_cannot_be_made_does_not_stop_the_others(original: Example) -> None:
+    ended = original.run("check", "--torch", "99.0.0", "--torch", "2.13.0", code=70)
+    assert "✗ torch-99.0.0: cannot make the environment torch-99.0.0" in ended.output
+    assert "✓ 2 the same as their goldens" in ended.output
+    gate = next(line for line in ended.output.splitlines() if line.startswith("gate"))
+    assert gate.split() == ["gate", "failed", "same"]
+
+
+def test_a_run_from_elsewhere_is_accepted_without_a_pytorch(original: Example, tmp_path: Path) -> None:
+    settings = '[tool.goldens]\nsupported = ["2.13.0"]\n'
+    elsewhere = Example(tmp_path).write({"pyproject.toml": settings, "cases/p/two.py": "unreadable here"})
+    run = str(original.root / "run.jsonl")
+    elsewhere.run("check", "--from-run", run, code=4)
+    assert "wrote 2 goldens" in elsewhere.run("update", "--from-run", run, code=0).output
+    assert elsewhere.goldens() == original.goldens()
+    elsewhere.run("check", "--from-run", run, code=0)
+    assert not (tmp_path / ".goldens" / "envs").exists()
+
+
+def test_what_is_no_run_is_told_in_a_sentence(original: Example, tmp_path: Path) -> None:
+    example = _copy(original, tmp_path)
+    for text in ("", "[]", '{"environment": {"torch": 1}}', "\x00"):
+        example.write({"run.jsonl": text})
+        assert (
+            "is not a run of goldens" in example.run("update", "--from-run", "run.jsonl", code=2).last_error
+        )
+    assert "cannot be read" in example.run("check", "--from-run", "gone.jsonl", code=2).last_error
+    assert example.goldens() == original.goldens()
+
+
+def test_an_interrupted_command_goes_on_where_it_stopped(original: Example, tmp_path: Path) -> None:
+    example = _copy(original, tmp_path)
+    slow = "import time\n" + TWO.replace("x.sin()", "x.cos()").replace("def sine", "def cosine")
+    example.write({"cases/p/slow.py": slow.replace('"make-fx-fake")', '"make-fx-fake", "export")')})
+    interrupted = interrupt_when(example.start("update", "cosine", "--jobs", "1"), "capturing: 1/3")
+    assert interrupted.code == 130
+    assert example.goldens() == original.goldens()
+    again = example.run("update", "cosine", "--reuse", code=0)
+    assert "of them captured before, of the same build, cases and rules" in again.output
+    assert "wrote 3 goldens" in again.output
+
+
+def test_goldens_of_other_versions_from_an_older_case_are_noticed(original: Example, tmp_path: Path) -> None:
+    example = _copy(original, tmp_path)
+    for file in sorted((tmp_path / "snapshots" / "torch-2.13.0").rglob("*.md")):
+        older = (
+            tmp_path
+            / "snapshots"
+            / "torch-2.12.1"
+            / file.relative_to(tmp_path / "snapshots" / "torch-2.13.0")
+        )
+        older.parent.mkdir(parents=True, exist_ok=True)
+        older.write_text(file.read_text())
+    example.write({"cases/p/two.py": TWO.replace("torch.ones(2)", "torch.ones(3)")})
+    ended = example.run("update", code=0)
+    assert "2 goldens of other versions were captured from an older revision of their case" in ended.output
+    assert "make snapshot-update TORCH=all" in ended.output
+
+
+def test_an_interpreter_that_has_a_pytorch_is_used_as_it_is(original: Example) -> None:
+    python = REPOSITORY / ".goldens" / "envs" / "torch-2.13.0" / "bin" / "python"
+    original.run("check", "--python", str(python), code=0)
+    ended = original.run("check", "--python", "/usr/bin/env", code=2)
+    assert ended.last_error.startswith("goldens: ")

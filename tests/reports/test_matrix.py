@@ -1,0 +1,32 @@
+"""The matrix shows versions across, and what changed from one to the next."""
+
+import io
+
+from rich.console import Console
+
+from harness.drift import DriftClass
+from harness.records import Capture, Outcome, Record
+from harness.reports.matrix import Column, show_matrix
+from harness.reports.summary import summarise
+from harness.runs.verdict import ExitCode, Finding, Verdict
+
+SUMMARY = summarise([Verdict(Capture(Record("p/a", "export", Outcome.GRAPHS)), Finding.SAME)])
+
+
+def test_versions_stand_across_and_rows_of_nothing_are_left_out() -> None:
+    console = Console(file=io.StringIO(), width=80, record=True, highlight=False)
+    columns = [
+        Column("2.8.0", ExitCode.SAME, SUMMARY, None, 41.2),
+        Column("2.9.1", ExitCode.TOOL_FAILED),
+        Column("2.10.0", ExitCode.SEMANTIC_DRIFT, SUMMARY, {DriftClass.OPERATORS: 1_234}, 40.0),
+    ]
+    show_matrix(console, columns)
+    rows = [line.split() for line in console.export_text().splitlines()]
+    assert rows == [
+        ["2.8.0", "2.9.1", "2.10.0"],
+        ["with", "graphs", "1", "·", "1"],
+        ["same", "as", "golden", "1", "·", "1"],
+        ["≠", "before:", "operators", "·", "·", "1,234"],
+        ["seconds", "41", "0", "40"],
+        ["gate", "same", "failed", "drift"],
+    ]

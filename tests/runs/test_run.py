@@ -1,0 +1,60 @@
+"""A run goes to a file and comes back, and what is no run is refused in a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import ToolError, UserError
+from harness.records import Artifact, Capture, Outcome, Record
+from harness.runs.run import Run, load_run, save_run
+from harness.runs.selection import Selection
+
+ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
+
+
+def _run() -> Run:
+    records = [
+        Record("p/a", "export", Outcome.GRAPHS, artifacts=(Artifact("program.code", "x\n```"),)),
+        Record("p/b", "export", Outcome.ERROR, reason="RuntimeError: no"),
+    ]
+    captures = {record.key: Capture(record, broken=("claimed",), seconds=0.5, log="é") for record in records}
+    return Run(ENVIRONMENT, captures, complete=True, seconds=1.5)
+
+
+def test_a_run_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    file = save_run(_run(), tmp_path)
+    assert file.name == "torch-2.13.0+cpu.jsonl"
+    assert load_run(file) == _run()
+    assert _run().title == "torch 2.13.0+cpu · Python 3.11.7 · Linux-x86_64"
+
+
+def test_a_part_of_a_run_is_not_complete() -> None:
+    part = _run().chosen(Selection(("a",)))
+    assert list(part.captures) == [("p/a", "export")]
+    assert not part.complete
+    assert _run().chosen(Selection()).complete
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"environment": 3}', '{"environment": {"torch": "new"}}', "\x00"]
+)
+def test_what_is_no_run_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "run.jsonl"
+    file.write_text(text)
+    with pytest.raises(UserError):
+        load_run(file)
+
+
+def test_a_cut_line_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+    file = save_run(_run(), tmp_path)
+    file.write_text(file.read_text()[:-20])
+    with pytest.raises(UserError, match="is not a run of goldens"):
+        load_run(file)
+    with pytest.raises(UserError, match="cannot be read"):
+        load_run(tmp_path / "gone.jsonl")
+
+
+def test_a_working_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file where a folder should be")
+    with pytest.raises(ToolError, match="cannot write the run"):
+        save_run(_run(), tmp_path)

@@ -1,0 +1,45 @@
+"""Each finding ends a command with the code that the manual names, and the gravest wins."""
+
+import pytest
+
+from harness.drift import Drift, DriftClass, Edit
+from harness.records import Capture, Outcome, Record
+from harness.runs.verdict import ExitCode, Finding, Verdict, gravest
+
+RECORD = Record("p/a", "export", Outcome.GRAPHS)
+
+
+def _drift(kind: DriftClass) -> Drift:
+    return Drift("p/a", "export", (Edit(kind, "x", "y"),))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [
+        (Verdict(Capture(RECORD), Finding.SAME), 0),
+        (Verdict(Capture(RECORD), Finding.OLDER_SOURCE), 0),
+        (Verdict(Capture(RECORD), Finding.DRIFTED, drift=_drift(DriftClass.OPERATORS)), 1),
+        (Verdict(Capture(RECORD), Finding.DRIFTED, drift=_drift(DriftClass.RENAMED)), 3),
+        (Verdict(Capture(RECORD), Finding.BROKEN_CLAIM), 1),
+        (Verdict(Capture(RECORD), Finding.MISSING), 4),
+        (Verdict(Capture(RECORD), Finding.NOT_REPRODUCIBLE), 5),
+        (Verdict(Capture(RECORD), Finding.UNREADABLE), 2),
+        (Verdict(Capture(RECORD, fault="the case cannot be built: x"), Finding.FAULT), 2),
+        (Verdict(Capture(RECORD, fault="the harness failed: x"), Finding.FAULT), 70),
+    ],
+)
+def test_a_finding_has_its_exit_code(verdict: Verdict, code: int) -> None:
+    assert verdict.exit_code == code
+
+
+def test_only_what_is_sound_may_become_a_golden() -> None:
+    sound = {finding for finding in Finding if Verdict(Capture(RECORD), finding).sound}
+    assert sound == {Finding.SAME, Finding.OLDER_SOURCE, Finding.MISSING, Finding.DRIFTED}
+
+
+def test_the_gravest_code_ends_a_command() -> None:
+    assert gravest([]) is ExitCode.SAME
+    assert gravest([ExitCode.COSMETIC_DRIFT, ExitCode.MISSING_OR_UNUSED]) is ExitCode.MISSING_OR_UNUSED
+    assert gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.MISSING_OR_UNUSED]) is ExitCode.SEMANTIC_DRIFT
+    assert gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.NOT_REPRODUCIBLE]) is ExitCode.NOT_REPRODUCIBLE
+    assert gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.TOOL_FAILED]) is ExitCode.TOOL_FAILED
