@@ -65,7 +65,7 @@ def compile_script_object_input_guards() -> Case:
         calls=[(queue, x) for queue in queues],
         claims=[
             Fact("frames", [1, 2, 3, 3, 4, 5], paths=STATIC_COMPILE),
-            Fact("frames", [1, 2, 3, 3, 4, 5], paths=("compile-dynamic",), torch=">=2.6"),
+            Fact("frames", [1, 2, 3, 3, 4, 5], paths=("compile-dynamic",), torch=">=2.9"),
         ],
     )
 

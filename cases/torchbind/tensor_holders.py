@@ -36,6 +36,6 @@ def tensor_op_in_tensor_flatten() -> Case:
     claims = [
         *same_as_eager(EXPORT),
         *same_as_eager(STATIC_COMPILE, torch=">=2.5"),
-        *same_as_eager(("compile-dynamic",), torch=">=2.6"),
+        *same_as_eager(("compile-dynamic",), torch=">=2.9"),
     ]
     return Case(AddsHeldTensor(), args=(holder, torch.randn(3, 1)), claims=claims)
