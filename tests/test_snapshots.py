@@ -18,7 +18,7 @@ VOLATILE = {
         r"<eval_with_key>\.\d|__builtins_dict___\d|__resume_at_\d|\[\d+/\d+\]"
     ),
     "a date": re.compile(r"\b20\d\d-\d\d-\d\d\b"),
-    "an identity": re.compile(r"\bid=\d{6,}"),
+    "an identity": re.compile(r"\bid=\d{6,}|_\d{8,}"),
     "a release of a value": re.compile(r";  (?:\w+ = )+None"),
     "a hashed symbol": re.compile(r"(?<![\w.])s(?:[2-9]\d|\d{3,})(?!\w)"),
 }

@@ -95,10 +95,10 @@ def _show_next(
             "[bold]make snapshot-update TORCH=all[/]",
             soft_wrap=True,
         )
-    if result.build_differs(project.supported):
+    if result.of_build:
         console.print(
-            f"  the goldens hold for PyTorch {result.run.version.public} and these cases: what differs is "
-            f"the build ({result.run.torch}, {result.run.environment['platform']}), not the version",
+            f"  {result.of_build} of these goldens were captured from PyTorch "
+            f"{result.run.version.public} and the same case: what differs is the build ({result.run.torch}), not the version",
             soft_wrap=True,
         )
     arguments = _arguments(result, project, selection)

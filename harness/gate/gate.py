@@ -55,6 +55,7 @@ class Result:
         unused: goldens that no case of a complete run gives a record for.
         written: the records whose goldens an update wrote.
         stale: how many goldens of other versions were captured from an older revision of their case.
+        of_build: how many goldens drifted that were captured from this very version and the same case.
     """
 
     run: Run
@@ -62,13 +63,7 @@ class Result:
     unused: Sequence[Stored] = ()
     written: frozenset[Key] = frozenset()
     stale: int = 0
-
-    def build_differs(self, supported: Sequence[Version]) -> bool:
-        """Whether a golden that holds for this very version drifted though its case is what it was."""
-        if self.run.version.public not in {version.public for version in supported}:
-            return False
-        drifted = [verdict for verdict in self.verdicts if verdict.finding is Finding.DRIFTED]
-        return any(each.golden and each.golden.record.source == each.record.source for each in drifted)
+    of_build: int = 0
 
     def exit_code(self, fail_on: Severity = Severity.COSMETIC) -> ExitCode:
         """Give the code with which the command ends; what was written is no longer missing or drifted."""
@@ -104,7 +99,8 @@ def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
     watcher.note("asserting the records")
     failures = assert_records(verdicts, Binding(goldens, run.version))
     _demand_agreement(verdicts, failures.keys())
-    return Result(run, verdicts, _unused(goldens, run), stale=_stale(goldens, run))
+    of_build = sum(_drifted_with_build(verdict, goldens, run.version) for verdict in verdicts)
+    return Result(run, verdicts, _unused(goldens, run), frozenset(), _stale(goldens, run), of_build)
 
 
 def update(request: Request, watcher: Watcher) -> Result:
@@ -165,6 +161,15 @@ def _stale(goldens: Goldens, run: Run) -> int:
     sources = {key: capture.record.source for key, capture in run.captures.items()}
     others = (stored for stored in goldens.stored() if stored.file not in own and stored.key in sources)
     return sum(goldens.source(stored.file) != sources[stored.key] for stored in others)
+
+
+def _drifted_with_build(verdict: Verdict, goldens: Goldens, version: Version) -> bool:
+    """Tell whether neither version nor case explains a drift: it lies in the build or its platform."""
+    if verdict.finding is not Finding.DRIFTED or verdict.golden is None:
+        return False
+    key, accepted = verdict.record.key, verdict.golden.record
+    own = goldens.where(*key, version) == goldens.location(*key, version)
+    return own and accepted.source == verdict.record.source
 
 
 def _demand_agreement(verdicts: Sequence[Verdict], failed: object) -> None:

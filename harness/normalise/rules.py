@@ -17,6 +17,7 @@ _COMPILE_ID = re.compile(r"\[\d+/\d+(?:_\d+)?\]")
 _GLOBAL_COUNTER = re.compile(
     r"(__builtins_dict__|__compiled_fn|__resume_at|__import_\w+?)(?:_\d+)+(?:_[0-9a-f]{8}(?:_[0-9a-f]+)*)?\b"
 )
+_NAMED_BY_IDENTITY = re.compile(r"\b_\d{6,}_c\d+\b")
 _FRAME = re.compile(r'^ *File "[^"]*", line \d+.*$\n?(?:^ {4,}.*$\n?)*', re.MULTILINE)
 _FILE_LINE = re.compile(
     r"(?<![\w/.>-])(?:/+[\w.+@~-]+)*/+([\w.+-]+\.(?:py|cpp|cc|h|hpp|cu|cuh|so)\b)(?::\d+)*"
@@ -62,6 +63,11 @@ def hide_compile_ids(text: str) -> str:
 def hide_global_counters(text: str) -> str:
     """`G['__builtins_dict___13']`, `__resume_at_22_3`: Dynamo numbers what it adds to a module's globals."""
     return _GLOBAL_COUNTER.sub(r"\1", text)
+
+
+def hide_identities(text: str) -> str:
+    """`G['_140031920574832_c6']`: Dynamo names a global after an object's address and its compile count."""
+    return _NAMED_BY_IDENTITY.sub("_<identity>", text)
 
 
 def shorten_file_names(text: str) -> str:
@@ -128,6 +134,7 @@ ANY_TEXT: tuple[Rule, ...] = (
     hide_addresses,
     hide_file_counters,
     hide_global_counters,
+    hide_identities,
     shorten_file_names,
     hide_paths,
 )

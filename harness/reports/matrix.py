@@ -20,24 +20,24 @@ _OUTCOMES = {
     Outcome.TIMEOUT: "timeouts",
 }
 _FINDINGS = {
-    Finding.SAME: "same as golden",
+    Finding.SAME: "same",
     Finding.OLDER_SOURCE: "older case",
     Finding.DRIFTED: "drifted",
     Finding.MISSING: "no golden",
-    Finding.BROKEN_CLAIM: "breaks a claim",
-    Finding.NOT_REPRODUCIBLE: "not reproducible",
-    Finding.UNREADABLE: "unreadable golden",
+    Finding.BROKEN_CLAIM: "broken claim",
+    Finding.NOT_REPRODUCIBLE: "unstable",
+    Finding.UNREADABLE: "unreadable",
     Finding.FAULT: "not captured",
 }
 _WORDS = {
-    ExitCode.SAME: ("same", "green"),
+    ExitCode.SAME: ("ok", "green"),
     ExitCode.SEMANTIC_DRIFT: ("drift", "bold red"),
     ExitCode.USAGE: ("usage", "bold red"),
-    ExitCode.COSMETIC_DRIFT: ("cosmetic", "yellow"),
-    ExitCode.MISSING_OR_UNUSED: ("missing", "yellow"),
-    ExitCode.NOT_REPRODUCIBLE: ("unstable", "bold red"),
-    ExitCode.TOOL_FAILED: ("failed", "bold red"),
-    ExitCode.INTERRUPTED: ("stopped", "bold red"),
+    ExitCode.COSMETIC_DRIFT: ("cosm", "yellow"),
+    ExitCode.MISSING_OR_UNUSED: ("miss", "yellow"),
+    ExitCode.NOT_REPRODUCIBLE: ("unst", "bold red"),
+    ExitCode.TOOL_FAILED: ("fail", "bold red"),
+    ExitCode.INTERRUPTED: ("stop", "bold red"),
 }
 
 
@@ -63,15 +63,23 @@ class Column:
 def show_matrix(console: Console, columns: Sequence[Column]) -> None:
     """Show the table, versions across."""
     table = Table(box=None, pad_edge=False, collapse_padding=True)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for column in columns:
-        table.add_column(column.title, justify="right")
+        table.add_column(short_version(column.title), justify="right", no_wrap=True)
     _outcome_rows(table, columns)
     _finding_rows(table, columns)
+    if any(column.changes for column in columns):
+        table.add_row(Text("drift from before", style="bold"))
     _change_rows(table, columns)
     table.add_row("seconds", *(Text(f"{column.seconds:.0f}", style="dim") for column in columns))
     table.add_row(Text("gate", style="bold"), *(Text(*_WORDS[column.code]) for column in columns))
     console.print(table)
+
+
+def short_version(title: str) -> str:
+    """Leave out a release's last number where it only counts corrections: `2.13.0` is shown as `2.13`."""
+    parts = title.split(".")
+    return ".".join(parts[:2]) if len(parts) == 3 and all(part.isdigit() for part in parts) else title
 
 
 def _outcome_rows(table: Table, columns: Sequence[Column]) -> None:
@@ -89,7 +97,7 @@ def _change_rows(table: Table, columns: Sequence[Column]) -> None:
     for kind in sorted(DriftClass, reverse=True):
         style = "red" if kind.severity is Severity.SEMANTIC else "yellow"
         counts = [None if column.changes is None else column.changes.get(kind, 0) for column in columns]
-        _add(table, f"  ≠ before: {kind.value}", counts, style)
+        _add(table, f"  {kind.value}", counts, style)
 
 
 def _add(table: Table, words: str, counts: Sequence[int | Summary | None], style: str = "") -> None:

@@ -38,7 +38,7 @@ def test_a_version_that_cannot_be_made_does_not_stop_the_others(original: Exampl
     assert "✗ torch-99.0.0: cannot make the environment torch-99.0.0" in ended.output
     assert "✓ 2 the same as their goldens" in ended.output
     gate = next(line for line in ended.output.splitlines() if line.startswith("gate"))
-    assert gate.split() == ["gate", "failed", "same"]
+    assert gate.split() == ["gate", "fail", "ok"]
 
 
 def test_a_run_from_elsewhere_is_accepted_without_a_pytorch(original: Example, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ EXAMPLES = [
     (rules.hide_file_counters, "<eval_with_key>.17", "<eval_with_key>"),
     (rules.hide_global_counters, "G['__builtins_dict___13']['print']", "G['__builtins_dict__']['print']"),
     (rules.hide_global_counters, "__resume_at_22_3", "__resume_at"),
+    (rules.hide_identities, "G['_140031920574832_c6'].Tensor", "G['_<identity>'].Tensor"),
     (rules.hide_compile_ids, "skipped [0/1_2] again", "skipped [compile id] again"),
     (rules.shorten_file_names, "at /home/me/env/torch/fx/graph.py:312", "at graph.py"),
     (rules.hide_paths, "in /tmp/torchinductor_me/ab", "in <path>"),

@@ -23,10 +23,11 @@ def test_versions_stand_across_and_rows_of_nothing_are_left_out() -> None:
     show_matrix(console, columns)
     rows = [line.split() for line in console.export_text().splitlines()]
     assert rows == [
-        ["2.8.0", "2.9.1", "2.10.0"],
+        ["2.8", "2.9", "2.10"],
         ["with", "graphs", "1", "·", "1"],
-        ["same", "as", "golden", "1", "·", "1"],
-        ["≠", "before:", "operators", "·", "·", "1,234"],
+        ["same", "1", "·", "1"],
+        ["drift", "from", "before"],
+        ["operators", "·", "·", "1,234"],
         ["seconds", "41", "0", "40"],
-        ["gate", "same", "failed", "drift"],
+        ["gate", "ok", "fail", "drift"],
     ]
