@@ -98,7 +98,8 @@ def _show_next(
     if result.of_build:
         console.print(
             f"  {result.of_build} of these goldens were captured from PyTorch "
-            f"{result.run.version.public} and the same case: what differs is the build ({result.run.torch}), not the version",
+            f"{result.run.version.public} and the same case: "
+            f"what differs is the build ({result.run.torch}), not the version",
             soft_wrap=True,
         )
     arguments = _arguments(result, project, selection)
