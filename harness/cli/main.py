@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from harness.cli.bisect import bisect
 from harness.cli.check import check, update
 from harness.cli.diff import diff
 from harness.cli.doctor import doctor
@@ -65,6 +66,7 @@ app.command("list")(_ending(list_cases))
 app.command()(_ending(show))
 app.command()(_ending(history))
 app.command()(_ending(diff))
+app.command()(_ending(bisect))
 app.command()(_ending(prune))
 app.command()(_ending(doctor))
 

@@ -1,0 +1,185 @@
+"""`goldens bisect`."""
+
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from packaging.version import Version
+from rich.status import Status
+from rich.text import Text
+
+from harness.cli import options
+from harness.cli.project import open_project, output, progress_output
+from harness.environments import Indexes
+from harness.errors import UserError
+from harness.gate.bisect import (
+    Prober,
+    Range,
+    demand_change,
+    find_candidates,
+    search,
+    shown_by_goldens,
+    supported_among,
+)
+from harness.gate.gate import goldens_of
+from harness.gate.history import meant_version
+from harness.gate.settings import Project
+from harness.records import Capture
+from harness.reports.bisect import bisection_json, show_bisection, step_text
+from harness.reports.difference import printable
+from harness.runs.bisection import Bisection, Change
+from harness.runs.selection import Selection
+
+TracingPath = Annotated[str, typer.Option("--path", metavar="PATH", help="The tracing path.")]
+Good = Annotated[
+    str,
+    typer.Option(
+        "--good",
+        metavar="VERSION",
+        show_default=False,
+        help="A version before the change; the oldest supported if not given, or the folder's oldest.",
+    ),
+]
+Bad = Annotated[
+    str,
+    typer.Option(
+        "--bad",
+        metavar="VERSION",
+        show_default=False,
+        help="A version after it; the newest supported if not given, or the folder's or nightly newest.",
+    ),
+]
+Nightly = Annotated[bool, typer.Option("--nightly", help="Search among pre-releases too.")]
+FindLinks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--find-links",
+        metavar="DIR",
+        help="Search among the wheels of this folder or page instead of the index's; may be given again.",
+    ),
+]
+KeepEnvironments = Annotated[
+    bool,
+    typer.Option(
+        "--keep-environments/--no-keep-environments",
+        help="Whether the environments that the search makes stay for the next time.",
+    ),
+]
+AllLines = Annotated[
+    bool, typer.Option("--all-lines", help="Show every line of the difference, not only the first few.")
+]
+
+
+def bisect(
+    case: str,
+    path: TracingPath,
+    good: Good = "",
+    bad: Bad = "",
+    nightly: Nightly = False,
+    find_links: FindLinks = None,
+    index_url: options.IndexUrl = "",
+    keep_environments: KeepEnvironments = True,
+    as_json: options.AsJson = False,
+    all_lines: AllLines = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+    timeout: options.Timeout = None,
+) -> int:
+    """Find the first PyTorch version that changed the graphs of a case. Makes environments as it needs them.
+
+    Example: goldens bisect torchbind/attribute --path export --good 2.8.0 --bad 2.10.0
+    """
+    project = open_project(cases, snapshots, jobs=1, timeout=timeout)
+    goldens = goldens_of(project)
+    _demand_one_record(project, case, path)
+    _demand_folders(find_links or ())
+    wanted = Range(
+        good=meant_version(good, goldens) if good else None,
+        bad=meant_version(bad, goldens) if bad else None,
+        prereleases=nightly,
+        indexes=Indexes(default=index_url, find_links=tuple(find_links or ())),
+    )
+    found = _searched(project, Selection((case,), (path,)), wanted, keep=keep_environments)
+    change = demand_change(found)
+    again = shlex.join(_again(change, wanted, cases, snapshots))
+    held = shown_by_goldens(goldens, found)
+    command = _showing(change, *held) if held else f"{again} {_ends(change)} --all-lines"
+    if as_json:
+        output().out(json.dumps(bisection_json(found, change, command), indent=1, ensure_ascii=False))
+    else:
+        show_bisection(output(), found, change, command, again, all_lines=all_lines)
+    return 0
+
+
+class _StatusWatcher:
+    """Shows what is being done now, in a terminal alone."""
+
+    def __init__(self, status: Status) -> None:
+        self._status = status
+
+    def note(self, text: str) -> None:
+        """Show what is being done now."""
+        self._status.update(Text(printable(text), style="dim", no_wrap=True, overflow="ellipsis"))
+
+    def begin(self, what: str, total: int) -> None:
+        """Show that a capture is to come."""
+        self.note(what)
+
+    def captured(self, capture: Capture) -> None:
+        """Take note of nothing: a line about its version follows."""
+
+
+def _searched(project: Project, selection: Selection, wanted: Range, *, keep: bool) -> Bisection:
+    """Search, and show each step as it is done."""
+    console = progress_output()
+    with console.status(Text("asking which versions there are", style="dim")) as status:
+        candidates = find_candidates(project, wanted)
+        names = " · ".join([*selection.selectors, *selection.paths])
+        first, last = candidates[0], candidates[-1]
+        console.print(f"[bold]{names}[/]: {len(candidates)} versions from {first} to {last}", soft_wrap=True)
+        probe = Prober(project, selection, wanted.indexes, _StatusWatcher(status), keep=keep)
+        found = Bisection(tuple(candidates))
+        for found in search(candidates, probe, supported_among(project, candidates)):
+            console.print(step_text(found), soft_wrap=True)
+    return found
+
+
+def _demand_one_record(project: Project, case: str, path: str) -> None:
+    if set(case + path) & set("*?["):
+        raise UserError("only one record can be bisected: give a case and a tracing path without * ? [")
+    if (project.cases / case).is_dir():
+        raise UserError(f"{case} is a pack and not a case; `goldens list {case}` names its cases")
+
+
+def _demand_folders(places: Sequence[str]) -> None:
+    for place in places:
+        if "://" not in place and not Path(place).is_dir():
+            raise UserError(f"{place} is not a folder of wheels; give a folder or a URL to --find-links")
+
+
+def _again(change: Change, wanted: Range, cases: Path | None, snapshots: Path | None) -> Iterator[str]:
+    """Give the command that bisects the same record, less its ends."""
+    case, path = change.record.key
+    yield from ("goldens", "bisect", case, "--path", path)
+    if wanted.prereleases:
+        yield "--nightly"
+    if wanted.indexes.default:
+        yield from ("--index-url", wanted.indexes.default)
+    for place in wanted.indexes.find_links:
+        yield from ("--find-links", place)
+    for option, folder in (("--cases", cases), ("--snapshots", snapshots)):
+        if folder:
+            yield from (option, str(folder))
+
+
+def _ends(change: Change) -> str:
+    return f"--good {change.before} --bad {change.after}"
+
+
+def _showing(change: Change, before: Version, after: Version) -> str:
+    """Give the command that shows the change from the goldens."""
+    case, path = change.record.key
+    return shlex.join(["goldens", "diff", case, "--path", path, "--from", str(before), "--to", str(after)])

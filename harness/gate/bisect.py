@@ -1,0 +1,282 @@
+"""Find the first PyTorch version that changed a record: which versions there are, and a search among them."""
+
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from harness.drift import compare
+from harness.environments import (
+    Build,
+    Indexes,
+    offered_versions,
+    open_environment,
+    remove_environment,
+    resolve,
+    using,
+)
+from harness.environments.builds import CONFIGURED, PACKAGE, wheel_version
+from harness.environments.places import place_of
+from harness.errors import ToolError, UserError
+from harness.gate.capture import Capturing, Watcher
+from harness.gate.settings import Project
+from harness.goldens import Goldens
+from harness.records import Outcome, Record
+from harness.runs.bisection import Bisection, Change, Probed, Untestable
+from harness.runs.selection import Selection
+from harness.versions import public_version
+
+LEAST_ROOM = 10 << 30
+
+
+@dataclass(frozen=True)
+class Range:
+    """The versions in question.
+
+    Attributes:
+        good: the version that is as it should be; the oldest in question if None.
+        bad: the version that is not; the newest in question if None.
+        prereleases: whether pre-releases are in question too; they are where an end is one, and in folders.
+        indexes: where versions are looked for; if it names folders or pages of wheels, only there.
+    """
+
+    good: Version | None = None
+    bad: Version | None = None
+    prereleases: bool = False
+    indexes: Indexes = CONFIGURED
+
+    @property
+    def ends(self) -> list[Version]:
+        """The ends that are given."""
+        return [end for end in (self.good, self.bad) if end]
+
+    @property
+    def links_only(self) -> bool:
+        """Whether versions are looked for in folders and pages of wheels alone."""
+        return bool(self.indexes.find_links)
+
+    @property
+    def all_kinds(self) -> bool:
+        """Whether pre-releases are looked for."""
+        return self.prereleases or self.links_only or any(end.is_prerelease for end in self.ends)
+
+
+def search(
+    candidates: Sequence[Version], probe: Callable[[Version], Probed], preferred: Iterable[Version] = ()
+) -> Iterator[Bisection]:
+    """Search for the first version that changed, and give what is known after each that was tried.
+
+    Both ends are tried first, then always the middle of what is in question. What cannot be tested is left
+    out, and what is then the middle is tried. So of `n` versions between the ends at most `n.bit_length()`
+    are tried besides those that cannot be tested.
+
+    Args:
+        candidates: the versions, oldest first.
+        probe: gives a version's record, or says why there is none.
+        preferred: versions that are tried before the others between the ends, which may take a step more.
+    """
+    found = Bisection(tuple(candidates), frozenset(preferred))
+    while (version := found.next) is not None:
+        found = found.after(version, probe(version))
+        yield found
+
+
+def find_candidates(project: Project, wanted: Range) -> list[Version]:
+    """Give the versions in question, oldest first, both ends among them: one build of each public version.
+
+    Without ends these are the oldest and the newest version that the project supports, or that the folders
+    of wheels hold; the newest that is offered where pre-releases are in question.
+
+    Raises:
+        UserError: the ends are in the wrong order, or fewer than two versions are in question.
+        ToolError: the index cannot be asked.
+    """
+    good, bad = _ends(project, wanted)
+    offered = offered_versions(
+        wanted.indexes, prereleases=wanted.all_kinds, oldest=good, newest=bad, links_only=wanted.links_only
+    )
+    held = held_versions(wanted.indexes.find_links)
+    kept = [version for version in offered if held is None or version in held]
+    found = one_build_each([*kept, *(end for end in (good, bad) if end)], wanted.ends)
+    if len(found) < 2:
+        only = f"only PyTorch {found[0]}" if found else "no version of PyTorch"
+        raise UserError(f"there is nothing to search: {only} is in question; {_SAY_ENDS}")
+    return found
+
+
+def one_build_each(offered: Iterable[Version], ends: Collection[Version]) -> list[Version]:
+    """Leave one build of each public version: an end itself, else the one with the first end's local part.
+
+    Where there is none such it is the public version, which means what every command installs for it.
+    """
+    local = next((end.local for end in ends), None)
+    chosen: dict[Version, Version] = {}
+    for version in offered:
+        public = public_version(version)
+        if local and version.local == local:
+            chosen[public] = version
+        else:
+            chosen.setdefault(public, public)
+    return sorted({**chosen, **{public_version(end): end for end in ends}}.values())
+
+
+def held_versions(places: Iterable[str]) -> set[Version] | None:
+    """Give the versions of which folders hold a wheel; None where there are none, or not only folders."""
+    folders = [Path(place) for place in places]
+    if not folders or not all(folder.is_dir() for folder in folders):
+        return None
+    return {wheel_version(file) for folder in folders for file in folder.glob(f"{PACKAGE}-*.whl")}
+
+
+def supported_among(project: Project, candidates: Iterable[Version]) -> list[Version]:
+    """Give the versions that the project supports: their environments are those of every other command."""
+    supported = {public_version(version) for version in project.supported}
+    return [version for version in candidates if public_version(version) in supported]
+
+
+_SAY_ENDS = "say with --good and --bad between which versions to search"
+
+
+def _ends(project: Project, wanted: Range) -> tuple[Version | None, Version | None]:
+    good, bad = wanted.good, wanted.bad
+    if not wanted.links_only:
+        if not project.supported and not (good and (bad or wanted.prereleases)):
+            raise UserError(f"[tool.goldens] in pyproject.toml lists no `supported` versions; {_SAY_ENDS}")
+        good = good or project.supported[0]
+        bad = bad or (None if wanted.prereleases else project.supported[-1])
+    if good and bad and public_version(good) >= public_version(bad):
+        raise UserError(f"there is nothing to search: {good} is not older than {bad}; {_SAY_ENDS}")
+    return good, bad
+
+
+class Prober:
+    """Captures one case by one tracing path in one version after the other; captures of before will do.
+
+    Args:
+        project: the project.
+        selection: the case and the tracing path.
+        indexes: where versions are looked for.
+        watcher: who is told what goes on.
+        keep: whether environments that are made here stay.
+    """
+
+    def __init__(
+        self, project: Project, selection: Selection, indexes: Indexes, watcher: Watcher, *, keep: bool = True
+    ) -> None:
+        self._project = project
+        self._selection = selection
+        self._indexes = indexes
+        self._watcher = watcher
+        self._keep = keep
+        self._worked = False
+
+    def __call__(self, version: Version) -> Probed:
+        """Give what a version captures, or say why it captures nothing.
+
+        Raises:
+            UserError: no version has worked yet, and the selection means nothing or several records there.
+            ToolError: there is no room on the disk for another environment.
+        """
+        build = resolve(str(version), self._indexes).build
+        there = place_of(build.name, self._project.working).python.exists()
+        if not there:
+            _demand_room(self._project)
+        try:
+            record = self._captured(build)
+        except ToolError as error:
+            return Untestable(str(error))
+        except UserError as error:  # such as a case module that cannot be imported there
+            if not self._worked:
+                raise UserError(f"with PyTorch {version}: {error}") from None
+            return Untestable(str(error))
+        finally:
+            if not (there or self._keep):
+                self._remove(build)
+        self._worked = True
+        return record
+
+    def _captured(self, build: Build) -> Record:
+        working = self._project.working
+        environment = open_environment(build, working, self._watcher.note)
+        with using(environment, working):
+            run = Capturing(self._project, environment, self._watcher, reuse=True).run(self._selection)
+        if len(run.captures) > 1:
+            first, second, *_ = (" · ".join(key) for key in run.captures)
+            raise UserError(f"only one record can be bisected, and this means {first}, {second}, …")
+        (capture,) = run.captures.values()
+        if capture.fault:
+            raise ToolError(capture.fault)
+        return capture.record
+
+    def _remove(self, build: Build) -> None:
+        with suppress(UserError):  # it was never made, or another command uses it
+            remove_environment(build.name, self._project.working, self._watcher.note)
+
+
+def _demand_room(project: Project) -> None:
+    folder = next(each for each in (project.working, *project.working.parents) if each.exists())
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_ROOM:
+        raise ToolError(
+            f"only {free / 2**30:.1f} GiB are free, too little to make another environment: remove some from "
+            f"{project.working / 'envs'} and run the command again; what was captured is remembered"
+        )
+
+
+def demand_change(found: Bisection) -> Change:
+    """Give the change that was found.
+
+    Raises:
+        UserError: both ends are the same.
+        ToolError: fewer than two versions could be tested.
+    """
+    if found.good is None or found.good.record is None or found.bad is None:
+        raise ToolError(_nothing(found))
+    if found.change is None:
+        record, between = found.good.record, f"{found.good.version} and {found.bad.version}"
+        case, path = record.key
+        raise UserError(
+            f"{case} by {path} gives the same for {between}: {_outcome(record)}; choose ends that differ "
+            f"with --good and --bad, see `goldens history {case} --path {path}`"
+        )
+    return found.change
+
+
+def _outcome(record: Record) -> str:
+    return (
+        "the same graphs" if record.outcome is Outcome.GRAPHS else f"{record.outcome.value} {record.reason}"
+    )
+
+
+def _nothing(found: Bisection) -> str:
+    tested = f"only {found.good.version}" if found.good else "none"
+    said = [
+        f"{step.version}: {step.probed.why}" for step in found.steps if isinstance(step.probed, Untestable)
+    ]
+    return f"{tested} of {len(found.candidates)} versions could be tested; {said[-1]}"
+
+
+def shown_by_goldens(goldens: Goldens, found: Bisection) -> tuple[Version, Version] | None:
+    """Give two versions whose goldens hold what was found: what was before the change, and after it.
+
+    Returns:
+        None where the goldens do not hold it: they were never captured, or are of another build or revision.
+    """
+    if found.change is None:
+        return None
+    changed = found.change.record
+    held = [step for step in found.steps if step.record and _holds(goldens, step.version, step.record)]
+    before = [step.version for step in held if not step.drift]
+    after = [step.version for step in held if step.record and compare(changed, step.record) is None]
+    return (max(before), min(after)) if before and after else None
+
+
+def _holds(goldens: Goldens, version: Version, record: Record) -> bool:
+    try:
+        golden = goldens.resolve(*record.key, version)
+    except UserError:  # it cannot be read, which is no reason to lose what was found
+        return False
+    return golden is not None and compare(golden.record, record) is None
