@@ -1,7 +1,7 @@
 """Find the first PyTorch version that changed a record: which versions there are, and a search among them."""
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,27 +100,34 @@ def find_candidates(project: Project, wanted: Range) -> list[Version]:
     )
     held = held_versions(wanted.indexes.find_links)
     kept = [version for version in offered if held is None or version in held]
-    found = one_build_each([*kept, *(end for end in (good, bad) if end)], wanted.ends)
+    local = next((end.local for end in wanted.ends), None)
+    found = one_build_each(kept, [end for end in (good, bad) if end], local, exact=wanted.links_only)
     if len(found) < 2:
         only = f"only PyTorch {found[0]}" if found else "no version of PyTorch"
         raise UserError(f"there is nothing to search: {only} is in question; {_SAY_ENDS}")
     return found
 
 
-def one_build_each(offered: Iterable[Version], ends: Collection[Version]) -> list[Version]:
-    """Leave one build of each public version: an end itself, else the one with the first end's local part.
+def one_build_each(
+    offered: Iterable[Version], ends: Iterable[Version], local: str | None = None, *, exact: bool = False
+) -> list[Version]:
+    """Leave one build of each public version, and add the ends where they are not among them.
 
-    Where there is none such it is the public version, which means what every command installs for it.
+    Args:
+        offered: the builds.
+        ends: the ends; one with a local part is taken as it is.
+        local: the local part that is preferred.
+        exact: whether a build is asked for by its local part also where that is not the preferred one. It is
+            else asked for by its public version, which means what every command installs for that.
     """
-    local = next((end.local for end in ends), None)
     chosen: dict[Version, Version] = {}
-    for version in offered:
+    for version in sorted(offered, key=lambda version: (version.local == local, version)):
         public = public_version(version)
-        if local and version.local == local:
-            chosen[public] = version
-        else:
-            chosen.setdefault(public, public)
-    return sorted({**chosen, **{public_version(end): end for end in ends}}.values())
+        chosen[public] = version if exact or version.local == local else public
+    for end in ends:
+        if end.local or public_version(end) not in chosen:
+            chosen[public_version(end)] = end
+    return sorted(chosen.values())
 
 
 def held_versions(places: Iterable[str]) -> set[Version] | None:
