@@ -17,6 +17,7 @@ VOLATILE = {
     "a counter of the process": re.compile(
         r"<eval_with_key>\.\d|__builtins_dict___\d|__resume_at_\d|\[\d+/\d+\]"
     ),
+    "a fault of how workers fork": re.compile(r"fork-based multiprocessing"),
     "a date": re.compile(r"\b20\d\d-\d\d-\d\d\b"),
     "an identity": re.compile(r"\bid=\d{6,}|_\d{8,}"),
     "a release of a value": re.compile(r";  (?:\w+ = )+None"),

@@ -9,6 +9,9 @@ from harness.normalise.rules import ERROR, normalise
 _HARNESS = str(Path(harness.__file__).parent)
 
 
+_FORKED_TOO_LATE = "in combination with fork-based multiprocessing"
+
+
 class UnavailableError(Exception):
     """This PyTorch lacks the tracing path, or the case does not apply to it; the text says which."""
 
@@ -21,6 +24,8 @@ def stable_message(error: BaseException) -> str:
 
 
 def raised_by_harness(error: BaseException) -> bool:
-    """Whether the exception was raised in the harness's own code: a fault of ours, not an outcome."""
+    """Whether the exception is a fault of ours, not an outcome: raised in our code, or by how we fork."""
+    if _FORKED_TOO_LATE in str(error):
+        return True
     frames = traceback.extract_tb(error.__traceback__)
     return bool(frames) and frames[-1].filename.startswith(_HARNESS)

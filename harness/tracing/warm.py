@@ -9,6 +9,8 @@ from harness.tracing.paths import TRACING_PATHS
 from harness.tracing.session import Session
 from harness.tracing.switches import set_switches
 
+_BACKWARD = ("aot-joint",)
+
 
 class _Small(torch.nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -20,13 +22,14 @@ def _small() -> Case:
 
 
 def warm_up() -> None:
-    """Trace a small program by every tracing path, and forget what came of it.
+    """Trace a small program by every tracing path that runs no backward, and forget what came of it.
 
-    Nothing in it requires grad: a backward would start autograd's threads, which do not survive a fork.
+    A backward would start autograd's threads, on builds for CUDA at least, and they do not survive a fork.
     A path that fails here fails again, and is recorded, where it is asked for.
     """
-    for trace in TRACING_PATHS.values():
-        _try(trace)
+    for name, trace in TRACING_PATHS.items():
+        if name not in _BACKWARD:
+            _try(trace)
     set_switches()
 
 
