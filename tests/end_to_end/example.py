@@ -15,6 +15,11 @@ REPOSITORY = Path(__file__).parents[2]
 _SECONDS = 300
 
 
+def _heed_interrupts() -> None:
+    """Undo what shells do to commands in the background, where tests may run: let them ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a command ended."""
@@ -81,6 +86,7 @@ class Example:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=_heed_interrupts,
         )
 
     def goldens(self) -> dict[str, bytes]:
