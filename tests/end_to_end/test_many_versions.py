@@ -52,6 +52,18 @@ def test_a_run_from_elsewhere_is_accepted_without_a_pytorch(original: Example, t
     assert not (tmp_path / ".goldens" / "envs").exists()
 
 
+def test_another_build_of_the_same_version_is_told_from_another_version(
+    original: Example, tmp_path: Path
+) -> None:
+    example = _copy(original, tmp_path)
+    run = (original.root / "run.jsonl").read_text().replace("2.13.0+cpu", "2.13.0+cu999")
+    example.write({"same.jsonl": run, "other.jsonl": run.replace("aten.sin.default", "aten.sin.other")})
+    assert "✓ 2 the same as their goldens" in example.run("check", "--from-run", "same.jsonl", code=0).output
+    ended = example.run("check", "--from-run", "other.jsonl", code=1)
+    assert "2 of these goldens were captured from PyTorch 2.13.0 and the same case" in ended.output
+    assert "what differs is the build (2.13.0+cu999), not the version" in ended.output
+
+
 def test_what_is_no_run_is_told_in_a_sentence(original: Example, tmp_path: Path) -> None:
     example = _copy(original, tmp_path)
     for text in ("", "[]", '{"environment": {"torch": 1}}', "\x00"):
