@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.drift.classes import DriftClass
-from harness.drift.drift import Drift, Edit, TextDifference
+from harness.drift.drift import Drift, Edit
 from harness.drift.facts import fact_edits
 from harness.drift.texts import KINDS, TextPair, graph_edits, split_name
 from harness.records import Outcome, Record
@@ -20,7 +20,7 @@ def compare(golden: Record, record: Record) -> Drift | None:
             f"{golden.key} and {record.key} cannot be compared: they are not of one case and path"
         )
     edits = tuple(sorted(_edits(golden, record), key=lambda edit: edit.kind, reverse=True))
-    return Drift(record.case, record.path, edits, _texts(golden, record)) if edits else None
+    return Drift(golden, record, edits) if edits else None
 
 
 def _edits(golden: Record, record: Record) -> Iterator[Edit]:
@@ -76,12 +76,3 @@ def _shared_graph_edits(graph: str, golden: Record, record: Record) -> Iterator[
 
 def _graphs(record: Record) -> list[str]:
     return list(dict.fromkeys(split_name(artifact.name)[0] for artifact in record.artifacts))
-
-
-def _texts(golden: Record, record: Record) -> tuple[TextDifference, ...]:
-    old = {artifact.name: artifact.text for artifact in golden.artifacts}
-    new = {artifact.name: artifact.text for artifact in record.artifacts}
-    names = [*new, *(name for name in old if name not in new)]
-    return tuple(
-        TextDifference(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)
-    )

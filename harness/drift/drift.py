@@ -1,8 +1,22 @@
 """A drift: the edits that lead from a golden to a record, and the texts that differ."""
 
+import enum
+import hashlib
 from dataclasses import dataclass
 
 from harness.drift.classes import DriftClass, Severity, worst
+from harness.records import Record
+
+_FINGERPRINT_LENGTH = 10
+
+
+class Detail(enum.Enum):
+    """What is finer than a class: all that a change of operators does."""
+
+    ASSERTIONS = "assertions only"
+    ALIASES = "aliases only"
+    LITERALS = "literals only"
+    DECOMPOSITION = "decomposition"
 
 
 @dataclass(frozen=True)
@@ -13,11 +27,20 @@ class Edit:
         kind: what class of change it is.
         where: what it changes: an artifact's name, a fact's as `facts.graphs`, a graph's, or `outcome`.
         sentence: the change in words, with `→` from the golden to the record.
+        detail: what is finer than the class, where anything is.
+        pattern: the change without names of nodes, graphs and cases: equal for one change in many goldens.
     """
 
     kind: DriftClass
     where: str
     sentence: str
+    detail: Detail | None = None
+    pattern: str = ""
+
+    @property
+    def trace(self) -> str:
+        """What the edit leaves in a fingerprint."""
+        return f"{self.kind.value}: {self.pattern or self.sentence}"
 
 
 @dataclass(frozen=True)
@@ -34,16 +57,29 @@ class Drift:
     """How a record differs from its golden; there is at least one edit.
 
     Attributes:
-        case: the case's full name.
-        path: the tracing path's name.
+        golden: the golden's record.
+        record: the record.
         edits: every change, the worst first.
-        texts: the artifacts that differ, in the record's order.
     """
 
-    case: str
-    path: str
+    golden: Record
+    record: Record
     edits: tuple[Edit, ...]
-    texts: tuple[TextDifference, ...] = ()
+
+    @property
+    def case(self) -> str:
+        """The case's full name."""
+        return self.record.case
+
+    @property
+    def path(self) -> str:
+        """The tracing path's name."""
+        return self.record.path
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The case's and the tracing path's names."""
+        return self.record.key
 
     @property
     def kind(self) -> DriftClass:
@@ -54,3 +90,38 @@ class Drift:
     def severity(self) -> Severity:
         """Whether the drift matters."""
         return self.kind.severity
+
+    @property
+    def detail(self) -> Detail | None:
+        """What is finer than the class, where all edits of that class share it."""
+        details = {edit.detail for edit in self.edits if edit.kind is self.kind}
+        return details.pop() if len(details) == 1 else None
+
+    @property
+    def label(self) -> str:
+        """The class and what is finer, in words: `operators (aliases only)`."""
+        return f"{self.kind.value} ({self.detail.value})" if self.detail else self.kind.value
+
+    @property
+    def telling(self) -> tuple[Edit, ...]:
+        """The edits that matter, or all where none does: one for each pattern, the worst first."""
+        matter = [edit for edit in self.edits if edit.kind.severity is self.severity]
+        return tuple({edit.trace: edit for edit in reversed(matter)}.values())[::-1]
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the edits that matter, without names: equal for one upstream change."""
+        traces = sorted(edit.trace for edit in self.telling)
+        return hashlib.sha256("\n".join(traces).encode()).hexdigest()[:_FINGERPRINT_LENGTH]
+
+    @property
+    def texts(self) -> tuple[TextDifference, ...]:
+        """The artifacts that differ, in the record's order."""
+        old = {artifact.name: artifact.text for artifact in self.golden.artifacts}
+        new = {artifact.name: artifact.text for artifact in self.record.artifacts}
+        names = [*new, *(name for name in old if name not in new)]
+        return tuple(
+            TextDifference(name, old.get(name), new.get(name))
+            for name in names
+            if old.get(name) != new.get(name)
+        )
