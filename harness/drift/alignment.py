@@ -1,11 +1,19 @@
-"""Nodes of two graphs aligned by dataflow: which node of the one is which of the other."""
+"""Two graphs aligned: which node of the one is which of the other, and what became of each."""
 
+import bisect
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from harness.graphs import GraphError, Node, Table, read_graph
+from harness.drift.lines import rising
+from harness.drift.matching import match_nodes
+from harness.drift.operators import has_side_effects
+from harness.drift.regions import Region, find_regions
+from harness.drift.spelling import Symbols
+from harness.graphs import Argument, GraphError, Group, Literal, Node, Ref, Table, read_graph
+
+Values = Mapping[str, str]
 
 
 class RowChange(enum.Enum):
@@ -36,33 +44,172 @@ class Alignment:
         old: the golden's graph.
         new: the record's graph.
         pairs: for each old node that is still there its new name.
+        regions: what was removed, added or replaced.
+        values: what is known of the values of the nodes of each graph.
     """
 
     old: Table
     new: Table
     pairs: Mapping[str, str]
+    regions: Sequence[Region] = ()
+    values: tuple[Values, Values] = field(default=({}, {}))
+
+    @cached_property
+    def back(self) -> Mapping[str, str]:
+        """For each new node that was there its old name."""
+        return {new: old for old, new in self.pairs.items()}
+
+    @cached_property
+    def moved(self) -> tuple[str, ...]:
+        """Old names of the nodes that stand in another order now, as few as explain it."""
+        inputs = set(self.moved_inputs)
+        kept = [node for node in self.old.nodes if node.name not in inputs]
+        return tuple(self._moved(kept))
+
+    @cached_property
+    def moved_inputs(self) -> tuple[str, ...]:
+        """Old names of the inputs that stand in another order among themselves now."""
+        return tuple(self._moved(self.old.placeholders))
+
+    def _moved(self, nodes: Sequence[Node]) -> Iterator[str]:
+        places = self._new_places
+        kept = [node.name for node in nodes if node.name in self.pairs]
+        staying = {i for i, _ in rising([(i, places[self.pairs[name]]) for i, name in enumerate(kept)])}
+        return (name for i, name in enumerate(kept) if i not in staying)
+
+    @cached_property
+    def _new_places(self) -> Mapping[str, int]:
+        return {node.name: at for at, node in enumerate(self.new.nodes)}
+
+    @cached_property
+    def crossing(self) -> tuple[str, ...]:
+        """Old names of the nodes that came to stand on the other side of a side effect."""
+        if not self.moved:
+            return ()
+        old, new = self._effects(self.old, self.values[0], self.pairs), self._new_effects()
+        if [self.pairs[name] for name in old] != new:
+            return tuple(self._reordered_effects(old, new))
+        before, after = self._places(self.old, old), self._places(self.new, new)
+        return tuple(name for name in before if before[name] != after[self.pairs[name]])
+
+    def _new_effects(self) -> list[str]:
+        known = set(self._effects(self.old, self.values[0], self.pairs))
+        return [node.name for node in self.new.nodes if self.back.get(node.name) in known]
+
+    def _effects(self, table: Table, values: Values, kept: Mapping[str, str]) -> list[str]:
+        """Give the nodes with side effects in either graph, in the order of the old one."""
+        return [
+            node.name
+            for node in table.nodes
+            if node.name in kept
+            and (
+                has_side_effects(node, values)
+                or has_side_effects(self.new.by_name[kept[node.name]], self.values[1])
+            )
+        ]
+
+    def _reordered_effects(self, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+        places = {self.back[name]: at for at, name in enumerate(new)}
+        staying = {i for i, _ in rising([(i, places[name]) for i, name in enumerate(old)])}
+        return (name for i, name in enumerate(old) if i not in staying)
+
+    def _places(self, table: Table, effects: Sequence[str]) -> dict[str, int]:
+        """Count for each paired node, inputs apart, the side effects before it."""
+        known = self.pairs if table is self.old else self.back
+        at = {node.name: place for place, node in enumerate(table.nodes)}
+        marks = [at[name] for name in effects]
+        return {
+            node.name: bisect.bisect_right(marks, at[node.name])
+            for node in table.nodes
+            if node.name in known and node.op not in ("placeholder", "output")
+        }
+
+    def follows(self, old: Argument, new: Argument, symbols: Symbols) -> bool:
+        """Whether an argument is what the old one became, also where a node in it was removed or added."""
+        match old, new:
+            case Ref(left), Ref(right):
+                gone = left not in self.pairs or right not in self.back
+                return gone or self.pairs[left] == right
+            case Literal(left), Literal(right):
+                return symbols.same(left, right, self.pairs)
+            case Group(), Group():
+                same = (old.opening, old.keys, len(old.items)) == (new.opening, new.keys, len(new.items))
+                return same and all(
+                    self.follows(*pair, symbols) for pair in zip(old.items, new.items, strict=True)
+                )
+            case _:
+                return False
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """Every node of either graph, in an order in which both can be read downwards."""
-        back = {new: old for old, new in self.pairs.items()}
-        rows = [Row(RowChange.REMOVED, node, None) for node in self.old.nodes if node.name not in self.pairs]
+        """Every node of either graph, in the new order; what was removed stands where it stood."""
+        return tuple(self._rows())
+
+    def _rows(self) -> Iterator[Row]:
+        removed = self._removed_after()
+        yield from removed.get(None, ())
         for node in self.new.nodes:
-            other = self.old.by_name.get(back.get(node.name, ""))
-            change = RowChange.SAME if other == node else RowChange.CHANGED
-            rows.append(Row(change if other else RowChange.ADDED, other, node))
-        return tuple(rows)
+            old = self.old.by_name.get(self.back.get(node.name, ""))
+            yield Row(self._change(old, node), old, node)
+            yield from removed.get(old.name if old else "", ())
+
+    def _removed_after(self) -> dict[str | None, list[Row]]:
+        """Give the removed nodes by the paired node that they stood after, None for the beginning."""
+        found: dict[str | None, list[Row]] = {}
+        last: str | None = None
+        for node in self.old.nodes:
+            if node.name in self.pairs:
+                last = node.name
+            else:
+                found.setdefault(last, []).append(Row(RowChange.REMOVED, node, None))
+        return found
+
+    def _change(self, old: Node | None, new: Node) -> RowChange:
+        if old is None:
+            return RowChange.ADDED
+        if not self._same_call(old, new):
+            return RowChange.CHANGED
+        if old.name in self._moving:
+            return RowChange.MOVED
+        return RowChange.SAME if old.name == new.name or old.op == "output" else RowChange.RENAMED
+
+    @cached_property
+    def _moving(self) -> frozenset[str]:
+        return frozenset((*self.moved, *self.moved_inputs))
+
+    def _same_call(self, old: Node, new: Node) -> bool:
+        targets = old.op == "placeholder" or old.target == new.target
+        symbols = Symbols()
+        return (
+            targets
+            and old.op == new.op
+            and self.follows(old.args, new.args, symbols)
+            and self.follows(old.kwargs, new.kwargs, symbols)
+        )
 
 
-def align(old: Table, new: Table) -> Alignment:
-    """Find which nodes of two graphs are the same."""
-    return Alignment(old, new, {name: name for name in old.by_name if name in new.by_name})
+def align(old: Table, new: Table, values: tuple[Values, Values] = ({}, {})) -> Alignment:
+    """Find which nodes of two graphs are the same, and what became of the others.
+
+    Args:
+        old: the golden's graph.
+        new: the record's graph.
+        values: what is known of the values of the nodes of each, by name: `float32[2, 3] …`.
+    """
+    pairs = match_nodes(old, new, values)
+    regions = find_regions(old, new, pairs)
+    for region in regions:
+        if len(region.removed) == len(region.added) == 1:
+            pairs[region.removed[0].name] = region.added[0].name
+    return Alignment(old, new, pairs, regions, values)
 
 
-def align_texts(old: str | None, new: str | None) -> Alignment | None:
+def align_texts(
+    old: str | None, new: str | None, values: tuple[Values, Values] = ({}, {})
+) -> Alignment | None:
     """Align two graph strings, one of which may be missing; None where one cannot be read."""
     try:
-        tables = [Table(()) if text is None else read_graph(text) for text in (old, new)]
+        left, right = (Table(()) if text is None else read_graph(text) for text in (old, new))
     except GraphError:
         return None
-    return align(*tables)
+    return align(left, right, values)

@@ -104,8 +104,13 @@ class Drift:
 
     @property
     def telling(self) -> tuple[Edit, ...]:
-        """The edits that matter, or all where none does: one for each pattern, the worst first."""
+        """The edits that matter, or all where none does: one for each pattern, the worst first.
+
+        Where the outcome changed, all else follows from that.
+        """
         matter = [edit for edit in self.edits if edit.kind.severity is self.severity]
+        if self.kind is DriftClass.OUTCOME:
+            matter = [edit for edit in matter if edit.kind is self.kind]
         return tuple({edit.trace: edit for edit in reversed(matter)}.values())[::-1]
 
     @property

@@ -1,51 +1,166 @@
 """What differs between the facts of two records, in words."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deepdiff import DeepDiff
 from deepdiff.helper import notpresent
 
+from harness.drift.alignment import Alignment
+from harness.drift.captured import Pairing
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Edit
+from harness.drift.spelling import Symbols
+from harness.drift.wording import error_words
+from harness.graphs import Ref
 from harness.records import Json
 
 _CLASSES = {
     **dict.fromkeys(("graphs", "graph_breaks", "frames", "recompilations"), DriftClass.CAPTURE),
     **dict.fromkeys(("inputs", "outputs", "unbacked"), DriftClass.INTERFACE),
 }
+_OF_GRAPHS = frozenset((*_CLASSES, "judged_by", "same_as_eager", "retraced_same_as_eager"))
 LONGEST = 80
 
+Facts = Mapping[str, Json]
 
-def fact_edits(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Edit]:
-    """Give an edit for each place in which the facts differ; `1`, `1.0` and `true` are different facts."""
+
+def fact_edits(
+    old: Facts, new: Facts, pairing: Pairing, symbols: Symbols, *, ended_alike: bool = True
+) -> Iterator[Edit]:
+    """Give an edit for each place in which the facts differ; `1`, `1.0` and `true` are different facts.
+
+    What the edits of graphs and of the outcome say already is left out.
+
+    Args:
+        old: the golden's facts.
+        new: the record's facts.
+        pairing: the graphs that both are about.
+        symbols: which symbol is which.
+        ended_alike: whether both captures ended in the same way; if not, facts about graphs follow from that.
+    """
     for name in sorted({*old, *new}):
-        kind = _CLASSES.get(name, DriftClass.BEHAVIOUR)
-        for sentence in _fact_sentences(name, old, new):
-            yield Edit(kind, f"facts.{name}", sentence)
+        both = name in old and name in new
+        if not ended_alike and (name in _OF_GRAPHS or not both):
+            continue
+        if name == "graphs" and _explains_count(pairing):
+            continue
+        left, right = _without_explained(name, old, new, pairing)
+        if both and symbols.same(_text(left), _text(right), {}):
+            continue
+        yield from _named_edits(name, left, right, old, new)
 
 
-def _fact_sentences(name: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[str]:
+def _explains_count(pairing: Pairing) -> bool:
+    captured = [{name for name in graphs if "." not in name} for graphs in (pairing.old, pairing.new)]
+    return len(captured[0]) != len(captured[1])
+
+
+def _without_explained(name: str, old: Facts, new: Facts, pairing: Pairing) -> tuple[Json, Json]:
+    """Leave out graphs that only one side has, and inputs and outputs that graphs' edits tell of."""
+    left, right = old.get(name), new.get(name)
+    if (
+        name not in ("inputs", "outputs", "unbacked")
+        or not isinstance(left, dict)
+        or not isinstance(right, dict)
+    ):
+        return left, right
+    before: dict[str, Json] = {}
+    after: dict[str, Json] = {}
+    for graph in dict.fromkeys((*left, *right)):
+        if (graph in left and graph not in pairing.names) or (graph in right and graph not in pairing.new):
+            continue
+        before[graph], after[graph] = left.get(graph, []), right.get(graph, [])
+        alignment = pairing.alignments.get(graph)
+        if alignment and name != "unbacked":
+            before[graph], after[graph] = _kept_items(name, before[graph], after[graph], alignment)
+    return before, after
+
+
+def _kept_items(name: str, old: Json, new: Json, alignment: Alignment) -> tuple[Json, Json]:
+    """Give what is said of the inputs, or outputs, that both graphs have, in the order of the old graph."""
+    left, right = _places(name, alignment)
+    if (
+        not isinstance(old, list)
+        or not isinstance(new, list)
+        or (len(old), len(new)) != (len(left), len(right))
+    ):
+        return old, new
+    shared = [place for place in left if place is not None and place in right]
+    return (
+        [old[left.index(place)] for place in shared],
+        [new[right.index(place)] for place in shared],
+    )
+
+
+def _places(name: str, alignment: Alignment) -> tuple[Sequence[str | None], Sequence[str | None]]:
+    """Name inputs, or outputs, by their nodes' old names; None where there is no such node."""
+    if name == "inputs":
+        return (
+            [node.name if node.name in alignment.pairs else None for node in alignment.old.placeholders],
+            [alignment.back.get(node.name) for node in alignment.new.placeholders],
+        )
+    old = [item.name if isinstance(item, Ref) else None for item in alignment.old.returned()]
+    new = [
+        alignment.back.get(item.name) if isinstance(item, Ref) else None for item in alignment.new.returned()
+    ]
+    return [name if name in alignment.pairs else None for name in old], new
+
+
+def _named_edits(name: str, left: Json, right: Json, old: Facts, new: Facts) -> Iterator[Edit]:
+    kind = _CLASSES.get(name, DriftClass.BEHAVIOUR)
+    where = f"facts.{name}"
     if name not in new:
-        yield f"- {name}, which was {_words(old[name])}"
+        yield Edit(kind, where, f"- {name}, which was {_words(old[name])}", pattern=f"- {name}")
     elif name not in old:
-        yield f"+ {name}: {_words(new[name])}"
-    elif _text(old[name]) != _text(new[name]):
-        yield from _changes(name, old[name], new[name])
+        yield Edit(kind, where, f"+ {name}: {_words(new[name])}", pattern=f"+ {name}: {_general(new[name])}")
+    elif _text(left) != _text(right):
+        yield from _changes(kind, where, name, left, right)
 
 
-def _changes(name: str, old: Json, new: Json) -> Iterator[str]:
+def _changes(kind: DriftClass, where: str, name: str, old: Json, new: Json) -> Iterator[Edit]:
     tree = DeepDiff(old, new, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
     levels = sorted((level for found in tree.values() for level in found), key=lambda level: level.path())
     for level in levels:
-        place = _place(level.path(output_format="list"))
-        yield f"{name}{place}: {_words_or_none(level.t1)} → {_words_or_none(level.t2)}"
+        parts = level.path(output_format="list")
+        words = f"{name}{_place(parts)}: {_words_or_none(level.t1)} → {_words_or_none(level.t2)}"
+        pattern = f"{_general_name(name)}{_general_place(parts)}: {_change(level.t1, level.t2)}"
+        yield Edit(kind, where, words, pattern=pattern)
     if not levels:  # what deepdiff takes for equal: 0.0 and -0.0, say
-        yield f"{name}: {_words(old)} → {_words(new)}"
+        yield Edit(kind, where, f"{name}: {_words(old)} → {_words(new)}", pattern=f"{name}: another number")
 
 
 def _place(parts: Iterable[str | int]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+
+
+def _general_name(name: str) -> str:
+    """Leave out when something was observed: one change shows at every later time too."""
+    return "observed" if name.startswith("after_") else name
+
+
+def _general_place(parts: Sequence[str | int]) -> str:
+    """Leave out the last name, which is a graph's or a method's, and numbers."""
+    return "".join(f".{part}" for part in parts[:-1] if isinstance(part, str))
+
+
+def _change(old: object, new: object) -> str:
+    """Say how a value changed, without numbers."""
+    if _is_number(old) and _is_number(new):
+        return "more" if float(str(new)) > float(str(old)) else "fewer"
+    return f"{_general(old)} → {_general(new)}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _general(value: object) -> str:
+    if value is notpresent:
+        return "nothing"
+    if _is_number(value):
+        return "a number"
+    return error_words(value) if isinstance(value, str) else _words(value)
 
 
 def _words_or_none(value: object) -> str:

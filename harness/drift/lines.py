@@ -3,8 +3,8 @@
 `difflib` takes minutes for some pairs of texts of a few thousand lines. Here common lines at both ends are
 cut first; lines that occur once on both sides anchor the rest, and what lies between two anchors is done
 again in the same way. A stretch without such lines is aligned exactly where it is small (at most
-`EXACT_CELLS` pairs of lines) and else shown as replaced as a whole: a longer difference than need be, never
-a wrong one.
+`EXACT_CELLS` pairs of lines) or where few edits do it (fewer than `MOST_EDITS`), and else shown as replaced
+as a whole: a longer difference than need be, never a wrong one.
 """
 
 import bisect
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 EXACT_CELLS = 40_000
+MOST_EDITS = 250
 DEEPEST = 20
 
 Pair: TypeAlias = "tuple[int, int]"
@@ -80,14 +81,15 @@ def changed_blocks(old: Sequence[str], new: Sequence[str]) -> tuple[Block, ...]:
     """Give the stretches in which two sequences of lines differ, in order; see the module for the method."""
     blocks = []
     i = j = 0
-    for old_at, new_at in [*_matching(old, new), (len(old), len(new))]:
+    for old_at, new_at in [*common_lines(old, new), (len(old), len(new))]:
         if i < old_at or j < new_at:
             blocks.append(Block(i, old_at, j, new_at))
         i, j = old_at + 1, new_at + 1
     return tuple(blocks)
 
 
-def _matching(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+def common_lines(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """Give the places of lines that two sequences have in common, in order; see the module for the method."""
     pairs: list[Pair] = []
     stack = [_Stretch(0, len(old), 0, len(new))]
     while stack:
@@ -101,6 +103,8 @@ def _matching(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
             stack += _between(stretch, anchors)
         elif stretch.cells <= EXACT_CELLS:
             pairs += _longest_common(stretch, old, new)
+        else:
+            pairs += _fewest_edits(stretch, old, new)
     return sorted(pairs)
 
 
@@ -120,7 +124,7 @@ def _anchors(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[
     old_counts = Counter(old[stretch.old_start : stretch.old_end])
     new_counts = Counter(new[stretch.new_start : stretch.new_end])
     places = {new[j]: j for j in range(stretch.new_start, stretch.new_end) if new_counts[new[j]] == 1}
-    return _rising(
+    return rising(
         [
             (i, places[old[i]])
             for i in range(stretch.old_start, stretch.old_end)
@@ -129,7 +133,7 @@ def _anchors(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[
     )
 
 
-def _rising(pairs: list[Pair]) -> list[Pair]:
+def rising(pairs: list[Pair]) -> list[Pair]:
     """Give a longest run of pairs, given in order of their first parts, whose second parts rise too."""
     tails: list[int] = []
     ends: list[int] = []
@@ -168,6 +172,43 @@ def _longest_common(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -
             i += 1
         else:
             j += 1
+
+
+def _fewest_edits(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """Align by the fewest insertions and deletions, where few will do; else give nothing.
+
+    Myers' greedy algorithm ("An O(ND) Difference Algorithm and Its Variations", 1986).
+    """
+    left = old[stretch.old_start : stretch.old_end]
+    right = new[stretch.new_start : stretch.new_end]
+    furthest = {1: 0}
+    trail: list[dict[int, int]] = []
+    for edits in range(MOST_EDITS):
+        trail.append(dict(furthest))
+        for k in range(-edits, edits + 1, 2):
+            down = k == -edits or (k != edits and furthest[k - 1] < furthest[k + 1])
+            i = furthest[k + 1] if down else furthest[k - 1] + 1
+            j = i - k
+            while i < len(left) and j < len(right) and left[i] == right[j]:
+                i, j = i + 1, j + 1
+            furthest[k] = i
+            if i >= len(left) and j >= len(right):
+                found = _walk_back(trail, len(left), len(right))
+                return [(stretch.old_start + i, stretch.new_start + j) for i, j in found]
+    return []
+
+
+def _walk_back(trail: list[dict[int, int]], i: int, j: int) -> Iterator[Pair]:
+    """Follow the furthest points back to the start, and give the diagonal steps."""
+    for edits in range(len(trail) - 1, -1, -1):
+        furthest, k = trail[edits], i - j
+        down = k == -edits or (k != edits and furthest.get(k - 1, -1) < furthest.get(k + 1, -1))
+        before = k + 1 if down else k - 1
+        start = furthest.get(before, 0)
+        while i > start and j > start - before and i > 0 and j > 0:
+            i, j = i - 1, j - 1
+            yield i, j
+        i, j = start, start - before
 
 
 def _common_lengths(left: Sequence[str], right: Sequence[str]) -> list[list[int]]:

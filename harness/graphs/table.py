@@ -9,6 +9,8 @@ from harness.graphs.arguments import Argument, Group, Ref, printed, refs
 OUTPUT = "output"
 HEADER = "graph():"
 INDENT = "    "
+NO_ARGS = Group("(", ())
+NO_KWARGS = Group("{", ())
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,13 @@ class Node:
     name: str
     op: str
     target: str
-    args: Argument = Group("(", ())
-    kwargs: Argument = Group("{", ())
+    args: Argument = NO_ARGS
+    kwargs: Argument = NO_KWARGS
     annotation: str = ""
     default: str | None = None
     users: int = 0
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names of the nodes that it uses, in order, repeated where it repeats them."""
         return (*refs(self.args), *refs(self.kwargs))

@@ -1,5 +1,6 @@
 """A report: what every surface shows of drifts, with the same classes, clusters and counts."""
 
+import enum
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from functools import cached_property
 
 from harness.drift import Cluster, Drift, DriftClass, Severity, find_clusters
 from harness.records import Record
+from harness.runs.selection import Key
 
 
 @dataclass(frozen=True)
@@ -17,11 +19,22 @@ class Item:
         drift: the drift.
         golden: the golden's file, relative to the project; empty where it is not known.
         because: the reason that the newer golden gives, where there is one.
+        line: the line of that file, from 1, at which the drift begins.
     """
 
     drift: Drift
     golden: str = ""
     because: str = ""
+    line: int = 1
+
+
+class Gravity(enum.Enum):
+    """How much something matters to whoever a report is for, the least first."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+    FAULT = "fault"
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,7 @@ class Problem:
         path: the tracing path's name.
         sentence: what is wrong.
         golden: the golden's file, relative to the project, where there is one.
+        gravity: how much it matters; a fault means that nothing is known of the record.
     """
 
     finding: str
@@ -41,6 +55,7 @@ class Problem:
     path: str
     sentence: str
     golden: str = ""
+    gravity: Gravity = Gravity.ERROR
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,7 @@ class Section:
         records: how many records there are in all.
         accept: options that accept drifts of this section, such as `--torch 2.15.0`; None where the
             goldens already hold them.
+        same: the records that are as their goldens say, where that was looked at.
     """
 
     title: str
@@ -65,6 +81,7 @@ class Section:
     problems: tuple[Problem, ...] = ()
     records: int = 0
     accept: str | None = None
+    same: tuple[Key, ...] = ()
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -82,6 +99,44 @@ class Section:
         """How many drifts matter, and how many do not."""
         counts = Counter(item.drift.severity for item in self.items)
         return {severity: counts[severity] for severity in Severity}
+
+    def gravity(self, severity: Severity) -> Gravity:
+        """Say how much a drift of this section matters: one that was accepted is worth a note."""
+        if self.accept is None:
+            return Gravity.NOTE
+        return Gravity.ERROR if severity is Severity.SEMANTIC else Gravity.WARNING
+
+
+@dataclass(frozen=True)
+class Place:
+    """A drift, and the section that it stands in."""
+
+    section: Section
+    item: Item
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A cluster over all sections, so that what several versions have in common is told once.
+
+    Attributes:
+        cluster: the cluster.
+        places: where its drifts are, in the order of the sections.
+    """
+
+    cluster: Cluster
+    places: tuple[Place, ...]
+
+    @property
+    def representative(self) -> Place:
+        """The place of the drift that says it shortest."""
+        shortest = self.cluster.representative
+        return next(place for place in self.places if place.item.drift is shortest)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that it stands in, each once."""
+        return tuple({id(place.section): place.section for place in self.places}.values())
 
 
 @dataclass(frozen=True)
@@ -109,7 +164,7 @@ class Matrix:
     """
 
     columns: tuple[str, ...] = ()
-    rows: Mapping[tuple[str, str], Sequence[Cell]] = field(default_factory=dict)
+    rows: Mapping[Key, Sequence[Cell]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,7 +183,7 @@ class Report:
     title: str
     sections: tuple[Section, ...]
     matrix: Matrix = Matrix()
-    records: Mapping[tuple[str, str], Record] = field(default_factory=dict)
+    records: Mapping[Key, Record] = field(default_factory=dict)
     programs: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -138,3 +193,17 @@ class Report:
         for section in self.sections:
             counts.update(section.classes)
         return {kind: counts[kind] for kind in sorted(counts, reverse=True)}
+
+    @cached_property
+    def spreads(self) -> tuple[Spread, ...]:
+        """The drifts of all sections by fingerprint, the worst first."""
+        places = {id(item.drift): Place(section, item) for section in self.sections for item in section.items}
+        clusters = find_clusters(place.item.drift for place in places.values())
+        return tuple(
+            Spread(cluster, tuple(places[id(drift)] for drift in cluster.drifts)) for cluster in clusters
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What else is wrong, over all sections."""
+        return tuple(problem for section in self.sections for problem in section.problems)

@@ -1,0 +1,287 @@
+"""Which node of one graph is which of another, found by dataflow first and by order last.
+
+Every step is linear, or near it, in the number of nodes, and only adds pairs that earlier steps left open:
+inputs by name; nodes that are computed alike and used alike; computed alike; used alike; then neighbours of
+pairs; then what stands in the same order. What is left was removed or added.
+"""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from harness.drift.lines import common_lines
+from harness.drift.operators import canonical, has_side_effects, inner_operator, value_kind
+from harness.graphs import Argument, Group, Literal, Node, Ref, Table
+
+Before = Mapping[str, str]
+
+_NUMBERED_INPUT = re.compile(r"(?:arg|primals_|tangents_|input_|s|u)\d+(?:_\d+)?")
+_SYMBOL = re.compile(r"\b(zuf|zf|ps|s|u)\d+\b")
+_NAME_IN_TEXT = re.compile(r"'\w+'")
+
+
+def match_nodes(
+    old: Table, new: Table, values: tuple[Mapping[str, str], Mapping[str, str]]
+) -> dict[str, str]:
+    """Give for each node of the old graph that is still there its name in the new one.
+
+    Args:
+        old: the one graph.
+        new: the other.
+        values: what is known of the values of the nodes of each.
+    """
+    return same_order(old, new) or _Matching(old, new, values).found()
+
+
+def same_order(old: Table, new: Table) -> dict[str, str] | None:
+    """Pair the nodes by their places, where names are all that differs."""
+    if len(old.nodes) != len(new.nodes):
+        return None
+    names: dict[str, str] = {}
+    for left, right in zip(old.nodes, new.nodes, strict=True):
+        names[left.name] = right.name
+        if not _same_node(left, right, names):
+            return None
+    inputs = [node.name for node in old.placeholders]
+    permuted = sorted(inputs) == sorted(names[name] for name in inputs)
+    return None if permuted and any(names[name] != name for name in inputs) else names
+
+
+def _same_node(old: Node, new: Node, names: Mapping[str, str]) -> bool:
+    targets = old.op == "placeholder" or old.target == new.target
+    return (
+        targets
+        and (old.op, old.default) == (new.op, new.default)
+        and _same_argument(old.args, new.args, names)
+        and _same_argument(old.kwargs, new.kwargs, names)
+    )
+
+
+def _same_argument(old: Argument, new: Argument, names: Mapping[str, str]) -> bool:
+    match old, new:
+        case Ref(left), Ref(right):
+            return names.get(left) == right
+        case Literal(left), Literal(right):
+            return left == right
+        case Group(), Group():
+            return (
+                (old.opening, old.keys, len(old.items)) == (new.opening, new.keys, len(new.items))
+            ) and all(_same_argument(*pair, names) for pair in zip(old.items, new.items, strict=True))
+        case _:
+            return False
+
+
+class _Matching:
+    """Two graphs, and the pairs of nodes found so far."""
+
+    def __init__(self, old: Table, new: Table, values: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
+        self._old, self._new = old, new
+        self._values = values
+        self._pairs: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._labels = _labels(old), _labels(new)
+
+    def found(self) -> dict[str, str]:
+        """Find all pairs; at first, nodes with side effects must also stand in the same order."""
+        before = _effects_before(self._old, self._values[0]), _effects_before(self._new, self._values[1])
+        loose: tuple[Before, Before] = ({}, {})
+        self._match_inputs(self._used(loose))
+        for order in (before, loose):
+            up = self._computed(self._old, order[0], old=True), self._computed(self._new, order[1], old=False)
+            down = self._used(order)
+            for keys in (_both(up, down), _one(up), _one(down)):
+                self._match_equal(keys)
+            self._spread(self._pairs)
+        self._match_in_order(_with_literals)
+        self._match_in_order(_without_literals)
+        self._spread(self._pairs)
+        return self._pairs
+
+    def _used(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
+        old, new = self._labels
+        return _used(self._old, before[0], old), _used(self._new, before[1], new)
+
+    def _pair(self, old: str, new: str) -> None:
+        self._pairs[old] = new
+        self._taken.add(new)
+
+    def _open(self, *, old: bool) -> Iterator[Node]:
+        known = self._pairs if old else self._taken
+        table = self._old if old else self._new
+        return (node for node in table.nodes if node.name not in known)
+
+    def _match_inputs(self, down: tuple[Mapping[str, int], Mapping[str, int]]) -> None:
+        """Match inputs: by names that say something, by how they are used, by their values, by place."""
+        numbered: Callable[[Node], bool] = lambda node: bool(_NUMBERED_INPUT.fullmatch(node.name))  # noqa: E731
+        keys: Sequence[Callable[[Node, int], Hashable]] = (
+            lambda node, _: None if numbered(node) else node.name,
+            lambda node, side: (down[side].get(node.name), self._value(node, side), node.name),
+            lambda node, side: (down[side].get(node.name), self._value(node, side)),
+            lambda node, side: (node.name, self._value(node, side)),
+            lambda node, side: self._value(node, side) if numbered(node) else None,
+            lambda node, side: (node.name, self._known_kind(node, side)),
+            lambda node, side: (self._known_kind(node, side), numbered(node)),
+        )
+        for key in keys:
+            self._match_by(key, lambda node: node.op == "placeholder")
+        self._match_other_inputs()
+
+    def _match_other_inputs(self) -> None:
+        """Match inputs that are left by their places, where all of them may be the same."""
+        old = [node for node in self._open(old=True) if node.op == "placeholder"]
+        new = [node for node in self._open(old=False) if node.op == "placeholder"]
+        kinds = [[self._known_kind(node, side) for node in nodes] for side, nodes in enumerate((old, new))]
+        if len(old) == len(new) and all(a == b or not (a and b) for a, b in zip(*kinds, strict=True)):
+            for left, right in zip(old, new, strict=True):
+                self._pair(left.name, right.name)
+
+    def _known_kind(self, node: Node, side: int) -> str:
+        return value_kind(self._values[side].get(node.name, ""))
+
+    def _value(self, node: Node, side: int) -> str:
+        return _SYMBOL.sub(r"\1", self._values[side].get(node.name, ""))
+
+    def _match_equal(self, keys: tuple[Callable[[str], Hashable], Callable[[str], Hashable]]) -> None:
+        self._match_by(lambda node, side: keys[side](node.name), lambda node: node.op != "placeholder")
+
+    def _match_by(self, key: Callable[[Node, int], Hashable], wanted: Callable[[Node], bool]) -> None:
+        """Match nodes of equal keys in their order; a key that is None matches nothing."""
+        waiting: dict[Hashable, deque[str]] = defaultdict(deque)
+        for node in self._open(old=False):
+            if wanted(node) and (found := key(node, 1)) is not None:
+                waiting[found].append(node.name)
+        for node in list(self._open(old=True)):
+            names = waiting.get(key(node, 0)) if wanted(node) else None
+            if names:
+                self._pair(node.name, names.popleft())
+
+    def _computed(self, table: Table, before: Before, *, old: bool) -> dict[str, int]:
+        """Digest how each node is computed, from the inputs on; inputs are the same where they are paired."""
+        back = {name: name for name in self._pairs} if old else {new: was for was, new in self._pairs.items()}
+        digests: dict[str, int] = {}
+        labels = self._labels[0 if old else 1]
+        for node in table.nodes:
+            if node.op == "placeholder":
+                digests[node.name] = hash(("input", back.get(node.name, (old, node.name))))
+            else:
+                effect = digests.get(before.get(node.name, ""), 0)
+                digests[node.name] = hash((labels[node.name], _shape(node, digests), effect))
+        return digests
+
+    def _spread(self, start: Iterable[str]) -> None:
+        """From each pair to what both use at the same place, and to what alone uses both in the same way."""
+        work = deque(start)
+        while work:
+            old = work.popleft()
+            left, right = self._old.by_name[old], self._new.by_name[self._pairs[old]]
+            for pair in (*self._inputs(left, right), *self._users(left.name, right.name)):
+                if self._may_pair(*pair):
+                    self._pair(*pair)
+                    work.append(pair[0])
+
+    def _may_pair(self, old: str, new: str) -> bool:
+        free = old not in self._pairs and new not in self._taken
+        left, right = self._old.by_name.get(old), self._new.by_name.get(new)
+        if not free or left is None or right is None or "placeholder" in (left.op, right.op):
+            return False
+        return self._labels[0][old] == self._labels[1][new]
+
+    def _inputs(self, old: Node, new: Node) -> Iterator[tuple[str, str]]:
+        left, right = old.inputs, new.inputs
+        if self._labels[0][old.name] == self._labels[1][new.name] and len(left) == len(right):
+            yield from zip(left, right, strict=True)
+
+    def _users(self, old: str, new: str) -> Iterator[tuple[str, str]]:
+        left = _by_label(self._old.users.get(old, ()), self._labels[0], self._pairs)
+        right = _by_label(self._new.users.get(new, ()), self._labels[1], self._taken)
+        for key, names in left.items():
+            if len(names) == 1 and len(right.get(key, ())) == 1:
+                yield names[0], right[key][0]
+
+    def _match_in_order(self, word: Callable[[Node, str], str]) -> None:
+        """Match what is left by what it calls, in its order."""
+        old = [node for node in self._open(old=True) if node.op != "placeholder"]
+        new = [node for node in self._open(old=False) if node.op != "placeholder"]
+        left = [word(node, self._labels[0][node.name]) for node in old]
+        right = [word(node, self._labels[1][node.name]) for node in new]
+        for i, j in common_lines(left, right):
+            self._pair(old[i].name, new[j].name)
+
+
+def _with_literals(node: Node, called: str) -> str:
+    return f"{called} {_shape(node, {})}"
+
+
+def _without_literals(node: Node, called: str) -> str:
+    return called
+
+
+def _labels(table: Table) -> dict[str, str]:
+    return {node.name: label(node) for node in table.nodes}
+
+
+def _by_label(names: Iterable[str], labels: Mapping[str, str], known: Container[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if name not in known:
+            found[labels[name]].append(name)
+    return found
+
+
+def label(node: Node) -> str:
+    """What a node calls, in a form that says when two nodes may be the same one."""
+    return f"{node.op} {canonical(node.target)} {inner_operator(node)}"
+
+
+def _shape(node: Node, digests: Mapping[str, int]) -> Hashable:
+    return _argument_shape(node.args, digests), _argument_shape(node.kwargs, digests)
+
+
+def _argument_shape(argument: Argument, digests: Mapping[str, int]) -> Hashable:
+    """Give an argument with digests for references, without the names of symbols and of nodes in texts."""
+    match argument:
+        case Ref(name):
+            return digests.get(name, 0)
+        case Literal(text):
+            return _NAME_IN_TEXT.sub("''", _SYMBOL.sub(r"\1", text))
+        case Group(opening, items, keys):
+            return opening, keys, tuple(_argument_shape(item, digests) for item in items)
+
+
+def _used(table: Table, before: Before, labels: Mapping[str, str]) -> dict[str, int]:
+    """Digest how each node is used, from the output back: by what, at which place, beside which literals."""
+    digests: dict[str, int] = {}
+    uses: dict[str, list[int]] = defaultdict(list)
+    for node in reversed(table.nodes):
+        own = hash((labels[node.name] if node.op != "placeholder" else "", tuple(sorted(uses[node.name]))))
+        digests[node.name] = own
+        literals = _shape(node, {})
+        for place, name in enumerate(node.inputs):
+            uses[name].append(hash((own, place, literals)))
+        if node.name in before:
+            uses[before[node.name]].append(hash((own, "effect")))
+    return digests
+
+
+def _effects_before(table: Table, values: Mapping[str, str]) -> dict[str, str]:
+    """Give for each node with side effects the one before it."""
+    names = [node.name for node in table.nodes if has_side_effects(node, values)]
+    return {after: before for before, after in pairwise(names)}
+
+
+Keys = tuple[Callable[[str], Hashable], Callable[[str], Hashable]]
+
+
+def _one(digests: tuple[Mapping[str, int], Mapping[str, int]]) -> Keys:
+    left, right = digests
+    return left.get, right.get
+
+
+def _both(
+    one: tuple[Mapping[str, int], Mapping[str, int]], other: tuple[Mapping[str, int], Mapping[str, int]]
+) -> Keys:
+    return (
+        lambda name: (one[0].get(name), other[0].get(name)),
+        lambda name: (one[1].get(name), other[1].get(name)),
+    )

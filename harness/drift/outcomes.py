@@ -1,0 +1,33 @@
+"""What differs between how two captures ended."""
+
+from collections.abc import Iterator
+
+from harness.drift.classes import DriftClass
+from harness.drift.drift import Edit
+from harness.drift.wording import contrast, error_words
+from harness.records import Outcome, Record
+
+
+def outcome_edits(golden: Record, record: Record) -> Iterator[Edit]:
+    """Give an edit where the outcome, or the reason that it gives, differs."""
+    if (golden.outcome, golden.reason) == (record.outcome, record.reason):
+        return
+    pattern = f"{_general(golden)} → {_general(record)}"
+    old, new = contrast(golden.reason, record.reason)
+    sentence = f"{_words(golden, old)} → {_words(record, new)}"
+    yield Edit(DriftClass.OUTCOME, "outcome", sentence, pattern=pattern)
+
+
+def _words(record: Record, reason: str) -> str:
+    if record.outcome is Outcome.GRAPHS:
+        return f"graphs ({', '.join(graph_names(record)) or 'none'})"
+    return f"{record.outcome.value}: {reason}" if reason else record.outcome.value
+
+
+def _general(record: Record) -> str:
+    return f"{record.outcome.value} {error_words(record.reason)}".strip()
+
+
+def graph_names(record: Record) -> list[str]:
+    """Give the names of the graphs that a record has artifacts of, bodies included, in order."""
+    return list(dict.fromkeys(artifact.name.rpartition(".")[0] for artifact in record.artifacts))

@@ -1,0 +1,40 @@
+"""Names that nodes were given anew, in one edit for a graph."""
+
+import re
+from collections.abc import Iterator
+
+from harness.drift.alignment import Alignment
+from harness.drift.classes import DriftClass
+from harness.drift.drift import Edit
+from harness.drift.wording import some
+from harness.graphs import Node
+
+_SUFFIX = re.compile(r"(?:_\d+)+$")
+_NUMBERS = re.compile(r"\d+")
+
+
+def rename_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+    """Give one edit that says how names changed, where any did."""
+    changed = [
+        (old, new)
+        for old, new in alignment.pairs.items()
+        if old != new and alignment.old.by_name[old].op != "output"
+    ]
+    if changed:
+        shown = some([f"`%{old}` → `%{new}`" for old, new in changed])
+        nodes = alignment.old.by_name
+        ways = sorted({_way(nodes[old], new) for old, new in changed})
+        yield Edit(DriftClass.RENAMED, where, f"{shown} ({', '.join(ways)})", pattern="; ".join(ways))
+
+
+def _way(node: Node, new: str) -> str:
+    """Say in which way a name changed, without the name."""
+    if _SUFFIX.sub("", node.name) == _SUFFIX.sub("", new):
+        return "other number suffixes"
+    if _NUMBERS.sub("", node.name) == _NUMBERS.sub("", new):
+        return "other numbers"
+    if node.op == "placeholder":
+        return "other names of inputs"
+    if node.op == "get_attr":
+        return "other names of attributes"
+    return "other names of operators' results"

@@ -1,0 +1,150 @@
+"""What differs between the values of nodes that two graphs share: dtype, shape, stride, device."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.drift.alignment import Alignment
+from harness.drift.classes import DriftClass
+from harness.drift.drift import Edit
+from harness.drift.operators import short_target, shortened
+from harness.drift.spelling import Symbols
+from harness.drift.wording import count, short
+from harness.graphs import Node
+
+_LINE = re.compile(r"%(\w+) : (.*)")
+_TENSOR = re.compile(r"(\w+)\[(.*)\] (?:stride \((.*)\)|(\w+)) (\S+)")
+UNKNOWN = "not known"
+_PARTS = ("dtype", "shape", "stride", "layout", "device")
+
+
+def read_values(text: str | None) -> dict[str, str]:
+    """Read a `values` artifact: each node's value by the node's name."""
+    matches = (_LINE.fullmatch(line) for line in (text or "").split("\n"))
+    return {match[1]: match[2] for match in matches if match}
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """A node whose value changed, and its name in the new graph."""
+
+    node: Node
+    old: str
+    new: str
+
+
+def value_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
+    """Give an edit for each node whose value changed though what it is computed from did not.
+
+    Nodes further down, whose inputs changed already, are counted and not told one by one.
+    """
+    retargeted = {node.name for region in alignment.regions for node in region.removed}
+    changed = [each for each in _changed(alignment, symbols) if each.node.name not in retargeted]
+    names = {each.node.name for each in changed}
+    touched = names | retargeted
+    first = [each for each in changed if not touched.intersection(each.node.inputs)] or changed[:1]
+    for each in first:
+        yield _edit(each, where)
+    if len(changed) > len(first):
+        words = f"and {count(len(changed) - len(first), 'more node')} that depend on such values"
+        yield Edit(DriftClass.VALUES, where, words, pattern=_edit(first[0], where).pattern)
+
+
+def _changed(alignment: Alignment, symbols: Symbols) -> Iterator[_Changed]:
+    before, after = alignment.values
+    for node in alignment.old.nodes:
+        new = alignment.pairs.get(node.name)
+        if new is None or node.op == "output":
+            continue
+        old_value, new_value = before.get(node.name), after.get(new, after.get(node.name))
+        if old_value is None and new_value is None:
+            continue
+        if old_value is None or new_value is None or not symbols.same(old_value, new_value, alignment.pairs):
+            yield _Changed(node, old_value or UNKNOWN, new_value or UNKNOWN)
+
+
+def _edit(changed: _Changed, where: str) -> Edit:
+    words, pattern = value_change(changed.old, changed.new)
+    node = changed.node
+    what = "input" if node.op == "placeholder" else short_target(node)
+    plain = "input" if node.op == "placeholder" else shortened(node.target)
+    sentence = f"{what}: {words} at `%{node.name}`"
+    general = f"{plain}: {pattern}" if pattern in ("shape", "stride") else pattern
+    return Edit(DriftClass.VALUES, where, sentence, pattern=general)
+
+
+def value_change(old: str, new: str) -> tuple[str, str]:
+    """Say how a value changed, and the same without sizes."""
+    (left, binds), (right, now) = _split_binds(old), _split_binds(new)
+    if left == right:
+        words = f"binds {binds or 'nothing'} → {now or 'nothing'}"
+        return words, f"binds {bool(binds)} → {bool(now)}"
+    return _plain_change(left, right)
+
+
+def _split_binds(value: str) -> tuple[str, str]:
+    """Split off which symbols a node binds."""
+    plain, _, binds = value.partition(" binds ")
+    return plain, binds
+
+
+def _plain_change(old: str, new: str) -> tuple[str, str]:
+    left, right = _parts(old), _parts(new)
+    if left is None or right is None:
+        inner = _inner_change(old, new)
+        return inner or (f"{_shown(old)} → {_shown(new)}", _general(old, new))
+    changes = [(name, left[name], right[name]) for name in _PARTS if left[name] != right[name]]
+    words = ", ".join(f"{name} {was or 'none'} → {now or 'none'}" for name, was, now in changes)
+    plain = [f"{n} {was} → {now}" if n in ("dtype", "device", "layout") else n for n, was, now in changes]
+    return words, ", ".join(plain) or "value"
+
+
+def _shown(value: str) -> str:
+    return value if value == UNKNOWN else short(value)
+
+
+def _parts(value: str) -> Mapping[str, str] | None:
+    match = _TENSOR.fullmatch(value)
+    if match is None:
+        return None
+    dtype, shape, stride, layout, device = match.groups()
+    strides = None if stride is None else f"({stride})"
+    return {
+        "dtype": dtype,
+        "shape": f"[{shape}]",
+        "stride": strides or "",
+        "layout": layout or "strided",
+        "device": device,
+    }
+
+
+def _inner_change(old: str, new: str) -> tuple[str, str] | None:
+    """Say which item of two tuples changed, where one did."""
+    left, right = _items(old), _items(new)
+    if len(left) != len(right) or len(left) == 0:
+        return None
+    changed = [(at, a, b) for at, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
+    if len(changed) != 1:
+        return None
+    at, before, after = changed[0]
+    words, pattern = value_change(before, after)
+    return f"item {at}: {words}", pattern
+
+
+def _items(value: str) -> list[str]:
+    """Split a tuple's items; nothing where the value is no tuple."""
+    if not (value.startswith("(") and value.endswith(")")):
+        return []
+    items, depth, start = [], 0, 1
+    for at, char in enumerate(value[:-1]):
+        depth += (char in "([") - (char in ")]")
+        if depth == 1 and value.startswith(", ", at):
+            items.append(value[start:at])
+            start = at + 2
+    return [*items, value[start:-1]]
+
+
+def _general(old: str, new: str) -> str:
+    if UNKNOWN in (old, new):
+        return " → ".join("not known" if value == UNKNOWN else "known" for value in (old, new))
+    return " → ".join(re.sub(r"\d+", "N", value) for value in (old, new))

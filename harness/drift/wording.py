@@ -1,0 +1,69 @@
+"""Words for edits, and the same words without what differs from program to program."""
+
+import re
+from collections.abc import Sequence
+
+LONGEST = 100
+
+_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`")
+_INNERMOST = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>\n]*>")
+_DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:(?:\.|::)\w+)+")
+_NODE = re.compile(r"%\w+")
+_NUMBER = re.compile(r"(?<![A-Za-z_])-?\d+(?:\.\d+)?(?:e-?\d+)?|(?<=[a-z_])\d+\b")
+_DEEPEST = 8
+_ALIKE = 40
+
+
+def some(words: Sequence[str], most: int = 3) -> str:
+    """Join words with commas, the first few where there are many."""
+    shown = ", ".join(words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
+def count(number: int, what: str) -> str:
+    """Say how many: `1 node`, `3 nodes`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def short(text: str) -> str:
+    """Quote a text, cut where it is long."""
+    text = text.strip()
+    return f"`{text}`" if len(text) <= LONGEST else f"`{text[: LONGEST - 1]}…`"
+
+
+def text_words(text: str) -> str:
+    """Leave out of a literal's change only names of nodes."""
+    return _NODE.sub("%", text)
+
+
+def error_words(reason: str) -> str:
+    """Leave out of an error what differs from program to program: names, arguments, numbers."""
+    text = first_words(reason)
+    kind, colon, message = text.partition(": ")
+    for pattern, word in ((_QUOTED, "'…'"), (_NODE, "%"), (_DOTTED, "<name>"), (_NUMBER, "N")):
+        message = pattern.sub(word, message)
+    for _ in range(_DEEPEST):
+        message = _INNERMOST.sub("…", message)
+    return f"{kind}{colon}{message}"
+
+
+def first_words(reason: str) -> str:
+    """Give an error's first line, and the next where the first only announces it."""
+    lines = [line.strip() for line in reason.split("\n") if line.strip()]
+    if len(lines) > 1 and lines[0].endswith(":"):
+        return f"{lines[0]} {lines[1]}"
+    return lines[0] if lines else ""
+
+
+def contrast(old: str, new: str, most: int = 160) -> tuple[str, str]:
+    """Shorten two texts to where they differ, each on one line of at most so many characters."""
+    left, right = (" ".join(text.split()) for text in (old, new))
+    alike = next((at for at, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), 0)
+    start = left.rfind(" ", 0, alike) + 1 if alike > _ALIKE else 0
+    return _cut(left, start, most), _cut(right, start, most)
+
+
+def _cut(text: str, start: int, most: int) -> str:
+    head = f"{text[:_ALIKE].rpartition(' ')[0]} … " if start > _ALIKE else text[:start]
+    rest = text[start:]
+    return head + (rest if len(rest) <= most else f"{rest[: most - 1]}…")
