@@ -14,6 +14,7 @@ HARNESS = Path(__file__).parents[1] / "harness"
 RANKS = {
     "records": 0,
     "errors": 0,
+    "descendants": 0,
     "versions": 1,
     "cases": 2,
     "normalise": 2,
@@ -42,7 +43,7 @@ OWNERS = {
 }
 STARTING_CALLS = {"fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "popen", "startfile"}
 WORKER_ONLY = {"tracing", "worker"}
-IN_WORKERS = {"records", "errors", "versions", "cases", "normalise", *WORKER_ONLY}
+IN_WORKERS = {"records", "errors", "descendants", "versions", "cases", "normalise", "graphs", *WORKER_ONLY}
 
 
 @dataclass(frozen=True)

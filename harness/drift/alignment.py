@@ -2,18 +2,22 @@
 
 import bisect
 import enum
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from harness.drift.lines import rising
 from harness.drift.matching import match_nodes
-from harness.drift.operators import has_side_effects
+from harness.drift.operators import has_side_effects, is_alias
 from harness.drift.regions import Region, find_regions
 from harness.drift.spelling import Symbols
 from harness.graphs import Argument, GraphError, Group, Literal, Node, Ref, Table, read_graph
 
 Values = Mapping[str, str]
+
+# A literal names nodes where it prints them as arguments, or in an assertion's message.
+_NAMES_NODES = re.compile(r"%\w|\s'\w+'")
 
 
 class RowChange(enum.Enum):
@@ -128,10 +132,14 @@ class Alignment:
         """Whether an argument is what the old one became, also where a node in it was removed or added."""
         match old, new:
             case Ref(left), Ref(right):
+                left, right = (
+                    self._aliased(left, self.old, self.pairs),
+                    self._aliased(right, self.new, self.back),
+                )
                 gone = left not in self.pairs or right not in self.back
                 return gone or self.pairs[left] == right
             case Literal(left), Literal(right):
-                return symbols.same(left, right, self.pairs)
+                return symbols.same(left, right, self.pairs if _NAMES_NODES.search(left) else {})
             case Group(), Group():
                 same = (old.opening, old.keys, len(old.items)) == (new.opening, new.keys, len(new.items))
                 return same and all(
@@ -139,6 +147,13 @@ class Alignment:
                 )
             case _:
                 return False
+
+    @staticmethod
+    def _aliased(name: str, table: Table, known: Mapping[str, str]) -> str:
+        """Give what an alias that came or went stands for; any other node stands for itself."""
+        while name not in known and (node := table.by_name.get(name)) and is_alias(node) and node.inputs:
+            name = node.inputs[0]
+        return name
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

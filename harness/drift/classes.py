@@ -34,11 +34,14 @@ class DriftClass(enum.Enum):
     @property
     def rank(self) -> int:
         """The place in the order of classes; 0 is the mildest."""
-        return list(DriftClass).index(self)
+        return _RANKS[self]
 
     def __lt__(self, other: object) -> bool:
         """Tell whether this class is milder than another."""
         return self.rank < other.rank if isinstance(other, DriftClass) else NotImplemented
+
+
+_RANKS = {kind: rank for rank, kind in enumerate(DriftClass)}
 
 
 def worst(classes: Iterable[DriftClass]) -> DriftClass:

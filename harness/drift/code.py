@@ -1,95 +1,144 @@
-"""What generated code says that the graph string does not: whether a literal is a text, and which.
+"""What generated code says that the graph string does not: whether a literal is a text, and types of inputs.
 
-Where the graph strings of two graphs say the same, their code can differ by layout, by local names and by the
-spelling of operators, which are spelling; and by literals, which are not.
+Where the graph strings of two graphs say the same, their code can differ by layout, by local names and by how
+it is printed, which are spelling. All else that differs is what the code does.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Detail, Edit
-from harness.drift.lines import changed_blocks
-from harness.drift.operators import canonical
-from harness.drift.spelling import Symbols
-from harness.drift.tokens import code_tokens, renaming, words
-from harness.drift.wording import contrast, short, text_words
+from harness.drift.printing import PRINTED_TYPE, Line, parameters, read_code, written_lines
+from harness.drift.tokens import NAME, renaming, words
+from harness.drift.wording import contrast, some, text_words
 
 _LITERAL = re.compile(r"['\"].*|-?\d[\w.]*|None|True|False", re.DOTALL)
-_TARGET = re.compile(r"torch\.[\w.]+")
+_TYPES = re.compile(r"torch\.[\w.]+|\bint\b|\bfloat\b|\bbool\b|\bstr\b")
 _HEAD = re.compile(r"\s*def ")
 
 
-def code_edits(old: str, new: str, where: str, names: Mapping[str, str], symbols: Symbols) -> Iterator[Edit]:
-    """Give the edits of code whose graphs differ at most by names and order."""
-    old, new = canonical(old), canonical(new)
-    if symbols.same(old, new, names):
-        if words(old) == words(new):
-            yield Edit(DriftClass.SPELLING, where, "white space, or printed names", pattern="white space")
-        return
-    left, right = _lines(old, names), _lines(new, {})
-    if sorted(left) == sorted(right) or _renamed(old, new):
-        return
-    blocks = changed_blocks(left, right)
-    gone = [line for block in blocks for line in old.split("\n")[block.old_start : block.old_end]]
-    come = [line for block in blocks for line in new.split("\n")[block.new_start : block.new_end]]
-    (old_head, gone), (new_head, come) = _split_head(gone), _split_head(come)
-    if _targets(old_head) != _targets(new_head):
-        yield _annotated(old_head, new_head, where)
-    elif not gone and not come:
-        yield _spelt(old_head, new_head, where)
-    if gone or come:
-        yield _body_edit(gone, come, where, names, symbols)
+@dataclass(frozen=True)
+class Names:
+    """What has another name in the record than in the golden: new names by old ones.
+
+    Attributes:
+        nodes: the graph's nodes.
+        bodies: the attributes that hold the graphs of its operators.
+        symbols: the symbols.
+    """
+
+    nodes: Mapping[str, str]
+    bodies: Mapping[str, str]
+    symbols: Mapping[str, str]
 
 
-def _split_head(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Split off the lines that define a function."""
-    head = [line for line in lines if _HEAD.match(line)]
-    return head, [line for line in lines if line not in head]
+def code_edits(old: str, new: str, where: str, names: Names, *, moved: bool) -> Iterator[Edit]:
+    """Give the edits of code whose graphs differ at most by names and order.
+
+    Args:
+        old: the golden's code.
+        new: the record's code.
+        where: the artifact's name.
+        names: what has another name now.
+        moved: whether nodes stand in another order, as the code's lines then do.
+    """
+    left, right = read_code(old), read_code(new)
+    messages = {word for line in right for word in line if _is_message(word)}
+    said = [_said(line, names, messages) for line in left]
+    if Counter(said) != Counter(right):
+        if renaming(_flat(left), _flat(right)) is None:
+            yield from _line_edits(_missing(old, said, right), _missing(new, right, said), where)
+    elif said != right and not moved:
+        sentence = "the code's lines stand in another order, the graph's nodes do not"
+        yield Edit(DriftClass.OPERATORS, where, sentence, pattern="order of the code's lines")
+    else:
+        yield from _spelling_edits(old, new, where, names.nodes)
 
 
-def _body_edit(
-    old: list[str], new: list[str], where: str, names: Mapping[str, str], symbols: Symbols
-) -> Edit:
-    if _said(old, symbols, names) == _said(new, symbols, {}):
-        return _spelt(old, new, where)
-    change = _change(old, new)
-    detail = Detail.LITERALS if _targets(old) == _targets(new) else None
-    return Edit(DriftClass.OPERATORS, where, change, detail, pattern=text_words(change))
-
-
-def _change(old: list[str], new: list[str]) -> str:
-    left, right = contrast("\n".join(old), "\n".join(new))
-    return f"{short(left)} → {short(right)}"
-
-
-def _spelt(old: list[str], new: list[str], where: str) -> Edit:
-    return Edit(
-        DriftClass.SPELLING, where, f"spelt otherwise: {_change(old, new)}", pattern="spelt otherwise"
+def _said(line: Line, names: Names, messages: Container[str]) -> Line:
+    """Give a line of the golden as the record would say it, all named anew."""
+    before = ("", "", *line)
+    return tuple(
+        names.bodies.get(word, word)
+        if before[at : at + 2] == ("self", ".")
+        else _renamed(word, names, messages)
+        for at, word in enumerate(line)
     )
 
 
-def _annotated(old: list[str], new: list[str], where: str) -> Edit:
-    """Say which types inputs are annotated with."""
-    words = f"types of inputs: {_change(old, new)}"
-    pattern = f"types of inputs: {', '.join(_targets(old))} → {', '.join(_targets(new))}"
-    return Edit(DriftClass.INTERFACE, where, words, pattern=pattern)
+def _renamed(word: str, names: Names, messages: Container[str]) -> str:
+    if word.startswith(NAME):
+        name = word.removeprefix(NAME)
+        return NAME + names.nodes.get(name, name)
+    if _is_message(word):
+        message = re.sub(r"\w+", lambda match: names.nodes.get(match[0]) or _symbol(match[0], names), word)
+        return message if message in messages else word
+    return _symbol(word, names)
 
 
-def _lines(text: str, names: Mapping[str, str]) -> list[str]:
-    return [" ".join(names.get(word, word) for word in words(line)) for line in text.split("\n")]
+def _is_message(word: str) -> bool:
+    """Whether a word is a quoted text that may name nodes and symbols, as they once were called."""
+    return word[:1] in ("'", '"') and " " in word
 
 
-def _renamed(old: str, new: str) -> bool:
-    return renaming(code_tokens(old), code_tokens(new)) is not None
+def _symbol(word: str, names: Names) -> str:
+    return names.symbols.get(word, word)
 
 
-def _said(lines: list[str], symbols: Symbols, names: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Give the literals and the operators that lines name, in no order."""
-    known = {**names, **symbols.renamed}
-    found = (known.get(word, word) for line in lines for word in words(line))
-    return sorted(word for word in found if _LITERAL.fullmatch(word)), _targets(lines)
+def _flat(lines: Sequence[Line]) -> list[str]:
+    return [word for line in lines for word in (*line, "\n")]
 
 
-def _targets(lines: list[str]) -> list[str]:
-    return sorted(target for line in lines for target in _TARGET.findall(line))
+def _missing(code: str, lines: Sequence[Line], others: Sequence[Line]) -> list[str]:
+    """Give the lines that the other code does not have, as often as it does not."""
+    left = Counter(others)
+    missing = []
+    for text, line in zip(written_lines(code), lines, strict=True):
+        left[line] -= 1
+        if left[line] < 0:
+            missing.append(text)
+    return missing
+
+
+def _spelling_edits(old: str, new: str, where: str, names: Mapping[str, str]) -> Iterator[Edit]:
+    """Say how codes differ that do the same, beyond what the graph's edits say."""
+    before, after = [names.get(name, name) for name in parameters(old)], parameters(new)
+    if words(old) == words(new):
+        yield Edit(DriftClass.SPELLING, where, "only white space differs", pattern="white space")
+    elif before != after:
+        shown = some([f"`{a}` → `{b}`" for a, b in zip(before, after, strict=False) if a != b])
+        sentence = f"parameters of the code: {shown}"
+        yield Edit(DriftClass.RENAMED, where, sentence, pattern="other names of the code's parameters")
+    elif bool(PRINTED_TYPE.search(old)) != bool(PRINTED_TYPE.search(new)):
+        sentence = f"types are printed otherwise: {_change(_heads(old), _heads(new))}"
+        yield Edit(DriftClass.SPELLING, where, sentence, pattern="printed types")
+
+
+def _heads(code: str) -> list[str]:
+    return [line for line in written_lines(code) if _HEAD.match(line)]
+
+
+def _line_edits(gone: list[str], come: list[str], where: str) -> Iterator[Edit]:
+    old_head, new_head = ([line for line in lines if _HEAD.match(line)] for lines in (gone, come))
+    if old_head or new_head:
+        kinds = (", ".join(_TYPES.findall(" ".join(head))) for head in (old_head, new_head))
+        sentence = f"types of inputs: {_change(old_head, new_head)}"
+        yield Edit(DriftClass.INTERFACE, where, sentence, pattern=f"types of inputs: {' → '.join(kinds)}")
+    old_body, new_body = ([line for line in lines if not _HEAD.match(line)] for lines in (gone, come))
+    if old_body or new_body:
+        change = _change(old_body, new_body)
+        detail = Detail.LITERALS if _skeletons(old_body) == _skeletons(new_body) else None
+        yield Edit(DriftClass.OPERATORS, where, f"the code says {change}", detail, text_words(change))
+
+
+def _change(old: Sequence[str], new: Sequence[str]) -> str:
+    left, right = contrast("\n".join(old), "\n".join(new))
+    return " → ".join(f"`{text}`" if text else "nothing" for text in (left, right))
+
+
+def _skeletons(lines: Sequence[str]) -> list[list[str]]:
+    """Give lines without their literals."""
+    return [["" if _LITERAL.fullmatch(word) else word for word in words(line)] for line in lines]

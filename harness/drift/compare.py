@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 
-from harness.drift.captured import artifact_edits, pair_graphs
+from harness.drift.artifacts import artifact_edits
+from harness.drift.captured import pair_graphs
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Drift, Edit
 from harness.drift.facts import fact_edits
 from harness.drift.outcomes import outcome_edits
 from harness.drift.spelling import Symbols
+from harness.drift.wording import some
 from harness.records import Record
 
 
@@ -25,7 +27,7 @@ def compare(golden: Record, record: Record) -> Drift | None:
     if _content(golden) == _content(record):
         return None
     edits = sorted(_edits(golden, record), key=lambda edit: edit.kind, reverse=True)
-    return Drift(golden, record, tuple(edits) or (_respelt(),))
+    return Drift(golden, record, tuple(edits) or (_respelt(golden, record),))
 
 
 def _content(record: Record) -> object:
@@ -34,8 +36,16 @@ def _content(record: Record) -> object:
     return record.outcome, record.reason, facts, record.artifacts, record.rules
 
 
-def _respelt() -> Edit:
-    return Edit(DriftClass.SPELLING, "artifacts", "the text differs, the graphs do not", pattern="artifacts")
+def _respelt(golden: Record, record: Record) -> Edit:
+    """Say where texts differ that say the same."""
+    old, new = ({artifact.name: artifact.text for artifact in each.artifacts} for each in (golden, record))
+    if old == new:
+        words = "the same texts stand in another order"
+        return Edit(DriftClass.SPELLING, "artifacts", words, pattern="order of artifacts")
+    differing = [name for name in new if new[name] != old.get(name)]
+    words = f"{some(differing)}: the text differs, what it says does not"
+    kinds = sorted({name.rpartition(".")[2] for name in differing})
+    return Edit(DriftClass.SPELLING, differing[0], words, pattern=f"{', '.join(kinds)} spelt otherwise")
 
 
 def _edits(golden: Record, record: Record) -> Iterator[Edit]:

@@ -3,6 +3,7 @@
 import enum
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from harness.drift.classes import DriftClass, Severity, worst
 from harness.records import Record
@@ -81,7 +82,7 @@ class Drift:
         """The case's and the tracing path's names."""
         return self.record.key
 
-    @property
+    @cached_property
     def kind(self) -> DriftClass:
         """The class of the worst edit."""
         return worst(edit.kind for edit in self.edits)
@@ -102,7 +103,7 @@ class Drift:
         """The class and what is finer, in words: `operators (aliases only)`."""
         return f"{self.kind.value} ({self.detail.value})" if self.detail else self.kind.value
 
-    @property
+    @cached_property
     def telling(self) -> tuple[Edit, ...]:
         """The edits that matter, or all where none does: one for each pattern, the worst first.
 
@@ -113,13 +114,14 @@ class Drift:
             matter = [edit for edit in matter if edit.kind is self.kind]
         return tuple({edit.trace: edit for edit in reversed(matter)}.values())[::-1]
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A digest of the edits that matter, without names: equal for one upstream change."""
         traces = sorted(edit.trace for edit in self.telling)
-        return hashlib.sha256("\n".join(traces).encode()).hexdigest()[:_FINGERPRINT_LENGTH]
+        text = "\n".join(traces).encode("utf-8", "surrogatepass")  # a record may hold lone surrogates
+        return hashlib.sha256(text).hexdigest()[:_FINGERPRINT_LENGTH]
 
-    @property
+    @cached_property
     def texts(self) -> tuple[TextDifference, ...]:
         """The artifacts that differ, in the record's order."""
         old = {artifact.name: artifact.text for artifact in self.golden.artifacts}

@@ -67,10 +67,14 @@ def _without_explained(name: str, old: Facts, new: Facts, pairing: Pairing) -> t
         return left, right
     before: dict[str, Json] = {}
     after: dict[str, Json] = {}
-    for graph in dict.fromkeys((*left, *right)):
-        if (graph in left and graph not in pairing.names) or (graph in right and graph not in pairing.new):
+    back = {new: old for old, new in pairing.names.items()}
+    for graph in dict.fromkeys((*left, *(back.get(name, name) for name in right))):
+        if graph in pairing.old and graph not in pairing.names:
             continue
-        before[graph], after[graph] = left.get(graph, []), right.get(graph, [])
+        renamed = pairing.names.get(graph, graph)
+        if graph not in pairing.old and renamed in pairing.new:
+            continue
+        before[graph], after[graph] = left.get(graph, []), right.get(renamed, [])
         alignment = pairing.alignments.get(graph)
         if alignment and name != "unbacked":
             before[graph], after[graph] = _kept_items(name, before[graph], after[graph], alignment)

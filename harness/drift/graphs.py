@@ -11,6 +11,7 @@ from harness.drift.operators import (
     is_assertion,
     is_projection,
     plain_target,
+    run_operator,
     short_target,
     value_kind,
 )
@@ -18,7 +19,7 @@ from harness.drift.regions import Region
 from harness.drift.renames import rename_edits
 from harness.drift.returned import output_edits
 from harness.drift.spelling import Symbols
-from harness.drift.wording import count, some, text_words
+from harness.drift.wording import count, short, some, text_words
 from harness.graphs import Argument, Group, Node, Ref, Table
 from harness.graphs.arguments import printed
 
@@ -64,19 +65,27 @@ def _default_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     for node in alignment.old.placeholders:
         other = alignment.new.by_name.get(alignment.pairs.get(node.name, ""))
         if other and other.default != node.default:
-            words = f"default of input `%{node.name}`: {node.default} → {other.default}"
+            change = f"{node.default or 'nothing'} → {other.default or 'nothing'}"
+            words = f"default of input `%{node.name}`: {change}"
             yield Edit(DriftClass.INTERFACE, where, words, pattern="default of an input")
+        if other and other.annotation != node.annotation:
+            change = f"{node.annotation or 'nothing'} → {other.annotation or 'nothing'}"
+            words = f"type of input `%{node.name}`: {change}"
+            yield Edit(DriftClass.INTERFACE, where, words, pattern=f"type of an input: {change}")
+        if other and other.name == node.name and other.target != node.target:
+            words = f"`{node.target}` → `{other.target}`, the parameter that input `%{node.name}` is given by"
+            yield Edit(DriftClass.RENAMED, where, words, pattern="other names of parameters")
 
 
 def _region_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     """Give one edit for what was removed, added or replaced in the same way, however often."""
-    alike: dict[tuple[str, Detail | None], list[Region]] = {}
+    alike: dict[tuple[str, str, Detail | None], list[Region]] = {}
     replaced = _replaced(alignment.regions)
     for region in alignment.regions:
         if not _follows(region, replaced):
-            key = _region_pattern(region), _region_detail(alignment, region)
+            key = _region_kind(region), _region_pattern(region), _region_detail(alignment, region)
             alike.setdefault(key, []).append(region)
-    for (pattern, detail), regions in alike.items():
+    for (_, pattern, detail), regions in alike.items():
         more = f", and {len(regions) - 1} more like it" if len(regions) > 1 else ""
         words = f"{_region_words(alignment, regions[0])}{more}"
         yield Edit(DriftClass.OPERATORS, where, words, detail, pattern)
@@ -98,13 +107,25 @@ def _follows(region: Region, replaced: frozenset[str]) -> bool:
     return all(is_projection(node) and replaced.issuperset(node.inputs) for node in nodes)
 
 
-def _region_words(alignment: Alignment, region: Region) -> str:
+def _region_kind(region: Region) -> str:
+    """Give what regions that are told together share: what they call, or that they wrap what they call."""
+    wrapped = {run_operator(node) for node in (*region.removed, *region.added)}
+    return "" if len(wrapped) == 1 and region.removed and region.added else _region_calls(region)
+
+
+def _region_calls(region: Region) -> str:
+    """Say which calls took the place of which."""
     removed, added = _told(region.removed), _told(region.added)
     if removed == added:  # what is printed shortly alike is told in full
         removed, added = ([node.target for node in nodes] for nodes in (region.removed, region.added))
+    return f"{_listed(removed)} → {_listed(added)}"
+
+
+def _region_words(alignment: Alignment, region: Region) -> str:
+    removed, added = _told(region.removed), _told(region.added)
     if region.removed and region.added:
         at = f" at `%{region.removed[-1].name}`" if len(region.removed) == 1 else ""
-        return f"{_listed(removed)} → {_listed(added)}{at}"
+        return f"{_region_calls(region)}{at}"
     sign, nodes, table = ("+", added, alignment.new) if added else ("-", removed, alignment.old)
     first = (region.added or region.removed)[0]
     after = next((name for name in first.inputs if name in table.by_name), "")
@@ -174,12 +195,25 @@ def _argument_edits(alignment: Alignment, where: str, symbols: Symbols) -> Itera
             words = f"{old.target} is printed as {new.target}"
             yield Edit(DriftClass.SPELLING, where, words, pattern="printed names of operators")
         yield from _call_edits(alignment, old, new, where, symbols)
+        yield from _print_edits(old, new, where)
+
+
+def _print_edits(old: Node, new: Node, where: str) -> Iterator[Edit]:
+    """Tell of what is printed otherwise and does the same."""
+    if old.annotation != new.annotation:
+        change = f"{old.annotation or 'nothing'} → {new.annotation or 'nothing'}"
+        words = f"printed type of `%{old.name}`: {change}"
+        yield Edit(DriftClass.SPELLING, where, words, pattern=f"printed type: {change}")
+    left, right = (node.kwargs.keys if isinstance(node.kwargs, Group) else () for node in (old, new))
+    if left != right and set(left) == set(right):
+        words = f"keyword arguments of `%{old.name}` stand in another order"
+        yield Edit(DriftClass.SPELLING, where, words, pattern="order of keyword arguments")
 
 
 def _call_edits(alignment: Alignment, old: Node, new: Node, where: str, symbols: Symbols) -> Iterator[Edit]:
     for place, left, right in _differences(alignment, old, new, symbols):
         literals = not any(map(_has_refs, (left, right)))
-        change = f"{_shown(left)} → {_shown(right)}"
+        change = f"{_shown(left)} → {'another ' if left == right else ''}{_shown(right)}"
         pattern = f"{plain_target(old)} {place}: {text_words(change) if literals else 'other nodes'}"
         yield Edit(
             DriftClass.OPERATORS,
@@ -201,7 +235,7 @@ def _has_refs(argument: Argument | None) -> bool:
 
 
 def _shown(argument: Argument | None) -> str:
-    return "nothing" if argument is None else f"`{printed(argument)}`"
+    return "nothing" if argument is None else short(printed(argument))
 
 
 Difference = tuple[str, Argument | None, Argument | None]
@@ -238,9 +272,11 @@ def _arguments(node: Node) -> Mapping[str, Argument]:
     found: dict[str, Argument] = {}
     if isinstance(node.args, Group):
         found |= {f"argument {at}": item for at, item in enumerate(node.args.items)}
+    else:
+        found["arguments"] = node.args
     if isinstance(node.kwargs, Group):
-        found |= dict(zip(node.kwargs.keys, node.kwargs.items, strict=True))
-    return found
+        return found | dict(zip(node.kwargs.keys, node.kwargs.items, strict=True))
+    return found | {"keyword arguments": node.kwargs}
 
 
 def _order_edits(alignment: Alignment, where: str) -> Iterator[Edit]:

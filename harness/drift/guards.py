@@ -1,11 +1,12 @@
 """What differs between the guards of two graphs: kinds of guards, and what they are about."""
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Edit
-from harness.drift.spelling import Symbols
+from harness.drift.leftover import pair_lines, without
+from harness.drift.spelling import Symbols, outline
 from harness.drift.wording import some
 
 Guard = tuple[str, str]
@@ -13,10 +14,12 @@ Guard = tuple[str, str]
 
 def guard_edits(old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
     """Give an edit for each kind of guard that came, went, or took another one's place."""
-    gone, come = _left_over(old.split("\n"), new.split("\n"), symbols)
-    replaced = _replaced(gone, come)
-    for (before, after), subjects in replaced.items():
-        kinds = f"{before} → {after}"
+    before, after = old.split("\n"), new.split("\n")
+    if before != after and Counter(before) == Counter(after):
+        yield Edit(DriftClass.REORDERED, where, "guards stand in another order", pattern="order of guards")
+    gone, come = _left_over(before, after, symbols)
+    for (was, now), subjects in _replaced(gone, come).items():
+        kinds = f"{was} → {now}"
         yield _edit(where, f"guard {kinds} on {some(subjects, most=2)}", f"guard {kinds}")
     for sign, guards in (("-", gone), ("+", come)):
         for kind, subjects in _by_kind(guards).items():
@@ -25,15 +28,10 @@ def guard_edits(old: str, new: str, where: str, symbols: Symbols) -> Iterator[Ed
 
 
 def _left_over(old: Sequence[str], new: Sequence[str], symbols: Symbols) -> tuple[list[Guard], list[Guard]]:
-    counts = Counter(new)
-    counts.subtract(Counter(old))
-    gone = [line for line, number in counts.items() for _ in range(-number)]
-    come = [line for line, number in counts.items() for _ in range(number)]
-    for line in list(gone):
-        same = next((other for other in come if symbols.same(line, other, {})), None)
-        if same is not None:
-            gone.remove(line)
-            come.remove(same)
+    """Give the guards of which the other text has none that says the same."""
+    gone, come = without(old, new), without(new, old)
+    pairs = pair_lines(gone, come, outline, lambda a, b: symbols.same(a, b, {}))
+    gone, come = without(gone, [pair[0] for pair in pairs]), without(come, [pair[1] for pair in pairs])
     return [_guard(line) for line in gone], [_guard(line) for line in come]
 
 
@@ -44,13 +42,17 @@ def _guard(line: str) -> Guard:
 
 def _replaced(gone: list[Guard], come: list[Guard]) -> dict[tuple[str, str], list[str]]:
     """Take out the guards of one subject that are of another kind now."""
+    waiting: dict[str, deque[Guard]] = defaultdict(deque)
+    for guard in come:
+        waiting[guard[1]].append(guard)
+    kept: list[Guard] = []
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for guard in list(gone):
-        other = next((each for each in come if each[1] == guard[1]), None)
-        if other is not None:
-            gone.remove(guard)
-            come.remove(other)
-            found[guard[0], other[0]].append(guard[1] or guard[0])
+    for guard in gone:
+        if others := waiting[guard[1]]:
+            found[guard[0], others.popleft()[0]].append(guard[1] or guard[0])
+        else:
+            kept.append(guard)
+    gone[:], come[:] = kept, [guard for others in waiting.values() for guard in others]
     return found
 
 

@@ -1,16 +1,20 @@
 """What differs between signatures and guards, line by line, beyond what the graphs' edits say already."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from harness.drift.alignment import Alignment
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Edit
+from harness.drift.leftover import pair_lines, without
 from harness.drift.lines import changed_blocks
-from harness.drift.spelling import Symbols
-from harness.drift.tokens import words
-from harness.drift.wording import error_words, short
+from harness.drift.spelling import Symbols, outline
+from harness.drift.wording import count, error_words, short
+from harness.graphs import Table
 
+_KEYWORDS = {"input", "output", "of", "range", "in"}
+_OWNER = re.compile(r"((?:input|output) .*?) of .*")
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -29,43 +33,65 @@ def line_edits(
             are left out.
     """
     names = alignment.pairs if alignment else {}
-    before, after = old.split("\n"), new.split("\n")
-    left = [_renamed(line, names, symbols) for line in before]
-    for block in changed_blocks(left, after):
-        gone = list(range(block.old_start, block.old_end))
-        come = list(range(block.new_start, block.new_end))
-        _drop_equal(gone, come, before, after, names, symbols, alignment)
-        yield from _paired([before[i] for i in gone], [after[j] for j in come], kind, where)
-
-
-def _renamed(line: str, names: Mapping[str, str], symbols: Symbols) -> str:
-    """Give a line with the new names of nodes and symbols, so that only what differs otherwise differs."""
+    nodes = {*alignment.old.by_name, *alignment.new.by_name} - _KEYWORDS if alignment else set()
     known = {**names, **symbols.renamed}
+    before, after = [(line, _renamed(line, known)) for line in old.split("\n")], new.split("\n")
+    blocks = [
+        (before[block.old_start : block.old_end], after[block.new_start : block.new_end])
+        for block in changed_blocks([renamed for _, renamed in before], after)
+    ]
+    gone = Counter(renamed for lines, _ in blocks for _, renamed in lines)
+    moved = gone & Counter(line for _, lines in blocks for line in lines)
+    if moved:
+        yield _moved_edit(list(moved.elements()), kind, where)
+    for old_lines, new_lines in blocks:
+        left = _without_moved(old_lines, new_lines, moved)
+        yield from _paired(*_dropped(*left, names, symbols, alignment), kind, where, nodes)
+
+
+def _without_moved(
+    old: Sequence[tuple[str, str]], new: Sequence[str], moved: Container[str]
+) -> tuple[list[str], list[str]]:
+    return [line for line, renamed in old if renamed not in moved], [
+        line for line in new if line not in moved
+    ]
+
+
+def _moved_edit(lines: Sequence[str], kind: DriftClass, where: str) -> Edit:
+    """Tell of lines that stand elsewhere now; their order says something only of inputs, outputs and code."""
+    matters = kind is not DriftClass.INTERFACE or any(line.startswith(("input", "output")) for line in lines)
+    more = f" and {count(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
+    verb = "stand" if more else "stands"
+    sentence = f"{short(lines[0])}{more} {verb} at another place"
+    return Edit(kind if matters else DriftClass.REORDERED, where, sentence, pattern="order of lines")
+
+
+def _renamed(line: str, known: Mapping[str, str]) -> str:
+    """Give a line with the new names of nodes and symbols, so that only what differs otherwise differs."""
+    return _WORD.sub(lambda match: known.get(match[0], match[0]), line)
+
+
+def _dropped(
+    old: list[str], new: list[str], names: Mapping[str, str], symbols: Symbols, alignment: Alignment | None
+) -> tuple[list[str], list[str]]:
+    """Drop from both sides the lines that say the same, and those that the graph's edits explain."""
+    known = {*names, *names.values()}
+    old, new = _unpaired(old, new, known, lambda a, b: symbols.same(a, b, names))
+    if alignment is None:
+        return old, new
+    nodes = {*alignment.old.by_name, *alignment.new.by_name}
+    old, new = _unpaired(old, new, nodes, lambda a, b: _became(a, b, alignment))
     return (
-        " ".join(known.get(word, word) for word in words(line)) if any(map(known.get, words(line))) else line
+        [line for line in old if not _is_told(line, alignment, alignment.old, alignment.pairs)],
+        [line for line in new if not _is_told(line, alignment, alignment.new, alignment.back)],
     )
 
 
-def _drop_equal(
-    gone: list[int],
-    come: list[int],
-    before: list[str],
-    after: list[str],
-    names: Mapping[str, str],
-    symbols: Symbols,
-    alignment: Alignment | None,
-) -> None:
-    """Drop from both sides the lines that say the same, and those that the graph's edits explain."""
-    for i in list(gone):
-        same = next((j for j in come if symbols.same(before[i], after[j], names)), None)
-        if same is None and alignment:
-            same = next((j for j in come if _became(before[i], after[j], alignment)), None)
-        if same is not None:
-            gone.remove(i)
-            come.remove(same)
-    if alignment:
-        gone[:] = [i for i in gone if not _speaks_of(before[i], alignment.old.by_name, names)]
-        come[:] = [j for j in come if not _speaks_of(after[j], alignment.new.by_name, alignment.back)]
+def _unpaired(
+    old: list[str], new: list[str], names: set[str], same: Callable[[str, str], bool]
+) -> tuple[list[str], list[str]]:
+    pairs = pair_lines(old, new, lambda line: outline(line, names), same)
+    return without(old, [pair[0] for pair in pairs]), without(new, [pair[1] for pair in pairs])
 
 
 def _became(old: str, new: str, alignment: Alignment) -> bool:
@@ -84,18 +110,41 @@ def _is_open(name: str, nodes: Mapping[str, object], known: Mapping[str, str]) -
     return name in nodes and name not in known
 
 
-def _speaks_of(line: str, nodes: Mapping[str, object], known: Mapping[str, str]) -> bool:
-    """Whether a line tells of an input or output that the graph's edits tell of."""
+def _is_told(line: str, alignment: Alignment, table: Table, known: Mapping[str, str]) -> bool:
+    """Whether a line tells of an input or output that came or went, which the graph's edits tell."""
     found = _WORD.findall(line)
-    return found[:1] in (["input"], ["output"]) and any(_is_open(word, nodes, known) for word in found)
+    if found[:1] == ["output"] and len(list(alignment.old.returned())) == len(list(alignment.new.returned())):
+        return False
+    return found[:1] in (["input"], ["output"]) and any(
+        _is_open(word, table.by_name, known) for word in found
+    )
 
 
-def _paired(old: list[str], new: list[str], kind: DriftClass, where: str) -> Iterator[Edit]:
+def _paired(
+    old: list[str], new: list[str], kind: DriftClass, where: str, names: Container[str]
+) -> Iterator[Edit]:
+    """Give one edit for all lines that changed in the same way."""
     if len(old) == len(new):
-        for left, right in zip(old, new, strict=True):
-            pattern = f"{error_words(left)} → {error_words(right)}"
-            yield Edit(kind, where, f"{short(left)} → {short(right)}", pattern=pattern)
-        return
-    for sign, lines in (("-", old), ("+", new)):
-        for line in (line for line in lines if line.strip()):
-            yield Edit(kind, where, f"{sign} {short(line)}", pattern=f"{sign} {error_words(line)}")
+        changes = [
+            (f"{short(a)} → {short(b)}", f"{_general(a, names)} → {_general(b, names)}")
+            for a, b in zip(old, new, strict=True)
+        ]
+    else:
+        changes = [
+            (f"{sign} {short(line)}", f"{sign} {_general(line, names)}")
+            for sign, lines in (("-", old), ("+", new))
+            for line in lines
+            if line.strip()
+        ]
+    alike: dict[str, list[str]] = {}
+    for sentence, pattern in changes:
+        alike.setdefault(pattern, []).append(sentence)
+    for pattern, found in alike.items():
+        more = f", and {count(len(found) - 1, 'more line')} likewise" if len(found) > 1 else ""
+        yield Edit(kind, where, f"{found[0]}{more}", pattern=pattern)
+
+
+def _general(line: str, names: Container[str]) -> str:
+    """Leave out names of nodes, and what an input or output belongs to."""
+    line = _WORD.sub(lambda match: "%" if match[0] in names else match[0], line)
+    return error_words(_OWNER.sub(r"\1 of …", line))

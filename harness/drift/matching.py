@@ -6,7 +6,7 @@ pairs; then what stands in the same order. What is left was removed or added.
 """
 
 import re
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -31,7 +31,37 @@ def match_nodes(
         new: the other.
         values: what is known of the values of the nodes of each.
     """
-    return same_order(old, new) or _Matching(old, new, values).found()
+    pairs = same_order(old, new)
+    if pairs is not None:
+        return pairs
+    pairs = _Matching(old, new, values).found(uses_first=False)
+    differing = _differing(old, new, pairs)
+    if not differing:
+        return pairs
+    others = _Matching(old, new, values).found(uses_first=True)
+    better = _differing(old, new, others) - 2 * len(others) < differing - 2 * len(pairs)
+    return others if better else pairs
+
+
+def _differing(old: Table, new: Table, pairs: Mapping[str, str]) -> int:
+    """Count the arguments in which paired nodes differ."""
+    return sum(
+        _differing_arguments(left.args, right.args, pairs)
+        + _differing_arguments(left.kwargs, right.kwargs, pairs)
+        for left, right in ((old.by_name[one], new.by_name[other]) for one, other in pairs.items())
+    )
+
+
+def _differing_arguments(old: Argument, new: Argument, pairs: Mapping[str, str]) -> int:
+    match old, new:
+        case Group(opening, items, keys), Group() if (opening, keys, len(items)) == (
+            new.opening,
+            new.keys,
+            len(new.items),
+        ):
+            return sum(_differing_arguments(*pair, pairs) for pair in zip(items, new.items, strict=True))
+        case _:
+            return int(not _same_argument(old, new, pairs))
 
 
 def same_order(old: Table, new: Table) -> dict[str, str] | None:
@@ -82,15 +112,19 @@ class _Matching:
         self._taken: set[str] = set()
         self._labels = _labels(old), _labels(new)
 
-    def found(self) -> dict[str, str]:
-        """Find all pairs; at first, nodes with side effects must also stand in the same order."""
+    def found(self, *, uses_first: bool) -> dict[str, str]:
+        """Find all pairs; at first, nodes with side effects must also stand in the same order.
+
+        Args:
+            uses_first: whether being used alike counts for more than being computed alike.
+        """
         before = _effects_before(self._old, self._values[0]), _effects_before(self._new, self._values[1])
         loose: tuple[Before, Before] = ({}, {})
         self._match_inputs(self._used(loose))
         for order in (before, loose):
             up = self._computed(self._old, order[0], old=True), self._computed(self._new, order[1], old=False)
             down = self._used(order)
-            for keys in (_both(up, down), _one(up), _one(down)):
+            for keys in (_both(up, down), *map(_one, (down, up) if uses_first else (up, down))):
                 self._match_equal(keys)
             self._spread(self._pairs)
         self._match_in_order(_with_literals)
@@ -143,7 +177,14 @@ class _Matching:
         return _SYMBOL.sub(r"\1", self._values[side].get(node.name, ""))
 
     def _match_equal(self, keys: tuple[Callable[[str], Hashable], Callable[[str], Hashable]]) -> None:
-        self._match_by(lambda node, side: keys[side](node.name), lambda node: node.op != "placeholder")
+        """Match nodes of equal keys in their order, where both graphs have as many of them."""
+        nodes = [[node for node in self._open(old=old) if node.op != "placeholder"] for old in (True, False)]
+        counts = [Counter(keys[side](node.name) for node in nodes[side]) for side in (0, 1)]
+        even = {key for key, number in counts[0].items() if counts[1][key] == number}
+        self._match_by(
+            lambda node, side: key if (key := keys[side](node.name)) in even else None,
+            lambda node: node.op != "placeholder",
+        )
 
     def _match_by(self, key: Callable[[Node, int], Hashable], wanted: Callable[[Node], bool]) -> None:
         """Match nodes of equal keys in their order; a key that is None matches nothing."""
@@ -256,7 +297,7 @@ def _used(table: Table, before: Before, labels: Mapping[str, str]) -> dict[str, 
     for node in reversed(table.nodes):
         own = hash((labels[node.name] if node.op != "placeholder" else "", tuple(sorted(uses[node.name]))))
         digests[node.name] = own
-        literals = _shape(node, {})
+        literals = hash(_shape(node, {}))
         for place, name in enumerate(node.inputs):
             uses[name].append(hash((own, place, literals)))
         if node.name in before:

@@ -33,10 +33,11 @@ _PURE_HIGHER_ORDER = {
 }
 _OTHER_SPELLING = re.compile(r"torch\._higher_order_ops\.\w+\.(?=\w)")
 _RANDOM = re.compile(
-    r"(?:^|[._])(?:rand|randn|randint|randperm|rand_like|randn_like|randint_like|bernoulli|dropout|native_dropout|"
-    r"alpha_dropout|feature_dropout|normal|multinomial|poisson|uniform|exponential|geometric|cauchy|log_normal|"
-    r"random|rrelu|rrelu_with_noise|philox_rand|inductor_random|inductor_randint|inductor_seed|inductor_seeds|"
-    r"manual_seed|get_rng_state|set_rng_state|run_and_save_rng_state|run_with_rng_state|"
+    r"(?:^|[._])(?:rand|randn|randint|randperm|rand_like|randn_like|randint_like|bernoulli|(?:\w+_)?dropout[123]?d?|"
+    r"normal|multinomial|binomial|poisson|uniform|exponential|geometric|cauchy|log_normal|_standard_gamma|"
+    r"_sample_dirichlet|gumbel_softmax|fractional_max_pool[23]d|random|rrelu|rrelu_with_noise|philox_rand|"
+    r"inductor_random|inductor_randint|inductor_seed|inductor_seeds|seed|manual_seed|get_rng_state|set_rng_state|"
+    r"run_and_save_rng_state|run_with_rng_state|_(?:flash|efficient|cudnn)_attention_forward|"
     r"_scaled_dot_product_\w+_attention|scaled_dot_product_attention)(?:$|\.)"
 )
 _MODE = re.compile(
@@ -55,9 +56,15 @@ _ALIAS = re.compile(
     r"(?:^|\.)(?:alias|detach|detach_|lift|lift_fresh|alias_copy|detach_copy|view_of)(?:$|\.)"
 )
 _IN_PLACE = re.compile(
-    r"(?:^|\.)(?!__)\w*[a-z0-9]_$|(?:^|\.)__i[a-z]+__$|(?:^|\.)(?:setitem|copy_|set_|delitem)$"
+    r"(?:^|\.)(?!__|(?:and|or|not|is)_$)\w*[a-z0-9]_$|(?:^|\.)__(?:i(?!nt__|ndex__|nvert__)[a-z]+|setitem|delitem|setattr|delattr)__$|"
+    r"(?:^|\.)(?:setitem|delitem|setattr|delattr)$|^_?operator\.i(?!nv$|nvert$|ndex|s_|temgetter$)[a-z]+$|"
+    r"fused_moving_avg_obs"
 )
-_ATTRIBUTE = re.compile(r"(?:^|\.)setattr$")
+_OUTSIDE = re.compile(r"(?:builtins\.)?(?:print|input|open|exec|eval|next|breakpoint)|torch\.(?:save|load)")
+_NORMALISATION = re.compile(
+    r"(?:^|[._])(?:batch_norm|instance_norm|_batch_norm_with_update|_native_batch_norm_legit)$"
+)
+_TRAINING = 5  # the place of the argument that says whether a normalisation updates its running statistics
 _PURE_FUNCTION_SPACES = re.compile(
     r"(?:operator|_operator|math|builtins|torch|torch\.nn\.functional|torch\._C\._nn|torch\._C\._linalg|"
     r"torch\._C\._special|torch\._C\._fft|torch\.functional|torch\.Tensor|torch\._ops|torch\.fft|torch\.linalg|"
@@ -86,6 +93,10 @@ _PURE_METHODS = frozenset({
     "where", "xlogy",
 })
 # fmt: on
+_IMPURE_METHODS = frozenset(
+    {"backward", "register_hook", "retain_grad", "share_memory", "append", "extend", "pop"}
+)
+EFFECTFUL_GRAPH = "graph with side effects"
 
 
 def short_target(node: Node) -> str:
@@ -184,7 +195,12 @@ def has_side_effects(node: Node, values: Mapping[str, str]) -> bool:
         case "call_module":
             return not is_assertion(node)
         case "call_function":
-            return _target_has_effects(node.target) or _writes_out(node) or _uses_object(node, values)
+            return (
+                _target_has_effects(node.target)
+                or _writes_out(node)
+                or _updates_statistics(node)
+                or _uses_object(node, values)
+            )
         case _:
             return False
 
@@ -194,7 +210,8 @@ def _method_has_effects(node: Node, values: Mapping[str, str]) -> bool:
         return _uses_object(node, values)
     receiver = next(refs(node.args), "")
     on_tensor = re.match(r"\w+\[", values.get(receiver, "")) is not None
-    return not on_tensor or bool(_IN_PLACE.search(node.target)) or bool(_RANDOM.search(node.target))
+    known = on_tensor and node.target not in _IMPURE_METHODS
+    return not known or bool(_IN_PLACE.search(node.target)) or bool(_RANDOM.search(node.target))
 
 
 @lru_cache(maxsize=4096)
@@ -206,7 +223,7 @@ def _target_has_effects(target: str) -> bool:
         or _MODE.search(target)
         or _COLLECTIVE.search(target)
         or _IN_PLACE.search(name)
-        or _ATTRIBUTE.search(target)
+        or _OUTSIDE.fullmatch(target)
         or not _is_known(target)
     )
 
@@ -215,11 +232,22 @@ def _writes_out(node: Node) -> bool:
     return isinstance(node.kwargs, Group) and "out" in node.kwargs.keys
 
 
+def _updates_statistics(node: Node) -> bool:
+    """Whether a node normalises by batches, and is not known to leave the running statistics alone."""
+    packet = node.target.removeprefix("torch.ops.").removesuffix(".default")
+    if not _NORMALISATION.search(packet) or not isinstance(node.kwargs, Group):
+        return False
+    named = dict(zip(node.kwargs.keys, node.kwargs.items, strict=True))
+    items = node.args.items if isinstance(node.args, Group) else ()
+    told = named.get("training", named.get("use_input_stats"))
+    return (told or (items[_TRAINING] if len(items) > _TRAINING else None)) != Literal("False")
+
+
 def _uses_object(node: Node, values: Mapping[str, str]) -> bool:
-    """Script objects hold state that any call may change."""
+    """Script objects hold state that any call may change, and so may a graph that is given to an operator."""
     if is_projection(node):
         return False
-    return any(values.get(name, "").startswith("script object") for name in node.inputs)
+    return any(values.get(name, "").startswith(("script object", EFFECTFUL_GRAPH)) for name in node.inputs)
 
 
 def _is_known(target: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Edit
-from harness.drift.wording import contrast, error_words
+from harness.drift.wording import contrast, error_words, some
 from harness.records import Outcome, Record
 
 
@@ -20,7 +20,7 @@ def outcome_edits(golden: Record, record: Record) -> Iterator[Edit]:
 
 def _words(record: Record, reason: str) -> str:
     if record.outcome is Outcome.GRAPHS:
-        return f"graphs ({', '.join(graph_names(record)) or 'none'})"
+        return f"graphs ({some(graph_names(record)) or 'none'})"
     return f"{record.outcome.value}: {reason}" if reason else record.outcome.value
 
 

@@ -5,13 +5,17 @@ place where one symbol stands for another binds the two, one to one, over the wh
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from harness.drift.tokens import words
 
 _SYMBOL = re.compile(r"(zuf|zf|ps|s|u)\d+")
-_PRODUCT = re.compile(r"(?<![\w.*/)])[\w.]+(?:\*[\w.]+)+(?![\w.*(/])")
-_SUM = re.compile(r"(?:(?<=[\[(])|(?<=, ))[\w.*]+(?: \+ [\w.*]+)+(?=[\]),])")
+_WORD = re.compile(r"\w+")
+_LOOSE_SPACE = re.compile(r"\s+(?!\w)|(?<!\w)\s+")
+_FACTOR = r"(?:(?:zuf|zf|ps|s|u)?\d+)"
+_PRODUCT = re.compile(rf"(?<![\w.*/)]){_FACTOR}(?:\*{_FACTOR})+(?![\w.*(/])")
+_TERM = rf"{_FACTOR}(?:\*{_FACTOR})*"
+_SUM = re.compile(rf"(?:(?<=[\[(])|(?<=, )){_TERM}(?: \+ {_TERM})+(?=[\]),])")
 
 
 class Symbols:
@@ -34,7 +38,7 @@ class Symbols:
             new: a text of the record.
             names: new names of nodes by their old ones.
         """
-        if old == new and not _SYMBOL.search(old):
+        if old == new and "%" not in old and not _SYMBOL.search(old):
             return True
         return self._match(words(old), words(new), names) or self._match_sorted(old, new, names)
 
@@ -47,13 +51,15 @@ class Symbols:
             if _SYMBOL.fullmatch(bare) and bare not in names:
                 if not self._fits(bare, right, found):
                     return False
-            elif left != right and not self._same_quoted(left, right, names, found):
+            elif not self._same_named(left, right, names, found):
                 return False
         self._bind(found)
         return True
 
-    def _same_quoted(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
-        if names.get(old.removeprefix("%")) == new.removeprefix("%"):
+    def _same_named(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
+        if old[0] == "%":
+            return new == f"%{names.get(old[1:], old[1:])}"
+        if old == new or names.get(old) == new:
             return True
         quoted = old[0] in "'\"" and new[0] in "'\""
         return quoted and self._match_quoted(old, new, names, found)
@@ -61,9 +67,8 @@ class Symbols:
     def _match_quoted(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
         """Look into a quoted text, such as an assertion's message that names a node."""
         left, right = words(_unquoted(old)), words(_unquoted(new))
-        return len(left) == len(right) and all(
-            self._same_word(a, b, names, found) for a, b in zip(left, right, strict=True)
-        )
+        alike = len(left) == len(right) and _WORD.sub("", old) == _WORD.sub("", new)
+        return alike and all(self._same_word(a, b, names, found) for a, b in zip(left, right, strict=True))
 
     def _same_word(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
         if old == new or names.get(_unquoted(old)) == _unquoted(new):
@@ -103,6 +108,16 @@ class Symbols:
 def _unquoted(text: str) -> str:
     quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
     return text[1:-1] if quoted else text
+
+
+def outline(text: str, names: Container[str] = ()) -> str:
+    """Give a text without names, symbols, quotes and white space: equal where `Symbols.same` may hold."""
+    text = re.sub(r"\w+", lambda match: _outlined(match[0], names), re.sub(r"['\"]", "", text))
+    return _LOOSE_SPACE.sub("", in_order(text))
+
+
+def _outlined(word: str, names: Container[str]) -> str:
+    return "?" if word in names else _SYMBOL.sub(r"\g<1>0", word)
 
 
 def in_order(text: str) -> str:

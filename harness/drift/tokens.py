@@ -1,18 +1,18 @@
 """Texts of graphs as tokens, and whether two are equal once names are given anew."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 # An unclosed quote ends with its line, so that a text of quotes alone is still read once, not once per quote.
 _TOKEN = re.compile(r""" '(?:[^'\\\n]|\\.)*'? | "(?:[^"\\\n]|\\.)*"? | %?\w+ | [^\w\s] """, re.VERBOSE)
 _GRAPH_NAME = re.compile(r"%(\w+)")
 _PARAMETERS = re.compile(r"^[ \t]*def[ \t]+\w+\(([^)\n]*)\)", re.MULTILINE)
+_PARAMETER = re.compile(r"(?:^|,)[ \t]*\**(\w+)(?=[ \t]*(?:[:=,]|$))")
 _ASSIGNED = re.compile(r"^[ \t]*(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?:,[ \t]*)?=(?!=)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 
-
 # A name that may be given anew stands in a list of tokens behind this mark; no longer token begins with it.
-_NAME = "\0"
+NAME = "\0"
 
 
 def words(text: str) -> list[str]:
@@ -27,29 +27,40 @@ def graph_tokens(text: str) -> list[str]:
 
 
 def _graph_line_tokens(line: list[str], names: set[str]) -> list[str]:
-    tokens = [_NAME + word[1:] if word[0] == "%" and len(word) > 1 else word for word in line]
+    tokens = [NAME + word[1:] if word[0] == "%" and len(word) > 1 else word for word in line]
     if line[:1] == ["return"]:
         return [
-            _NAME + word if word in names and line[at - 1] != "." else word for at, word in enumerate(tokens)
+            NAME + word if word in names and line[at - 1] != "." else word for at, word in enumerate(tokens)
         ]
     if "placeholder" in line:
         own = line[0].removeprefix("%")
         return [
-            _NAME + word if word == own and line[at - 1] == "=" else word for at, word in enumerate(tokens)
+            NAME + word if word == own and line[at - 1] == "=" else word for at, word in enumerate(tokens)
         ]
     return tokens
 
 
-def code_tokens(text: str) -> list[str]:
+def code_lines(text: str) -> list[list[str]]:
     """Split generated code; its names are parameters and what it assigns, not attributes and not keywords."""
-    names = {name for found in _PARAMETERS.findall(text) for name in _WORD.findall(found)} - {"self"}
+    names = {name for found in _PARAMETERS.findall(text) for name in _PARAMETER.findall(found)} - {"self"}
     names |= {name for found in _ASSIGNED.findall(text) for name in _WORD.findall(found)}
-    line = ["", *words(text), "", ""]
+    return [_code_line_tokens(words(line), names) for line in text.split("\n")]
+
+
+def code_tokens(text: str) -> list[str]:
+    """Split generated code as a whole."""
+    return [token for line in code_lines(text) for token in line]
+
+
+def _code_line_tokens(line: list[str], names: set[str]) -> list[str]:
+    padded = ["", *line, "", ""]
+    head = line[:1] == ["def"]
     tokens, depth = [], 0
-    for at, word in enumerate(line[1:-2], start=1):
+    for at, word in enumerate(line, start=1):
         depth += (word in "([") - (word in ")]")
-        keyword = depth > 0 and line[at + 1] == "=" and line[at + 2] != "="
-        tokens.append(_NAME + word if word in names and not keyword and line[at - 1] != "." else word)
+        keyword = not head and depth > 0 and padded[at + 1] == "=" and padded[at + 2] != "="
+        attribute = padded[at - 1] == "."
+        tokens.append(NAME + word if word in names and not keyword and not attribute else word)
     return tokens
 
 
@@ -68,14 +79,5 @@ def renaming(old: Sequence[str], new: Sequence[str]) -> dict[str, str] | None:
     return {left[1:]: right[1:] for left, right in forward.items()}
 
 
-def equal_under(names: Mapping[str, str], old: str, new: str) -> bool:
-    """Tell whether two texts are equal, white space apart, once some names of the first are given anew."""
-    left, right = words(old), words(new)
-    return len(left) == len(right) and all(
-        a == b or names.get(a.removeprefix("%")) == b.removeprefix("%")
-        for a, b in zip(left, right, strict=True)
-    )
-
-
 def _is_name(token: str) -> bool:
-    return token[0] == _NAME and len(token) > 1
+    return token[0] == NAME and len(token) > 1

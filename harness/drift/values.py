@@ -10,9 +10,10 @@ from harness.drift.drift import Edit
 from harness.drift.operators import short_target, shortened
 from harness.drift.spelling import Symbols
 from harness.drift.wording import count, short
-from harness.graphs import Node
+from harness.graphs import Node, Table
 
-_LINE = re.compile(r"%(\w+) : (.*)")
+_LINE = re.compile(r"%(\w+) : (.*)", re.DOTALL)
+_NEXT = re.compile(r"\n(?=%\w+ : )")  # a value that is printed on several lines goes on until the next node
 _TENSOR = re.compile(r"(\w+)\[(.*)\] (?:stride \((.*)\)|(\w+)) (\S+)")
 UNKNOWN = "not known"
 _PARTS = ("dtype", "shape", "stride", "layout", "device")
@@ -20,7 +21,7 @@ _PARTS = ("dtype", "shape", "stride", "layout", "device")
 
 def read_values(text: str | None) -> dict[str, str]:
     """Read a `values` artifact: each node's value by the node's name."""
-    matches = (_LINE.fullmatch(line) for line in (text or "").split("\n"))
+    matches = (_LINE.fullmatch(line) for line in _NEXT.split(text or ""))
     return {match[1]: match[2] for match in matches if match}
 
 
@@ -42,6 +43,7 @@ def value_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[
     changed = [each for each in _changed(alignment, symbols) if each.node.name not in retargeted]
     names = {each.node.name for each in changed}
     touched = names | retargeted
+    changed += _changed_output(alignment, touched, symbols)
     first = [each for each in changed if not touched.intersection(each.node.inputs)] or changed[:1]
     for each in first:
         yield _edit(each, where)
@@ -54,23 +56,53 @@ def _changed(alignment: Alignment, symbols: Symbols) -> Iterator[_Changed]:
     before, after = alignment.values
     for node in alignment.old.nodes:
         new = alignment.pairs.get(node.name)
-        if new is None or node.op == "output":
-            continue
-        old_value, new_value = before.get(node.name), after.get(new, after.get(node.name))
-        if old_value is None and new_value is None:
-            continue
-        if old_value is None or new_value is None or not symbols.same(old_value, new_value, alignment.pairs):
-            yield _Changed(node, old_value or UNKNOWN, new_value or UNKNOWN)
+        if new is not None and node.op != "output":
+            yield from _compared(node, before.get(node.name), after.get(new), alignment, symbols)
+
+
+def _compared(
+    node: Node, old: str | None, new: str | None, alignment: Alignment, symbols: Symbols
+) -> Iterator[_Changed]:
+    known = old is not None and new is not None
+    if old != new and not (known and symbols.same(old or "", new or "", alignment.pairs)):
+        yield _Changed(node, UNKNOWN if old is None else old, UNKNOWN if new is None else new)
+
+
+def _changed_output(alignment: Alignment, touched: set[str], symbols: Symbols) -> Iterator[_Changed]:
+    """Compare what is known of the output, where nothing else explains that it differs."""
+    old, new = alignment.old.output, alignment.new.output
+    if old is None or new is None or len(old.inputs) != len(new.inputs):
+        return
+    same = all(name in alignment.pairs and name not in touched for name in old.inputs)
+    if same and alignment.back.keys() >= set(new.inputs):
+        values = [
+            _output_value(*each)
+            for each in zip((alignment.old, alignment.new), alignment.values, strict=True)
+        ]
+        yield from _compared(old, values[0], values[1], alignment, symbols)
+
+
+def _output_value(table: Table, values: Mapping[str, str]) -> str | None:
+    """Give the value under a name that no other node has: the graph string does not name its output."""
+    inner = {node.name for node in table.nodes if node.op != "output"}
+    return "\n".join(value for name, value in values.items() if name not in inner) or None
 
 
 def _edit(changed: _Changed, where: str) -> Edit:
     words, pattern = value_change(changed.old, changed.new)
     node = changed.node
-    what = "input" if node.op == "placeholder" else short_target(node)
-    plain = "input" if node.op == "placeholder" else shortened(node.target)
-    sentence = f"{what}: {words} at `%{node.name}`"
+    what, plain = _called(node)
+    sentence = f"{what}: {words}" if node.op == "output" else f"{what}: {words} at `%{node.name}`"
     general = f"{plain}: {pattern}" if pattern in ("shape", "stride") else pattern
     return Edit(DriftClass.VALUES, where, sentence, pattern=general)
+
+
+def _called(node: Node) -> tuple[str, str]:
+    """Name what a node calls, and the same without what differs from program to program."""
+    if node.op in ("placeholder", "output"):
+        what = "input" if node.op == "placeholder" else "output"
+        return what, what
+    return short_target(node), shortened(node.target)
 
 
 def value_change(old: str, new: str) -> tuple[str, str]:

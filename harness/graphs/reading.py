@@ -1,23 +1,25 @@
 """Graph strings read into tables of nodes."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from harness.graphs.arguments import CLOSING, Argument, Group, Literal, Ref
-from harness.graphs.table import HEADER, OUTPUT, Node, Table
+from harness.graphs.table import HEADER, OUTPUT, Node, Table, output_name
 
-_NODE = re.compile(
-    r"%(?P<name>\w+) : (?:(?P<annotation>.*?) )?\[num_users=(?P<users>\d+)\] = "
-    r"(?P<op>placeholder|get_attr|call_function|call_method|call_module)"
-    r"\[target=(?P<target>.*?)\](?P<rest>\(.*\))?"
+_START = re.compile(
+    r"\[num_users=(?P<users>\d{1,9})\] = "
+    r"(?P<op>placeholder|get_attr|call_function|call_method|call_module)\[target="
 )
-_CALL = re.compile(r"\(args = (?P<args>\(.*\)), kwargs = (?P<kwargs>\{.*\})\)")
-_DEFAULT = re.compile(r"\(default=(.*)\)")
+_NAME = re.compile(r"%(\w+) : ")
 _REF = re.compile(r"%(\w+)(?=[,)\]}]|$)")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _PLAIN = re.compile(r"[^,()\[\]{}]+")
-_KEY = re.compile(r"((?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^:,()\[\]{}]|:(?! ))+): ")
+_PLAIN_KEY = re.compile(r"(?:[^:,()\[\]{}]|:(?! ))+")
+_BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING = re.compile(r"slice\(|[(\[{]")
+_DEEPEST = 32  # what nests deeper is a literal: reading takes at most so many passes over a text
 
 
 class GraphError(ValueError):
@@ -48,38 +50,44 @@ def read_graph(text: str) -> Table:
 
 def _read_line(line: str, names: Container[str]) -> Node | None:
     if line == "return" or line.startswith("return "):
-        return Node(OUTPUT, OUTPUT, OUTPUT, _Reader(line.removeprefix("return "), names, bare=True).whole())
-    match = _NODE.fullmatch(line)
-    if match is None:
+        returned = _Reader(line.removeprefix("return "), names, bare=True).whole()
+        return Node(output_name(names), OUTPUT, OUTPUT, returned)
+    name = _NAME.match(line)
+    at = line.find("[num_users=")
+    start = _START.match(line, at) if at > 0 else None
+    if name is None or start is None:
         return None
-    op, rest = match["op"], match["rest"] or ""
-    args: Argument = Group("(", ())
-    kwargs: Argument = Group("{", ())
-    default = None
-    if op == "placeholder" and rest:
-        found = _DEFAULT.fullmatch(rest)
-        default = found[1] if found else None
-    elif op.startswith("call_"):
-        call = _split_call(rest)
-        if call is None:
-            return None
-        args, kwargs = (_Reader(part, names).whole() for part in call)
+    parts = _split(start["op"], line[start.end() :])
+    if parts is None:
+        return None
+    args, kwargs = (_Reader(part, names).whole() for part in (parts.args, parts.kwargs))
+    annotation = line[name.end() : at].removesuffix(" ")
     return Node(
-        match["name"],
-        op,
-        match["target"],
-        args,
-        kwargs,
-        match["annotation"] or "",
-        default,
-        int(match["users"]),
+        name[1], start["op"], parts.target, args, kwargs, annotation, parts.default, int(start["users"])
     )
 
 
-def _split_call(rest: str) -> tuple[str, str] | None:
-    """Split at the last `, kwargs = `: positional arguments may hold texts that say anything."""
-    match = _CALL.fullmatch(rest)
-    return (match["args"], match["kwargs"]) if match else None
+@dataclass(frozen=True)
+class _Parts:
+    """What stands behind a node's operation."""
+
+    target: str
+    args: str = "()"
+    kwargs: str = "{}"
+    default: str | None = None
+
+
+def _split(op: str, text: str) -> _Parts | None:
+    """Split at the first `](` and the last `, kwargs = `: an argument may be a text that says anything."""
+    if op.startswith("call_"):
+        target, call, rest = text.partition("](args = ")
+        args, keywords, kwargs = rest.rpartition(", kwargs = ")
+        whole = call and keywords and text.endswith(")")
+        return _Parts(target, args, kwargs[:-1]) if whole else None
+    target, given, default = text.partition("](default=")
+    if op == "placeholder" and given:
+        return _Parts(target, default=default[:-1]) if default.endswith(")") else None
+    return _Parts(text[:-1]) if text.endswith("]") else None
 
 
 class _Reader:
@@ -90,13 +98,11 @@ class _Reader:
         self._names = names
         self._bare = bare
         self._at = 0
+        self._depth = 0
 
     def whole(self) -> Argument:
         """Read all of the text; what is no such argument is one literal."""
-        try:
-            argument = self._argument(self._bare)
-        except (IndexError, RecursionError):
-            return Literal(self._text)
+        argument = self._argument(self._bare)
         return argument if self._at == len(self._text) else Literal(self._text)
 
     def _argument(self, bare: bool) -> Argument:
@@ -104,7 +110,7 @@ class _Reader:
         if match := _OPENING.match(text, start):
             self._at = match.end()
             group = self._group(match[0], bare or match[0] == "slice(")
-            if self._ends():
+            if group is not None and self._ends():
                 return group
             self._at = start
         elif match := _REF.match(text, start):
@@ -112,32 +118,45 @@ class _Reader:
             return Ref(match[1])
         return self._literal(bare)
 
-    def _group(self, opening: str, bare: bool) -> Group:
+    def _group(self, opening: str, bare: bool) -> Group | None:
+        """Read the items of a group and its end; None where it is no group."""
+        if self._depth == _DEEPEST:
+            return None
+        self._depth += 1
+        group = self._items(opening, bare)
+        self._depth -= 1
+        return group
+
+    def _items(self, opening: str, bare: bool) -> Group | None:
         items: list[Argument] = []
         keys: list[str] = []
         closing = CLOSING[opening]
-        while self._text[self._at] != closing:
-            if opening == "{":
-                keys.append(self._key())
+        while not self._text.startswith(closing, self._at):
+            key = self._key() if opening == "{" else ""
+            if key is None:
+                return None
+            keys.append(key)
             items.append(self._argument(bare))
-            self._separator(closing)
+            if not self._separated(closing):
+                return None
         self._at += 1
-        return Group(opening, tuple(items), tuple(keys))
+        return Group(opening, tuple(items), tuple(keys) if opening == "{" else ())
 
-    def _key(self) -> str:
-        match = _KEY.match(self._text, self._at)
-        if match is None:
-            raise IndexError
-        self._at = match.end()
-        return match[1]
+    def _key(self) -> str | None:
+        for pattern in (_QUOTED, _PLAIN_KEY):
+            match = pattern.match(self._text, self._at)
+            if match and self._text.startswith(": ", match.end()):
+                self._at = match.end() + 2
+                return match[0]
+        return None
 
-    def _separator(self, closing: str) -> None:
-        if self._text.startswith(", ", self._at):
-            self._at += 2
-        elif self._text.startswith(f",{closing}", self._at):
-            self._at += 1
-        elif not self._text.startswith(closing, self._at):
-            raise IndexError
+    def _separated(self, closing: str) -> bool:
+        """Go to the next item, or to the end; a comma may stand before that."""
+        for separator in (", ", f",{closing}"):
+            if self._text.startswith(separator, self._at):
+                self._at += len(separator) - (separator != ", ")
+                return True
+        return self._text.startswith(closing, self._at)
 
     def _literal(self, bare: bool) -> Argument:
         start = self._at
@@ -152,17 +171,28 @@ class _Reader:
 
     def _skip(self) -> None:
         """Go to the end of a literal: a separator or a closing bracket that is not its own."""
-        depth = 0
         text = self._text
         while self._at < len(text):
             if match := _PLAIN.match(text, self._at):
                 self._at = match.end()
-                continue
-            char = text[self._at]
-            if depth == 0 and (char in ")]}" or self._ends()):
+            elif text[self._at] in "([{":
+                self._at = self._closings.get(self._at, len(text))
+            elif self._ends():
                 return
-            depth += (char in "([{") - (char in ")]}")
-            self._at += 1
+            else:
+                self._at += 1
+
+    @cached_property
+    def _closings(self) -> Mapping[int, int]:
+        """For each opening bracket that is closed, by whichever bracket, the place behind that."""
+        found: dict[int, int] = {}
+        opened: list[int] = []
+        for match in _BRACKET.finditer(self._text):
+            if match[0] in "([{":
+                opened.append(match.start())
+            elif opened:
+                found[opened.pop()] = match.end()
+        return found
 
     def _ends(self) -> bool:
         """Whether an argument may end here."""

@@ -1,8 +1,9 @@
 """A graph as a table of nodes, and as the text that PyTorch prints for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 from harness.graphs.arguments import Argument, Group, Ref, printed, refs
 
@@ -11,6 +12,13 @@ HEADER = "graph():"
 INDENT = "    "
 NO_ARGS = Group("(", ())
 NO_KWARGS = Group("{", ())
+
+
+def output_name(names: Container[str]) -> str:
+    """Name an output, which its text leaves without a name, as no other node of its graph is called."""
+    return next(
+        name for number in count() if (name := f"{OUTPUT}_{number}" if number else OUTPUT) not in names
+    )
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.drift.tokens import code_tokens, equal_under, graph_tokens, renaming, words
+from harness.drift.tokens import NAME, code_lines, code_tokens, graph_tokens, renaming, words
 
 GRAPH = """graph():
     %x : [num_users=2] = placeholder[target=x]
@@ -77,17 +75,15 @@ def test_code_s_names_are_its_variables_and_not_attributes_keywords_or_globals()
     assert code_names(CODE, CODE.replace("dim):", "d):").replace("= dim)", "= d)")) is not None
 
 
-def test_texts_beside_the_graph_are_equal_under_its_names_and_no_others() -> None:
-    assert equal_under({"a": "b"}, "%a : f32[2]\n", "%b :  f32[2]")
-    assert not equal_under({"a": "b"}, "%a : f32[2]", "%c : f32[2]")
-    assert not equal_under({}, "%a : f32[2]", "%a : f32[3]")
+def test_parameters_are_names_and_their_types_and_keywords_are_not() -> None:
+    head = "def forward(self, x : torch.Tensor, dim : typing_Tuple[int, int] = None, *rest):"
+    (line,) = code_lines(head)
+    assert [word.removeprefix(NAME) for word in line if word.startswith(NAME)] == ["x", "dim", "rest"]
 
 
 @pytest.mark.parametrize(
     "text", ["'" * 100_000, "\\'" * 100_000, '"\\' * 100_000, "a " * 100_000, "a" + " " * 200_000]
 )
-def test_hostile_texts_are_split_in_linear_time(text: str) -> None:
-    start = time.perf_counter()
-    graph_tokens(text)
-    code_tokens(text)
-    assert time.perf_counter() - start < 5
+def test_hostile_texts_are_split_in_one_go(text: str) -> None:
+    """It ends at all: a splitter that tries every way does not."""
+    assert graph_tokens(text).count("a") == code_tokens(text).count("a")

@@ -1,0 +1,173 @@
+"""Every edit between the artifacts of two records."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.drift.alignment import Alignment
+from harness.drift.captured import CapturedGraph, Pairing
+from harness.drift.classes import DriftClass, Severity
+from harness.drift.code import Names, code_edits
+from harness.drift.drift import Edit
+from harness.drift.graphs import table_edits
+from harness.drift.guards import guard_edits
+from harness.drift.interface import line_edits
+from harness.drift.spelling import Symbols
+from harness.drift.tokens import code_tokens, graph_tokens, renaming, words
+from harness.drift.values import value_edits
+from harness.drift.wording import some
+
+KINDS: Mapping[str, DriftClass] = {
+    "graph": DriftClass.OPERATORS,
+    "code": DriftClass.OPERATORS,
+    "values": DriftClass.VALUES,
+    "signature": DriftClass.INTERFACE,
+    "guards": DriftClass.INTERFACE,
+}
+_TOKENS = {"graph": graph_tokens, "code": code_tokens}
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A graph in the golden and in the record.
+
+    Attributes:
+        before: the golden's graph.
+        after: the record's graph.
+        bodies: new names of the graphs of its operators.
+        alignment: its nodes, aligned; None where one of the two cannot be read.
+    """
+
+    before: CapturedGraph
+    after: CapturedGraph
+    bodies: Mapping[str, str]
+    alignment: Alignment | None
+
+    def where(self, kind: str) -> str:
+        return f"{self.after.name}.{kind}"
+
+    def differing(self) -> Iterator[tuple[str, str, str]]:
+        """Give kind and both texts where both have one and they differ."""
+        for kind, old in self.before.texts.items():
+            new = self.after.texts.get(kind, old)
+            if old != new:
+                yield kind, old, new
+
+
+def artifact_edits(pairing: Pairing, symbols: Symbols) -> Iterator[Edit]:
+    """Give every edit between the artifacts of two records."""
+    yield from _count_edits(pairing)
+    _bind_symbols(pairing, symbols)
+    for old, new in pairing.names.items():
+        if old != new:
+            words = f"graph {old} → {new}"
+            yield Edit(DriftClass.RENAMED, new, words, pattern="other names of operators' graphs")
+        alignment = pairing.alignments.get(old)
+        yield from _graph_edits(
+            _Pair(pairing.old[old], pairing.new[new], pairing.bodies(old), alignment), symbols
+        )
+    if symbols.renamed:
+        shown = some([f"`{old}` → `{new}`" for old, new in symbols.renamed.items()])
+        yield Edit(DriftClass.RENAMED, "symbols", shown, pattern="other symbols")
+
+
+def _count_edits(pairing: Pairing) -> Iterator[Edit]:
+    gone = [graph for name, graph in pairing.old.items() if name not in pairing.names]
+    kept = set(pairing.names.values())
+    come = [graph for name, graph in pairing.new.items() if name not in kept]
+    for sign, graphs in (("-", gone), ("+", come)):
+        for graph in graphs:
+            body = bool(graph.parent)
+            kind = DriftClass.OPERATORS if body else DriftClass.CAPTURE
+            what = "graph of an operator" if body else "graph"
+            yield Edit(kind, graph.name, f"{sign} {what} {graph.name}", pattern=f"{sign} {what}")
+    order = [name for name in pairing.new if name in kept]
+    if order != list(pairing.names.values()):
+        words = f"order {some(list(pairing.names))} → {some(order)}"
+        yield Edit(DriftClass.CAPTURE, "graphs", words, pattern="order of graphs")
+
+
+def _bind_symbols(pairing: Pairing, symbols: Symbols) -> None:
+    """Learn which symbol is which from the values of inputs, before anything that may say another one."""
+    for alignment in pairing.alignments.values():
+        before, after = alignment.values
+        for node in alignment.old.placeholders:
+            old, new = before.get(node.name), after.get(alignment.pairs.get(node.name, ""))
+            if old is not None and new is not None:
+                symbols.same(old, new, alignment.pairs)
+
+
+def _graph_edits(pair: _Pair, symbols: Symbols) -> Iterator[Edit]:
+    yield from _presence_edits(pair)
+    found = list(_own_edits(pair, pair.alignment, symbols)) if pair.alignment else []
+    yield from found
+    explained = any(edit.kind.severity is Severity.SEMANTIC for edit in found)
+    for kind, old, new in pair.differing():
+        if pair.alignment is None:
+            yield from _unread_edits(kind, old, new, pair.where(kind), symbols)
+        elif kind == "code" and not explained:
+            yield from _code_edits(old, new, pair, pair.alignment, symbols)
+        elif kind not in ("graph", "values", "code"):
+            yield from _text_edits(kind, old, new, pair.where(kind), symbols, pair.alignment)
+
+
+def _presence_edits(pair: _Pair) -> Iterator[Edit]:
+    before, after = pair.before.texts, pair.after.texts
+    for sign, texts, others in (("-", before, after), ("+", after, before)):
+        for kind in texts:
+            if kind not in others:
+                name = pair.where(kind)
+                severity = KINDS.get(kind, DriftClass.OPERATORS)
+                yield Edit(severity, name, f"{sign} {name}", pattern=f"{sign} {kind}")
+
+
+def _own_edits(pair: _Pair, alignment: Alignment, symbols: Symbols) -> Iterator[Edit]:
+    """Give the edits of the graph string and of the values."""
+    differing = {kind for kind, _, _ in pair.differing()}
+    if "graph" in differing:
+        found = list(table_edits(alignment, pair.where("graph"), symbols))
+        yield from found
+        if not found and not symbols.renamed:
+            words = "the text differs, the graph does not"
+            yield Edit(DriftClass.SPELLING, pair.where("graph"), words, pattern="graph string")
+    if "values" in differing:
+        yield from value_edits(alignment, pair.where("values"), symbols)
+
+
+def _code_edits(old: str, new: str, pair: _Pair, alignment: Alignment, symbols: Symbols) -> Iterator[Edit]:
+    """Give the edits of the code, where the graph does not say them."""
+    names = Names({**_parameters(alignment), **alignment.pairs}, pair.bodies, symbols.renamed)
+    moved = bool(alignment.moved or alignment.moved_inputs)
+    yield from code_edits(old, new, pair.where("code"), names, moved=moved)
+
+
+def _parameters(alignment: Alignment) -> Mapping[str, str]:
+    """Give new names of the parameters that inputs are given by, by the old ones."""
+    inputs = (
+        (node, alignment.new.by_name.get(alignment.pairs.get(node.name, "")))
+        for node in alignment.old.placeholders
+    )
+    return {old.target: new.target for old, new in inputs if new}
+
+
+def _text_edits(
+    kind: str, old: str, new: str, where: str, symbols: Symbols, alignment: Alignment | None
+) -> Iterator[Edit]:
+    if kind == "guards":
+        yield from guard_edits(old, new, where, symbols)
+    else:
+        yield from line_edits(old, new, KINDS.get(kind, DriftClass.OPERATORS), where, symbols, alignment)
+
+
+def _unread_edits(kind: str, old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
+    """Give the edits of a text of a graph that could not be read, token by token."""
+    if kind not in _TOKENS:
+        yield from _text_edits(kind, old, new, where, symbols, None)
+        return
+    names = renaming(_TOKENS[kind](old), _TOKENS[kind](new))
+    if words(old) == words(new):
+        yield Edit(DriftClass.SPELLING, where, "only white space differs", pattern="white space")
+    elif names is None:
+        yield from line_edits(old, new, DriftClass.OPERATORS, where, symbols, None)
+    else:
+        shown = some([f"`{left}` → `{right}`" for left, right in names.items() if left != right])
+        yield Edit(DriftClass.RENAMED, where, shown, pattern="other names")

@@ -1,0 +1,124 @@
+"""Trace cases, take each graph's table from the graph itself as it is rendered, and hold goldens against it.
+
+Runs in an environment: `PYTHON capture_tables.py CASES LIBRARY…`. Standard input gives one golden a line, as
+JSON: `{"case": …, "path": …, "graphs": {name: graph string, …}}`. Nothing traced is run, compared with eager
+or traced again. Prints JSON: how many graphs were compared, and in words where a golden's table differs.
+"""
+
+import gc
+import json
+import os
+import sys
+import warnings
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.fx import GraphModule
+
+from harness.cases.case import Case
+from harness.cases.discovery import FoundCase, find_cases
+from harness.graphs import Table, read_graph
+from harness.normalise.symbols import SymbolNames
+from harness.tracing import export
+from harness.tracing.capture import _trace
+from harness.tracing.render import _bodies
+from harness.tracing.session import Session
+from harness.tracing.switches import set_switches
+from harness.tracing.tables import live_table, respelled
+from harness.tracing.warm import warm_up
+from harness.worker.children import Limits, Task, run_tasks
+
+LIMITS = Limits(seconds=300.0)
+
+
+class Tracing(Session):
+    """A session that runs nothing but the tracers, and takes the table of each graph before its text.
+
+    Attributes:
+        tables: the live tables, by the names of their artifacts.
+    """
+
+    def __init__(self, build: Callable[[], Case]) -> None:
+        self.tables: dict[str, Table] = {}
+        super().__init__(build)
+
+    def graph(self, name: str, graph_module: GraphModule, tokens: Collection[str] = ()) -> None:
+        """Take the tables, then render."""
+        self.tables.update(_live_tables(name, graph_module))
+        super().graph(name, graph_module, tokens)
+
+    def same_as_eager(self, *_: Any) -> None:
+        """Run nothing."""
+
+    def judge(self, *_: Any) -> None:
+        """Compare nothing."""
+
+    def eager_calls(self) -> list[Any]:
+        """Run nothing; the paths only look whether eager raised."""
+        return [None] * (1 + len(self.case.calls))
+
+
+def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
+    warnings.simplefilter("ignore")
+    export._retrace = lambda *_: None
+    for library in libraries:
+        torch.classes.load_library(library)
+    cases, _ = find_cases(folder)
+    goldens = [json.loads(line) for line in sys.stdin]
+    warm_up()
+    gc.freeze()
+    tasks = [Task(golden["path"], _holding(cases[golden["case"]], golden), LIMITS) for golden in goldens]
+    ends = list(run_tasks(tasks, len(os.sched_getaffinity(0))))
+    answers = [json.loads(end.line or json.dumps([0, [f"{end.key}: {end.death}"]])) for end in ends]
+    return {
+        "torch": torch.__version__,
+        "compared": sum(compared for compared, _ in answers),
+        "differences": [difference for _, differences in answers for difference in differences],
+    }
+
+
+def _holding(case: FoundCase, golden: dict[str, Any]) -> Callable[[object], str]:
+    """Give what a child does: say as JSON how many graphs of a golden were compared, and what differs."""
+
+    def hold(_: object) -> str:
+        live = _capture(case, golden["path"])
+        differences = _differences(f"{golden['case']} {golden['path']}", golden["graphs"], live)
+        return json.dumps([len(live.keys() & golden["graphs"].keys()), list(differences)])
+
+    return hold
+
+
+def _capture(case: FoundCase, path: str) -> dict[str, Table]:
+    """Trace, and give the live tables with their symbols numbered as in the whole record."""
+    set_switches()
+    tracing = Tracing(case.build)
+    _trace(tracing, path)
+    if not tracing.symbolic:
+        return tracing.tables
+    symbols = SymbolNames()
+    for artifact in tracing.artifacts:
+        symbols.rename(artifact.text)
+    return {name: respelled(table, symbols.rename) for name, table in tracing.tables.items()}
+
+
+def _live_tables(name: str, graph_module: GraphModule) -> Iterator[tuple[str, Table]]:
+    yield f"{name}.graph", live_table(graph_module.graph)
+    for child_name, child in _bodies(graph_module):
+        yield from _live_tables(f"{name}.{child_name}", child)
+
+
+def _differences(key: str, goldens: dict[str, str], live: dict[str, Table]) -> Iterator[str]:
+    for name in goldens.keys() ^ live.keys():
+        yield f"{key}: {name} is {'only in the golden' if name in goldens else 'not in the golden'}"
+    for name in goldens.keys() & live.keys():
+        stored = read_graph(goldens[name])
+        if stored != live[name]:
+            pairs = zip(stored.nodes, live[name].nodes, strict=False)
+            nodes = next(((one, other) for one, other in pairs if one != other), None)
+            yield f"{key}: {name}: {nodes or 'one has more nodes'}"
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]), sys.argv[2:])))
