@@ -19,7 +19,7 @@ CHOSEN = $(SELECT) $(addprefix --torch ,$(TORCH)) $(addprefix --index-url ,$(IND
          $(addprefix --find-links ,$(FIND_LINKS))
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update gate matrix test lint format bench setup clean help
+.PHONY: check snapshot-update review gate matrix report test lint format bench setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	$(GOLDENS) check $(CHOSEN)
@@ -27,12 +27,18 @@ check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TO
 snapshot-update: $(READY) ## accept the graphs as they are now (SELECT=, TORCH=, BECAUSE=)
 	$(GOLDENS) update $(CHOSEN) $(if $(BECAUSE),--because "$$BECAUSE")
 
+review: $(READY) ## accept or reject what the last checks found, one cluster at a time (TORCH=)
+	$(GOLDENS) review $(addprefix --torch ,$(TORCH))
+
 gate: $(READY) ## hold another PyTorch against the goldens: make gate TORCH=2.13.0
 	@test -n "$(TORCH)" || { echo "say which PyTorch: make gate TORCH=2.13.0" >&2; exit 2; }
 	$(GOLDENS) check $(CHOSEN)
 
 matrix: $(READY) ## hold every supported PyTorch against the goldens, in one table
 	$(GOLDENS) check $(SELECT) --torch all
+
+report: $(READY) ## write how the graphs changed from version to version as one HTML file
+	$(GOLDENS) report $(SELECT) --history --output .goldens/report.html
 
 test: $(READY) ## run the harness's own tests
 	$(BIN)/python -m pytest --ignore=tests/test_goldens.py $(if $(CI),-p no:cacheprovider)

@@ -1,6 +1,7 @@
 """The `goldens` command: its subcommands, and how failures end it."""
 
 import functools
+import gc
 from collections.abc import Callable
 from typing import ParamSpec
 
@@ -14,8 +15,13 @@ from harness.cli.diff import diff
 from harness.cli.doctor import doctor
 from harness.cli.history import history
 from harness.cli.inspect import list_cases, show
+from harness.cli.merge import merge
+from harness.cli.pending import accept, pending, reject
 from harness.cli.prune import prune
+from harness.cli.report import report
+from harness.cli.review import review
 from harness.errors import ToolError, UserError
+from harness.reports.difference import printable
 from harness.runs.verdict import ExitCode
 
 Parameters = ParamSpec("Parameters")
@@ -56,21 +62,28 @@ def _ending(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
 
 def _told(sentence: str, code: ExitCode) -> int:
     console = Console(stderr=True, highlight=False)
-    console.print(Text.assemble(("goldens: ", "bold red"), sentence), soft_wrap=True)
+    console.print(Text.assemble(("goldens: ", "bold red"), printable(sentence)), soft_wrap=True)
     return code
 
 
 app.command()(_ending(check))
 app.command()(_ending(update))
+app.command()(_ending(merge))
+app.command()(_ending(review))
+app.command()(_ending(pending))
+app.command()(_ending(accept))
+app.command()(_ending(reject))
 app.command("list")(_ending(list_cases))
 app.command()(_ending(show))
 app.command()(_ending(history))
 app.command()(_ending(diff))
 app.command()(_ending(bisect))
+app.command()(_ending(report))
 app.command()(_ending(prune))
 app.command()(_ending(doctor))
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    gc.freeze()  # what was imported stays: to look through it for garbage is a tenth of a cached check's time
     app(prog_name="goldens")

@@ -1,52 +1,125 @@
-"""A drift in a terminal: its class, its edits, and the lines that differ."""
+"""A drift in a terminal: its class, its edits, and what differs, graphs aligned by node."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 
+from rich.console import Console
 from rich.text import Text
 
-from harness.drift import Drift, DriftClass, LineKind, Severity, TextDifference, unified_lines
+from harness.drift import (
+    Drift,
+    DriftClass,
+    Edit,
+    Severity,
+    TextDifference,
+    align_texts,
+    unified_lines,
+)
+from harness.records import Record
+from harness.reports.rows import marked_pair, row_lines, text_lines
 
 MOST_EDITS = 6
 MOST_LINES = 24
+ALL = sys.maxsize
 
-_LINE_STYLES = {
-    LineKind.HEADER: "cyan",
-    LineKind.CONTEXT: "dim",
-    LineKind.REMOVED: "red",
-    LineKind.ADDED: "green",
-}
+_HANGING = 4
 
 
-def class_text(kind: DriftClass) -> Text:
-    """Give a drift's class, coloured by whether it matters."""
-    return Text(kind.value, style="bold red" if kind.severity is Severity.SEMANTIC else "bold yellow")
+def class_text(kind: DriftClass, label: str = "") -> Text:
+    """Give a drift's class or its label, coloured by whether it matters."""
+    style = "bold red" if kind.severity is Severity.SEMANTIC else "bold yellow"
+    return Text(label or kind.value, style=style)
 
 
 def drift_lines(drift: Drift, *, most_lines: int = MOST_LINES) -> Iterator[Text]:
-    """Give what a person reads about a drift, at most so many lines of the texts' differences."""
-    for edit in drift.edits[:MOST_EDITS]:
-        yield Text.assemble("  ", (edit.where, "bold"), ": ", printable(_shortened(edit.sentence)))
-    if len(drift.edits) > MOST_EDITS:
-        yield Text(f"  … and {len(drift.edits) - MOST_EDITS} more edits", style="dim")
-    lines = [line for text in _most_telling(drift) for line in _text_lines(text)]
+    """Give what a person reads about a drift: edits, then at most so many lines of what differs.
+
+    Where `ALL` lines are asked for, all edits are given too.
+    """
+    yield from edit_lines(drift.edits, ALL if most_lines == ALL else MOST_EDITS)
+    lines = list(all_lines(drift))
     yield from lines[:most_lines]
     if len(lines) > most_lines:
         yield Text(f"    … and {len(lines) - most_lines} more lines", style="dim")
 
 
-def _most_telling(drift: Drift) -> Iterator[TextDifference]:
-    """Leave out a graph string whose code differs too: both say the same, and code reads better."""
+def all_lines(drift: Drift) -> Iterator[Text]:
+    """Give all that differs: the outcome, then each artifact."""
+    yield from outcome_lines(drift)
+    for text in telling_texts(drift):
+        yield from difference_lines(text)
+
+
+def outcome_lines(drift: Drift) -> Iterator[Text]:
+    """Give both outcomes in full where they differ, which the words of an edit shorten."""
+    old, new = (_outcome(record) for record in (drift.golden, drift.record))
+    if old != new:
+        yield Text("  outcome", style="bold")
+        yield from (Text("    ") + safe(line) for line in marked_pair(old, new))
+
+
+def _outcome(record: Record) -> str:
+    return ": ".join(filter(None, (record.outcome.value, record.reason.replace("\n", " ⏎ "))))
+
+
+def edit_lines(edits: tuple[Edit, ...], most: int = MOST_EDITS) -> Iterator[Text]:
+    """Give edits in words, a line each."""
+    for edit in edits[:most]:
+        where = Text() if edit.where == edit.kind.value else Text(f"{printable(edit.where)}: ", "bold")
+        yield Text.assemble("  ", where, printable(_shortened(edit.sentence)))
+    if len(edits) > most:
+        rest = len(edits) - most
+        yield Text(f"  … and {rest} more edit{'s' if rest > 1 else ''}", style="dim")
+
+
+def telling_texts(drift: Drift) -> Iterator[TextDifference]:
+    """Leave out code whose graph string differs too: both say the same, and nodes can be aligned."""
     names = {text.name for text in drift.texts}
     for text in drift.texts:
-        if not (text.name.endswith(".graph") and text.name.removesuffix(".graph") + ".code" in names):
+        if not (text.name.endswith(".code") and text.name.removesuffix(".code") + ".graph" in names):
             yield text
 
 
-def _text_lines(text: TextDifference) -> Iterator[Text]:
-    yield Text(f"  {text.name}", style="bold")
-    for line in unified_lines(text.old or "", text.new or "", context=1):
-        marker = "" if line.kind is LineKind.HEADER else f"{line.kind.value} "
-        yield Text(f"    {marker}{printable(line.text)}", style=_LINE_STYLES[line.kind])
+def representative_text(drift: Drift) -> TextDifference | None:
+    """Give the text that shows the worst edit that one shows; None where outcomes differ, or only facts."""
+    if drift.kind is DriftClass.OUTCOME:
+        return None
+    texts = {text.name: text for text in telling_texts(drift)}
+    for edit in drift.edits:
+        graph = edit.where.removesuffix(".code")
+        if found := texts.get(edit.where) or texts.get(f"{graph}.graph"):
+            return found
+    return next(iter(texts.values()), None)
+
+
+def difference_lines(text: TextDifference) -> Iterator[Text]:
+    """Give what differs in an artifact: a graph by its nodes, anything else by its lines."""
+    yield Text(f"  {printable(text.name)}", style="bold")
+    aligned = align_texts(text.old, text.new) if text.name.endswith(".graph") else None
+    lines = row_lines(aligned.rows) if aligned else text_lines(unified_lines(text.old, text.new, context=1))
+    yield from (Text("    ") + safe(line) for line in lines)
+
+
+def print_lines(console: Console, lines: Iterable[Text]) -> None:
+    """Print lines; in a terminal what does not fit goes on below, further in, else nothing is broken."""
+    for line in lines:
+        for part in fitted(line, console.width) if console.is_terminal else (line,):
+            console.print(part, soft_wrap=True)
+
+
+def fitted(line: Text, width: int) -> Iterator[Text]:
+    """Break a line to a width; what goes on stands further in than its beginning."""
+    if line.cell_len <= width:
+        yield line
+        return
+    indent = min(len(line.plain) - len(line.plain.lstrip()), width // 2)
+    pieces = line[indent:].wrap(_MEASURING, max(8, width - indent - _HANGING))
+    for number, piece in enumerate(pieces):
+        piece.rstrip()
+        yield Text(" " * (indent + (_HANGING if number else 0))) + piece
+
+
+_MEASURING = Console(width=80)
 
 
 def _shortened(sentence: str, most: int = 300) -> str:
@@ -57,3 +130,8 @@ def _shortened(sentence: str, most: int = 300) -> str:
 def printable(text: str) -> str:
     """Replace characters that would steer a terminal."""
     return "".join(char if char.isprintable() or char in "\t" else "�" for char in text)
+
+
+def safe(line: Text) -> Text:
+    """Replace characters that would steer a terminal in a styled line, whose styles stay."""
+    return Text(printable(line.plain), style=line.style, spans=line.spans)

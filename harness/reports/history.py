@@ -9,7 +9,7 @@ from packaging.version import Version
 from rich.console import Console
 from rich.text import Text
 
-from harness.drift import Drift, DriftClass, Severity
+from harness.drift import Drift, DriftClass, Edit, Severity
 from harness.goldens.history import History, Step
 from harness.records import Json, Outcome
 from harness.reports.difference import class_text, printable
@@ -201,11 +201,21 @@ def _step_json(step: Step) -> dict[str, Json]:
 
 
 def drift_json(drift: Drift) -> dict[str, Json]:
-    """Give a drift's class, severity and edits."""
+    """Give a drift's class, severity, fingerprint and edits."""
     return {
         "class": drift.kind.value,
         "severity": drift.severity.value,
-        "edits": [
-            {"class": edit.kind.value, "where": edit.where, "edit": edit.sentence} for edit in drift.edits
-        ],
+        "detail": drift.detail.value if drift.detail else None,
+        "fingerprint": drift.fingerprint,
+        "edits": [edit_json(edit) for edit in drift.edits],
+    }
+
+
+def edit_json(edit: Edit) -> Json:
+    """Give an edit's class, what is finer, where it is, and what it says."""
+    return {
+        "class": edit.kind.value,
+        "detail": edit.detail.value if edit.detail else None,
+        "where": edit.where,
+        "edit": edit.sentence,
     }

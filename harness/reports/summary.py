@@ -1,10 +1,10 @@
 """Counts of a run, from which every report takes its numbers."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.drift import DriftClass
+from harness.drift import Cluster, Drift, DriftClass, find_clusters
 from harness.records import Outcome
 from harness.runs.verdict import Finding, Verdict
 
@@ -21,6 +21,7 @@ class Summary:
         outcomes: records by outcome.
         findings: records by what was found about them.
         classes: drifted records by the class of their drift.
+        clusters: the drifts by fingerprint, the worst first.
     """
 
     cases: int
@@ -30,6 +31,7 @@ class Summary:
     outcomes: Mapping[Outcome, int]
     findings: Mapping[Finding, int]
     classes: Mapping[DriftClass, int]
+    clusters: tuple[Cluster, ...]
 
 
 def summarise(verdicts: Sequence[Verdict]) -> Summary:
@@ -42,9 +44,11 @@ def summarise(verdicts: Sequence[Verdict]) -> Summary:
         graphs=sum(artifact.name.endswith(".graph") for record in records for artifact in record.artifacts),
         outcomes=Counter(record.outcome for record in records),
         findings=Counter(verdict.finding for verdict in verdicts),
-        classes=Counter(verdict.drift.kind for verdict in verdicts if verdict.drift and _is_drift(verdict)),
+        classes=Counter(drift.kind for drift in drifts_of(verdicts)),
+        clusters=find_clusters(drifts_of(verdicts)),
     )
 
 
-def _is_drift(verdict: Verdict) -> bool:
-    return verdict.finding is Finding.DRIFTED
+def drifts_of(verdicts: Iterable[Verdict]) -> list[Drift]:
+    """Give the drifts that count: a record that breaks a claim or is not reproducible is no drift."""
+    return [verdict.drift for verdict in verdicts if verdict.drift and verdict.finding is Finding.DRIFTED]

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 from harness.drift import Severity
 from harness.records import Outcome
-from harness.reports.difference import class_text, drift_lines, printable
+from harness.reports.clusters import named
+from harness.reports.difference import class_text, drift_lines, print_lines, printable
 from harness.reports.summary import Summary, summarise
+from harness.reports.words import many
 from harness.runs.run import Run
 from harness.runs.selection import Key, Selection
 from harness.runs.verdict import Finding, Verdict
@@ -27,26 +30,26 @@ _STYLES = {
 def show_findings(
     console: Console, verdicts: Sequence[Verdict], selection: Selection, *, everything: bool
 ) -> None:
-    """Show what is not as it should be, worst first; all of it only if that is asked for."""
-    found = sorted(
-        (verdict for verdict in verdicts if verdict.finding not in _QUIET), key=_gravity, reverse=True
-    )
+    """Show what is wrong and no drift, worst first; all of it only if that is asked for."""
+    found = [verdict for verdict in verdicts if verdict.finding not in (*_QUIET, Finding.DRIFTED)]
     missing = [verdict for verdict in found if verdict.finding is Finding.MISSING]
-    others = [verdict for verdict in found if verdict.finding is not Finding.MISSING]
+    others = sorted((each for each in found if each not in missing), key=_gravity, reverse=True)
     shown = others if everything else others[:MOST_SHOWN]
     for verdict in shown:
-        console.print(_explained(verdict), soft_wrap=True)
+        print_lines(console, _explanation(verdict))
         console.print()
     if len(shown) < len(others):
-        rest = len(others) - len(shown)
-        console.print(
-            f"… and {rest} more; [bold]goldens check {selection.arguments} --verbose[/] shows all",
-            soft_wrap=True,
-        )
+        rest, command = len(others) - len(shown), escape(everything_command(selection))
+        console.print(f"… and {rest} more; [bold]{command}[/] shows all", soft_wrap=True)
     for verdict in missing if everything else missing[:MOST_SHOWN]:
-        console.print(Text.assemble(("no golden ", "yellow"), _named(verdict.record.key)))
+        console.print(Text.assemble(("no golden ", "yellow"), named(verdict.record.key)), soft_wrap=True)
     if len(missing) > MOST_SHOWN and not everything:
         console.print(f"[yellow]no golden[/] for {len(missing) - MOST_SHOWN} more records")
+
+
+def everything_command(selection: Selection, options: str = "") -> str:
+    """Give the check that shows everything."""
+    return " ".join(filter(None, ("goldens check", selection.arguments, options, "--verbose")))
 
 
 def _gravity(verdict: Verdict) -> tuple[int, int]:
@@ -59,18 +62,14 @@ def explanation_text(verdict: Verdict) -> str:
     return "\n".join(line.plain for line in _explanation(verdict))
 
 
-def _explained(verdict: Verdict) -> RenderableType:
-    return Group(*_explanation(verdict))
-
-
 def _explanation(verdict: Verdict) -> Iterator[Text]:
     case, path = verdict.record.key
     label = (
-        class_text(verdict.drift.kind)
+        class_text(verdict.drift.kind, verdict.drift.label)
         if _is_drift(verdict) and verdict.drift
         else Text(verdict.finding.value, "bold red")
     )
-    yield Text.assemble(("✗ ", "red"), _named(verdict.record.key), "  ", label)
+    yield Text.assemble(("✗ ", "red"), named(verdict.record.key), "  ", label)
     if verdict.problem:
         yield Text(f"  {printable(verdict.problem)}")
     if verdict.drift:
@@ -84,17 +83,13 @@ def _is_drift(verdict: Verdict) -> bool:
     return verdict.finding is Finding.DRIFTED
 
 
-def _named(key: Key) -> Text:
-    return Text.assemble((key[0], "bold"), " · ", (key[1], "bold"))
-
-
 def show_summary(console: Console, run: Run, verdicts: Sequence[Verdict]) -> None:
     """Show what was captured and what was found, in a few lines."""
     summary = summarise(verdicts)
     console.print(Text(run.title, style="bold"))
     console.print(f"  {_size(summary)} in {run.seconds:.1f} s")
     if run.reused:
-        console.print(f"  {run.reused:,} of them captured before, of the same build, cases and rules")
+        console.print(f"  {len(run.reused):,} of them captured before, of the same build, cases and rules")
     console.print(f"  {_outcomes(summary)}")
     for finding in reversed(Finding):
         if count := summary.findings.get(finding, 0):
@@ -102,8 +97,8 @@ def show_summary(console: Console, run: Run, verdicts: Sequence[Verdict]) -> Non
 
 
 def _size(summary: Summary) -> str:
-    size = f"{_many(summary.cases, 'case')} × {_many(summary.paths, 'tracing path')}"
-    return f"{size} = {_many(summary.records, 'record')}, {_many(summary.graphs, 'graph')}"
+    size = f"{many(summary.cases, 'case')} × {many(summary.paths, 'tracing path')}"
+    return f"{size} = {many(summary.records, 'record')}, {many(summary.graphs, 'graph')}"
 
 
 def _outcomes(summary: Summary) -> str:
@@ -126,12 +121,9 @@ def _finding_line(finding: Finding, count: int, summary: Summary) -> Text:
     classes = ", ".join(
         f"{kind.value} {number}" for kind, number in sorted(summary.classes.items(), reverse=True)
     )
-    detail = f" ({classes})" if finding is Finding.DRIFTED else ""
+    clusters = many(len(summary.clusters), "cluster")
+    detail = f" in {clusters} ({classes})" if finding is Finding.DRIFTED else ""
     return Text(f"{mark} {count:,} {words.get(finding, finding.value)}{detail}", style=style)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def show_written(console: Console, verdicts: Sequence[Verdict], written: frozenset[Key]) -> None:
@@ -140,13 +132,12 @@ def show_written(console: Console, verdicts: Sequence[Verdict], written: frozens
         match verdict.finding:
             case Finding.MISSING:
                 outcome = verdict.record.outcome.value
-                console.print(Text.assemble(("+ ", "green"), _named(verdict.record.key), f"  new: {outcome}"))
+                console.print(Text.assemble(("+ ", "green"), named(verdict.record.key), f"  new: {outcome}"))
             case Finding.DRIFTED if verdict.drift:
                 kind = class_text(verdict.drift.kind)
-                console.print(Text.assemble(("~ ", "yellow"), _named(verdict.record.key), "  ", kind))
-                for line in drift_lines(verdict.drift, most_lines=12):
-                    console.print(line, soft_wrap=True)
+                console.print(Text.assemble(("~ ", "yellow"), named(verdict.record.key), "  ", kind))
+                print_lines(console, drift_lines(verdict.drift, most_lines=12))
             case _:
                 console.print(
-                    Text.assemble(("~ ", "dim"), _named(verdict.record.key), "  only the case's source")
+                    Text.assemble(("~ ", "dim"), named(verdict.record.key), "  only the case's source")
                 )

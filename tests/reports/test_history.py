@@ -159,7 +159,16 @@ def test_a_program_reads_letters_outcomes_and_changes(tmp_path: Path) -> None:
                 "to": "2.10.0",
                 "class": "outcome",
                 "severity": "semantic",
-                "edits": [{"class": "outcome", "where": "outcome", "edit": "error: E → graphs (program)"}],
+                "detail": None,
+                "fingerprint": history.steps[0].drift.fingerprint,
+                "edits": [
+                    {
+                        "class": "outcome",
+                        "detail": None,
+                        "where": "outcome",
+                        "edit": "error: E → graphs (program)",
+                    }
+                ],
                 "because": "",
             }
         ],
@@ -227,7 +236,9 @@ def test_a_program_reads_a_finding_for_each_case_and_path(tmp_path: Path) -> Non
     goldens = make_goldens(tmp_path, FOUR, stories)
     keys = sorted(stories)
     both = {"from": "2.8.0", "to": "2.10.0", "case": CASE}
-    assert comparison_json(compare_versions(goldens, keys, Version("2.8.0"), Version("2.10.0"))) == [
+    compared = compare_versions(goldens, keys, Version("2.8.0"), Version("2.10.0"))
+    (drift,) = [each.drift for each in compared.differing if each.drift]
+    assert comparison_json(compared) == [
         {
             **both,
             "path": "export",
@@ -235,7 +246,16 @@ def test_a_program_reads_a_finding_for_each_case_and_path(tmp_path: Path) -> Non
             "finding": "drifted",
             "class": "interface",
             "severity": "semantic",
-            "edits": [{"class": "interface", "where": "program.signature", "edit": "`input x` → `input y`"}],
+            "detail": None,
+            "fingerprint": drift.fingerprint,
+            "edits": [
+                {
+                    "class": "interface",
+                    "detail": None,
+                    "where": "program.signature",
+                    "edit": "`input x` → `input y`",
+                }
+            ],
             "because": "",
             "texts": [{"artifact": "program.signature", "from": "input x", "to": "input y"}],
         },

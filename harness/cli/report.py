@@ -1,0 +1,105 @@
+"""`goldens report`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli import options
+from harness.cli.project import open_project, output
+from harness.errors import UserError
+from harness.gate.change import report_of_change
+from harness.gate.report import report_of_history, report_of_runs
+from harness.gate.saved import find_runs, names_a_run
+from harness.gate.settings import Project
+from harness.goldens.files import write_whole
+from harness.reports.formats import RENDERERS, Format, format_of
+from harness.reports.markdown import LIMIT, render_markdown
+from harness.reports.report import Report
+from harness.reports.words import headline
+from harness.runs.selection import Selection
+
+LEAST = 4_000
+
+What = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[RUN | CASE]...",
+        show_default=False,
+        help="Runs, each a file or a version that was checked, such as 2.15.0; the last run if none. "
+        "Cases, packs, or patterns of either; all if none.",
+    ),
+]
+Written = Annotated[
+    Format | None,
+    typer.Option(
+        "--format", show_default=False, help="What to write; by the file's name, or markdown, if not given."
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Where to write it, instead of printing it."),
+]
+OfHistory = Annotated[
+    bool, typer.Option("--history", help="Report how the goldens changed from version to version.")
+]
+Against = Annotated[
+    Path | None,
+    typer.Option(
+        "--against", metavar="DIR", help="Report how the goldens differ from those of another folder."
+    ),
+]
+Limit = Annotated[
+    int, typer.Option("--limit", min=LEAST, metavar="BYTES", help="Most bytes of a report in Markdown.")
+]
+
+
+def report(
+    what: What = None,
+    path: options.Paths = None,
+    history: OfHistory = False,
+    against: Against = None,
+    written: Written = None,
+    file: Output = None,
+    limit: Limit = LIMIT,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """Report what the last check found, or how goldens changed. Captures nothing and needs no PyTorch.
+
+    Example: goldens report 2.14.1 2.15.0 --output report.html
+    """
+    project = open_project(cases, snapshots)
+    runs = [word for word in what or () if names_a_run(word)]
+    selectors = [word for word in what or () if not names_a_run(word)]
+    if history + bool(against) + bool(runs) > 1:
+        raise UserError("a report is of runs, of --history or of what differs --against a folder: give one")
+    wanted = written or (format_of(file) if file else Format.MARKDOWN)
+    made = _made(project, runs, Selection(selectors, path or ()), against, history=history)
+    text = render_markdown(made, limit) if wanted is Format.MARKDOWN else RENDERERS[wanted](made)
+    _write(text.encode("utf-8", "replace"), file)
+    if file:
+        output().print(f"{headline(made)}\nwrote {file}", soft_wrap=True)
+    return 0
+
+
+def _made(
+    project: Project, runs: Sequence[str], selection: Selection, against: Path | None, *, history: bool
+) -> Report:
+    if history:
+        return report_of_history(project, selection)
+    if against:
+        return report_of_change(project, against, selection)
+    return report_of_runs(project, find_runs(project, runs), selection)
+
+
+def _write(content: bytes, file: Path | None) -> None:
+    if file is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    elif file.is_dir():
+        raise UserError(f"{file} is a folder; give a file to --output, such as {file / 'report.html'}")
+    else:
+        write_whole(file, content, file.parent)

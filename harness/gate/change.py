@@ -1,0 +1,177 @@
+"""Report what a change does to the goldens: those of its base held against those of the tree."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from harness.cases.programs import program_sources
+from harness.drift import compare
+from harness.errors import UserError
+from harness.gate.gate import goldens_of
+from harness.gate.report import NEW_GOLDEN, GoldenFiles, chosen_keys, golden_files
+from harness.gate.settings import Project
+from harness.goldens import Golden, Goldens, parse
+from harness.goldens.files import reading
+from harness.goldens.history import watched_versions
+from harness.reports.places import changed_line
+from harness.reports.report import Gravity, Item, Problem, Report, Section
+from harness.runs.selection import EVERYTHING, Key, Selection
+from harness.versions import newest_not_after, overlay_name, overlay_version
+
+REMOVED_GOLDEN = "removed golden"
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What some versions resolved to in the base and resolve to now; None where that is nothing.
+
+    Attributes:
+        key: case and tracing path.
+        old: the base's overlay.
+        new: the tree's overlay.
+        versions: the watched versions that went from the one to the other.
+    """
+
+    key: Key
+    old: Version | None
+    new: Version | None
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The goldens of the tree, and where those of its base and its own lie."""
+
+    goldens: Goldens
+    old: GoldenFiles
+    new: GoldenFiles
+
+    def keys(self) -> set[Key]:
+        return {*self.old.held, *self.new.held}
+
+    def turns(self, key: Key, versions: Sequence[Version]) -> Iterator[_Turn]:
+        """Give what went from one file to another, each pair of files once."""
+        old, new = self.old.held.get(key, {}), self.new.held.get(key, {})
+        turned: dict[tuple[Version | None, Version | None], list[Version]] = {}
+        for version in versions:
+            pair = newest_not_after(old, version), newest_not_after(new, version)
+            turned.setdefault(pair, []).append(version)
+        for (before, after), of in turned.items():
+            if not _equal(old.get(before) if before else None, new.get(after) if after else None):
+                yield _Turn(key, before, after, tuple(of))
+
+    def changed_overlay(self, turn: _Turn) -> Version:
+        """Give the overlay whose file was changed, added or, where the newer one is as it was, removed."""
+        before, after = self.old.held.get(turn.key, {}), self.new.held.get(turn.key, {})
+        if turn.new and not _equal(before.get(turn.new), after[turn.new]):
+            return turn.new
+        assert turn.old is not None  # else both sides resolve to the same file, which is no turn
+        return turn.old
+
+    def file(self, turn: _Turn) -> str:
+        """Give the file to look at: the tree's, or where there is none any more, where it was."""
+        if turn.new:
+            return self.new.shown(self.new.held[turn.key][turn.new])
+        return self.new.shown(self.goldens.location(*turn.key, self.changed_overlay(turn)))
+
+
+def report_of_change(project: Project, base: Path, selection: Selection = EVERYTHING) -> Report:
+    """Report what the tree's goldens say otherwise than its base's: a section for each overlay that changed.
+
+    What a changed file changes for several versions is told once, in the section of its overlay.
+
+    Args:
+        project: the project, as the change leaves it.
+        base: the folder of goldens, or of the project, as it was before.
+        selection: the cases and tracing paths.
+
+    Raises:
+        UserError: the base is no such folder, a golden cannot be read, or the selection matches nothing.
+    """
+    before, after = Goldens(_base_folder(project, base), project.supported), goldens_of(project)
+    versions = tuple(sorted({*watched_versions(before), *watched_versions(after)}))
+    sides = _Sides(after, golden_files(project, before.stored()), golden_files(project, after.stored()))
+    keys = chosen_keys(project, sides.keys(), selection)
+    turns = [turn for key in keys for turn in sides.turns(key, versions)]
+    sections = _sections(turns, sides, len(keys))
+    return Report(
+        title="What this change does to the goldens",
+        sections=sections,
+        records={item.drift.key: item.drift.record for section in sections for item in section.items},
+        programs=program_sources(project.cases, {turn.key[0] for turn in turns}),
+    )
+
+
+def _base_folder(project: Project, base: Path) -> Path:
+    """Find the goldens of the base: they may be the folder itself; an empty one has none."""
+    for folder in (base / project.snapshots.name, base):
+        if folder.is_dir() and any(overlay_version(entry.name) for entry in folder.iterdir()):
+            return folder
+    if base.is_dir() and not any(base.iterdir()):
+        return base
+    raise UserError(
+        f"{base} holds no goldens; give the base's folder of goldens, such as the one that "
+        "`git worktree add base origin/main` leaves in base/snapshots"
+    )
+
+
+def _equal(old: Path | None, new: Path | None) -> bool:
+    if old is None or new is None:
+        return old is new
+    return _read(old) == _read(new)
+
+
+def _read(file: Path) -> bytes:
+    with reading(file):
+        return file.read_bytes()
+
+
+def _sections(turns: Sequence[_Turn], sides: _Sides, records: int) -> tuple[Section, ...]:
+    items: dict[Version, list[Item]] = {}
+    problems: dict[Version, list[Problem]] = {}
+    for turn in turns:
+        overlay = sides.changed_overlay(turn)
+        match _told(turn, sides):
+            case Item() as item:
+                items.setdefault(overlay, []).append(item)
+            case Problem() as problem:
+                problems.setdefault(overlay, []).append(problem)
+    return tuple(
+        Section(
+            title=f"goldens of {overlay_name(overlay)}",
+            before="base",
+            after=str(overlay),
+            items=tuple(items.get(overlay, ())),
+            problems=tuple(problems.get(overlay, ())),
+            records=records,
+        )
+        for overlay in sorted({*items, *problems})
+    )
+
+
+def _told(turn: _Turn, sides: _Sides) -> Item | Problem | None:
+    """Tell a turn: a drift, a golden that is new or gone, or nothing where only the source differs."""
+    file = sides.file(turn)
+    before, after = _golden(turn.key, turn.old, sides.old), _golden(turn.key, turn.new, sides.new)
+    if after is None:
+        sentence = f"there is none for {_span(turn.versions)} any more"
+        return Problem(REMOVED_GOLDEN, *turn.key, sentence, file, Gravity.NOTE)
+    if before is None:
+        because = f"; because: {after.because}" if after.because else ""
+        sentence = f"{after.record.outcome.value} for {_span(turn.versions)}{because}"
+        return Problem(NEW_GOLDEN, *turn.key, sentence, file, Gravity.NOTE)
+    drift = compare(before.record, after.record)
+    return Item(drift, file, after.because, changed_line(after, drift)) if drift else None
+
+
+def _golden(key: Key, version: Version | None, files: GoldenFiles) -> Golden | None:
+    if version is None:
+        return None
+    file = files.held[key][version]
+    return parse(_read(file), str(file))
+
+
+def _span(versions: Sequence[Version]) -> str:
+    return str(versions[0]) if len(versions) == 1 else f"{versions[0]} to {versions[-1]}"

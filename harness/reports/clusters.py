@@ -1,0 +1,198 @@
+"""Clusters in a terminal: what changed in words, in how many goldens, one difference, and what to type."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from harness.drift import Cluster, Severity
+from harness.reports.difference import (
+    ALL,
+    class_text,
+    difference_lines,
+    drift_lines,
+    edit_lines,
+    outcome_lines,
+    print_lines,
+    printable,
+    representative_text,
+)
+from harness.reports.words import many
+from harness.runs.pending import Pending, PendingCluster, PendingRecord
+
+MOST_CLUSTERS = 8
+MOST_LINES = 12
+MOST_EDITS = 4
+
+
+@dataclass(frozen=True)
+class Commands:
+    """What a person may type about clusters.
+
+    Attributes:
+        options: what is added to each command, such as `--torch 2.15.0`.
+        everything: the command that shows all clusters.
+        known: whether clusters are pending, so that commands know them by their fingerprints.
+    """
+
+    options: str = ""
+    everything: str = "goldens pending"
+    known: bool = True
+
+    def show(self, fingerprint: str) -> str:
+        """Give the command that shows a cluster in full."""
+        return f"goldens pending {fingerprint}{self._options}"
+
+    def accept(self, fingerprint: str, *, reason: bool) -> str:
+        """Give the command that accepts a cluster."""
+        because = ' --because "…"' if reason else ""
+        return f"goldens accept {fingerprint}{self._options}{because}"
+
+    @property
+    def _options(self) -> str:
+        return f" {self.options}" if self.options else ""
+
+
+def show_clusters(
+    console: Console, clusters: Sequence[Cluster], commands: Commands, *, everything: bool
+) -> None:
+    """Show the clusters of a check, the worst first; all of them only if that is asked for."""
+    shown = clusters if everything else clusters[:MOST_CLUSTERS]
+    for cluster in shown:
+        print_lines(console, cluster_lines(cluster, commands, everything=everything))
+        console.print()
+    if left := clusters[len(shown) :]:
+        goldens = sum(len(cluster.drifts) for cluster in left)
+        console.print(
+            f"… and {many(len(left), 'more cluster')} of {many(goldens, 'golden')}: "
+            f"[bold]{escape(commands.everything)}[/]",
+            soft_wrap=True,
+        )
+        console.print()
+
+
+def cluster_lines(cluster: Cluster, commands: Commands, *, everything: bool = False) -> Iterator[Text]:
+    """Give a cluster of a check: its head, its edits, one difference, what shows all and what accepts."""
+    drift = cluster.representative
+    head = class_text(cluster.kind, cluster.label)
+    yield _head(Text("✗ ", "red") + head, len(cluster.drifts), cluster.fingerprint)
+    yield from edit_lines(cluster.edits, ALL if everything else MOST_EDITS)
+    if everything:
+        yield from (_indented(named(key)) for key in cluster.keys if key != drift.key)
+    more = len(cluster.drifts) - 1
+    others = f"  (and {many(more, 'more golden')})" if more and not everything else ""
+    yield Text.assemble("  ", named(drift.key), (others, "dim"))
+    text = representative_text(drift)
+    shown = difference_lines(text) if text else outcome_lines(drift)
+    yield from _cut([_indented(line) for line in shown], MOST_LINES)
+    if commands.known:
+        reason = cluster.severity is Severity.SEMANTIC
+        yield _command("  all of it", commands.show(cluster.fingerprint))
+        yield _command("  accept", commands.accept(cluster.fingerprint, reason=reason))
+
+
+def _head(label: Text, goldens: int, fingerprint: str) -> Text:
+    return Text.assemble(label, f" · {many(goldens, 'golden')} · ", (fingerprint, "bold cyan"))
+
+
+def _indented(line: Text) -> Text:
+    return Text("  ") + line
+
+
+def _cut(lines: Sequence[Text], most: int) -> Iterator[Text]:
+    yield from lines[:most]
+    if len(lines) > most:
+        yield Text(f"      … and {many(len(lines) - most, 'more line')}", style="dim")
+
+
+def show_pending(console: Console, pending: Pending, commands: Commands, *, rejected: bool) -> None:
+    """List what is pending, and what was rejected if that is asked for."""
+    for cluster in pending.clusters:
+        print_lines(console, _listed(cluster))
+    for cluster in pending.rejected_clusters if rejected else ():
+        print_lines(console, _listed(cluster, rejected=True))
+    if pending.clusters:
+        console.print()
+        accept = commands.accept("CLUSTER", reason=True)
+        print_lines(console, [_command("one in full", commands.show("CLUSTER")), _command("accept", accept)])
+    print_lines(console, _remarks(pending, rejected=rejected))
+
+
+def _command(what: str, command: str) -> Text:
+    return Text.assemble((f"{what}: ", "dim"), command)
+
+
+def _listed(cluster: PendingCluster, *, rejected: bool = False) -> Iterator[Text]:
+    head = _pending_head(cluster)
+    if rejected:
+        head.append("  rejected", "magenta")
+    yield head
+    yield from edit_lines(cluster.drifts.edits, 2) if cluster.drifts else _new_lines(cluster)
+    if reason := cluster.records[0].because:
+        yield Text(f"  rejected because: {printable(reason)}")
+
+
+def _pending_head(cluster: PendingCluster) -> Text:
+    label = class_text(cluster.kind, cluster.label) if cluster.kind else Text("new", "bold yellow")
+    head = _head(label, len(cluster.records), cluster.fingerprint)
+    return head + Text(f" · torch {', '.join(cluster.versions)}", "dim")
+
+
+def _new_lines(cluster: PendingCluster) -> Iterator[Text]:
+    outcomes = ", ".join(dict.fromkeys(each.record.outcome.value for each in cluster.records))
+    yield Text.assemble("  ", (cluster.first.record.case, "bold"), f": first goldens ({outcomes})")
+
+
+def _remarks(pending: Pending, *, rejected: bool) -> Iterator[Text]:
+    runs = f"{many(len(pending.runs), 'saved run')} of torch {', '.join(pending.runs)}"
+    if not pending.clusters:
+        yield Text(f"nothing is pending in {runs}", "green")
+    else:
+        goldens = many(len(pending.offered), "golden")
+        yield Text(f"{many(len(pending.clusters), 'cluster')} of {goldens} pending in {runs}", "bold")
+    if pending.rejected_clusters and not rejected:
+        count = many(len(pending.rejected_clusters), "rejected cluster")
+        yield Text.assemble(count, ": ", ("goldens pending --all", "bold"), " shows what was rejected")
+    if pending.outdated:
+        versions = dict.fromkeys(str(each.version.public) for each in pending.outdated)
+        again = " ".join(f"--torch {version}" for version in versions)
+        count = many(len(pending.outdated), "record")
+        yield Text.assemble(
+            f"{count} of cases that were edited since: ", (f"goldens check {again}", "bold"), " looks again"
+        )
+    if pending.unsound:
+        yield Text(
+            f"{many(pending.unsound, 'record')} that cannot be accepted as they are; `goldens check` says why"
+        )
+
+
+def show_pending_cluster(console: Console, cluster: PendingCluster, commands: Commands) -> None:
+    """Show a cluster in full: each of its goldens, and how it differs."""
+    console.print(_pending_head(cluster), soft_wrap=True)
+    for record in cluster.records:
+        console.print()
+        print_lines(console, pending_record_lines(record))
+    console.print()
+    accept = commands.accept(cluster.fingerprint, reason=cluster.needs_reason)
+    print_lines(console, [_command("accept", accept)])
+
+
+def pending_record_lines(record: PendingRecord) -> Iterator[Text]:
+    """Give one pending record: what it is of, and all that differs, or what a new record holds."""
+    unproved = "" if record.proved else "  not proved reproducible"
+    yield Text.assemble(named(record.key), (f"  torch {record.torch}", "dim"), (unproved, "yellow"))
+    yield from drift_lines(record.drift, most_lines=ALL) if record.drift else record_lines(record)
+
+
+def record_lines(record: PendingRecord) -> Iterator[Text]:
+    """Give what a new record holds: its outcome, and its artifacts' names."""
+    yield Text(f"  {': '.join(filter(None, (record.record.outcome.value, record.record.reason)))}")
+    for artifact in record.record.artifacts:
+        yield Text(f"  {printable(artifact.name)}: {many(artifact.text.count(chr(10)) + 1, 'line')}")
+
+
+def named(key: tuple[str, str]) -> Text:
+    """Give a case and a tracing path as every surface names them."""
+    return Text.assemble((printable(key[0]), "bold"), " · ", (printable(key[1]), "bold"))

@@ -1,0 +1,34 @@
+"""Texts from elsewhere as code in Markdown, in which nothing means anything."""
+
+import re
+from collections.abc import Iterable
+
+from harness.reports.page.visible import visible
+
+LONGEST = 240
+
+
+def code(text: str, *, in_table: bool = False) -> str:
+    """Give a text as a code span of one line; the quotes around names are left out, being code already."""
+    shown = re.sub("`([^`]*)`", r"\1", one_line(text)) or " "
+    if in_table:
+        # A table is cut at its bars first, code or not, and reads a backslash before one as part of it.
+        shown = re.sub(r"\\(?=\|)", r"\\ ", shown).replace("|", r"\|")
+    marks = "`" * (_longest_run([shown]) + 1)
+    pad = " " if shown.startswith(("`", " ")) or shown.endswith(("`", " ")) else ""
+    return f"{marks}{pad}{shown}{pad}{marks}"
+
+
+def one_line(text: str, most: int = LONGEST) -> str:
+    """Give a text on one line, of which all can be seen, cut to so many characters."""
+    line = visible(text.replace("\n", " ⏎ ").replace("\t", " "))
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def fence(lines: Iterable[str]) -> str:
+    """Give a fence that none of the lines ends."""
+    return "`" * max(3, _longest_run(lines) + 1)
+
+
+def _longest_run(lines: Iterable[str]) -> int:
+    return max((len(run) for line in lines for run in re.findall("`+", line)), default=0)

@@ -1,0 +1,237 @@
+"""A report as Markdown that fits a pull-request comment: the worst first, details folded, its size capped.
+
+What comes from graphs, cases, errors and reasons stands only in code: in code spans, in `<code>` within HTML,
+or in fenced blocks. There it cannot mention a person, link, close an issue or end what holds it.
+"""
+
+import html
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from rich.text import Text
+
+from harness.drift import Drift, DriftClass, Edit
+from harness.reports.code_spans import code, fence, one_line
+from harness.reports.difference import (
+    difference_lines,
+    outcome_lines,
+    representative_text,
+    telling_texts,
+)
+from harness.reports.report import Place, Problem, Report, Section, Spread
+from harness.reports.words import accept_command, classes_sentence, headline, many
+
+MARKER = "<!-- graph-goldens -->"
+LIMIT = 60_000
+
+_MOST_EDITS = 8
+_LONGEST_LINE = 400
+_LONGEST_SIDE = 90  # of an edit in a table
+_INDENT = "    "  # before the lines of a difference, less before what names them
+_FOOT = 600  # bytes that are kept for what is said about what was left out
+
+# Templates escape nothing, since what is safe differs from place to place: they are given Markdown.
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates" / "markdown"),
+    undefined=StrictUndefined,
+    autoescape=False,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True)
+class _Size:
+    """How much of a cluster is shown."""
+
+    lines: int
+    goldens: int
+
+
+_SIZES = (_Size(80, 100), _Size(24, 20), _Size(0, 0))
+
+
+class _Room:
+    """Bytes that are left."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def share(self, part: float) -> "_Room":
+        """Give room for a part of what is left."""
+        return _Room(int(self._size * part))
+
+    def take(self, text: str) -> bool:
+        """Take room for a text, if there is enough."""
+        size = len(text.encode("utf-8", "replace"))
+        if size > self._size:
+            return False
+        self._size -= size
+        return True
+
+
+def render_markdown(report: Report, limit: int = LIMIT) -> str:
+    """Give a report of at most `limit` bytes; it begins with a marker by which a comment is found again."""
+    head = _fill("head", marker=MARKER, headline=headline(report), title=code(report.title))
+    room = _Room(limit - _FOOT)
+    room.take(head)
+    sections = _fitting(map(_section_row, report.sections), room.share(0.15))
+    rows = _fitting((_cluster_row(spread, report) for spread in report.spreads), room.share(0.35))
+    problems = _fitting(map(_problem_row, report.problems), room.share(0.2))
+    parts = [head]
+    if len(report.sections) > 1:
+        parts.append(_fill("sections", rows=sections))
+    if rows:
+        parts.append(_fill("clusters", rows=rows, several=_several(report)))
+    if problems:
+        count = many(len(report.problems), "other finding")
+        parts.append(_fill("problems", rows=problems, count=count))
+    room.take("".join(parts[1:]))
+    details = list(_details(report, room))
+    left_out = _left_out(report, len(rows), len(problems), len(details))
+    return "".join([*parts, *details, _fill("foot", left_out=left_out)])
+
+
+def _fill(template: str, **values: object) -> str:
+    return _TEMPLATES.get_template(f"{template}.md.j2").render(values)
+
+
+def _fitting(texts: Iterable[str], room: _Room) -> list[str]:
+    """Give the first texts that there is room for, each with a line end."""
+    found = []
+    for text in texts:
+        if not room.take(f"{text}\n"):
+            break
+        found.append(text)
+    return found
+
+
+def _several(report: Report) -> bool:
+    return len(report.sections) > 1
+
+
+def _section_row(section: Section) -> str:
+    counts = (f"{len(section.items):,}", f"{len(section.clusters):,}", classes_sentence(section.classes))
+    title = code(section.title, in_table=True)
+    return f"| {title} | {' | '.join(counts)} | {len(section.problems):,} |"
+
+
+def _cluster_row(spread: Spread, report: Report) -> str:
+    cluster = spread.cluster
+    edit, *others = cluster.edits
+    more = f" and {many(len(others), 'more edit')}" if others else ""
+    where = f" {_versions(spread)} |" if _several(report) else ""
+    words = code(_brief(edit), in_table=True)
+    name = code(cluster.fingerprint, in_table=True)
+    return f"| {cluster.label} | {words}{more} | {len(cluster.drifts):,} |{where} {name} |"
+
+
+def _words(edit: Edit) -> str:
+    return edit.sentence if edit.where == edit.kind.value else f"{edit.where}: {edit.sentence}"
+
+
+def _brief(edit: Edit) -> str:
+    """Give an edit with both of its sides cut, so that neither pushes the other out of sight."""
+    sides = _words(edit).split(" → ", maxsplit=1)
+    return " → ".join(one_line(side, _LONGEST_SIDE) for side in sides)
+
+
+def _versions(spread: Spread) -> str:
+    names = [section.after for section in spread.sections]
+    shown = names if len(names) <= 3 else [names[0], "…", names[-1]]
+    return code(" ".join(shown), in_table=True)
+
+
+def _problem_row(problem: Problem) -> str:
+    key = " · ".join(filter(None, (problem.case, problem.path)))
+    return " ".join(filter(None, (f"{problem.finding}:", key and code(key), code(problem.sentence))))
+
+
+def _details(report: Report, room: _Room) -> Iterator[str]:
+    """Give the clusters in full, the worst first, as long as there is room; the last ones in brief."""
+    for spread in report.spreads:
+        texts = (_detail(spread, report, size) for size in _SIZES)
+        fitting = next((text for text in texts if room.take(text)), None)
+        if fitting is None:
+            return
+        yield fitting
+
+
+def _detail(spread: Spread, report: Report, size: _Size) -> str:
+    cluster, place = spread.cluster, spread.representative
+    lines = list(_diff(place.item.drift))
+    rest = len(lines) - size.lines
+    diff = [*lines[: size.lines], *([f"… and {many(rest, 'more line')}"] if rest > 0 else [])]
+    listed = _listed(spread, report)
+    where = f", {code(f'{place.section.before} → {place.section.after}')}" if _several(report) else ""
+    return _fill(
+        "cluster",
+        label=f"<b>{cluster.label}</b>",
+        count=many(len(cluster.drifts), "golden"),
+        name=f"<code>{html.escape(cluster.fingerprint)}</code>",
+        edits=[code(_words(edit)) for edit in cluster.edits[:_MOST_EDITS]],
+        more_edits=_more(len(cluster.edits) - _MOST_EDITS, "edit"),
+        shown=code(place.item.golden or " · ".join(place.item.drift.key)),
+        where=where,
+        because=place.item.because and code(place.item.because),
+        diff=diff if size.lines else [],
+        fence=fence(diff),
+        accept=(command := accept_command(spread)) and code(command),
+        goldens=listed[: size.goldens] if len(cluster.drifts) > 1 else [],
+        more_goldens=_more(len(listed) - size.goldens, "line"),
+    )
+
+
+def _more(count: int, what: str) -> str:
+    return many(count, f"more {what}") if count > 0 else ""
+
+
+def _diff(drift: Drift) -> Iterator[str]:
+    """Give what differs as the terminal shows it, what shows the worst edit first."""
+    yield from _unindented(outcome_lines(drift))
+    if drift.kind is DriftClass.OUTCOME:
+        return  # all texts came or went with it
+    first = representative_text(drift)
+    texts = [text for text in telling_texts(drift) if text != first]
+    for text in [first, *texts] if first else texts:
+        yield from _unindented(difference_lines(text))
+
+
+def _unindented(lines: Iterable[Text]) -> Iterator[str]:
+    """Put the markers of a difference first in their lines, where a code host looks for them."""
+    for line in lines:
+        body = line.plain.removeprefix(_INDENT)
+        yield one_line(body if body != line.plain else f"# {body.strip()}", _LONGEST_LINE)
+
+
+def _listed(spread: Spread, report: Report) -> list[str]:
+    """Give a line for each section and case with its tracing paths."""
+    return [
+        f"{_named(section, report)}{code(case)}: {', '.join(code(place.item.drift.path) for place in places)}"
+        for (_, case), places in _by_case(spread)
+        for section in islice((place.section for place in places), 1)
+    ]
+
+
+def _by_case(spread: Spread) -> Iterator[tuple[tuple[int, str], list[Place]]]:
+    grouped = groupby(spread.places, key=lambda place: (id(place.section), place.item.drift.case))
+    return ((key, list(places)) for key, places in grouped)
+
+
+def _named(section: Section, report: Report) -> str:
+    return f"{code(section.after)} " if _several(report) else ""
+
+
+def _left_out(report: Report, rows: int, problems: int, details: int) -> list[str]:
+    """Say what there was no room for."""
+    spreads = report.spreads
+    hidden = spreads[details:]
+    goldens = sum(len(spread.cluster.drifts) for spread in hidden)
+    said = [
+        hidden and f"the differences of {many(len(hidden), 'cluster')} ({many(goldens, 'golden')})",
+        rows < len(spreads) and f"{many(len(spreads) - rows, 'row')} of the table of clusters",
+        problems < len(report.problems) and many(len(report.problems) - problems, "other finding"),
+    ]
+    return [each for each in said if each]

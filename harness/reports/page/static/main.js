@@ -1,0 +1,135 @@
+// The page as a whole: which view the address names, the filters, the colour scheme.
+
+const views = [...document.querySelectorAll("[data-view]")];
+const detail = document.getElementById("detail");
+const filters = document.getElementById("filters");
+const matrixPlace = document.getElementById("matrix-place");
+const matrix = matrixPlace && new MatrixView(matrixPlace);
+const scrolled = new Map();
+const TITLE = document.title;
+let current = null;
+
+function showPlace() {
+  const name = placeNamed();
+  const [kind] = name.split("=");
+  if (kind === "drift" || kind === "record") return showDetail(name);
+  const view = viewOf(kind);
+  showView(view);
+  if (kind === "cluster" || kind === "section") goTo(name);
+}
+
+function viewOf(kind) {
+  if (kind === "cluster" || kind === "section") return "clusters";
+  const known = views.some((view) => view.dataset.view === kind && view !== detail);
+  return known ? kind : matrix ? "matrix" : "clusters";
+}
+
+function showView(name) {
+  const before = current;
+  if (before && before !== "detail") scrolled.set(before, scrollY);
+  current = name;
+  document.body.dataset.current = name;
+  document.title = TITLE;
+  for (const view of views) view.hidden = view.dataset.view !== name;
+  filters.hidden = name === "detail" || name === "problems";
+  for (const link of document.querySelectorAll(".views a")) {
+    if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (name !== "detail" && before !== null) scrollTo(0, scrolled.get(name) ?? 0);
+  if (name === "matrix" && before === "detail") matrix.resume();
+}
+
+function showDetail(name) {
+  const drift = DRIFT_BY_NAME.get(name);
+  const row = ROW_BY_KEY.get(name.slice("record=".length));
+  const record = name.startsWith("record=") && row && NEWEST.get(row.key);
+  showView("detail");
+  const parts = drift ? makeDriftView(drift) : record !== undefined && record !== false ? makeRecordView(row, record) : makeNothingView();
+  detail.replaceChildren(...parts.filter(Boolean));
+  document.title = `${detail.querySelector("h2").textContent} · ${TITLE}`;
+  scrollTo(0, 0);
+  detail.querySelector("h2").focus({ preventScroll: true });
+}
+
+/** Go to a cluster or a section, whatever the filters hide. */
+function goTo(name) {
+  const element = document.getElementById(name);
+  if (!element) return;
+  if (element.closest("[hidden]")) {
+    filters.reset();
+    applyFilters();
+  }
+  element.tabIndex = -1;
+  element.scrollIntoView({ block: "start" });
+  element.focus({ preventScroll: true });
+}
+
+function applyFilters() {
+  const value = (name) => document.getElementById(`filter-${name}`).value;
+  const filter = new Filter(value("text"), value("class"), value("severity"), value("version"));
+  const clusters = filterClusters(filter);
+  const cases = matrix?.show(filter);
+  const told = (found, what) => `${found.shown.toLocaleString("en")} of ${many(found.all, what)}`;
+  const words = [cases && told(cases, "case"), told(clusters, "cluster")].filter(Boolean);
+  document.getElementById("filter-result").textContent = words.join(" · ");
+}
+
+function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function nameScheme() {
+  document.getElementById("theme").textContent = isDark() ? "Light" : "Dark";
+}
+
+function changeScheme() {
+  const scheme = isDark() ? "light" : "dark";
+  document.documentElement.dataset.theme = scheme;
+  nameScheme();
+  try {
+    localStorage.setItem("graph-goldens-theme", scheme);
+  } catch {
+    // A browser may forbid storage to files; the choice then lasts as long as the page.
+  }
+}
+
+async function copyCommand(button) {
+  const code = button.parentElement.querySelector("code");
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(code);
+    button.textContent = "Selected";
+  }
+  setTimeout(() => (button.textContent = "Copy"), 1500);
+}
+
+function pressKey(event) {
+  const writing = event.target.closest("input, select");
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/" && !writing && !filters.hidden) {
+    event.preventDefault();
+    document.getElementById("filter-text").focus();
+  }
+  if (event.key === "Escape" && current === "detail") history.length > 1 ? history.back() : (location.hash = "");
+}
+
+filters.addEventListener("input", applyFilters);
+filters.addEventListener("submit", (event) => event.preventDefault());
+// A form is reset only after the event that tells of it.
+filters.addEventListener("reset", () => setTimeout(applyFilters));
+document.getElementById("theme").addEventListener("click", changeScheme);
+document.addEventListener("keydown", pressKey);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".copy");
+  if (button) copyCommand(button);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameScheme);
+addEventListener("hashchange", showPlace);
+nameScheme();
+applyFilters();
+showPlace();
+document.documentElement.dataset.ready = "true";

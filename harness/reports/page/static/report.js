@@ -1,0 +1,93 @@
+// The report's tables, read once. Numbers in them stand for strings, texts and records.
+
+const NOTHING = -1;
+const REPORT = JSON.parse(document.getElementById("report-data").textContent);
+const CLASSES = REPORT.classes;
+const COLUMNS = REPORT.matrix.columns.map(stringOf);
+const ROWS = REPORT.matrix.rows.map(readRow);
+const DRIFTS = REPORT.drifts.map(readDrift);
+const DRIFT_BY_NAME = new Map(DRIFTS.map((drift) => [drift.name, drift]));
+const ROW_BY_KEY = new Map(ROWS.map((row) => [row.key, row]));
+const NEWEST = new Map(REPORT.newest.map(([one, two, record]) => [keyOf(stringOf(one), stringOf(two)), record]));
+const PROGRAMS = new Map(REPORT.programs.map(([name, source]) => [stringOf(name), source]));
+
+function stringOf(number) {
+  return REPORT.strings[number];
+}
+
+function linesOf(text) {
+  return REPORT.texts[text].map(stringOf);
+}
+
+function keyOf(caseName, path) {
+  return `${caseName}/${path}`;
+}
+
+function readRow([caseName, path, cells]) {
+  const [name, way] = [stringOf(caseName), stringOf(path)];
+  return {
+    case: name,
+    path: way,
+    key: keyOf(name, way),
+    cells: cells.map(([letter, outcome, kind, drift]) => ({
+      letter: stringOf(letter),
+      outcome: stringOf(outcome),
+      kind,
+      drift,
+    })),
+  };
+}
+
+function readDrift(fields, place) {
+  const section = REPORT.sections[fields.section];
+  const [name, path] = [stringOf(fields.case), stringOf(fields.path)];
+  return {
+    place,
+    name: stringOf(fields.name),
+    case: name,
+    path,
+    key: keyOf(name, path),
+    section: fields.section,
+    before: stringOf(section.before),
+    after: stringOf(section.after),
+    kind: fields.kind,
+    label: stringOf(fields.label),
+    fingerprint: stringOf(fields.fingerprint),
+    golden: stringOf(fields.golden),
+    because: stringOf(fields.because),
+    old: fields.old,
+    new: fields.new,
+    graphs: fields.graphs.map(([before, after, aligned]) => ({ old: stringOf(before), new: stringOf(after), aligned })),
+    edits: fields.edits.map(([kind, where, sentence, detail]) => ({
+      kind,
+      where: stringOf(where),
+      sentence: stringOf(sentence),
+      detail: stringOf(detail),
+    })),
+  };
+}
+
+/** Give a record's texts by their names; that of no record holds none. */
+function textsOf(record) {
+  if (record === null) return new Map();
+  return new Map(REPORT.records[record].map(([name, text]) => [stringOf(name), text]));
+}
+
+/** Give a graph's nodes; null where the text cannot be read as a graph. */
+function nodesOf(text) {
+  const nodes = REPORT.graphs[text];
+  if (!nodes) return null;
+  return nodes.map(([name, op, target, inputs], place) => ({
+    place,
+    name: stringOf(name),
+    op: stringOf(op),
+    target: stringOf(target),
+    inputs,
+  }));
+}
+
+/** Make the mark of a class: two letters, and a shape and colour from the style sheet. */
+function makeBadge(kind) {
+  const { name, code } = CLASSES[kind];
+  return make("span", { class: "badge", "data-kind": name, "aria-hidden": "true" }, code);
+}

@@ -1,0 +1,166 @@
+"""Tables that share what repeats in a report: each text once, and each pair of texts compared once."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from harness.drift import Alignment, RowChange
+from harness.drift.captured import pair_graphs
+from harness.drift.lines import changed_blocks
+from harness.graphs import GraphError, Node, Table, read_graph
+from harness.records import Json, Record
+from harness.reports.page.visible import visible
+
+Run: TypeAlias = "list[int]"
+
+CHANGES = tuple(RowChange)
+NOTHING = -1
+OWN_TEXTS = ("outcome", "facts")
+
+
+class Tables:
+    """Collects what the page's script reads; everything else refers to it by numbers.
+
+    Attributes:
+        strings: every name, line and sentence, as it is shown.
+    """
+
+    def __init__(self) -> None:
+        self.strings: dict[str, int] = {}
+        self._texts: dict[str, int] = {}
+        self._lines: list[list[int]] = []
+        self._graphs: dict[int, Json] = {}
+        self._records: dict[int, int] = {}
+        self._kept: list[tuple[Record, Mapping[str, str]]] = []
+        self._aligned: dict[tuple[tuple[int, ...], ...], int] = {}
+        self._blocks: dict[str, Json] = {}
+
+    def string(self, text: str) -> int:
+        """Give the number of a text that is shown as one."""
+        return self.strings.setdefault(visible(text), len(self.strings))
+
+    def text(self, text: str) -> int:
+        """Give the number of a text of several lines."""
+        if text not in self._texts:
+            self._texts[text] = len(self._lines)
+            self._lines.append([self.string(line) for line in text.split("\n")])
+        return self._texts[text]
+
+    def record(self, record: Record) -> int:
+        """Give the number of a record; goldens that several drifts share are told apart by identity."""
+        if id(record) not in self._records:
+            self._records[id(record)] = len(self._kept)
+            self._kept.append((record, _named_texts(record)))
+        return self._records[id(record)]
+
+    def compare(self, old: Record, new: Record) -> list[Json]:
+        """Add how the texts of two records differ, and give the graphs that differ or have another name.
+
+        Each is its old name, its new name and the number of its alignment, which is -1 where there is none.
+        """
+        pairing = pair_graphs(old, new)
+        for name in OWN_TEXTS:
+            self._compare_lines(self._text_of(old, name), self._text_of(new, name))
+        found: list[Json] = []
+        for before, after in pairing.names.items():
+            left, right = pairing.old[before].texts, pairing.new[after].texts
+            for kind in left.keys() & right.keys():
+                self._compare_lines(left[kind], right[kind])
+            if before != after or left.get("graph") != right.get("graph"):
+                alignment = self._alignment(pairing.alignments.get(before))
+                found.append([self.string(before), self.string(after), alignment])
+        return found
+
+    def as_json(self) -> dict[str, Json]:
+        """Give the tables."""
+        records = [self._record_json(texts) for _, texts in self._kept]
+        return {
+            "strings": list(self.strings),
+            "texts": [list(lines) for lines in self._lines],
+            "graphs": {str(number): graph for number, graph in self._graphs.items()},
+            "records": records,
+            "aligned": [[list(run) for run in runs] for runs in self._aligned],
+            "blocks": self._blocks,
+        }
+
+    def _text_of(self, record: Record, name: str) -> str:
+        return self._kept[self.record(record)][1][name]
+
+    def _record_json(self, texts: Mapping[str, str]) -> Json:
+        return [[self.string(name), self._artifact(name, text)] for name, text in texts.items()]
+
+    def _artifact(self, name: str, text: str) -> int:
+        number = self.text(text)
+        if _is_graph(name) and number not in self._graphs and (table := _read(text)):
+            self._graphs[number] = [self._node_json(node, places) for node, places in _placed(table)]
+        return number
+
+    def _node_json(self, node: Node, inputs: list[int]) -> Json:
+        return [self.string(node.name), self.string(node.op), self.string(node.target), [*inputs]]
+
+    def _alignment(self, alignment: Alignment | None) -> int:
+        if alignment is None:
+            return NOTHING
+        runs = tuple(tuple(run) for run in row_runs(alignment))
+        return self._aligned.setdefault(runs, len(self._aligned))
+
+    def _compare_lines(self, old: str, new: str) -> None:
+        key = f"{self.text(old)},{self.text(new)}"
+        if old != new and key not in self._blocks:
+            self._blocks[key] = [
+                [block.old_start, block.old_end, block.new_start, block.new_end]
+                for block in changed_blocks(old.split("\n"), new.split("\n"))
+            ]
+
+
+def row_runs(alignment: Alignment) -> Iterator[Run]:
+    """Give an alignment's rows as runs of a change, the first old and new node's places, and a count.
+
+    A place is -1 where a row has no such node; else places rise by one within a run.
+    """
+    old = {node.name: place for place, node in enumerate(alignment.old.nodes)}
+    new = {node.name: place for place, node in enumerate(alignment.new.nodes)}
+    run: Run = []
+    for row in alignment.rows:
+        change = CHANGES.index(row.change)
+        left = old[row.old.name] if row.old else NOTHING
+        right = new[row.new.name] if row.new else NOTHING
+        if run and run[:3] == [change, _start(left, run[3]), _start(right, run[3])]:
+            run[3] += 1
+            continue
+        if run:
+            yield run
+        run = [change, left, right, 1]
+    if run:
+        yield run
+
+
+def _start(place: int, length: int) -> int:
+    """Give where a run of that length must have begun for a place to be its next."""
+    return place if place == NOTHING else place - length
+
+
+def _named_texts(record: Record) -> Mapping[str, str]:
+    """Give a record's artifacts by name, and what else it says: why there are no graphs, and its facts."""
+    outcome = f"{record.outcome.value}: {record.reason}" if record.reason else record.outcome.value
+    facts = json.dumps(dict(record.facts), indent=2, ensure_ascii=False, sort_keys=True)
+    artifacts = {artifact.name: artifact.text for artifact in record.artifacts}
+    return {**artifacts, **dict(zip(OWN_TEXTS, (outcome, facts), strict=True))}
+
+
+def _is_graph(name: str) -> bool:
+    return name.endswith(".graph")
+
+
+def _read(text: str) -> Table | None:
+    try:
+        return read_graph(text)
+    except GraphError:
+        return None
+
+
+def _placed(table: Table) -> Iterator[tuple[Node, list[int]]]:
+    """Give each node and the places of those that it uses, each once."""
+    places = {node.name: place for place, node in enumerate(table.nodes)}
+    for node in table.nodes:
+        yield node, [places[name] for name in dict.fromkeys(node.inputs) if name in places]

@@ -1,0 +1,67 @@
+"""What is pending as JSON, for programs that accept or reject it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.records import Json
+from harness.reports.history import drift_json
+from harness.runs.pending import Pending, PendingCluster, PendingRecord
+
+
+def pending_json(pending: Pending, root: Path) -> dict[str, Json]:
+    """Give what is pending, what was rejected, and what cannot be accepted.
+
+    Args:
+        pending: what was found.
+        root: the folder that the goldens' files are named from.
+    """
+    return {
+        "runs": list(pending.runs),
+        "clusters": _clusters(pending.clusters, root),
+        "rejected": _clusters(pending.rejected_clusters, root),
+        "outdated": [_named(record) for record in pending.outdated],
+        "unsound": pending.unsound,
+    }
+
+
+def _clusters(clusters: Sequence[PendingCluster], root: Path) -> list[Json]:
+    return [cluster_json(cluster, root) for cluster in clusters]
+
+
+def cluster_json(cluster: PendingCluster, root: Path, *, texts: bool = False) -> dict[str, Json]:
+    """Give a cluster with each of its goldens; with all that differs in them only if that is asked for."""
+    first = cluster.first.drift
+    return {
+        "fingerprint": cluster.fingerprint,
+        "class": cluster.class_name,
+        "label": cluster.label,
+        "severity": cluster.kind.severity.value if cluster.kind else None,
+        "needs_reason": cluster.needs_reason,
+        "proved": cluster.proved,
+        "versions": list(cluster.versions),
+        "edits": drift_json(first)["edits"] if first else [],
+        "goldens": [_record_json(record, root, texts=texts) for record in cluster.records],
+    }
+
+
+def _record_json(record: PendingRecord, root: Path, *, texts: bool) -> Json:
+    file = record.file.relative_to(root) if record.file.is_relative_to(root) else record.file
+    fields: dict[str, Json] = {
+        **_named(record),
+        "outcome": record.record.outcome.value,
+        "reason": record.record.reason,
+        "golden": str(file),
+        "proved": record.proved,
+        "rejected_because": record.because,
+    }
+    if texts and record.drift:
+        fields["edits"] = drift_json(record.drift)["edits"]
+        fields["texts"] = [
+            {"artifact": text.name, "from": text.old, "to": text.new} for text in record.drift.texts
+        ]
+    return fields
+
+
+def _named(record: PendingRecord) -> dict[str, Json]:
+    case, path = record.key
+    return {"case": case, "path": path, "torch": record.torch}

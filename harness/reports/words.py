@@ -1,0 +1,47 @@
+"""The words that every report has in common: counts, what a class says, and the command that accepts."""
+
+from collections.abc import Mapping
+
+from harness.drift import DriftClass, Severity
+from harness.reports.report import Report, Spread
+
+MEANINGS: Mapping[DriftClass, str] = {
+    DriftClass.SPELLING: "the text differs, the graph does not",
+    DriftClass.RENAMED: "equal after renaming nodes and symbols",
+    DriftClass.REORDERED: "equal up to an order that neither dataflow nor side effects forbid",
+    DriftClass.VALUES: "same operators, other dtype, shape, stride or device",
+    DriftClass.OPERATORS: "nodes added, removed, retargeted, other arguments",
+    DriftClass.INTERFACE: "inputs, outputs, mutations, signature, guards",
+    DriftClass.CAPTURE: "number of graphs, breaks, recompilations",
+    DriftClass.BEHAVIOUR: "results differ from eager, facts changed",
+    DriftClass.OUTCOME: "graphs became an error, another error, or the reverse",
+}
+
+
+def many(count: int, what: str) -> str:
+    """Give a number of things: `1 golden`, `1,340 goldens`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def classes_sentence(classes: Mapping[DriftClass, int]) -> str:
+    """Give how many drifts there are of each class, the worst first: `operators 10, renamed 2`."""
+    return ", ".join(f"{kind.value} {count:,}" for kind, count in classes.items())
+
+
+def headline(report: Report) -> str:
+    """Give what was found in one line: `12 drifts in 3 clusters: operators 10, renamed 2`."""
+    drifts = sum(report.classes.values())
+    clusters = many(len(report.spreads), "cluster")
+    found = f"{many(drifts, 'drift')} in {clusters}: {classes_sentence(report.classes)}"
+    others = f", {many(len(report.problems), 'other finding')}" if report.problems else ""
+    return (found if drifts else "No drift") + others
+
+
+def accept_command(spread: Spread) -> str:
+    """Give the command that accepts a cluster; empty where the goldens already hold it."""
+    options = [section.accept for section in spread.sections if section.accept is not None]
+    if not options:
+        return ""
+    torch = f" {options[0]}" if len(options) == 1 and options[0] else ""
+    reason = ' --because "…"' if spread.cluster.severity is Severity.SEMANTIC else ""
+    return f"goldens accept {spread.cluster.fingerprint}{torch}{reason}"
