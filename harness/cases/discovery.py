@@ -50,13 +50,21 @@ def pack_modules(folder: Path) -> Iterator[tuple[str, Path]]:
             yield folder.name, file
 
 
-def find_cases(folder: Path) -> tuple[dict[str, FoundCase], list[BrokenModule]]:
-    """Import all case modules below a folder; give the cases by name, and the modules that failed."""
+def find_cases(
+    folder: Path, importing: Callable[[str], None] = lambda _: None
+) -> tuple[dict[str, FoundCase], list[BrokenModule]]:
+    """Import all case modules below a folder; give the cases by name, and the modules that failed.
+
+    Args:
+        folder: folder of packs.
+        importing: hears of each module before it is imported.
+    """
     _make_root_package(folder)
     cases: dict[str, FoundCase] = {}
     broken: list[BrokenModule] = []
     for pack, file in pack_modules(folder):
         shown = str(file.relative_to(folder))
+        importing(shown)
         try:
             module = importlib.import_module(_module_name(folder, file))
         except Exception as error:

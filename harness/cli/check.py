@@ -8,9 +8,10 @@ import typer
 
 from harness.cli import options
 from harness.cli.progress import ProgressWatcher
-from harness.cli.project import Where, make_requests, open_project, progress_output
+from harness.cli.project import How, Where, make_part, make_requests, open_project, progress_output
 from harness.cli.results import report
 from harness.drift import Severity
+from harness.errors import UserError
 from harness.gate import gate
 from harness.gate.capture import Watcher
 from harness.gate.gate import Request, Result
@@ -35,7 +36,10 @@ def check(
     find_links: options.FindLinks = None,
     from_run: options.FromRun = None,
     fail_on: FailOn = Severity.COSMETIC,
-    reuse: options.Reuse = None,
+    cache: options.UseCache = True,
+    explain: options.Explain = False,
+    shard: options.ShardOf = "",
+    durations: options.Durations = None,
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
     cases: options.Cases = None,
@@ -50,10 +54,14 @@ def check(
     project = open_project(cases, snapshots, jobs, timeout)
     selection = Selection(tuple(selectors or ()), tuple(path or ()))
     where = Where(torch or (), python or (), wheel or (), index_url, find_links or ())
+    part = make_part(shard, durations)
+    if from_run and part:
+        raise UserError("--from-run captures nothing, so there is nothing to split; leave --shard out")
     if from_run:
         ended = _from_runs(from_run, project, selection, "", gate.check_run)
     else:
-        ended = _each(make_requests(project, where, selection, "", reuse, _note), gate.check)
+        how = How(cache, explain, part)
+        ended = _each(make_requests(project, where, selection, "", how, _note), gate.check)
     return report(ended, project, selection, fail_on, as_json=as_json, verbose=verbose)
 
 
@@ -67,7 +75,8 @@ def update(
     find_links: options.FindLinks = None,
     from_run: options.FromRun = None,
     because: options.Because = "",
-    reuse: options.Reuse = None,
+    cache: options.UseCache = True,
+    explain: options.Explain = False,
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
     cases: options.Cases = None,
@@ -85,7 +94,9 @@ def update(
     if from_run:
         ended = _from_runs(from_run, project, selection, because, gate.accept_run)
     else:
-        ended = _each(make_requests(project, where, selection, because, reuse, _note), gate.update)
+        ended = _each(
+            make_requests(project, where, selection, because, How(cache, explain), _note), gate.update
+        )
     return report(ended, project, selection, Severity.COSMETIC, as_json=as_json, verbose=verbose)
 
 

@@ -107,11 +107,18 @@ def _show_golden(console: Console, listed: ListedGolden) -> None:
         console.print(Text(f"because: {printable(listed.golden.because)}"))
     console.print(Text(record.outcome.value, style="bold green" if not record.reason else "bold red"))
     if record.reason:
-        console.print(Text(record.reason))
+        console.print(Text(_printable_lines(record.reason)))
     for name, value in record.facts.items():
-        console.print(Text.assemble((f"  {name}: ", "cyan"), json.dumps(value)))
+        console.print(Text.assemble((f"  {printable(name)}: ", "cyan"), json.dumps(value)))
     for artifact in record.artifacts:
-        console.print(Text(f"\n{artifact.name}", style="bold"))
+        console.print(Text(f"\n{printable(artifact.name)}", style="bold"))
         language = "python" if artifact.name.endswith(".code") else "text"
-        console.print(Syntax(artifact.text, language, background_color="default", word_wrap=True))
+        console.print(
+            Syntax(_printable_lines(artifact.text), language, background_color="default", word_wrap=True)
+        )
     console.print()
+
+
+def _printable_lines(text: str) -> str:
+    """Replace characters that would steer a terminal: a golden may come from a stranger."""
+    return "\n".join(map(printable, text.split("\n")))

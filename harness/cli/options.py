@@ -48,18 +48,36 @@ IndexUrl = Annotated[
 FindLinks = Annotated[
     list[str] | None, typer.Option("--find-links", metavar="DIR", help="A further folder or page of wheels.")
 ]
-Reuse = Annotated[
-    bool | None,
+UseCache = Annotated[
+    bool,
     typer.Option(
-        "--reuse/--no-reuse",
-        show_default=False,
-        help="Take captures of before where nothing has changed since; by default with several versions.",
+        "--cache/--no-cache",
+        help="Whether captures of before will do where nothing that they depend on has changed since.",
     ),
 ]
+Explain = Annotated[bool, typer.Option("--explain", help="Say why each record is captured, or is not.")]
 FromRun = Annotated[
     list[Path] | None,
     typer.Option(
         "--from-run", metavar="FILE", help="A run that was captured elsewhere, instead of capturing."
+    ),
+]
+ShardOf = Annotated[
+    str,
+    typer.Option(
+        "--shard",
+        metavar="K/N",
+        show_default=False,
+        help="Capture the K-th of N parts that take about as long; `goldens merge` joins their runs.",
+    ),
+]
+Durations = Annotated[
+    Path | None,
+    typer.Option(
+        "--durations",
+        metavar="FILE",
+        help="A run whose times split the parts, the same on all machines; without it medians of the "
+        "tracing paths do.",
     ),
 ]
 Cases = Annotated[

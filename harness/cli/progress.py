@@ -46,7 +46,7 @@ class ProgressWatcher:
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
-        self._console.print(Text(printable(text), style="dim"))
+        self._console.print(Text(printable(text), style="dim"), soft_wrap=True)
 
     def begin(self, what: str, total: int) -> None:
         """Show that so many captures are to come."""

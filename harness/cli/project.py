@@ -10,7 +10,9 @@ from harness.environments import Build, Indexes, release, resolve, wheel
 from harness.errors import UserError
 from harness.gate.gate import Request
 from harness.gate.settings import Project, find_project
+from harness.runs.run import load_run
 from harness.runs.selection import Selection
+from harness.runs.shard import Part, parse_part
 
 
 def open_project(
@@ -60,18 +62,48 @@ class Where:
         return list(dict.fromkeys(named))
 
 
+@dataclass(frozen=True)
+class How:
+    """How what is asked for is captured.
+
+    Attributes:
+        cache: whether captures of before will do where nothing that they depend on has changed.
+        explain: whether to say why each capture is made.
+        part: the part that is captured; all where None.
+    """
+
+    cache: bool = True
+    explain: bool = False
+    part: Part | None = None
+
+
 def make_requests(
     project: Project,
     where: Where,
     selection: Selection,
     because: str,
-    reuse: bool | None,
+    how: How,
     tell: Callable[[str], None],
 ) -> list[Request]:
-    """Say what is asked for in each environment; with several, captures of before are reused."""
-    builds = where.builds(project, tell)
-    reused = len(builds) > 1 if reuse is None else reuse
-    return [Request(project, build, selection, because, reused) for build in builds]
+    """Say what is asked for in each environment."""
+    return [
+        Request(project, build, selection, because, how.cache, how.explain, how.part)
+        for build in where.builds(project, tell)
+    ]
+
+
+def make_part(shard: str, durations: Path | None) -> Part | None:
+    """Say which part is asked for; None where all is.
+
+    Raises:
+        UserError: it is no part, or the file of times is no run.
+    """
+    if not shard:
+        if durations:
+            raise UserError("--durations says how to split a check; give --shard K/N with it")
+        return None
+    captures = load_run(durations).captures if durations else {}
+    return parse_part(shard, {key: capture.seconds for key, capture in captures.items()})
 
 
 def make_request(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from packaging.version import Version
 from rich.console import Console
+from rich.text import Text
 
 from harness.cli import options
 from harness.cli.progress import ProgressWatcher
@@ -16,6 +17,7 @@ from harness.gate.inspect import find_unused
 from harness.gate.settings import Project
 from harness.goldens import update_lock
 from harness.goldens.rebase import Rebase, plan_rebase, rebase
+from harness.reports.difference import printable
 from harness.versions import overlay_name, parse_version, public_version
 
 MinTorch = Annotated[
@@ -57,7 +59,7 @@ def _prune_unused(project: Project, torch: str, *, yes: bool) -> int:
         unused = find_unused(make_request(project, torch, None, None), watcher)
     console = output()
     for stored in unused:
-        console.print(str(stored.file), soft_wrap=True)
+        console.print(Text(printable(str(stored.file))), soft_wrap=True)
     if not unused:
         console.print("every golden is of a case; there is nothing to prune")
         return 0

@@ -5,19 +5,26 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
 
 from harness.cli.project import output
 from harness.drift import Severity
-from harness.gate.gate import Result
+from harness.gate.gate import Result, home_of
+from harness.gate.judge import PENDING
 from harness.gate.matrix import Ended, Failure, changes, exit_code_of
 from harness.gate.settings import Project
 from harness.records import Json
 from harness.reports.as_json import result_json
+from harness.reports.clusters import Commands, show_clusters
+from harness.reports.difference import printable
 from harness.reports.matrix import Column, show_matrix
 from harness.reports.summary import summarise
-from harness.reports.terminal import show_findings, show_summary, show_written
+from harness.reports.terminal import everything_command, show_findings, show_summary, show_written
+from harness.reports.words import many
+from harness.runs.run import run_files
 from harness.runs.selection import Selection
-from harness.runs.verdict import ExitCode, gravest
+from harness.runs.verdict import ExitCode, Verdict, gravest
 
 MOST_UNUSED = 8
 
@@ -66,19 +73,30 @@ def _show(
     console: Console, ended: Ended, project: Project, selection: Selection, code: ExitCode, *, verbose: bool
 ) -> None:
     if isinstance(ended, Failure):
-        console.print(f"[bold red]✗ {ended.name}[/]: {ended.problem}", soft_wrap=True)
+        console.print(f"[bold red]✗ {escape(ended.name)}[/]: {escape(ended.problem)}", soft_wrap=True)
         return
     show_written(console, ended.verdicts, ended.written)
     left = [verdict for verdict in ended.verdicts if verdict.record.key not in ended.written]
     show_findings(console, left, selection, everything=verbose)
+    commands = _commands(ended, project, selection)
+    show_clusters(console, summarise(left).clusters, commands, everything=verbose)
     _show_unused(console, _unused(ended, project))
     show_summary(console, ended.run, ended.verdicts)
     _show_next(console, ended, project, selection, code)
 
 
+def _commands(result: Result, project: Project, selection: Selection) -> Commands:
+    """Say what to type about clusters: of this run alone, where others are saved too."""
+    if not result.saved:
+        return Commands("", everything_command(selection, "--from-run FILE"), known=False)
+    several = len(run_files(home_of(project))) > 1
+    torch = f"--torch {result.run.version.public}" if several else ""
+    return Commands(torch, " ".join(filter(None, ("goldens pending", torch))))
+
+
 def _show_unused(console: Console, unused: list[str]) -> None:
     for file in unused[:MOST_UNUSED]:
-        console.print(f"[yellow]unused golden[/] {file}", soft_wrap=True)
+        console.print(Text.assemble(("unused golden ", "yellow"), printable(file)), soft_wrap=True)
     if len(unused) > MOST_UNUSED:
         console.print(f"[yellow]unused goldens[/]: {len(unused) - MOST_UNUSED} more")
 
@@ -87,8 +105,29 @@ def _show_next(
     console: Console, result: Result, project: Project, selection: Selection, code: ExitCode
 ) -> None:
     """Show the one command that comes next."""
+    _show_remarks(console, result)
+    if shard := result.run.shard:
+        console.print(
+            f"{shard.title}: {len(shard.positions)} of {many(shard.total, 'record')}; "
+            "join the runs of all shards: [bold]goldens merge RUN...[/]",
+            soft_wrap=True,
+        )
+        return
+    differs = any(_is_pending(verdict, result) for verdict in result.verdicts)
+    match code:
+        case ExitCode.MISSING_OR_UNUSED if result.unused:
+            console.print("remove unused goldens: [bold]goldens prune[/]")
+        case ExitCode.SEMANTIC_DRIFT | ExitCode.COSMETIC_DRIFT | ExitCode.MISSING_OR_UNUSED if differs:
+            update = escape(f"goldens update{_arguments(result, project, selection)}")
+            review = "review it: [bold]goldens review[/] · " if result.saved else ""
+            console.print(f"{review}accept all of it: [bold]{update}[/]", soft_wrap=True)
+        case _:
+            return
+
+
+def _show_remarks(console: Console, result: Result) -> None:
     if result.written:
-        console.print(f"  wrote {len(result.written)} goldens", style="green")
+        console.print(f"  wrote {many(len(result.written), 'golden')}", style="green")
     if result.stale:
         console.print(
             f"  {result.stale} goldens of other versions were captured from an older revision of their case: "
@@ -102,20 +141,21 @@ def _show_next(
             f"what differs is the build ({result.run.torch}), not the version",
             soft_wrap=True,
         )
-    arguments = _arguments(result, project, selection)
-    match code:
-        case ExitCode.MISSING_OR_UNUSED if result.unused:
-            console.print("remove unused goldens: [bold]goldens prune[/]")
-        case ExitCode.SEMANTIC_DRIFT | ExitCode.COSMETIC_DRIFT | ExitCode.MISSING_OR_UNUSED:
-            console.print(f"accept all of it: [bold]goldens update{arguments}[/]", soft_wrap=True)
-        case _:
-            return
+
+
+def _is_pending(verdict: Verdict, result: Result) -> bool:
+    return verdict.finding in PENDING and verdict.record.key not in result.written
 
 
 def _arguments(result: Result, project: Project, selection: Selection) -> str:
-    default = result.run.version.public == project.default.public
-    torch = "" if default else f" --torch {result.run.version.public}"
-    return (f" {selection.arguments}" if selection.arguments else "") + torch
+    chosen = f" {selection.arguments}" if selection.arguments else ""
+    if not result.saved:
+        return f"{chosen} --from-run FILE"
+    return chosen if _is_default(result, project) else f"{chosen} --torch {result.run.version.public}"
+
+
+def _is_default(result: Result, project: Project) -> bool:
+    return result.run.version.public == project.default.public
 
 
 def _columns(ended: Sequence[Ended], codes: Sequence[ExitCode]) -> list[Column]:

@@ -3,18 +3,18 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-import harness
 from harness.environments import Environment, Worker, start_libraries, start_worker
 from harness.errors import UserError
+from harness.gate.cached import Cache, Plan
 from harness.gate.settings import Project
-from harness.records import Capture, Json
-from harness.runs.kept import Kept, identity
+from harness.records import Capture
 from harness.runs.run import Run, describe_environment
 from harness.runs.selection import Key, Selection, select
+from harness.runs.shard import Part, Shard
+from harness.runs.survey import Survey
 
 FIRST_SEED = 0
 SECOND_SEED = 1
@@ -42,39 +42,66 @@ class Capturing:
         environment: the environment.
         watcher: who is told what goes on.
         reuse: whether captures of before are good enough where nothing that they depend on has changed.
+        explain: whether to say why each capture is made.
+        part: the part of what is selected that is captured; all of it where None.
     """
 
     project: Project
     environment: Environment
     watcher: Watcher
     reuse: bool = False
+    explain: bool = False
+    part: Part | None = None
 
     def run(self, selection: Selection) -> Run:
-        """Capture what is selected.
+        """Capture what is selected, and start no worker where all of it is known from before.
 
         Raises:
             UserError: a case module is broken, or the selection matches nothing.
             ToolError: the worker failed.
         """
         start = time.perf_counter()
+        cache = Cache(self.project, self.environment)
+        survey = cache.survey()
+        job = self._job(cache, survey, selection) if survey and self.reuse else None
+        if job is None or job.plan.missing:
+            with self.worker(FIRST_SEED) as worker:
+                job = self._job(
+                    cache, cache.surveyed(worker.hello, worker.listing, self.watcher.note), selection
+                )
+                self._explain(job.plan)
+                fresh = self._kept(cache, worker, job.plan, job.plan.missing)
+        else:
+            fresh = {}
+            self._explain(job.plan)
+        cache.close(self.watcher.note)
+        return job.run(fresh, time.perf_counter() - start)
+
+    def anew(self, run: Run, keys: Sequence[Key]) -> Run:
+        """Capture again those of some records that an earlier command captured: no golden comes of these."""
+        reused = [key for key in keys if key in run.reused]
+        if not reused:
+            return run
+        cache = Cache(self.project, self.environment)
         with self.worker(FIRST_SEED) as worker:
-            keys = select(listed_keys(worker), selection)
-            environment = describe_environment(worker.hello)
-            kept = self._kept(environment)
-            reused = self._reusable(worker, kept, keys)
-            fresh = self.collect(worker, "capturing", [key for key in keys if key not in reused], kept.add)
-        captures = {key: reused.get(key) or fresh[key] for key in keys}
-        return Run(environment, captures, selection.everything, time.perf_counter() - start, len(reused))
+            plan = Plan(cache.surveyed(worker.hello, worker.listing, self.watcher.note), reused)
+            fresh = self._kept(cache, worker, plan, reused)
+        return replace(run, captures={**run.captures, **fresh}, reused=run.reused.difference(reused))
 
-    def _kept(self, environment: Mapping[str, Json]) -> Kept:
-        name = f"{self.environment.name}-{environment['python']}-{environment['platform']}.jsonl"
-        return Kept(self.project.working / "captures" / name, identity(environment, capturing_sources()))
+    def _job(self, cache: Cache, survey: Survey, selection: Selection) -> "_Job":
+        keys, shard = select(survey.keys, selection), None
+        if self.part:
+            keys, shard = self.part.take(keys, complete=selection.everything)
+        whole = selection.everything and shard is None
+        return _Job(cache.plan(survey, keys, reuse=self.reuse), whole, shard)
 
-    def _reusable(self, worker: Worker, kept: Kept, keys: Sequence[Key]) -> dict[Key, Capture]:
-        if not self.reuse:
-            return {}
-        known = kept.load({case.case: case.source for case in worker.listing.cases})
-        return {key: known[key] for key in keys if key in known}
+    def _explain(self, plan: Plan) -> None:
+        for line in plan.explanation() if self.explain else ():
+            self.watcher.note(line)
+
+    def _kept(self, cache: Cache, worker: Worker, plan: Plan, keys: Sequence[Key]) -> dict[Key, Capture]:
+        """Capture, and keep what comes."""
+        return self.collect(worker, "capturing", keys, cache.keeper(plan.survey, keys, self.watcher.note))
 
     def again(self, keys: Sequence[Key]) -> dict[Key, Capture]:
         """Capture once more: a fresh process, another hash seed, the reverse order."""
@@ -112,7 +139,7 @@ class Capturing:
         """Collect captures as they finish, and give them in the order in which they were asked for."""
         found: dict[Key, Capture] = {}
         self.watcher.begin(what, len(keys))
-        for capture in worker.capture(keys, self.project.timeout) if keys else ():
+        for capture in worker.capture(keys, self.project.timeout, memory=self.project.memory) if keys else ():
             found[capture.record.key] = capture
             if keep is not None:
                 keep(capture)
@@ -120,14 +147,25 @@ class Capturing:
         return {key: found[key] for key in keys}
 
 
-def capturing_sources() -> list[Path]:
-    """Give the files of the harness that a record depends on."""
-    harness_folder = Path(harness.__file__).parent
-    parts = ("cases", "normalise", "tracing", "worker")
-    return [
-        harness_folder / "records.py",
-        *(file for part in parts for file in sorted((harness_folder / part).glob("*.py"))),
-    ]
+@dataclass(frozen=True)
+class _Job:
+    """What a run is made of, once it is known which cases there are."""
+
+    plan: Plan
+    complete: bool
+    shard: Shard | None
+
+    def run(self, fresh: Mapping[Key, Capture], seconds: float) -> Run:
+        """Give the run, with what was captured now."""
+        plan = self.plan
+        return Run(
+            environment=describe_environment(plan.survey.hello),
+            captures={key: plan.known.get(key) or fresh[key] for key in plan.keys},
+            complete=self.complete,
+            seconds=seconds,
+            reused=frozenset(plan.known),
+            shard=self.shard,
+        )
 
 
 def listed_keys(worker: Worker) -> list[Key]:

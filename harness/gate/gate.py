@@ -1,23 +1,27 @@
 """Check an environment's graphs against the goldens, and accept what differs."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from packaging.version import Version
 
 from harness.drift import Severity
-from harness.environments import Build, Environment, open_environment, open_interpreter, release, using
-from harness.errors import ToolError
+from harness.environments import Build, Environment, open_environment, open_interpreter, using
+from harness.errors import ToolError, UserError
 from harness.gate.capture import Capturing, Watcher
-from harness.gate.judge import CHANGED, judge, prove
+from harness.gate.judge import CHANGED, PENDING, judge_run, prove
 from harness.gate.session import assert_records
 from harness.gate.settings import Project
 from harness.goldens import Goldens, Stored, update_lock
 from harness.goldens.extension import Binding
-from harness.runs.run import Run, save_run
+from harness.goldens.fixed import FixedGoldens
+from harness.runs.run import Run, load_run, run_file, save_run
 from harness.runs.selection import EVERYTHING, Key, Selection
+from harness.runs.shard import Part
 from harness.runs.verdict import ExitCode, Finding, Verdict, gravest
 
 
@@ -31,6 +35,8 @@ class Request:
         selection: the cases and tracing paths.
         because: the reason to write into accepted goldens.
         reuse: whether captures of before will do where nothing that they depend on has changed.
+        explain: whether to say why each capture is made.
+        part: the part of what is selected that is captured; all of it where None.
     """
 
     project: Project
@@ -38,6 +44,8 @@ class Request:
     selection: Selection = EVERYTHING
     because: str = ""
     reuse: bool = False
+    explain: bool = False
+    part: Part | None = None
 
     @property
     def name(self) -> str:
@@ -56,6 +64,8 @@ class Result:
         written: the records whose goldens an update wrote.
         stale: how many goldens of other versions were captured from an older revision of their case.
         of_build: how many goldens drifted that were captured from this very version and the same case.
+        saved: whether `goldens pending`, `accept` and `review` know the run: no part of one is kept that
+            was captured before or elsewhere.
     """
 
     run: Run
@@ -64,6 +74,7 @@ class Result:
     written: frozenset[Key] = frozenset()
     stale: int = 0
     of_build: int = 0
+    saved: bool = False
 
     def exit_code(self, fail_on: Severity = Severity.COSMETIC) -> ExitCode:
         """Give the code with which the command ends; what was written is no longer missing or drifted."""
@@ -75,27 +86,53 @@ class Result:
         return gravest(codes)
 
 
-def request_default(project: Project) -> Build:
-    """Describe the environment of a project's default PyTorch."""
-    return release(str(project.default))
-
-
 def goldens_of(project: Project) -> Goldens:
     """Give the goldens of a project."""
     return Goldens(project.snapshots, project.supported)
 
 
+def _fixed_goldens_of(project: Project) -> Goldens:
+    """Give the goldens of a project as they are now, for a command that asks for each and writes none."""
+    return FixedGoldens(project.snapshots, project.supported)
+
+
+def home_of(project: Project) -> Path:
+    """Give the project's own part of the working folder, where its runs and rejections lie.
+
+    Projects may share a working folder, for its environments: what is pending in one is not in another.
+    """
+    if all(folder.is_relative_to(project.root) for folder in (project.working, project.cases)):
+        return project.working
+    digest = hashlib.sha256(f"{project.root}\0{project.cases}".encode()).hexdigest()
+    return project.working / "projects" / digest[:12]
+
+
 def check(request: Request, watcher: Watcher) -> Result:
-    """Capture, hold against the goldens, and write nothing outside the working folder."""
-    with _capturing(request, watcher) as capturing:
-        run = _captured(capturing, request.selection)
-    return check_run(run, request, watcher)
+    """Capture, hold against the goldens, prove what differs, and write nothing outside the working folder."""
+    goldens, home = _fixed_goldens_of(request.project), home_of(request.project)
+    with opened(request, watcher) as capturing:
+        run = capturing.run(request.selection)
+        verdicts = judge_run(run, goldens)
+        known = _known(run, verdicts, home) if capturing.reuse else frozenset()
+        run, verdicts = _fresh(run, verdicts, goldens, capturing, PENDING, known)
+        save_run(run, home)
+        verdicts = prove(verdicts, capturing.again, PENDING, known)
+    run = _marked(run, verdicts)
+    if run.proved or run.unstable:
+        save_run(run, home)
+    return replace(_held(run, verdicts, goldens, watcher), saved=run.shard is None)
 
 
 def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
-    """Hold a run, captured here or elsewhere, against the goldens."""
-    goldens = goldens_of(request.project)
-    verdicts = judge(run.captures.values(), goldens, run.version)
+    """Hold a run that was captured before or elsewhere against the goldens; all of it becomes pending."""
+    whole = request.selection.everything
+    if whole:
+        save_run(run, home_of(request.project))
+    goldens = _fixed_goldens_of(request.project)
+    return replace(_held(run, judge_run(run, goldens), goldens, watcher), saved=whole and run.shard is None)
+
+
+def _held(run: Run, verdicts: Sequence[Verdict], goldens: Goldens, watcher: Watcher) -> Result:
     watcher.note("asserting the records")
     failures = assert_records(verdicts, Binding(goldens, run.version))
     _demand_agreement(verdicts, failures.keys())
@@ -103,19 +140,58 @@ def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
     return Result(run, verdicts, _unused(goldens, run), frozenset(), _stale(goldens, run), of_build)
 
 
+def _known(run: Run, verdicts: Sequence[Verdict], home: Path) -> frozenset[Key]:
+    """Tell which records that differ were proved when the same environment last gave the very same."""
+    differing = [verdict.record for verdict in verdicts if verdict.finding in PENDING]
+    file = run_file(home, run.torch, run.shard)
+    if not differing or not file.exists():
+        return frozenset()
+    try:
+        last = load_run(file)
+    except UserError:  # it is about to be written anew
+        return frozenset()
+    if last.environment != run.environment:
+        return frozenset()
+    proved = {key: last.captures[key].record for key in last.proved if key in last.captures}
+    return frozenset(record.key for record in differing if proved.get(record.key) == record)
+
+
+def _fresh(
+    run: Run,
+    verdicts: list[Verdict],
+    goldens: Goldens,
+    capturing: Capturing,
+    which: Collection[Finding],
+    known: Collection[Key] = (),
+) -> tuple[Run, list[Verdict]]:
+    """Capture anew what is to be proved, so that no golden comes of what an earlier command kept."""
+    wanted = [verdict.record.key for verdict in verdicts if verdict.finding in which]
+    anew = capturing.anew(run, [key for key in wanted if key not in known])
+    return anew, verdicts if anew is run else judge_run(anew, goldens)
+
+
+def _marked(run: Run, verdicts: Sequence[Verdict]) -> Run:
+    proved = {verdict.record.key for verdict in verdicts if verdict.finding in PENDING}
+    unstable = {verdict.record.key for verdict in verdicts if verdict.finding is Finding.NOT_REPRODUCIBLE}
+    return replace(run, proved=frozenset(proved), unstable=frozenset(unstable))
+
+
 def update(request: Request, watcher: Watcher) -> Result:
     """Capture, prove what differs reproducible, and write it as goldens."""
-    goldens = goldens_of(request.project)
-    with _capturing(request, watcher) as capturing:
-        run = _captured(capturing, request.selection)
-        verdicts = prove(judge(run.captures.values(), goldens, run.version), capturing.again)
-    return _written(run, verdicts, request, watcher)
+    goldens, home = goldens_of(request.project), home_of(request.project)
+    with opened(request, watcher) as capturing:
+        run = capturing.run(request.selection)
+        run, verdicts = _fresh(run, judge_run(run, goldens), goldens, capturing, CHANGED)
+        save_run(run, home)
+        verdicts = prove(verdicts, capturing.again)
+    run = _marked(run, verdicts)
+    save_run(run, home)
+    return replace(_written(run, verdicts, request, watcher), saved=True)
 
 
 def accept_run(run: Run, request: Request, watcher: Watcher) -> Result:
     """Write what differs in a run that was captured elsewhere; what it says of claims and faults holds."""
-    verdicts = judge(run.captures.values(), goldens_of(request.project), run.version)
-    return _written(run, verdicts, request, watcher)
+    return _written(run, judge_run(run, goldens_of(request.project)), request, watcher)
 
 
 def _written(run: Run, verdicts: Sequence[Verdict], request: Request, watcher: Watcher) -> Result:
@@ -132,23 +208,17 @@ def _written(run: Run, verdicts: Sequence[Verdict], request: Request, watcher: W
 
 
 @contextmanager
-def _capturing(request: Request, watcher: Watcher) -> Iterator[Capturing]:
-    environment = open_for(request, watcher)
+def opened(request: Request, watcher: Watcher) -> Iterator[Capturing]:
+    """Open the environment that is asked for, and keep others from removing it while it is used."""
+    environment = _open_for(request, watcher)
     with using(environment, request.project.working):
-        yield Capturing(request.project, environment, watcher, request.reuse)
+        yield Capturing(request.project, environment, watcher, request.reuse, request.explain, request.part)
 
 
-def open_for(request: Request, watcher: Watcher) -> Environment:
-    """Open the environment that is asked for."""
+def _open_for(request: Request, watcher: Watcher) -> Environment:
     if isinstance(request.build, str):
         return open_interpreter(request.build, request.project.working)
     return open_environment(request.build, request.project.working, watcher.note)
-
-
-def _captured(capturing: Capturing, selection: Selection) -> Run:
-    run = capturing.run(selection)
-    save_run(run, capturing.project.working)
-    return run
 
 
 def _unused(goldens: Goldens, run: Run) -> Sequence[Stored]:

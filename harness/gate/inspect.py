@@ -8,8 +8,8 @@ from packaging.version import Version
 
 from harness.environments import ListedCase
 from harness.errors import UserError
-from harness.gate.capture import FIRST_SEED, Capturing, Watcher
-from harness.gate.gate import Request, goldens_of, open_for
+from harness.gate.capture import FIRST_SEED, Watcher, listed_keys
+from harness.gate.gate import Request, goldens_of, opened
 from harness.goldens import Golden, Goldens, Stored
 from harness.runs.selection import Selection, select
 
@@ -24,8 +24,7 @@ class ListedGolden:
 
 def list_all(request: Request, watcher: Watcher) -> list[ListedCase]:
     """List the cases that are selected, as a worker finds them."""
-    environment = open_for(request, watcher)
-    with Capturing(request.project, environment, watcher).worker(FIRST_SEED) as worker:
+    with opened(request, watcher) as capturing, capturing.worker(FIRST_SEED) as worker:
         listed = worker.listing.cases
     chosen = {case for case, _ in select([(each.case, "") for each in listed], request.selection)}
     return [each for each in listed if each.case in chosen]
@@ -53,7 +52,6 @@ def find_goldens(goldens: Goldens, case: str, paths: Sequence[str], version: Ver
 
 def find_unused(request: Request, watcher: Watcher) -> list[Stored]:
     """Give the goldens that no case gives a record for."""
-    environment = open_for(request, watcher)
-    with Capturing(request.project, environment, watcher).worker(FIRST_SEED) as worker:
-        expected = {(case.case, path) for case in worker.listing.cases for path in case.paths}
+    with opened(request, watcher) as capturing, capturing.worker(FIRST_SEED) as worker:
+        expected = set(listed_keys(worker))
     return list(goldens_of(request.project).unused(expected))

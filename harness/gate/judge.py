@@ -1,6 +1,6 @@
 """Hold captures against goldens, and prove that what is to be recorded is reproducible."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from packaging.version import Version
@@ -8,10 +8,14 @@ from packaging.version import Version
 from harness.drift import compare
 from harness.goldens import Golden, GoldenError, Goldens
 from harness.records import Capture
+from harness.runs.run import Run
 from harness.runs.selection import Key
 from harness.runs.verdict import Finding, Verdict
 
-CHANGED = (Finding.DRIFTED, Finding.MISSING, Finding.OLDER_SOURCE)
+PENDING = (Finding.DRIFTED, Finding.MISSING)
+CHANGED = (*PENDING, Finding.OLDER_SOURCE)
+
+_UNSTABLE = "two fresh processes with other hash seeds and orders gave two records"
 
 Captures = Mapping[Key, Capture]
 
@@ -19,6 +23,17 @@ Captures = Mapping[Key, Capture]
 def judge(captures: Iterable[Capture], goldens: Goldens, version: Version) -> list[Verdict]:
     """Hold each capture against the golden that resolves for a version."""
     return [_judge_one(capture, goldens, version) for capture in captures]
+
+
+def judge_run(run: Run, goldens: Goldens) -> list[Verdict]:
+    """Hold a run against the goldens; what it knows not to be reproducible is told as that."""
+    return [_as_known(verdict, run) for verdict in judge(run.captures.values(), goldens, run.version)]
+
+
+def _as_known(verdict: Verdict, run: Run) -> Verdict:
+    if verdict.finding not in CHANGED or verdict.record.key not in run.unstable:
+        return verdict
+    return replace(verdict, finding=Finding.NOT_REPRODUCIBLE, problem=_UNSTABLE, drift=None)
 
 
 def _judge_one(capture: Capture, goldens: Goldens, version: Version) -> Verdict:
@@ -42,10 +57,23 @@ def _compared(golden: Golden, capture: Capture, drifted: bool) -> Finding:
     return Finding.SAME if golden.record == capture.record else Finding.OLDER_SOURCE
 
 
-def prove(verdicts: list[Verdict], capture_again: Callable[[list[Key]], Captures]) -> list[Verdict]:
-    """Capture again what would be recorded, and refuse what comes out otherwise."""
-    keys = [verdict.record.key for verdict in verdicts if verdict.finding in CHANGED]
-    again = capture_again(keys) if keys else {}
+def prove(
+    verdicts: list[Verdict],
+    capture_again: Callable[[list[Key]], Captures],
+    which: Collection[Finding] = CHANGED,
+    known: Collection[Key] = (),
+) -> list[Verdict]:
+    """Capture some records again, and refuse what comes out otherwise.
+
+    Args:
+        verdicts: what was found.
+        capture_again: captures in a fresh process with another hash seed and order.
+        which: the findings whose records are proved; by default what an update would write.
+        known: records that were proved before.
+    """
+    keys = [verdict.record.key for verdict in verdicts if verdict.finding in which]
+    unknown = [key for key in keys if key not in known]
+    again = capture_again(unknown) if unknown else {}
     return [_proved(verdict, again.get(verdict.record.key)) for verdict in verdicts]
 
 
@@ -53,7 +81,6 @@ def _proved(verdict: Verdict, again: Capture | None) -> Verdict:
     if again is None or again.record == verdict.record:
         return verdict
     drift = compare(verdict.record, again.record)
-    problem = "two fresh processes with other hash seeds and orders gave two records"
     return replace(
-        verdict, finding=Finding.NOT_REPRODUCIBLE, problem=problem, drift=drift, second=again.record
+        verdict, finding=Finding.NOT_REPRODUCIBLE, problem=_UNSTABLE, drift=drift, second=again.record
     )

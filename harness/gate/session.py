@@ -1,6 +1,8 @@
 """The pytest session of a run: one test per case, tracing path and PyTorch."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,13 +22,45 @@ _OPTIONS = (
     "--disable-plugin-autoload",
     "-p",
     "syrupy",
-    "-p",
-    "no:terminal",
-    "-p",
-    "no:cacheprovider",
+    "--assert=plain",
 )
+# What these plugins do around each test is most of a session's time, and nothing here asks for it.
+_NEEDLESS = (
+    "cacheprovider",
+    "capture",
+    "debugging",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "legacypath",
+    "logging",
+    "monkeypatch",
+    "pastebin",
+    "recwarn",
+    "setuponly",
+    "setupplan",
+    "stepwise",
+    "terminal",
+    "threadexception",
+    "tmpdir",
+    "unittest",
+    "unraisableexception",
+    "warnings",
+)
+_WITHOUT = tuple(f"-pno:{plugin}" for plugin in _NEEDLESS)
 _NO_SETTINGS = ("-c", "/dev/null")
+_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _UPDATE = ("--snapshot-update", "--snapshot-no-cleanup")
+
+
+@contextmanager
+def _no_options_from_elsewhere() -> Iterator[None]:
+    """Hide what a person's shell tells pytest: it is meant for the tests of their own."""
+    hidden = {name: os.environ.pop(name) for name in _VARIABLES if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 def asks_for_records(metafunc: pytest.Metafunc) -> bool:
@@ -96,10 +130,10 @@ def assert_records(
         KeyboardInterrupt: the session was interrupted.
     """
     plugin = RecordsPlugin(verdicts, golden_extension(binding))
-    options = [*_OPTIONS, *_NO_SETTINGS, *(_UPDATE if update else ())]
-    code = pytest.main(
-        [*options, f"--rootdir={Path(records.__file__).parent}", records.__file__], plugins=[plugin]
-    )
+    options = [*_OPTIONS, *_WITHOUT, *_NO_SETTINGS, *(_UPDATE if update else ())]
+    arguments = [*options, f"--rootdir={Path(records.__file__).parent}", records.__file__]
+    with _no_options_from_elsewhere():
+        code = pytest.main(arguments, plugins=[plugin])
     match pytest.ExitCode(code):
         case pytest.ExitCode.OK | pytest.ExitCode.TESTS_FAILED:
             return plugin.failures

@@ -1,6 +1,7 @@
 """Where a project's cases, goldens and working folder lie, and which PyTorch versions it supports."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +9,15 @@ from pathlib import Path
 import tomllib
 from packaging.version import Version
 
+from harness.environments.worker import DEFAULT_MEMORY
 from harness.errors import UserError
 from harness.versions import parse_version
 
 DEFAULT_TORCH = "2.13.0"
 DEFAULT_TIMEOUT = 300.0
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) *(?:([KMGT])i?B?)?", re.IGNORECASE)
+_POWERS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Project:
         supported: the PyTorch versions that the goldens serve.
         timeout: seconds that one capture may take.
         jobs: captures at once.
+        memory: bytes that one capture may use beyond what its worker has.
     """
 
     root: Path
@@ -39,6 +45,7 @@ class Project:
     supported: tuple[Version, ...]
     timeout: float
     jobs: int
+    memory: int = DEFAULT_MEMORY
 
 
 def find_project(start: Path, cases: Path | None = None, snapshots: Path | None = None) -> Project:
@@ -65,6 +72,7 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
         supported=_versions(table),
         timeout=_seconds(table),
         jobs=max(1, len(os.sched_getaffinity(0))),
+        memory=_memory(table),
     )
 
 
@@ -106,3 +114,23 @@ def _seconds(table: Mapping[str, object]) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         raise UserError("`timeout` in [tool.goldens] is not a number of seconds above 0")
     return float(value)
+
+
+def parse_size(text: str) -> int:
+    """Read an amount of memory, such as `512M`, `1.5 GiB` or a number of bytes.
+
+    Raises:
+        UserError: it is none.
+    """
+    found = _SIZE.fullmatch(text.strip())
+    size = int(float(found[1]) * 2 ** _POWERS[(found[2] or "").upper()]) if found else 0
+    if not size:
+        raise UserError(f"{text!r} is no amount of memory; give one such as 512M or 4G")
+    return size
+
+
+def _memory(table: Mapping[str, object]) -> int:
+    value = table.get("memory", DEFAULT_MEMORY)
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise UserError('`memory` in [tool.goldens] is no amount of memory such as "4G"')
+    return parse_size(str(value))

@@ -1,119 +1,204 @@
-"""Captures that are kept, so that what did not change need not be captured again.
+"""Captures that are kept with what they depend on, so that what did not change need not be captured again.
 
-One file of JSON lines for each environment: a header that says what the captures depend on besides their
-case, then a capture a line, each appended as it is made. A killed command loses at most its last line, and a
-line that cannot be read is captured again.
+One file of lines, each a checksum, a case, a tracing path, what the capture depends on, and the capture,
+appended as it is made. A killed command loses at most its last line. A line that is damaged, or that comes
+from elsewhere, is as good as none: what it was about is captured again.
 """
 
+import enum
 import fcntl
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from harness.errors import ToolError
-from harness.records import Capture, Json, Outcome, RecordError, capture_from_line, capture_to_line
+from harness.records import Capture, Outcome, RecordError, capture_from_line, capture_to_line
 from harness.runs.selection import Key
 
-_DIGEST_LENGTH = 24
+Dependencies: TypeAlias = Mapping[str, str]
+
+_CHECKSUM_LENGTH = 16
 _SLACK = 3  # so many times as many lines as captures, and the file is written anew
+_LARGEST = 1 << 30
 _LASTING = (Outcome.GRAPHS, Outcome.ERROR, Outcome.UNAVAILABLE)
 
 
-def identity(environment: Mapping[str, Json], sources: Iterable[Path]) -> str:
-    """Digest what captures depend on besides their case: the environment, and the code that captures."""
-    digest = hashlib.sha256(json.dumps(dict(environment), sort_keys=True).encode())
-    for file in sources:
-        digest.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:_DIGEST_LENGTH]
+class Lack(enum.Enum):
+    """Why there is no capture that can be reused, where none of its dependencies changed."""
+
+    NEVER = "never captured before"
+    UNREADABLE = "its entry in the cache is unreadable"
+    FLEETING = "a crash, a timeout or a failure is never reused"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found of the captures that are wanted.
+
+    Attributes:
+        captures: those that depend on nothing that has changed since.
+        lacking: why there is none, for all others: that, or the names of the dependencies that changed.
+    """
+
+    captures: Mapping[Key, Capture] = field(default_factory=dict)
+    lacking: Mapping[Key, Lack | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the file; its capture is read only where it is wanted."""
+
+    key: Key
+    depends: Dependencies
+    capture: str
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The kept captures of one environment.
+    """The captures that are kept in a file.
 
     Attributes:
-        file: where they are kept.
-        identity: what they depend on; captures that were kept under another one are forgotten.
+        file: the file; it need not exist.
     """
 
     file: Path
-    identity: str
 
-    def load(self, sources: Mapping[str, str]) -> dict[Key, Capture]:
-        """Give the captures of cases whose source is what it was.
+    def look(self, wanted: Mapping[Key, Dependencies]) -> Looked:
+        """Find captures whose dependencies are what they were; later ones count before earlier ones.
 
         Args:
-            sources: digest of each case's source as it is now, by case.
+            wanted: what each capture depends on, as it is now: a digest for each name.
         """
-        captures = list(self._captures())
-        found = {capture.record.key: capture for capture in captures}
-        if len(captures) > _SLACK * len(found):
-            self._rewrite(found.values())
-        return {key: capture for key, capture in found.items() if _lasts(capture, sources)}
+        lines, damaged = self._lines()
+        known: dict[Key, list[_Line]] = {}
+        for line in lines:
+            known.setdefault(line.key, []).insert(0, line)
+        captures: dict[Key, Capture] = {}
+        lacking: dict[Key, Lack | tuple[str, ...]] = {}
+        for key, depends in wanted.items():
+            found = _find(known.get(key, []), depends, Lack.UNREADABLE if key in damaged else Lack.NEVER)
+            if isinstance(found, Capture):
+                captures[key] = found
+            else:
+                lacking[key] = found
+        return Looked(captures, lacking)
 
-    def add(self, capture: Capture) -> None:
+    def add(self, capture: Capture, depends: Dependencies) -> None:
         """Keep one more capture.
 
         Raises:
             ToolError: it cannot be written.
         """
-        with self._locked() as stream:
-            if not _is_headed(stream, self.identity):
-                stream.truncate(0)
-                stream.write(_header(self.identity) + b"\n")
-            stream.write(capture_to_line(capture).encode() + b"\n")
+        line = _to_line(capture, depends)
+        with self._locked("a+b") as stream:
+            stream.write(line if _ends_whole(stream) else b"\n" + line)
 
-    def _rewrite(self, captures: Iterable[Capture]) -> None:
-        """Drop what was captured again since."""
-        lines = [_header(self.identity), *(capture_to_line(capture).encode() for capture in captures)]
-        with self._locked() as stream:
-            stream.truncate(0)
-            stream.write(b"\n".join(lines) + b"\n")
+    def tidy(self) -> None:
+        """Drop what was captured again since, where that has become most of the file.
 
-    def _captures(self) -> Iterator[Capture]:
+        Raises:
+            ToolError: it cannot be written.
+        """
+        if not self.file.exists():
+            return
+        with self._locked("r+b") as stream:
+            lines = stream.read().split(b"\n")
+            newest = {line.key: raw for raw in lines if (line := _from_line(raw))}
+            if len(lines) > _SLACK * len(newest) + 1:
+                stream.seek(0)
+                stream.truncate()
+                stream.writelines(raw + b"\n" for raw in newest.values())
+
+    def _lines(self) -> tuple[list[_Line], set[Key]]:
+        """Read the lines that are whole, and give the cases and tracing paths of those that are not."""
+        lines: list[_Line] = []
+        damaged: set[Key] = set()
+        for raw in self._read():
+            line = _from_line(raw)
+            if line is not None:
+                lines.append(line)
+            elif key := _key_of(raw):
+                damaged.add(key)
+        return lines, damaged
+
+    def _read(self) -> list[bytes]:
+        """Read the file; one that cannot be read, or that has grown beyond reason, is as good as none."""
         try:
-            header, *lines = self.file.read_bytes().split(b"\n")
-        except (FileNotFoundError, NotADirectoryError):
-            return
-        except OSError as error:
-            raise ToolError(f"cannot read {self.file}: {error.strerror or error}") from None
-        if not _heads(header, self.identity):
-            return
-        for line in lines:
-            try:
-                yield capture_from_line(line.decode())
-            except (RecordError, UnicodeDecodeError):
-                continue
+            with self.file.open("rb") as stream:
+                fcntl.flock(stream, fcntl.LOCK_SH)  # another command may be tidying
+                return stream.read(_LARGEST).split(b"\n")
+        except OSError:
+            return []
 
     @contextmanager
-    def _locked(self) -> Iterator[IO[bytes]]:
+    def _locked(self, mode: str) -> Iterator[IO[bytes]]:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self.file.open("a+b") as stream:
+            with self.file.open(mode) as stream:
                 fcntl.flock(stream, fcntl.LOCK_EX)
                 yield stream
         except OSError as error:
             raise ToolError(f"cannot keep captures in {self.file}: {error.strerror or error}") from None
 
 
-def _lasts(capture: Capture, sources: Mapping[str, str]) -> bool:
-    record = capture.record
-    unchanged = bool(record.source) and sources.get(record.case) == record.source
-    return unchanged and not capture.fault and record.outcome in _LASTING
+def checksum(data: bytes) -> str:
+    """Give what proves that a line is as it was written."""
+    return hashlib.sha256(data).hexdigest()[:_CHECKSUM_LENGTH]
 
 
-def _is_headed(stream: IO[bytes], wanted: str) -> bool:
-    stream.seek(0)
-    return _heads(stream.readline().rstrip(b"\n"), wanted)
+def _find(lines: Iterable[_Line], depends: Dependencies, otherwise: Lack) -> Capture | Lack | tuple[str, ...]:
+    """Give the newest capture that depends on what is there now, or why there is none."""
+    changed: tuple[str, ...] = ()
+    for line in lines:
+        if line.depends == depends:
+            return _read_capture(line)
+        changed = changed or tuple(name for name in depends if line.depends.get(name) != depends[name])
+    return changed or otherwise
 
 
-def _heads(line: bytes, wanted: str) -> bool:
-    return line == _header(wanted)
+def _read_capture(line: _Line) -> Capture | Lack:
+    try:
+        capture = capture_from_line(line.capture)
+    except RecordError:
+        return Lack.UNREADABLE
+    if capture.record.key != line.key or capture.record.source != line.depends.get("source"):
+        return Lack.UNREADABLE
+    lasting = capture.record.source and not capture.fault and capture.record.outcome in _LASTING
+    return capture if lasting else Lack.FLEETING
 
 
-def _header(identity: str) -> bytes:
-    return json.dumps({"kept": identity}).encode()
+def _to_line(capture: Capture, depends: Dependencies) -> bytes:
+    parts = (*capture.record.key, json.dumps(dict(depends)), capture_to_line(capture))
+    data = "\t".join(parts).encode("utf-8", "surrogatepass")
+    return checksum(data).encode() + b"\t" + data + b"\n"
+
+
+def _from_line(raw: bytes) -> _Line | None:
+    mark, _, data = raw.partition(b"\t")
+    if checksum(data).encode() != mark:
+        return None
+    try:
+        case, path, text, capture = data.decode("utf-8", "surrogatepass").split("\t")
+        depends = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return _Line((case, path), depends, capture) if isinstance(depends, dict) else None
+
+
+def _key_of(raw: bytes) -> Key | None:
+    """Give what a damaged line seems to be about."""
+    parts = raw.split(b"\t")
+    return (parts[1].decode("utf-8", "replace"), parts[2].decode("utf-8", "replace")) if parts[3:] else None
+
+
+def _ends_whole(stream: IO[bytes]) -> bool:
+    """Whether the last line is whole: a full disk or a killed command may have cut it off."""
+    size = stream.seek(0, 2)
+    if not size:
+        return True
+    stream.seek(size - 1)
+    return stream.read(1) == b"\n"

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -11,8 +11,10 @@ from packaging.version import Version
 
 from harness.environments import Hello
 from harness.errors import ToolError, UserError
-from harness.records import Capture, Json, RecordError, capture_from_line, capture_to_line
+from harness.records import Capture, Json, RecordError, capture_to_line
 from harness.runs.selection import Key, Selection, select
+from harness.runs.shard import Shard, shard_from_json, shard_to_json
+from harness.runs.strangers import lines_within_bounds, read_capture, read_environment, read_json
 from harness.versions import parse_version
 
 FORMAT = 1
@@ -27,20 +29,32 @@ class Run:
         captures: a capture for each case and tracing path that was asked for, in that order.
         complete: whether it holds all that there was to capture.
         seconds: wall time of the whole capture.
-        reused: how many of the captures were made by an earlier command.
+        reused: the captures that were made by an earlier command.
+        proved: the records that two fresh processes with other hash seeds and orders gave alike.
+        unstable: the records that these gave otherwise. Of all others nothing is known.
+        shard: what the run is part of, None where it stands for itself.
     """
 
     environment: Mapping[str, Json]
     captures: Mapping[Key, Capture] = field(default_factory=dict)
     complete: bool = False
     seconds: float = 0.0
-    reused: int = 0
+    reused: frozenset[Key] = frozenset()
+    proved: frozenset[Key] = frozenset()
+    unstable: frozenset[Key] = frozenset()
+    shard: Shard | None = None
 
     def chosen(self, selection: Selection) -> "Run":
         """Give the part of the run that is selected."""
         keys = select(list(self.captures), selection)
-        complete = self.complete and selection.everything
-        return replace(self, captures={key: self.captures[key] for key in keys}, complete=complete)
+        return replace(
+            self,
+            captures={key: self.captures[key] for key in keys},
+            complete=self.complete and selection.everything,
+            reused=self.reused.intersection(keys),
+            proved=self.proved.intersection(keys),
+            unstable=self.unstable.intersection(keys),
+        )
 
     @property
     def torch(self) -> str:
@@ -65,19 +79,43 @@ def describe_environment(hello: Hello) -> dict[str, Json]:
     return fields
 
 
+def run_file(folder: Path, torch: str, shard: Shard | None = None) -> Path:
+    """Give where the last run of a PyTorch, or of a part, is kept below the working folder."""
+    part = f".shard-{shard.number}-of-{shard.count}" if shard else ""
+    return folder / "runs" / f"torch-{torch}{part}.jsonl"
+
+
+def run_files(folder: Path) -> list[Path]:
+    """Give the files of all whole runs that are kept below the working folder."""
+    return sorted(file for file in (folder / "runs").glob("torch-*.jsonl") if ".shard-" not in file.name)
+
+
 def save_run(run: Run, folder: Path) -> Path:
     """Write a run below the working folder, whole or not at all, and give its file.
 
     Raises:
         ToolError: it cannot be written.
     """
-    file = folder / "runs" / f"torch-{run.torch}.jsonl"
+    file = run_file(folder, run.torch, run.shard)
+    write_run(run, file)
+    return file
+
+
+def write_run(run: Run, file: Path) -> None:
+    """Write a run, whole or not at all.
+
+    Raises:
+        ToolError: it cannot be written.
+    """
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     header = {
         "run": FORMAT,
         "environment": dict(run.environment),
         "complete": run.complete,
         "seconds": run.seconds,
+        "proved": sorted(run.proved),
+        "unstable": sorted(run.unstable),
+        "shard": shard_to_json(run.shard) if run.shard else None,
     }
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -89,28 +127,57 @@ def save_run(run: Run, folder: Path) -> Path:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise ToolError(f"cannot write the run {file}: {error.strerror or error}") from None
-    return file
 
 
 def load_run(file: Path) -> Run:
-    """Read a run that `save_run` wrote, here or elsewhere.
+    """Read a run that `save_run` wrote, here or elsewhere; nothing in it is believed before it was looked at.
 
     Raises:
-        UserError: the file is not a run.
+        UserError: the file is not a run, or it is beyond bounds.
     """
     try:
-        header, *lines = file.read_text(encoding="utf-8").splitlines()
-        fields = json.loads(header)
-        captures = [capture_from_line(line) for line in lines]
-        environment = fields["environment"]
-        parse_version(str(environment["torch"]))
-        return Run(
-            environment=environment,
-            captures={capture.record.key: capture for capture in captures},
-            complete=fields["complete"] is True,
-            seconds=float(fields["seconds"]),
-        )
+        lines = lines_within_bounds(file)
+        fields = read_json(next(lines, ""))
+        if not isinstance(fields, dict):
+            raise RecordError("its first line is not a JSON object")
+        return _run(fields, [read_capture(line) for line in lines])
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror or error}") from None
-    except (ValueError, LookupError, TypeError, RecordError) as error:
+    except (ValueError, LookupError, TypeError, UserError) as error:
         raise UserError(f"{file} is not a run of goldens: {error}") from None
+
+
+def _run(fields: Mapping[str, Json], captures: Sequence[Capture]) -> Run:
+    environment = read_environment(fields.get("environment"))
+    parse_version(str(environment["torch"]))
+    found = {capture.record.key: capture for capture in captures}
+    if len(found) < len(captures):
+        raise RecordError("it holds two captures of one case and tracing path")
+    shard, seconds = fields.get("shard"), fields["seconds"]
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise RecordError("`seconds` is not a time")
+    return Run(
+        environment=environment,
+        captures=found,
+        complete=fields["complete"] is True and shard is None,
+        seconds=float(seconds),
+        proved=_keys(fields, "proved"),
+        unstable=_keys(fields, "unstable"),
+        shard=None if shard is None else shard_from_json(shard, len(found)),
+    )
+
+
+def _keys(fields: Mapping[str, Json], name: str) -> frozenset[Key]:
+    """Read a list of cases and tracing paths, which runs of before do not have."""
+    pairs = fields.get(name, [])
+    if not isinstance(pairs, list):
+        raise RecordError(f"`{name}` is not a list")
+    return frozenset(_key(pair) for pair in pairs)
+
+
+def _key(pair: Json) -> Key:
+    match pair:
+        case [str(case), str(path)]:
+            return case, path
+        case _:
+            raise RecordError(f"{pair!r} is not a pair of case and tracing path")

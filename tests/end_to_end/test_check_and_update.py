@@ -99,15 +99,15 @@ def test_a_drift_is_explained_and_the_command_that_it_prints_accepts_it(
     before = example.goldens()
     ended = example.run("check", "double", "--path", "export", code=1)
     assert "shapes/double · export" in ended.output
-    assert "✗ 1 drifted (" in ended.output
-    assert "-     add = torch.ops.aten.add.Tensor(x, x)" in ended.output
-    assert "+     mul = torch.ops.aten.mul.Tensor(x, x)" in ended.output
+    assert "✗ 1 drifted in 1 cluster (" in ended.output
+    assert "- add = torch.ops.aten.add.Tensor(x, x)" in ended.output
+    assert "+ mul = torch.ops.aten.mul.Tensor(x, x)" in ended.output
     assert example.goldens() == before
 
     command = next(line for line in ended.output.splitlines() if "accept: goldens" in line)
     arguments = command.partition("goldens ")[2].replace('"…"', "squared").split()
     accepting = example.run(*arguments, code=0)
-    assert "wrote 1 goldens" in accepting.output
+    assert "wrote 1 golden" in accepting.output
     changed = {name for name, data in example.goldens().items() if before[name] != data}
     assert changed == {"snapshots/torch-2.13.0/shapes/double/export.md"}
     assert "- because: squared" in example.golden("shapes/double", "export").read_text()

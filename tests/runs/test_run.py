@@ -1,15 +1,19 @@
 """A run goes to a file and comes back, and what is no run is refused in a sentence."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.errors import ToolError, UserError
 from harness.records import Artifact, Capture, Outcome, Record
-from harness.runs.run import Run, load_run, save_run
+from harness.runs.run import Run, load_run, run_files, save_run
 from harness.runs.selection import Selection
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
+
+OTHER = {**ENVIRONMENT, "torch": "2.14.1"}
 
 
 def _run() -> Run:
@@ -26,6 +30,29 @@ def test_a_run_reads_back_as_it_was_written(tmp_path: Path) -> None:
     assert file.name == "torch-2.13.0+cpu.jsonl"
     assert load_run(file) == _run()
     assert _run().title == "torch 2.13.0+cpu · Python 3.11.7 · Linux-x86_64"
+
+
+def test_a_run_remembers_what_was_proved_and_what_was_not(tmp_path: Path) -> None:
+    proved, unstable = frozenset({("p/a", "export")}), frozenset({("p/b", "export")})
+    run = replace(_run(), proved=proved, unstable=unstable)
+    assert load_run(save_run(run, tmp_path)) == run
+    part = run.chosen(Selection(("b",)))
+    assert (part.proved, part.unstable) == (frozenset(), unstable)
+
+
+def test_a_run_of_before_knows_nothing_of_proofs(tmp_path: Path) -> None:
+    file = save_run(_run(), tmp_path)
+    header, *lines = file.read_text().splitlines()
+    fields = {name: value for name, value in json.loads(header).items() if name not in ("proved", "unstable")}
+    file.write_text("\n".join([json.dumps(fields), *lines]) + "\n")
+    assert load_run(file) == _run()
+
+
+def test_the_last_run_of_each_pytorch_is_kept(tmp_path: Path) -> None:
+    assert run_files(tmp_path) == []
+    files = [save_run(_run(), tmp_path), save_run(replace(_run(), environment=OTHER), tmp_path)]
+    save_run(_run(), tmp_path)
+    assert run_files(tmp_path) == files
 
 
 def test_a_part_of_a_run_is_not_complete() -> None:

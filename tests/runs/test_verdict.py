@@ -10,7 +10,7 @@ RECORD = Record("p/a", "export", Outcome.GRAPHS)
 
 
 def _drift(kind: DriftClass) -> Drift:
-    return Drift("p/a", "export", (Edit(kind, "x", "y"),))
+    return Drift(RECORD, RECORD, (Edit(kind, "x", "y"),))
 
 
 @pytest.mark.parametrize(

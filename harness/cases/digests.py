@@ -1,0 +1,31 @@
+"""The digests of cases' sources without importing them, to tell what was captured from an older revision."""
+
+import ast
+from pathlib import Path
+
+from harness.cases.discovery import ROOT, pack_modules
+from harness.cases.source import source_digest
+
+
+def case_digests(folder: Path) -> dict[str, str]:
+    """Give the digest of each case's source by its full name, as far as modules say it without being run.
+
+    Left out are the cases of a module that cannot be read, and those that are no plain function of it.
+    """
+    found: dict[str, str] = {}
+    for pack, file in pack_modules(folder):
+        module = ".".join((ROOT, *file.relative_to(folder).with_suffix("").parts))
+        try:
+            found |= {f"{pack}/{name}": source_digest(folder, module, name) for name in _functions(file)}
+        except (SyntaxError, ValueError):  # the worker tells what is wrong with it
+            continue
+    return found
+
+
+def _functions(file: Path) -> list[str]:
+    tree = ast.parse(file.read_bytes())
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and _is_case(node)]
+
+
+def _is_case(node: ast.FunctionDef) -> bool:
+    return any(isinstance(mark, ast.Name) and mark.id == "case" for mark in node.decorator_list)

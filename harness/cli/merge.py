@@ -1,0 +1,50 @@
+"""`goldens merge`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli import options
+from harness.cli.check import FailOn
+from harness.cli.progress import ProgressWatcher
+from harness.cli.project import open_project, progress_output
+from harness.cli.results import report
+from harness.drift import Severity
+from harness.gate.gate import Request, check_run
+from harness.runs.merge import merge_runs
+from harness.runs.run import load_run, write_run
+from harness.runs.selection import EVERYTHING
+
+Runs = Annotated[
+    list[Path], typer.Argument(metavar="RUN...", help="Runs of one environment, such as shards.")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write the joined run there too."),
+]
+
+
+def merge(
+    runs: Runs,
+    into: Output = None,
+    fail_on: FailOn = Severity.COSMETIC,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """Join runs of one environment and hold them against the goldens as one. Needs no PyTorch.
+
+    All N shards of a check give what the check would give without --shard, unused goldens included. The
+    joined run is the last of its PyTorch from then on: `goldens pending`, `review` and `accept` know it.
+
+    Example: goldens merge .goldens/runs/torch-2.13.0+cpu.shard-*-of-3.jsonl
+    """
+    project = open_project(cases, snapshots)
+    run = merge_runs([(file, load_run(file)) for file in runs])
+    if into:
+        write_run(run, into)
+    with ProgressWatcher(progress_output()) as watcher:
+        result = check_run(run, Request(project, run.torch), watcher)
+    return report([result], project, EVERYTHING, fail_on, as_json=as_json, verbose=verbose)

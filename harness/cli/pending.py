@@ -1,0 +1,150 @@
+"""`goldens pending`, `goldens accept` and `goldens reject`."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from harness.cli import options
+from harness.cli.project import open_project, output, progress_output
+from harness.errors import UserError
+from harness.gate import accept as gate
+from harness.gate.accept import Accepted
+from harness.gate.pending import Choice, choose, find_pending
+from harness.gate.settings import Project
+from harness.reports.clusters import Commands, show_pending, show_pending_cluster
+from harness.reports.pending_json import cluster_json, pending_json
+from harness.reports.words import many
+from harness.runs.pending import PendingCluster
+
+Clusters = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="CLUSTER...", show_default=False, help="Names of clusters, or the beginnings of some."
+    ),
+]
+Class = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--all-of",
+        metavar="CLASS",
+        help="All clusters of a class, such as renamed, or new; may be given again.",
+    ),
+]
+Runs = Annotated[
+    list[str] | None,
+    typer.Option("--torch", metavar="VERSION", help="Only the run of this PyTorch; may be given again."),
+]
+Everything = Annotated[bool, typer.Option("--all", help="Show what was rejected too.")]
+Why = Annotated[
+    str, typer.Option("--because", metavar="REASON", show_default=False, help="Why it is rejected.")
+]
+Undo = Annotated[bool, typer.Option("--undo", help="Offer again what was rejected.")]
+
+
+def pending(
+    clusters: Clusters = None,
+    torch: Runs = None,
+    everything: Everything = False,
+    as_json: options.AsJson = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """List what differs from its golden in the last run of each PyTorch, or show clusters in full.
+
+    Needs no PyTorch: the runs are those that `goldens check` saved.
+
+    Example: goldens pending --json
+    """
+    project = open_project(cases, snapshots)
+    found = find_pending(project, torch or ())
+    chosen = choose(found, Choice(clusters)) if clusters else None
+    console, commands = output(), Commands(" ".join(f"--torch {version}" for version in torch or ()))
+    if as_json:
+        shown = pending_json(found, project.root) if chosen is None else _full(chosen, project)
+        console.out(json.dumps(shown, indent=1, ensure_ascii=False))
+    elif chosen is None:
+        show_pending(console, found, commands, rejected=everything)
+    else:
+        for cluster in chosen:
+            show_pending_cluster(console, cluster, commands)
+    return 0
+
+
+def accept(
+    clusters: Clusters = None,
+    all_of: Class = None,
+    torch: Runs = None,
+    because: options.Because = "",
+    as_json: options.AsJson = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """Make the records of pending clusters goldens: of each PyTorch whose run has them. Needs no PyTorch.
+
+    Example: goldens accept 3f2a9c01b7 --because "2.15 adds an alias after detach"
+    """
+    project, choice = open_project(cases, snapshots), Choice(clusters or (), all_of or (), torch or ())
+    written = gate.accept(project, choice, because, _tell)
+    console = output()
+    if as_json:
+        console.out(json.dumps([_accepted_json(each, project) for each in written], indent=1))
+        return 0
+    for each in written:
+        console.print(f"~ {escape(_shown(each, project))}", style="green", soft_wrap=True)
+    console.print(f"wrote {many(len(written), 'golden')}")
+    return 0
+
+
+def reject(
+    clusters: Clusters = None,
+    all_of: Class = None,
+    torch: Runs = None,
+    because: Why = "",
+    undo: Undo = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """Offer clusters no longer, until they or their goldens change; a check fails all the same.
+
+    Example: goldens reject 3f2a9c01b7 --because "reported upstream"
+    """
+    project, choice = open_project(cases, snapshots), Choice(clusters or (), all_of or (), torch or ())
+    if undo and (all_of or not clusters):
+        raise UserError("--undo takes the names of clusters; `goldens pending --all` lists what was rejected")
+    if undo:
+        _say("offered again", gate.restore(project, choice.clusters, choice.torch, _tell))
+    else:
+        _say("rejected", gate.reject(project, choice, because, _tell))
+    return 0
+
+
+def _say(what: str, clusters: list[PendingCluster]) -> None:
+    for cluster in clusters:
+        counted = many(len(cluster.records), "golden")
+        output().print(f"{what} {cluster.fingerprint}: {cluster.label}, {counted}", soft_wrap=True)
+
+
+def _tell(sentence: str) -> None:
+    progress_output().print(escape(sentence), style="dim", soft_wrap=True)
+
+
+def _full(clusters: list[PendingCluster], project: Project) -> object:
+    return [cluster_json(cluster, project.root, texts=True) for cluster in clusters]
+
+
+def _accepted_json(accepted: Accepted, project: Project) -> dict[str, object]:
+    case, path = accepted.record.key
+    return {
+        "case": case,
+        "path": path,
+        "torch": accepted.record.torch,
+        "golden": _shown(accepted, project),
+        "fingerprint": accepted.record.fingerprint,
+    }
+
+
+def _shown(accepted: Accepted, project: Project) -> str:
+    file = accepted.change.file
+    return str(file.relative_to(project.root)) if file.is_relative_to(project.root) else str(file)

@@ -1,0 +1,166 @@
+"""Accept or reject what is pending: exactly the clusters that are meant, or nothing."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from harness.errors import UserError
+from harness.gate.gate import goldens_of, home_of
+from harness.gate.judge import PENDING, judge
+from harness.gate.pending import Choice, choose, find_cluster, find_pending
+from harness.gate.settings import Project
+from harness.goldens import Change, Golden, Goldens, update_lock
+from harness.runs.pending import Pending, PendingCluster, PendingRecord
+from harness.runs.rejected import load_rejections, rejection, save_rejections
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A record that became a golden.
+
+    Attributes:
+        record: the record.
+        change: what was written.
+    """
+
+    record: PendingRecord
+    change: Change
+
+
+def accept(project: Project, choice: Choice, because: str, tell: Tell) -> list[Accepted]:
+    """Make the records of pending clusters goldens, the oldest version's first.
+
+    Since goldens fall back to those of older versions, each record is held against its golden once more
+    before it is written: what no longer differs is left, and so is what now differs otherwise.
+
+    Args:
+        project: the project.
+        choice: the clusters.
+        because: the reason, which each golden holds; a semantic cluster is not accepted without.
+        tell: called with one sentence before waiting for another update.
+
+    Raises:
+        UserError: one of the clusters cannot be accepted; nothing is written then.
+        ToolError: a golden cannot be written; those written before are whole, and the rest is pending still.
+    """
+    return accept_clusters(project, _chosen(project, choice), because, tell)
+
+
+def _chosen(project: Project, choice: Choice) -> list[PendingCluster]:
+    return choose(find_pending(project, choice.torch), choice)
+
+
+def accept_clusters(
+    project: Project, clusters: Sequence[PendingCluster], because: str, tell: Tell
+) -> list[Accepted]:
+    """Do what `accept` does with clusters that were found before.
+
+    Raises:
+        UserError: one of the clusters cannot be accepted, or is pending no longer; nothing is written then.
+        ToolError: a golden cannot be written; those written before are whole, and the rest is pending still.
+    """
+    demand_acceptable(clusters, because)
+    records = sorted(_records(clusters), key=lambda record: record.version)
+    with update_lock(project.snapshots, project.working, tell):
+        goldens = goldens_of(project)
+        for record in records:
+            if not _is_pending(record, goldens):
+                raise UserError(_no_longer(record))
+        return [
+            Accepted(record, goldens.update(record.version, Golden(record.record, because.strip())))
+            for record in records
+            if _is_pending(record, goldens)
+        ]
+
+
+def _is_pending(record: PendingRecord, goldens: Goldens) -> bool:
+    """Tell whether a record still differs from its golden as it did."""
+    (verdict,) = judge([record.capture], goldens, record.version)
+    same = verdict.drift.fingerprint if verdict.drift else replace(record, drift=None).fingerprint
+    return verdict.finding in PENDING and same == record.fingerprint
+
+
+def _no_longer(record: PendingRecord) -> str:
+    case, path = record.key
+    return (
+        f"{record.fingerprint} is no longer pending for {case} by {path}: its golden changed meanwhile, "
+        "so nothing is accepted; `goldens pending` lists what is"
+    )
+
+
+def demand_acceptable(clusters: Sequence[PendingCluster], because: str) -> None:
+    """Refuse what must not be accepted as it is.
+
+    Raises:
+        UserError: a reason is missing, or a record was never proved reproducible.
+    """
+    for cluster in clusters:
+        if cluster.needs_reason and not because.strip():
+            raise UserError(
+                f'{cluster.fingerprint} is semantic drift: say why it is right with --because "…", '
+                "which is kept in each golden"
+            )
+        for record in cluster.records:
+            if not record.proved:
+                raise UserError(_unproved(cluster, record))
+
+
+def _unproved(cluster: PendingCluster, record: PendingRecord) -> str:
+    case, path = record.key
+    where = f"{case} --path {path} --torch {record.version.public}"
+    return (
+        f"{cluster.fingerprint} was never proved reproducible for {case} by {path}, so nothing is accepted; "
+        f"`goldens check {where}` proves it, and so does `goldens update {where}`"
+    )
+
+
+def reject(project: Project, choice: Choice, because: str, tell: Tell) -> list[PendingCluster]:
+    """Offer clusters no longer, until a record of theirs or its golden is another one.
+
+    Raises:
+        UserError: one of the clusters is not pending; nothing is remembered then.
+    """
+    return reject_clusters(project, _chosen(project, choice), because, tell)
+
+
+def reject_clusters(
+    project: Project, clusters: Sequence[PendingCluster], because: str, tell: Tell
+) -> list[PendingCluster]:
+    """Do what `reject` does with clusters that were found before."""
+    home = home_of(project)
+    with update_lock(project.snapshots, project.working, tell):
+        known = {each.identity: each for each in load_rejections(home)}
+        for record in _records(clusters):
+            new = rejection(record.record, record.golden, because.strip())
+            known[new.identity] = new
+        save_rejections(home, known.values())
+    return list(clusters)
+
+
+def restore(project: Project, names: Sequence[str], torch: Sequence[str], tell: Tell) -> list[PendingCluster]:
+    """Offer again what was rejected.
+
+    Raises:
+        UserError: one of the clusters was not rejected; nothing is forgotten then.
+    """
+    with update_lock(project.snapshots, project.working, tell):
+        pending = find_pending(project, torch)
+        clusters = [_rejected(pending, name) for name in names]
+        home = home_of(project)
+        again = {rejection(each.record, each.golden).identity for each in _records(clusters)}
+        save_rejections(home, (each for each in load_rejections(home) if each.identity not in again))
+        return clusters
+
+
+def _rejected(pending: Pending, name: str) -> PendingCluster:
+    try:
+        return find_cluster(pending.rejected_clusters, name, pending)
+    except UserError:
+        raise UserError(
+            f"no cluster {name} is rejected; `goldens pending --all` lists those that are"
+        ) from None
+
+
+def _records(clusters: Sequence[PendingCluster]) -> Iterator[PendingRecord]:
+    return (record for cluster in clusters for record in cluster.records)

@@ -1,0 +1,234 @@
+"""Find what is pending: saved runs against the goldens as they are now, and the clusters that are named."""
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.version import Version
+
+from harness.cases.digests import case_digests
+from harness.drift import DriftClass
+from harness.errors import UserError
+from harness.gate.gate import home_of
+from harness.gate.judge import PENDING, judge, judge_run
+from harness.gate.settings import Project
+from harness.goldens import Golden, Goldens, render
+from harness.goldens.files import reading
+from harness.goldens.fixed import FixedGoldens
+from harness.goldens.text import equal_but_for_reason
+from harness.records import Capture
+from harness.runs.pending import NEW, Pending, PendingCluster, PendingRecord
+from harness.runs.rejected import load_rejections, rejection
+from harness.runs.run import Run, load_run, run_files
+from harness.runs.verdict import Finding, Verdict
+from harness.versions import parse_version, public_version
+
+LEAST_LETTERS = 4
+QUIET = (Finding.SAME, Finding.OLDER_SOURCE)
+CLASSES = (*(kind.value for kind in DriftClass), NEW)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The clusters that a person means.
+
+    Attributes:
+        clusters: fingerprints, or the beginnings of some.
+        classes: classes of which all clusters are meant.
+        torch: PyTorch versions whose runs are meant; all saved ones when empty.
+    """
+
+    clusters: Sequence[str] = ()
+    classes: Sequence[str] = ()
+    torch: Sequence[str] = ()
+
+
+class Standing(enum.Enum):
+    """What may be done with a record that differs from its golden."""
+
+    OFFERED = "offered"
+    REJECTED = "rejected"
+    OUTDATED = "outdated"
+    UNSOUND = "unsound"
+
+
+@dataclass(frozen=True)
+class _Looking:
+    """What saved runs are held against.
+
+    Attributes:
+        goldens: the goldens.
+        rejected: what was rejected, and why.
+        sources: digest of each case's source as it is now, where that is known.
+    """
+
+    goldens: Goldens
+    rejected: Mapping[tuple[str, str, str, str], str]
+    sources: Mapping[str, str]
+
+    def verdicts(self, run: Run) -> list[Verdict]:
+        """Judge what is not the very same as its golden."""
+        left = {
+            key: capture
+            for key, capture in run.captures.items()
+            if not self._is_the_same(capture, run.version)
+        }
+        return judge_run(replace(run, captures=left), self.goldens)
+
+    def _is_the_same(self, capture: Capture, version: Version) -> bool:
+        """Tell at little cost what holds for most records: they have the bytes of their goldens."""
+        if capture.fault or capture.broken:
+            return False
+        file = self.goldens.where(*capture.record.key, version)
+        return file is not None and equal_but_for_reason(render(Golden(capture.record)), _bytes(file))
+
+    def standing(self, verdict: Verdict) -> Standing:
+        """Tell what may be done with a record that is not as its golden."""
+        record, golden = verdict.record, verdict.golden
+        if verdict.finding not in PENDING:
+            return Standing.UNSOUND
+        if record.source and self.sources.get(record.case, record.source) != record.source:
+            return Standing.OUTDATED
+        known = rejection(record, golden.record if golden else None).identity in self.rejected
+        return Standing.REJECTED if known else Standing.OFFERED
+
+    def pending(self, run: Run, verdict: Verdict) -> PendingRecord:
+        """Give a verdict as what a person decides on."""
+        key = verdict.record.key
+        file = self.goldens.where(*key, run.version) or self.goldens.location(*key, run.version)
+        found = PendingRecord(run.torch, run.version, verdict.capture, file, key in run.proved)
+        return self.held(found, verdict)
+
+    def held(self, found: PendingRecord, verdict: Verdict) -> PendingRecord:
+        """Say how a record differs from its golden as it is now, and whether it was rejected."""
+        golden = verdict.golden.record if verdict.golden else None
+        because = self.rejected.get(rejection(verdict.record, golden).identity, "")
+        return replace(found, golden=golden, drift=verdict.drift, because=because)
+
+
+def find_pending(project: Project, torch: Sequence[str] = ()) -> Pending:
+    """Hold the saved runs against the goldens as they are now.
+
+    Args:
+        project: the project.
+        torch: the PyTorch versions whose runs are looked at; all that are saved when empty.
+
+    Raises:
+        UserError: there is no such run, or one cannot be read.
+    """
+    looking, runs = _looking(project), saved_runs(project, torch)
+    found: dict[Standing, list[PendingRecord]] = {standing: [] for standing in Standing}
+    for run in runs:
+        for verdict in looking.verdicts(run):
+            if verdict.finding not in QUIET:
+                found[looking.standing(verdict)].append(looking.pending(run, verdict))
+    return Pending(
+        runs=tuple(run.torch for run in runs),
+        offered=tuple(found[Standing.OFFERED]),
+        rejected=tuple(found[Standing.REJECTED]),
+        outdated=tuple(found[Standing.OUTDATED]),
+        unsound=len(found[Standing.UNSOUND]),
+    )
+
+
+def look_again(project: Project, pending: Pending) -> Pending:
+    """Hold what was offered against the goldens once more, at less cost than looking at whole runs."""
+    looking, found = _looking(project), []
+    for each in pending.offered:
+        (verdict,) = judge([each.capture], looking.goldens, each.version)
+        if verdict.finding in PENDING and looking.standing(verdict) is Standing.OFFERED:
+            found.append(looking.held(each, verdict))
+    return replace(pending, offered=tuple(found))
+
+
+def _looking(project: Project) -> _Looking:
+    rejected = {each.identity: each.because for each in load_rejections(home_of(project))}
+    goldens = FixedGoldens(project.snapshots, project.supported)
+    return _Looking(goldens, rejected, case_digests(project.cases))
+
+
+def _bytes(file: Path) -> bytes:
+    with reading(file):
+        return file.read_bytes()
+
+
+def saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
+    """Give the last run of each PyTorch, or of those that are named, oldest version first.
+
+    Raises:
+        UserError: there is none, or one cannot be read.
+    """
+    runs = [load_run(file) for file in run_files(home_of(project))]
+    if not runs:
+        raise UserError("no run is saved, so nothing can be pending; make one with `goldens check`")
+    wanted = [parse_version(text) for text in torch]
+    for version in wanted:
+        if not any(_is_of(run, version) for run in runs):
+            raise UserError(
+                f"no run of PyTorch {version} is saved; make one with `goldens check --torch {version}`"
+            )
+    chosen = [run for run in runs if not wanted or any(_is_of(run, version) for version in wanted)]
+    return sorted(chosen, key=lambda run: run.version)
+
+
+def _is_of(run: Run, version: Version) -> bool:
+    return run.version == version or (not version.local and public_version(run.version) == version)
+
+
+def choose(pending: Pending, choice: Choice) -> list[PendingCluster]:
+    """Give the clusters that are meant, each once.
+
+    Raises:
+        UserError: one is not pending, several are meant where one was, or none is.
+    """
+    if not choice.clusters and not choice.classes:
+        raise UserError(f"say which clusters: give their names, or a class with --all-of; {_SEE}")
+    named = [find_cluster(pending.clusters, text, pending) for text in choice.clusters]
+    of_class = [found for name in choice.classes for found in _of_class(pending.clusters, name)]
+    return list({cluster.fingerprint: cluster for cluster in (*named, *of_class)}.values())
+
+
+_SEE = "`goldens pending` lists them"
+
+
+def find_cluster(clusters: Iterable[PendingCluster], text: str, pending: Pending) -> PendingCluster:
+    """Give the cluster whose fingerprint begins so.
+
+    Raises:
+        UserError: none or several do, or the text is too short to be a name.
+    """
+    if len(text) < LEAST_LETTERS:
+        raise UserError(
+            f"{text!r} is too short to name a cluster: give at least {LEAST_LETTERS} letters; {_SEE}"
+        )
+    found = [cluster for cluster in clusters if cluster.fingerprint.startswith(text.lower())]
+    if len(found) > 1:
+        names = ", ".join(cluster.fingerprint for cluster in found)
+        raise UserError(f"{text!r} names several clusters: {names}; give more of one")
+    if not found:
+        raise UserError(_why_not(text, pending))
+    return found[0]
+
+
+def _why_not(text: str, pending: Pending) -> str:
+    def begins(records: Iterable[PendingRecord]) -> PendingRecord | None:
+        return next((each for each in records if each.fingerprint.startswith(text.lower())), None)
+
+    if found := begins(pending.rejected):
+        return f"{text} was rejected; `goldens reject --undo {found.fingerprint}` offers it again"
+    if found := begins(pending.outdated):
+        return (
+            f"{text} is of an older revision of {found.record.case}; run "
+            f"`goldens check {found.record.case} --torch {found.version.public}` again"
+        )
+    return f"no cluster {text} is pending, or no longer; {_SEE}"
+
+
+def _of_class(clusters: Iterable[PendingCluster], name: str) -> list[PendingCluster]:
+    if name not in CLASSES:
+        raise UserError(f"{name!r} is no class of drift; the classes are {', '.join(CLASSES)}")
+    found = [cluster for cluster in clusters if cluster.class_name == name]
+    if not found:
+        raise UserError(f"no cluster of the class {name} is pending; {_SEE}")
+    return found

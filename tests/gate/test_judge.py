@@ -1,0 +1,98 @@
+"""What is to be recorded or accepted is captured twice, and what comes out otherwise is refused."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from packaging.version import Version
+
+from harness.gate.judge import PENDING, judge_run, prove
+from harness.goldens import Golden, Goldens
+from harness.records import Capture, Outcome, Record
+from harness.runs.run import Run
+from harness.runs.selection import Key
+from harness.runs.verdict import ExitCode, Finding, Verdict
+
+VERSION = Version("2.13.0")
+ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
+
+
+def record(case: str, graphs: int = 1, source: str = "1") -> Record:
+    return Record(case, "export", Outcome.GRAPHS, facts={"graphs": graphs}, source=source)
+
+
+def run_of(*records: Record) -> Run:
+    return Run(ENVIRONMENT, {each.key: Capture(each) for each in records})
+
+
+def goldens(root: Path, *records: Record) -> Goldens:
+    found = Goldens(root / "snapshots", [VERSION])
+    for each in records:
+        found.update(VERSION, Golden(each))
+    return found
+
+
+class Again:
+    """Captures once more, and remembers what it was asked for."""
+
+    def __init__(self, *records: Record) -> None:
+        self.captures = {each.key: Capture(each) for each in records}
+        self.asked: list[Key] = []
+
+    def __call__(self, keys: Sequence[Key]) -> dict[Key, Capture]:
+        self.asked += keys
+        return {key: self.captures[key] for key in keys}
+
+
+def judged(tmp_path: Path) -> list[Verdict]:
+    """A record that is the same, one that drifted, a new one, and one of an older revision of its case."""
+    known = goldens(tmp_path, record("p/same"), record("p/drifted"), record("p/older"))
+    run = run_of(record("p/same"), record("p/drifted", 2), record("p/new"), record("p/older", source="2"))
+    return judge_run(run, known)
+
+
+def test_only_what_differs_is_captured_again(tmp_path: Path) -> None:
+    again = Again(record("p/drifted", 2), record("p/new"))
+    verdicts = prove(judged(tmp_path), again, PENDING)
+    assert again.asked == [("p/drifted", "export"), ("p/new", "export")]
+    assert [each.finding for each in verdicts] == [
+        Finding.SAME,
+        Finding.DRIFTED,
+        Finding.MISSING,
+        Finding.OLDER_SOURCE,
+    ]
+
+
+def test_an_update_proves_all_that_it_would_write(tmp_path: Path) -> None:
+    again = Again(record("p/drifted", 2), record("p/new"), record("p/older", source="2"))
+    prove(judged(tmp_path), again)
+    assert ("p/older", "export") in again.asked
+
+
+def test_what_was_proved_before_is_not_captured_again(tmp_path: Path) -> None:
+    again = Again(record("p/new"))
+    prove(judged(tmp_path), again, PENDING, {("p/drifted", "export")})
+    assert again.asked == [("p/new", "export")]
+
+
+def test_nothing_is_captured_again_where_nothing_differs(tmp_path: Path) -> None:
+    verdicts = judge_run(run_of(record("p/a")), goldens(tmp_path, record("p/a")))
+    again = Again()
+    assert prove(verdicts, again, PENDING) == verdicts
+    assert again.asked == []
+
+
+def test_what_comes_out_otherwise_is_shown_as_the_difference_of_the_two(tmp_path: Path) -> None:
+    _, unstable, *_ = prove(judged(tmp_path), Again(record("p/drifted", 3), record("p/new")), PENDING)
+    assert unstable.finding is Finding.NOT_REPRODUCIBLE
+    assert unstable.exit_code is ExitCode.NOT_REPRODUCIBLE
+    assert unstable.drift is not None
+    assert (unstable.drift.golden, unstable.drift.record) == (record("p/drifted", 2), record("p/drifted", 3))
+
+
+def test_a_run_that_knows_a_record_to_be_unstable_says_so_wherever_it_is_read(tmp_path: Path) -> None:
+    run = replace(run_of(record("p/a", 2), record("p/b")), unstable=frozenset({("p/a", "export")}))
+    first, second = judge_run(run, goldens(tmp_path, record("p/a"), record("p/b")))
+    assert first.finding is Finding.NOT_REPRODUCIBLE
+    assert not first.sound
+    assert second.finding is Finding.SAME
