@@ -1,111 +1,128 @@
-"""`make bench`: a full check from cold, the bare tracing of the same programs, and their ratio."""
+"""`make bench`: how long a check takes, beside bare tracing and beside a plain file of expected graphs."""
 
 import argparse
 import json
+import os
 import shutil
-import statistics
-import subprocess
 import sys
-import time
-from collections import defaultdict
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from harness.environments import Environment, open_environment, release, start_libraries
 from harness.environments.variables import capture_variables
 from harness.environments.worker_path import make_worker_path
 from harness.gate.settings import Project, find_project
-from harness.runs.run import Run, load_run
+from harness.goldens.parsing import parse
+from harness.records import Outcome
+from tests.bench.copies import make_copies
+from tests.bench.measure import Measured, measure
+from tests.bench.plain import PATHS, PlainFile, graphs_seen
+from tests.bench.tables import ratio_words, show_growth, show_longest, show_measured
 
 FLOOR = Path(__file__).with_name("floor.py")
-LONGEST = 12
+GROWTH = (1, 2, 4, 8)
 
 
 def main() -> None:
     """Measure, and print what was measured."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="how often each is measured")
-    runs = parser.parse_args().runs
+    parser.add_argument("--growth", action="store_true", help="also with 2, 4 and 8 times the cases")
+    asked = parser.parse_args()
     project = find_project(Path.cwd())
     environment = open_environment(release(str(project.default)), project.working, lambda text: None)
-    cold, cached, floor, traces = [], [], [], {}
-    for _ in range(runs):  # in turn, so that a slow minute of the machine meets all three
-        shutil.rmtree(project.working / "libraries", ignore_errors=True)
-        cold.append(_timed(_check))
-        cached.append(_timed(_check))
-        bare = _floor(project, environment)
-        floor.append(float(bare["all"]))
-        traces = bare["traces"]
-    run = load_run(project.working / "runs" / f"torch-{environment.torch}.jsonl")
-    _show(run, traces, cold, cached, floor)
+    console = Console(highlight=False)
+    with tempfile.TemporaryDirectory() as folder:
+        _compare(console, project, environment, Path(folder), asked.runs)
+    if asked.growth:
+        _grow(console, project)
 
 
-def _timed(function: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
+def _compare(console: Console, project: Project, environment: Environment, folder: Path, runs: int) -> None:
+    """Measure all in turn, so that a slow minute of the machine meets each alike."""
+    plain = PlainFile(project, environment, folder, _case_names(project))
+    plain.fill()
+    without_library: list[Measured] = []
+    cold: list[Measured] = []
+    cached: list[Measured] = []
+    bare: list[Measured] = []
+    ours: list[Measured] = []
+    theirs: list[Measured] = []
+    for _ in range(runs):
+        without_library.append(_without_libraries(project, lambda: _check(project.root, "--no-cache")))
+        cold.append(_check(project.root, "--no-cache"))
+        _check(project.root)
+        cached.append(_check(project.root))
+        bare.append(_floor(project, environment))
+        ours.append(_check(project.root, "--no-cache", *(f"--path={path}" for path in PATHS)))
+        theirs.append(plain.run())
+    result = json.loads(cold[-1].output)
+    floor = json.loads(bare[-1].output.splitlines()[-1])
+    seconds: dict[tuple[str, ...], float] = {
+        (row["case"], row["path"]): row["seconds"] for row in result["records"]
+    }
+    console.print(f"{result['environment']['torch']}, {len(seconds)} records, {runs} runs of each:")
+    table = {
+        "check, C++ library compiled too": without_library,
+        "check, nothing reused": cold,
+        "check, all reused": cached,
+        "bare tracing, one process": bare,
+    }
+    show_measured(console, table)
+    console.print(ratio_words("check to bare tracing", cold, bare))
+    console.print(ratio_words("check with all reused to one with nothing reused", cached, cold))
+    _show_plain(console, ours, theirs)
+    show_longest(console, seconds, {tuple(key.split()): value for key, value in floor["traces"].items()})
 
 
-def _check() -> None:
-    command = [sys.executable, "-m", "harness.cli", "check", "--json"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _show_plain(console: Console, ours: Sequence[Measured], theirs: Sequence[Measured]) -> None:
+    """Compare the tracing paths that a plain file covers, for each graph."""
+    graphs = json.loads(ours[-1].output)["graphs"], graphs_seen(theirs[-1])
+    console.print(f"\nby the {len(PATHS)} tracing paths that a plain file of expected graphs covers:")
+    names = f"check, {graphs[0]} graphs", f"unittest with expecttest, {graphs[1]} graphs"
+    show_measured(console, dict(zip(names, (ours, theirs), strict=True)))
+    console.print(ratio_words("time for each graph", ours, theirs, graphs))
 
 
-def _floor(project: Project, environment: Environment) -> Any:
+def _case_names(project: Project) -> list[str]:
+    """Name the cases that have a program: their goldens hold a graph, or an error."""
+    files = sorted(project.snapshots.glob("*/torchbind/*/make-fx-fake.md"))
+    records = (parse(file.read_bytes(), str(file)).record for file in files)
+    wanted = (record for record in records if record.artifacts or record.outcome is Outcome.ERROR)
+    return sorted({record.case.rpartition("/")[2] for record in wanted})
+
+
+def _without_libraries(project: Project, action: Callable[[], Measured]) -> Measured:
+    shutil.rmtree(project.working / "libraries", ignore_errors=True)
+    return action()
+
+
+def _check(folder: Path, *options: str) -> Measured:
+    return measure([sys.executable, "-m", "harness.cli", "check", "--json", *options], folder, _own_path())
+
+
+def _own_path() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def _floor(project: Project, environment: Environment) -> Measured:
     libraries = start_libraries(project.cases, environment, project.working)
     files = [str(library.result()) for library in libraries.values()]
     variables = capture_variables(project.working, make_worker_path(project.working), hash_seed=0)
-    command = [str(environment.python), str(FLOOR), str(project.cases), *files]
-    ended = subprocess.run(command, env=variables, check=True, capture_output=True, text=True)
-    return json.loads(ended.stdout.splitlines()[-1])
+    return measure([str(environment.python), str(FLOOR), str(project.cases), *files], project.root, variables)
 
 
-def _show(
-    run: Run, traces: dict[str, float], cold: list[float], cached: list[float], floor: list[float]
-) -> None:
-    console = Console(highlight=False)
-    console.print(
-        f"{run.title}: {len(run.captures)} records, {len(cold)} runs of each, median (least to most)"
-    )
-    _line(console, "full check, nothing cached but the environment", cold)
-    _line(console, "full check, C++ library cached", cached)
-    _line(console, "bare tracing in one process", floor)
-    ratio = statistics.median(cold) / statistics.median(floor)
-    again = statistics.median(cached) / statistics.median(floor)
-    console.print(
-        f"ratio of the full check to bare tracing: {ratio:.2f} ({again:.2f} with the library cached)"
-    )
-    _longest(console, "tracing path", _by(run, traces, 1), LONGEST + 6)
-    _longest(console, "case", _by(run, traces, 0), LONGEST)
-
-
-def _line(console: Console, what: str, seconds: Sequence[float]) -> None:
-    middle = statistics.median(seconds)
-    console.print(f"  {what:<48} {middle:6.1f} s  ({min(seconds):.1f} to {max(seconds):.1f})")
-
-
-def _by(run: Run, traces: dict[str, float], part: int) -> dict[str, tuple[float, float]]:
-    """Sum up seconds of isolated captures and of bare traces by case (0) or tracing path (1)."""
-    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for key, capture in run.captures.items():
-        sums[key[part]][0] += capture.seconds
-        sums[key[part]][1] += traces.get(" ".join(key), 0.0)
-    return {name: (captured, bare) for name, (captured, bare) in sums.items()}
-
-
-def _longest(console: Console, what: str, sums: dict[str, tuple[float, float]], most: int) -> None:
-    table = Table(box=None, pad_edge=False)
-    table.add_column(what)
-    table.add_column("captured (s)", justify="right")
-    table.add_column("bare (s)", justify="right")
-    for name, (captured, bare) in sorted(sums.items(), key=lambda item: -item[1][0])[:most]:
-        table.add_row(name, f"{captured:.2f}", f"{bare:.2f}")
-    console.print()
-    console.print(table)
+def _grow(console: Console, project: Project) -> None:
+    """Measure checks of a project with more and more copies of the cases."""
+    rows: dict[int, tuple[Measured, Measured]] = {}
+    for times in GROWTH:
+        with tempfile.TemporaryDirectory() as name:
+            folder = make_copies(project, Path(name), times)
+            rows[times] = _check(folder, "--no-cache"), _check(folder)
+    show_growth(console, rows)
 
 
 main()

@@ -1,0 +1,47 @@
+"""A project whose cases are a pack's, several times over, with goldens for all of them."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from harness.gate.settings import Project
+from harness.goldens.parsing import parse
+from harness.goldens.text import Golden, render
+
+PACK = "torchbind"
+
+
+def make_copies(project: Project, folder: Path, times: int) -> Path:
+    """Make a project in a folder: the pack, and beside it copies of the modules that define its cases.
+
+    The copies use the pack's own objects, operators and library, which can be defined only once.
+    """
+    cases, snapshots = folder / "cases", folder / "snapshots"
+    shutil.copytree(project.cases / PACK, cases / PACK, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(project.snapshots, snapshots)
+    for number in range(2, times + 1):
+        _copy_cases(cases / PACK, cases / f"copy{number}")
+        for file in sorted(project.snapshots.glob(f"*/{PACK}/*/*.md")):
+            _copy_golden(file, snapshots / file.relative_to(project.snapshots), f"copy{number}")
+    settings = f'[tool.goldens]\nworking = "{project.working}"\nsupported = ["{project.default}"]\n'
+    (folder / "pyproject.toml").write_text(f'{settings}default = "{project.default}"\n')
+    return folder
+
+
+def _copy_cases(pack: Path, copy: Path) -> None:
+    copy.mkdir(parents=True)
+    for module in _case_modules(pack):
+        shutil.copy(module, copy)
+
+
+def _case_modules(pack: Path) -> Iterator[Path]:
+    return (module for module in sorted(pack.glob("*.py")) if "\n@case\n" in module.read_text())
+
+
+def _copy_golden(file: Path, place: Path, pack: str) -> None:
+    golden = parse(file.read_bytes(), str(file))
+    name = golden.record.case.replace(f"{PACK}/", f"{pack}/", 1)
+    copy = place.parents[2] / pack / place.parent.name / place.name
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_bytes(render(Golden(replace(golden.record, case=name), golden.because)))

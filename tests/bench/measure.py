@@ -1,0 +1,86 @@
+"""Wall time and peak memory of a command and of all that it starts."""
+
+import os
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_EVERY = 0.25
+_MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a command took.
+
+    Attributes:
+        seconds: wall time.
+        cpu: time of all processes on all cores, in seconds.
+        memory: the most that all its processes together held at once, shared pages counted once, in MiB.
+        output: its standard output.
+    """
+
+    seconds: float
+    cpu: float
+    memory: float
+    output: str
+
+
+def measure(command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> Measured:
+    """Run a command and watch its process tree.
+
+    Raises:
+        CalledProcessError: it failed.
+    """
+    used = os.times()
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    most = 0.0
+    while process.poll() is None:
+        most = max(most, sum(map(_proportional_size, _tree(process.pid))))
+        try:
+            process.wait(_EVERY)
+        except subprocess.TimeoutExpired:
+            continue
+    seconds = time.perf_counter() - start
+    assert process.stdout is not None
+    output = process.stdout.read()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, output)
+    ended = os.times()
+    cpu = ended.children_user + ended.children_system - used.children_user - used.children_system
+    return Measured(seconds, cpu, most / _MEBIBYTE, output)
+
+
+def _tree(root: int) -> Iterator[int]:
+    """Give a process and all its descendants."""
+    children: dict[int, list[int]] = defaultdict(list)
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (parent := _parent(entry)) is not None:
+            children[parent].append(int(entry.name))
+    waiting = [root]
+    while waiting:
+        process = waiting.pop()
+        yield process
+        waiting += children[process]
+
+
+def _parent(entry: Path) -> int | None:
+    try:
+        return int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None  # it ended meanwhile
+
+
+def _proportional_size(process: int) -> int:
+    """Give a process's memory in bytes; a page that several share counts in parts."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
