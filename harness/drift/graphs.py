@@ -183,19 +183,18 @@ def _only_checks(nodes: Sequence[Node], table: Table) -> bool:
 
 def _argument_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
     replaced = {node.name for region in alignment.regions for node in region.removed}
+    printed_otherwise: dict[str, str] = {}
     for old in alignment.old.nodes:
         new = alignment.new.by_name.get(alignment.pairs.get(old.name, ""))
         if new is None or old.op in ("placeholder", "output") or old.name in replaced:
             continue
-        if old.op == "get_attr" and old.target != new.target:
-            yield Edit(
-                DriftClass.OPERATORS, where, f"get_attr {old.target} → {new.target}", pattern="get_attr"
-            )
-        if old.op.startswith("call_") and old.target != new.target:
-            words = f"{old.target} is printed as {new.target}"
-            yield Edit(DriftClass.SPELLING, where, words, pattern="printed names of operators")
+        if old.target != new.target:
+            printed_otherwise[old.target] = new.target
         yield from _call_edits(alignment, old, new, where, symbols)
         yield from _print_edits(old, new, where)
+    for target, other in printed_otherwise.items():
+        words = f"{target} is printed as {other}"
+        yield Edit(DriftClass.SPELLING, where, words, pattern="printed names of operators")
 
 
 def _print_edits(old: Node, new: Node, where: str) -> Iterator[Edit]:

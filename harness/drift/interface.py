@@ -10,7 +10,7 @@ from harness.drift.drift import Edit
 from harness.drift.leftover import pair_lines, without
 from harness.drift.lines import changed_blocks
 from harness.drift.spelling import Symbols, outline
-from harness.drift.wording import count, error_words, short
+from harness.drift.wording import count, error_words, short, text_words
 from harness.graphs import Table
 
 _KEYWORDS = {"input", "output", "of", "range", "in"}
@@ -147,4 +147,4 @@ def _paired(
 def _general(line: str, names: Container[str]) -> str:
     """Leave out names of nodes, and what an input or output belongs to."""
     line = _WORD.sub(lambda match: "%" if match[0] in names else match[0], line)
-    return error_words(_OWNER.sub(r"\1 of …", line))
+    return error_words(text_words(_OWNER.sub(r"\1 of …", line)))

@@ -152,7 +152,7 @@ class _Matching:
             lambda node, _: None if numbered(node) else node.name,
             lambda node, side: (down[side].get(node.name), self._value(node, side), node.name),
             lambda node, side: (down[side].get(node.name), self._value(node, side)),
-            lambda node, side: (node.name, self._value(node, side)),
+            lambda node, side: self._named(node, side),
             lambda node, side: self._value(node, side) if numbered(node) else None,
             lambda node, side: (node.name, self._known_kind(node, side)),
             lambda node, side: (self._known_kind(node, side), numbered(node)),
@@ -169,6 +169,11 @@ class _Matching:
         if len(old) == len(new) and all(a == b or not (a and b) for a, b in zip(*kinds, strict=True)):
             for left, right in zip(old, new, strict=True):
                 self._pair(left.name, right.name)
+
+    def _named(self, node: Node, side: int) -> Hashable:
+        """Give a name with what is known of the value; a number by itself names nothing."""
+        value = self._value(node, side)
+        return (node.name, value) if value or not _NUMBERED_INPUT.fullmatch(node.name) else None
 
     def _known_kind(self, node: Node, side: int) -> str:
         return value_kind(self._values[side].get(node.name, ""))

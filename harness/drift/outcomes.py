@@ -14,7 +14,8 @@ def outcome_edits(golden: Record, record: Record) -> Iterator[Edit]:
         return
     pattern = f"{_general(golden)} → {_general(record)}"
     old, new = contrast(golden.reason, record.reason)
-    sentence = f"{_words(golden, old)} → {_words(record, new)}"
+    told_once = golden.outcome is record.outcome and old and new
+    sentence = f"{_words(golden, old)} → {new if told_once else _words(record, new)}"
     yield Edit(DriftClass.OUTCOME, "outcome", sentence, pattern=pattern)
 
 

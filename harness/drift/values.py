@@ -1,8 +1,8 @@
 """What differs between the values of nodes that two graphs share: dtype, shape, stride, device."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from harness.drift.alignment import Alignment
 from harness.drift.classes import DriftClass
@@ -45,11 +45,21 @@ def value_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[
     touched = names | retargeted
     changed += _changed_output(alignment, touched, symbols)
     first = [each for each in changed if not touched.intersection(each.node.inputs)] or changed[:1]
-    for each in first:
-        yield _edit(each, where)
-    if len(changed) > len(first):
-        words = f"and {count(len(changed) - len(first), 'more node')} that depend on such values"
+    yield from _alike_edits(first, where)
+    if more := len(changed) - len(first):
+        words = f"and {count(more, 'more node')} that {'depends' if more == 1 else 'depend'} on such values"
         yield Edit(DriftClass.VALUES, where, words, pattern=_edit(first[0], where).pattern)
+
+
+def _alike_edits(changed: Sequence[_Changed], where: str) -> Iterator[Edit]:
+    """Give one edit for all nodes that call the same and whose values changed in the same way."""
+    alike: dict[tuple[str, str, str], list[_Changed]] = {}
+    for each in changed:
+        alike.setdefault((_called(each.node)[0], each.old, each.new), []).append(each)
+    for found in alike.values():
+        edit = _edit(found[0], where)
+        more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
+        yield replace(edit, sentence=f"{edit.sentence}{more}")
 
 
 def _changed(alignment: Alignment, symbols: Symbols) -> Iterator[_Changed]:

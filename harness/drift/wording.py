@@ -58,8 +58,10 @@ def first_words(reason: str) -> str:
 def contrast(old: str, new: str, most: int = 160) -> tuple[str, str]:
     """Shorten two texts to where they differ, each on one line of at most so many characters."""
     left, right = (" ".join(text.split()) for text in (old, new))
-    alike = next((at for at, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), 0)
+    pairs = enumerate(zip(left, right, strict=False))
+    alike = next((at for at, pair in pairs if pair[0] != pair[1]), min(len(left), len(right)))
     start = left.rfind(" ", 0, alike) + 1 if alike > _ALIKE else 0
+    start = max(start, alike - most // 2)  # words may be longer than what is shown
     return _cut(left, start, most), _cut(right, start, most)
 
 
