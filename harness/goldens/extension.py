@@ -81,8 +81,9 @@ class GoldenExtension(AbstractSyrupyExtension):
     @override
     def matches(self, *, serialized_data: SerializableData, snapshot_data: SerializableData) -> bool:
         """Tell whether a record and its golden are equal, by default apart from the case's source."""
-        if self.binding.exact or isinstance(snapshot_data, _Problem):
-            return bool(serialized_data == snapshot_data)
+        same = bool(serialized_data == snapshot_data)
+        if same or self.binding.exact or isinstance(snapshot_data, _Problem):
+            return same
         record, golden = _record(serialized_data), _record(snapshot_data)
         return record.key == golden.key and compare(golden, record) is None
 
@@ -103,6 +104,12 @@ class GoldenExtension(AbstractSyrupyExtension):
         case, path = _test_key(test_location, index)
         goldens, version = cls.binding.goldens, cls.binding.version
         return str(goldens.where(case, path, version) or goldens.location(case, path, version))
+
+    @classmethod
+    @override
+    def dirname(cls, **kwargs: Any) -> str:
+        """Give the folder of goldens, whatever the test's own folder is."""
+        return str(cls.binding.goldens.root)
 
     @classmethod
     @override

@@ -15,6 +15,8 @@ from harness.goldens.parsing import parse
 from harness.goldens.text import Golden, GoldenError, equal_but_for_reason, header_source, render
 from harness.versions import newest_not_after, oldest_after, public_version
 
+LARGEST = 256 << 20
+
 _HEADER_BYTES = 1024
 
 
@@ -237,5 +239,8 @@ def _kind(before: Golden | None, data: bytes) -> ChangeKind:
 
 
 def _read(file: Path) -> bytes:
+    """Read a golden's file, which may be a stranger's, as far as one can be long."""
     with reading(file):
+        if file.stat().st_size > LARGEST:
+            raise GoldenError(f"{file} is larger than {LARGEST >> 20} MiB, which no golden is")
         return file.read_bytes()

@@ -107,6 +107,17 @@ def make_example(root: Path, files: Mapping[str, str]) -> Example:
     return example.write({f"cases/{name}": text for name, text in files.items()})
 
 
+def make_alone(root: Path, files: Mapping[str, str]) -> Example:
+    """Make a project whose working folder is its own but for the environments and Python's bytecode."""
+    working = root / "working"
+    working.mkdir()
+    for shared in ("envs", "caches"):
+        (working / shared).symlink_to(REPOSITORY / ".goldens" / shared)
+    settings = f'[tool.goldens]\nworking = "{working}"\nsupported = ["2.12.1", "2.13.0"]\n'
+    example = Example(root).write({"pyproject.toml": settings})
+    return example.write({f"cases/{name}": text for name, text in files.items()})
+
+
 def interrupt_when(process: "subprocess.Popen[str]", said: str) -> Ended:
     """Send Ctrl-C to a command and all that it started, once it has said something."""
     assert process.stderr is not None

@@ -6,7 +6,7 @@ import pytest
 from packaging.version import Version
 
 from harness.errors import UserError
-from harness.gate.settings import DEFAULT_TORCH, find_project
+from harness.gate.settings import DEFAULT_TORCH, find_project, parse_size
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -65,4 +65,21 @@ def test_a_mistake_in_the_settings_is_told_in_a_sentence(
 
 def test_a_project_without_cases_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is not a folder of cases"):
+        find_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("4G", 4 << 30), ("1.5 GiB", 3 << 29), ("200mb", 200 << 20), ("64K", 64 << 10), ("1000", 1000)],
+)
+def test_amounts_of_memory_are_read_as_people_write_them(tmp_path: Path, text: str, size: int) -> None:
+    assert parse_size(text) == size
+    _project(tmp_path, f'[tool.goldens]\nmemory = "{text}"\n')
+    assert find_project(tmp_path).memory == size
+
+
+@pytest.mark.parametrize("value", ['"much"', '"0G"', "-1", "true", '"4 X"', "[]"])
+def test_what_is_no_amount_of_memory_is_told(tmp_path: Path, value: str) -> None:
+    _project(tmp_path, f"[tool.goldens]\nmemory = {value}\n")
+    with pytest.raises(UserError, match="amount of memory"):
         find_project(tmp_path)

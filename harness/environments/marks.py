@@ -1,0 +1,97 @@
+"""What is installed in an environment, told from the marks of its files: no process is started.
+
+A capture depends on more of an environment than its PyTorch's version says: a build is compiled again, a
+file of it is edited in place, a package beside it is replaced. Size and time of a file tell that.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from harness.environments.environment import Environment
+from harness.environments.files import told_in_a_sentence
+
+_CODE = (".py", ".so", ".dylib", ".pth")
+_PACKAGE = (".dist-info", ".egg-info", ".egg-link", ".pth")
+_SKIPPED = {"__pycache__", "node_modules", "include", "build"}  # nothing of these is imported
+_DIGEST_LENGTH = 16
+
+
+def torch_mark(environment: Environment) -> str:
+    """Digest names, sizes and times of the files of PyTorch that are imported; about 2,500 files.
+
+    Raises:
+        ToolError: they cannot be looked at.
+    """
+    with told_in_a_sentence("look at the files of PyTorch"):
+        return _digest(_marks_below(environment.torch_root))
+
+
+def packages_mark(environment: Environment) -> str:
+    """Digest which packages lie beside PyTorch, and the sources of those that are installed as editable.
+
+    Raises:
+        ToolError: they cannot be looked at.
+    """
+    with told_in_a_sentence("look at the packages of an environment"):
+        installed = [entry for folder in _package_folders(environment) for entry in _packages(folder)]
+        sources = [mark for entry in installed for mark in _editable_marks(entry)]
+        return _digest([*map(_mark, installed), *map(_mark, _records(installed)), *sources])
+
+
+def _package_folders(environment: Environment) -> list[Path]:
+    version = ".".join(environment.python_version.split(".")[:2])
+    own = environment.python.parent.parent / "lib" / f"python{version}"
+    folders = (environment.torch_root.parent, own / "site-packages", own / "dist-packages")
+    return sorted({folder.resolve() for folder in folders if folder.is_dir()})
+
+
+def _packages(folder: Path) -> Iterator[Path]:
+    return (entry for entry in folder.iterdir() if entry.name.endswith(_PACKAGE))
+
+
+def _records(installed: Iterable[Path]) -> Iterator[Path]:
+    """Give the lists of installed files, which an installer writes anew also for the same version."""
+    return (file for entry in installed if (file := entry / "RECORD").is_file())
+
+
+def _editable_marks(entry: Path) -> Iterator[str]:
+    """Give the marks of a package's sources where it says that it runs from them (PEP 610)."""
+    try:
+        origin = json.loads((entry / "direct_url.json").read_bytes())
+        if origin["dir_info"]["editable"] is not True:
+            return
+        folder = Path(unquote(urlsplit(origin["url"]).path))
+    except (OSError, ValueError, LookupError, TypeError):  # most packages say nothing of the kind
+        return
+    if folder.is_dir():
+        yield from _marks_below(folder)
+
+
+def _marks_below(folder: Path) -> Iterator[str]:
+    waiting = [str(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _SKIPPED and not entry.name.startswith("."):
+                        waiting.append(entry.path)
+                elif entry.name.endswith(_CODE):
+                    yield _mark(entry)
+
+
+def _mark(file: os.DirEntry[str] | Path) -> str:
+    try:
+        status = file.stat()
+    except FileNotFoundError:  # a link to nothing, or it went just now
+        return os.fspath(file)
+    return f"{os.fspath(file)}\0{status.st_mtime_ns}\0{status.st_size}"
+
+
+def _digest(marks: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(marks)).encode("utf-8", "surrogateescape")).hexdigest()[
+        :_DIGEST_LENGTH
+    ]

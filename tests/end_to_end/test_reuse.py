@@ -1,0 +1,226 @@
+"""What nothing has changed about is not captured again, and a command says what it reused and why it ran."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.runs.kept import checksum
+from tests.end_to_end.example import REPOSITORY, Ended, Example, make_alone
+
+MODULE = """
+import torch
+
+from cases.p.helper import scaled
+from harness import Case, case
+
+PATHS = ("make-fx-real", "make-fx-fake")
+
+
+@case
+def sine() -> Case:
+    return Case(lambda x: x.sin(), args=(torch.ones(2),), paths=PATHS)
+
+
+@case
+def scale() -> Case:
+    return Case(lambda x: scaled(x), args=(torch.ones(2),), paths=PATHS)
+"""
+HELPER = "def scaled(x):\n    return x * 2\n"
+NO_WORKER = "starting a worker"
+
+
+def _make(root: Path) -> Example:
+    return make_alone(root, {"p/programs.py": MODULE, "p/helper.py": HELPER})
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    example = _make(tmp_path_factory.mktemp("project"))
+    example.run("update", code=0)
+    return example
+
+
+@pytest.fixture
+def example(original: Example) -> Example:
+    """The project as it was accepted, with all of it in the cache."""
+    original.write({"cases/p/programs.py": MODULE, "cases/p/helper.py": HELPER})
+    original.run("check", code=0)
+    return original
+
+
+def _cache(example: Example, name: str) -> Path:
+    """A file of the cache that was used last."""
+    folders = (example.root / "working" / "cache").iterdir()
+    return max(folders, key=lambda folder: folder.stat().st_mtime_ns) / name
+
+
+def _lines(file: Path) -> list[bytes]:
+    return file.read_bytes().rstrip(b"\n").split(b"\n")
+
+
+def _reused(ended: Ended, number: int) -> bool:
+    return f"reused: {number} record{'' if number == 1 else 's'}, as nothing" in ended.errors
+
+
+def test_an_unchanged_check_starts_no_worker_and_says_what_it_reused(example: Example) -> None:
+    logs = set((example.root / "working" / "logs").iterdir())
+    ended = example.run("check", "--explain", code=0)
+    assert _reused(ended, 4)
+    assert "4 of them captured before" in ended.output
+    assert "✓ 4 the same as their goldens" in ended.output
+    assert NO_WORKER not in ended.errors
+    assert set((example.root / "working" / "logs").iterdir()) == logs  # each worker has a log
+
+
+def test_an_unchanged_check_needs_no_interpreter_that_runs(example: Example, tmp_path: Path) -> None:
+    """Let no program be found that could be started: neither compiler nor uv, and a Python that fails."""
+    python, _ = _developers_environment(tmp_path / "venv")
+    example.run("check", "--python", str(python), code=0)
+    status = python.stat()
+    python.unlink()
+    python.write_text("#!/bin/sh\nexit 9\n".ljust(status.st_size))
+    python.chmod(0o755)
+    os.utime(python, ns=(status.st_atime_ns, status.st_mtime_ns))
+    ended = example.run("check", "--python", str(python), code=0, PATH="/nonexistent", CXX="")
+    assert "4 of them captured before" in ended.output
+    example.run("check", "--python", str(python), "--no-cache", code=70)
+
+
+def test_a_changed_case_alone_is_captured_again(example: Example) -> None:
+    example.write({"cases/p/programs.py": MODULE.replace("x.sin()", "x.cos()")})
+    ended = example.run("check", "--explain", code=1)
+    assert _reused(ended, 2)
+    changed = "the case's source, or what it imports, changed: cases/p/programs.py"
+    assert f"captured: 2 records: {changed} (p/sine · make-fx-real, p/sine · make-fx-fake)" in ended.errors
+
+
+def test_a_changed_helper_is_named(example: Example) -> None:
+    example.write({"cases/p/helper.py": HELPER.replace("2", "3")})
+    ended = example.run("check", "--explain", code=1)
+    assert _reused(ended, 2)
+    assert "changed: cases/p/helper.py (p/scale · make-fx-real, p/scale · make-fx-fake)" in ended.errors
+
+
+def test_a_comment_asks_the_worker_for_its_cases_and_captures_nothing(example: Example) -> None:
+    example.write({"cases/p/programs.py": "# a comment\n" + MODULE})
+    ended = example.run("check", "--explain", code=0)
+    assert NO_WORKER in ended.errors
+    assert _reused(ended, 4)
+    assert "captured:" not in ended.errors
+
+
+def test_no_cache_captures_everything(example: Example) -> None:
+    ended = example.run("check", "--no-cache", "--explain", code=0)
+    assert "captured: 4 records: all is captured, as --no-cache asks" in ended.errors
+    assert "captured before" not in ended.output
+
+
+@pytest.mark.parametrize("spoil", [b"", b"\x00nonsense\xff", None])
+def test_a_spoilt_cache_heals_itself(example: Example, spoil: bytes | None) -> None:
+    for name in ("captures.tsv", "survey.json"):
+        file = _cache(example, name)
+        file.write_bytes(file.read_bytes()[:-30] if spoil is None else spoil)
+    ended = example.run("check", "--explain", code=0)
+    assert "✓ 4 the same as their goldens" in ended.output
+    assert "captured: " in ended.errors
+    assert _reused(example.run("check", "--explain", code=0), 4)
+
+
+def test_a_damaged_entry_alone_is_captured_again(example: Example) -> None:
+    file = _cache(example, "captures.tsv")
+    *lines, last = _lines(file)
+    kept = [line for line in lines if line.split(b"\t")[1:3] != last.split(b"\t")[1:3]]
+    file.write_bytes(b"\n".join([*kept, last.replace(b"aten", b"atEn")]) + b"\n")
+    ended = example.run("check", "--explain", code=0)
+    assert "captured: 1 record: its entry in the cache is unreadable" in ended.errors
+    assert _reused(ended, 3)
+
+
+def test_a_poisoned_cache_never_reaches_a_golden(example: Example) -> None:
+    """Every entry says, with a proper checksum, what no PyTorch gives; one golden is to be written."""
+    before = example.goldens()
+    file = _cache(example, "captures.tsv")
+    file.unlink()
+    example.run("check", code=0)
+    data = [line.split(b"\t", 1)[1].replace(b"torch.ops.aten.", b"torch.ops.evil.") for line in _lines(file)]
+    file.write_bytes(b"".join(checksum(each).encode() + b"\t" + each + b"\n" for each in data))
+    assert all(b"evil" in each for each in data)
+    example.golden("p/sine", "make-fx-real").unlink()
+    ended = example.run("update", "--explain", code=0)
+    assert _reused(ended, 4)
+    assert "capturing: 4 records" in ended.errors
+    assert "proving reproducible: 1 records" in ended.errors
+    assert example.goldens() == before
+
+
+def test_a_cache_that_cannot_be_written_costs_a_warning(example: Example, tmp_path: Path) -> None:
+    other = _make(tmp_path).write({name: data.decode() for name, data in example.goldens().items()})
+    (tmp_path / "working" / "cache").write_text("a file where a folder should be")
+    ended = other.run("check", code=0)
+    assert "✓ 4 the same as their goldens" in ended.output
+    warnings = [line for line in ended.errors.splitlines() if line.startswith("cannot keep")]
+    assert len(warnings) == 2
+    assert all(line.endswith("; going on without") for line in warnings)
+
+
+def test_a_working_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    example = _make(tmp_path)
+    example.write({"pyproject.toml": '[tool.goldens]\nworking = "pyproject.toml"\nsupported = ["2.13.0"]\n'})
+    ended = example.run("check", code=70)
+    assert ended.last_error.startswith("goldens: cannot ")
+
+
+def test_an_interrupted_check_goes_on_where_it_stopped(example: Example, tmp_path: Path) -> None:
+    other = _make(tmp_path).write({name: data.decode() for name, data in example.goldens().items()})
+    other.run("check", "sine", code=0)
+    ended = other.run("check", "--explain", code=0)
+    assert _reused(ended, 2)
+    assert "captured: 2 records: never captured before (p/scale" in ended.errors
+
+
+def test_two_checks_at_once_keep_what_one_keeps(example: Example) -> None:
+    _cache(example, "captures.tsv").unlink()
+    processes = [example.start("check"), example.start("check")]
+    ended = [process.communicate(timeout=200) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], ended
+    assert _reused(example.run("check", "--explain", code=0), 4)
+
+
+def test_a_pytorch_that_is_edited_in_place_is_noticed(example: Example, tmp_path: Path) -> None:
+    python, torch = _developers_environment(tmp_path / "venv")
+    example.run("check", "--python", str(python), code=0)
+    assert _reused(example.run("check", "--python", str(python), "--explain", code=0), 4)
+    with (torch / "fx" / "graph.py").open("a") as stream:
+        stream.write("\n# edited\n")
+    ended = example.run("check", "--python", str(python), "--explain", code=0)
+    assert "captured: 4 records: the PyTorch build changed" in ended.errors
+
+
+def _developers_environment(root: Path) -> tuple[Path, Path]:
+    """Make an environment whose PyTorch may be edited, of links to what is not; give its Python and torch."""
+    original = REPOSITORY / ".goldens" / "envs" / "torch-2.13.0"
+    (found,) = original.glob("lib/python3*/site-packages")
+    site = found.relative_to(original)
+    torch = root / site / "torch"
+    torch.mkdir(parents=True)
+    for file in (original / site).iterdir():
+        if file.name != "torch":
+            (root / site / file.name).symlink_to(file)
+    for file in (original / site / "torch").iterdir():
+        if file.name == "fx":
+            shutil.copytree(file, torch / file.name)
+        elif file.is_dir():
+            (torch / file.name).symlink_to(file)
+        else:
+            shutil.copy2(file, torch / file.name)
+    (root / "bin").mkdir()
+    (root / "bin" / "python").symlink_to((original / "bin" / "python").resolve())
+    shutil.copy2(original / "pyvenv.cfg", root / "pyvenv.cfg")
+    return root / "bin" / "python", torch
+
+
+def test_what_a_shell_tells_pytest_is_not_meant_for_the_session_of_a_check(example: Example) -> None:
+    ended = example.run("check", code=0, PYTEST_ADDOPTS="--no-such-option", PYTEST_PLUGINS="no_such_plugin")
+    assert "✓ 4 the same as their goldens" in ended.output
