@@ -46,12 +46,13 @@ def check(
     snapshots: options.Snapshots = None,
     jobs: options.Jobs = None,
     timeout: options.Timeout = None,
+    memory: options.Memory = "",
 ) -> int:
     """Capture graphs and hold them against the goldens. Writes nothing outside `.goldens/`.
 
     Example: goldens check torchbind/attribute --path export --torch 2.9.1 --torch 2.13.0
     """
-    project = open_project(cases, snapshots, jobs, timeout)
+    project = open_project(cases, snapshots, jobs, timeout, memory)
     selection = Selection(tuple(selectors or ()), tuple(path or ()))
     where = Where(torch or (), python or (), wheel or (), index_url, find_links or ())
     part = make_part(shard, durations)
@@ -83,12 +84,13 @@ def update(
     snapshots: options.Snapshots = None,
     jobs: options.Jobs = None,
     timeout: options.Timeout = None,
+    memory: options.Memory = "",
 ) -> int:
     """Capture graphs and accept those that differ as goldens, once two fresh processes agree on them.
 
     Example: goldens update torchbind --torch 2.15.0 --because "2.15 renames add_1"
     """
-    project = open_project(cases, snapshots, jobs, timeout)
+    project = open_project(cases, snapshots, jobs, timeout, memory)
     selection = Selection(tuple(selectors or ()), tuple(path or ()))
     where = Where(torch or (), python or (), wheel or (), index_url, find_links or ())
     if from_run:

@@ -107,4 +107,13 @@ Timeout = Annotated[
         "--timeout", min=0.1, show_default=False, metavar="SECONDS", help="Most seconds for one capture."
     ),
 ]
+Memory = Annotated[
+    str,
+    typer.Option(
+        "--memory",
+        show_default=False,
+        metavar="SIZE",
+        help="Most memory for one capture beyond what its worker has, such as 512M or 4G.",
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]

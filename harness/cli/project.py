@@ -9,18 +9,27 @@ from rich.console import Console
 from harness.environments import Build, Indexes, release, resolve, wheel
 from harness.errors import UserError
 from harness.gate.gate import Request
-from harness.gate.settings import Project, find_project
+from harness.gate.settings import Project, find_project, parse_size
 from harness.runs.run import load_run
 from harness.runs.selection import Selection
 from harness.runs.shard import Part, parse_part
 
 
 def open_project(
-    cases: Path | None, snapshots: Path | None, jobs: int | None = None, timeout: float | None = None
+    cases: Path | None,
+    snapshots: Path | None,
+    jobs: int | None = None,
+    timeout: float | None = None,
+    memory: str = "",
 ) -> Project:
     """Find the project of the current folder, with what options change about it."""
     project = find_project(Path.cwd(), cases, snapshots)
-    return replace(project, jobs=jobs or project.jobs, timeout=timeout or project.timeout)
+    return replace(
+        project,
+        jobs=jobs or project.jobs,
+        timeout=timeout or project.timeout,
+        memory=parse_size(memory) if memory else project.memory,
+    )
 
 
 @dataclass(frozen=True)

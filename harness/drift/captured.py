@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from harness.drift.alignment import Alignment, align
-from harness.drift.matching import same_order
+from harness.drift.equality import same_order
 from harness.drift.operators import EFFECTFUL_GRAPH, has_side_effects
 from harness.drift.values import read_values
 from harness.graphs import GraphError, Table, read_graph

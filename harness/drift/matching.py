@@ -8,17 +8,14 @@ pairs; then what stands in the same order. What is left was removed or added.
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 
+from harness.drift.digests import SYMBOL, Before, computed, effects_before, label, shape, used
+from harness.drift.equality import differing_arguments, same_order
 from harness.drift.lines import common_lines
-from harness.drift.operators import canonical, has_side_effects, inner_operator, value_kind
-from harness.graphs import Argument, Group, Literal, Node, Ref, Table
-
-Before = Mapping[str, str]
+from harness.drift.operators import value_kind
+from harness.graphs import Node, Table
 
 _NUMBERED_INPUT = re.compile(r"(?:arg|primals_|tangents_|input_|s|u)\d+(?:_\d+)?")
-_SYMBOL = re.compile(r"\b(zuf|zf|ps|s|u)\d+\b")
-_NAME_IN_TEXT = re.compile(r"'\w+'")
 
 
 def match_nodes(
@@ -35,71 +32,12 @@ def match_nodes(
     if pairs is not None:
         return pairs
     pairs = _Matching(old, new, values).found(uses_first=False)
-    differing = _differing(old, new, pairs)
+    differing = differing_arguments(old, new, pairs)
     if not differing:
         return pairs
     others = _Matching(old, new, values).found(uses_first=True)
-    better = _differing(old, new, others) - 2 * len(others) < differing - 2 * len(pairs)
+    better = differing_arguments(old, new, others) - 2 * len(others) < differing - 2 * len(pairs)
     return others if better else pairs
-
-
-def _differing(old: Table, new: Table, pairs: Mapping[str, str]) -> int:
-    """Count the arguments in which paired nodes differ."""
-    return sum(
-        _differing_arguments(left.args, right.args, pairs)
-        + _differing_arguments(left.kwargs, right.kwargs, pairs)
-        for left, right in ((old.by_name[one], new.by_name[other]) for one, other in pairs.items())
-    )
-
-
-def _differing_arguments(old: Argument, new: Argument, pairs: Mapping[str, str]) -> int:
-    match old, new:
-        case Group(opening, items, keys), Group() if (opening, keys, len(items)) == (
-            new.opening,
-            new.keys,
-            len(new.items),
-        ):
-            return sum(_differing_arguments(*pair, pairs) for pair in zip(items, new.items, strict=True))
-        case _:
-            return int(not _same_argument(old, new, pairs))
-
-
-def same_order(old: Table, new: Table) -> dict[str, str] | None:
-    """Pair the nodes by their places, where names are all that differs."""
-    if len(old.nodes) != len(new.nodes):
-        return None
-    names: dict[str, str] = {}
-    for left, right in zip(old.nodes, new.nodes, strict=True):
-        names[left.name] = right.name
-        if not _same_node(left, right, names):
-            return None
-    inputs = [node.name for node in old.placeholders]
-    permuted = sorted(inputs) == sorted(names[name] for name in inputs)
-    return None if permuted and any(names[name] != name for name in inputs) else names
-
-
-def _same_node(old: Node, new: Node, names: Mapping[str, str]) -> bool:
-    targets = old.op == "placeholder" or old.target == new.target
-    return (
-        targets
-        and (old.op, old.default) == (new.op, new.default)
-        and _same_argument(old.args, new.args, names)
-        and _same_argument(old.kwargs, new.kwargs, names)
-    )
-
-
-def _same_argument(old: Argument, new: Argument, names: Mapping[str, str]) -> bool:
-    match old, new:
-        case Ref(left), Ref(right):
-            return names.get(left) == right
-        case Literal(left), Literal(right):
-            return left == right
-        case Group(), Group():
-            return (
-                (old.opening, old.keys, len(old.items)) == (new.opening, new.keys, len(new.items))
-            ) and all(_same_argument(*pair, names) for pair in zip(old.items, new.items, strict=True))
-        case _:
-            return False
 
 
 class _Matching:
@@ -118,11 +56,11 @@ class _Matching:
         Args:
             uses_first: whether being used alike counts for more than being computed alike.
         """
-        before = _effects_before(self._old, self._values[0]), _effects_before(self._new, self._values[1])
+        before = effects_before(self._old, self._values[0]), effects_before(self._new, self._values[1])
         loose: tuple[Before, Before] = ({}, {})
         self._match_inputs(self._used(loose))
         for order in (before, loose):
-            up = self._computed(self._old, order[0], old=True), self._computed(self._new, order[1], old=False)
+            up = self._computed(order)
             down = self._used(order)
             for keys in (_both(up, down), *map(_one, (down, up) if uses_first else (up, down))):
                 self._match_equal(keys)
@@ -134,7 +72,20 @@ class _Matching:
 
     def _used(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
         old, new = self._labels
-        return _used(self._old, before[0], old), _used(self._new, before[1], new)
+        return used(self._old, before[0], old), used(self._new, before[1], new)
+
+    def _computed(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
+        """Digest how nodes are computed, the inputs that are paired being the same."""
+        back = {new: old for old, new in self._pairs.items()}
+        old = {node.name: f"old {node.name}" for node in self._old.placeholders}
+        new = {
+            node.name: f"old {back[node.name]}" if node.name in back else f"new {node.name}"
+            for node in self._new.placeholders
+        }
+        return (
+            computed(self._old, before[0], self._labels[0], old),
+            computed(self._new, before[1], self._labels[1], new),
+        )
 
     def _pair(self, old: str, new: str) -> None:
         self._pairs[old] = new
@@ -179,7 +130,7 @@ class _Matching:
         return value_kind(self._values[side].get(node.name, ""))
 
     def _value(self, node: Node, side: int) -> str:
-        return _SYMBOL.sub(r"\1", self._values[side].get(node.name, ""))
+        return SYMBOL.sub(r"\1", self._values[side].get(node.name, ""))
 
     def _match_equal(self, keys: tuple[Callable[[str], Hashable], Callable[[str], Hashable]]) -> None:
         """Match nodes of equal keys in their order, where both graphs have as many of them."""
@@ -201,19 +152,6 @@ class _Matching:
             names = waiting.get(key(node, 0)) if wanted(node) else None
             if names:
                 self._pair(node.name, names.popleft())
-
-    def _computed(self, table: Table, before: Before, *, old: bool) -> dict[str, int]:
-        """Digest how each node is computed, from the inputs on; inputs are the same where they are paired."""
-        back = {name: name for name in self._pairs} if old else {new: was for was, new in self._pairs.items()}
-        digests: dict[str, int] = {}
-        labels = self._labels[0 if old else 1]
-        for node in table.nodes:
-            if node.op == "placeholder":
-                digests[node.name] = hash(("input", back.get(node.name, (old, node.name))))
-            else:
-                effect = digests.get(before.get(node.name, ""), 0)
-                digests[node.name] = hash((labels[node.name], _shape(node, digests), effect))
-        return digests
 
     def _spread(self, start: Iterable[str]) -> None:
         """From each pair to what both use at the same place, and to what alone uses both in the same way."""
@@ -256,7 +194,7 @@ class _Matching:
 
 
 def _with_literals(node: Node, called: str) -> str:
-    return f"{called} {_shape(node, {})}"
+    return f"{called} {shape(node, {})}"
 
 
 def _without_literals(node: Node, called: str) -> str:
@@ -273,47 +211,6 @@ def _by_label(names: Iterable[str], labels: Mapping[str, str], known: Container[
         if name not in known:
             found[labels[name]].append(name)
     return found
-
-
-def label(node: Node) -> str:
-    """What a node calls, in a form that says when two nodes may be the same one."""
-    return f"{node.op} {canonical(node.target)} {inner_operator(node)}"
-
-
-def _shape(node: Node, digests: Mapping[str, int]) -> Hashable:
-    return _argument_shape(node.args, digests), _argument_shape(node.kwargs, digests)
-
-
-def _argument_shape(argument: Argument, digests: Mapping[str, int]) -> Hashable:
-    """Give an argument with digests for references, without the names of symbols and of nodes in texts."""
-    match argument:
-        case Ref(name):
-            return digests.get(name, 0)
-        case Literal(text):
-            return _NAME_IN_TEXT.sub("''", _SYMBOL.sub(r"\1", text))
-        case Group(opening, items, keys):
-            return opening, keys, tuple(_argument_shape(item, digests) for item in items)
-
-
-def _used(table: Table, before: Before, labels: Mapping[str, str]) -> dict[str, int]:
-    """Digest how each node is used, from the output back: by what, at which place, beside which literals."""
-    digests: dict[str, int] = {}
-    uses: dict[str, list[int]] = defaultdict(list)
-    for node in reversed(table.nodes):
-        own = hash((labels[node.name] if node.op != "placeholder" else "", tuple(sorted(uses[node.name]))))
-        digests[node.name] = own
-        literals = hash(_shape(node, {}))
-        for place, name in enumerate(node.inputs):
-            uses[name].append(hash((own, place, literals)))
-        if node.name in before:
-            uses[before[node.name]].append(hash((own, "effect")))
-    return digests
-
-
-def _effects_before(table: Table, values: Mapping[str, str]) -> dict[str, str]:
-    """Give for each node with side effects the one before it."""
-    names = [node.name for node in table.nodes if has_side_effects(node, values)]
-    return {after: before for before, after in pairwise(names)}
 
 
 Keys = tuple[Callable[[str], Hashable], Callable[[str], Hashable]]

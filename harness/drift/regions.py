@@ -1,6 +1,6 @@
 """What was removed, added or replaced: the nodes that have no counterpart, by how they hang together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.drift.operators import inner_operator, run_operator
@@ -52,7 +52,8 @@ def find_regions(old: Table, new: Table, pairs: Mapping[str, str]) -> tuple[Regi
                     sets.join((side, name), (side, node.name))
     for gone, come in _replacements(old, new, pairs, removed, added):
         sets.join((True, gone), (False, come))
-    for gone, come in _alike(removed, added, pairs):
+    unused = [{name for name, users in table.users.items() if not users} for table in (old, new)]
+    for gone, come in _alike(removed, added, pairs, unused):
         sets.join((True, gone), (False, come))
     return (*wrapped, *_regions(removed, added, sets))
 
@@ -87,17 +88,20 @@ def _replacements(
 
 
 def _alike(
-    removed: Mapping[str, Node], added: Mapping[str, Node], pairs: Mapping[str, str]
+    removed: Mapping[str, Node],
+    added: Mapping[str, Node],
+    pairs: Mapping[str, str],
+    unused: Sequence[Container[str]],
 ) -> Iterator[tuple[str, str]]:
     """Pair nodes that nothing uses, and that are given the same inputs: calls for their effect alone."""
-    alone = {name: node for name, node in added.items() if node.users == 0}
     by_inputs: dict[tuple[str, ...], list[str]] = {}
-    for name, node in alone.items():
-        by_inputs.setdefault(node.inputs, []).append(name)
+    for name, node in added.items():
+        if name in unused[1]:
+            by_inputs.setdefault(node.inputs, []).append(name)
     for name, node in removed.items():
         inputs = tuple(pairs.get(each, "") for each in node.inputs)
         waiting = by_inputs.get(inputs)
-        if node.users == 0 and waiting:
+        if name in unused[0] and waiting:
             yield name, waiting.pop(0)
 
 

@@ -2,29 +2,35 @@
 
 Usage: `python guard.py LIFELINE COMMAND…`, LIFELINE being the read end of a pipe whose only write end the
 asker holds. However the asker dies, SIGKILL included, the pipe then ends and the command's processes are
-killed. A signal set by PR_SET_PDEATHSIG would reach the command alone and not what it started, and come
-when the thread ends that started it.
+killed, those too that left its session: whatever loses its parent falls to this process.
 """
 
 import os
 import resource
+import runpy
 import signal
 import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
+
+# A script finds no packages, and to import this one would take longer than all that is done here.
+_DESCENDANTS = runpy.run_path(str(Path(__file__).parents[1] / "descendants.py"))
 
 
 def main() -> None:
     """Run the command and end as it does: with its exit status, or by its signal."""
     lifeline, *command = sys.argv[1:]
+    _DESCENDANTS["adopt_orphans"]()
     try:
-        child = subprocess.Popen(command, start_new_session=True)
+        child = subprocess.Popen(command, start_new_session=True, preexec_fn=_DESCENDANTS["end_with_parent"])
     except OSError as error:
         sys.exit(f"{command[0]}: {error.strerror}")
     threading.Thread(target=_end_with, args=(int(lifeline), child.pid), daemon=True).start()
     code = child.wait()
     _kill_group(child.pid)
+    _DESCENDANTS["kill_children"]()
     if code < 0:
         _end_by(-code)
     os._exit(code)

@@ -99,8 +99,17 @@ def read_hello(line: bytes) -> Hello:
     )
 
 
+def read_import(line: bytes) -> str:
+    """Read which case module a worker is about to import; empty where the line is something else.
+
+    Raises:
+        MessageError: it is nothing that a worker says.
+    """
+    return _text({"importing": "", **_object(_json(line), "line")}, "importing")
+
+
 def read_listing(line: bytes) -> Listing:
-    """Read the second line of a worker.
+    """Read a worker's cases, which come once it has imported all case modules.
 
     Raises:
         MessageError: it is something else.

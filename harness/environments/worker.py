@@ -9,15 +9,24 @@ from harness.environments.environment import Environment
 from harness.environments.files import last_line, log_file, told_in_a_sentence
 from harness.environments.libraries import Library, cancel
 from harness.environments.lines import Lines, LineTooLongError, NoLineInTimeError
-from harness.environments.messages import MessageError, read_answer, read_hello, read_listing
+from harness.environments.messages import (
+    Listing,
+    MessageError,
+    read_answer,
+    read_hello,
+    read_import,
+    read_listing,
+)
 from harness.environments.processes import Guarded, ending, start
 from harness.environments.variables import capture_variables, make_capture_folders
 from harness.environments.worker_path import make_worker_path
-from harness.errors import ToolError
+from harness.errors import ToolError, UserError
 from harness.records import Capture
 
 LONGEST_LINE = 64 << 20
+DEFAULT_MEMORY = 4 << 30
 _START_SECONDS = 600.0
+_IMPORT_SECONDS = 120.0
 _GRACE_SECONDS = 120.0
 _PROGRAM = ("-m", "harness.worker")
 
@@ -40,10 +49,11 @@ class Worker:
         self._requests = process.process.stdin
         self._lines = Lines(process.process.stdout, LONGEST_LINE)
         self._asked = False
+        self._importing = ""
         try:
             self.hello = read_hello(self._line(_START_SECONDS))
             self._ask({"load": [str(library.result()) for library in libraries]})
-            self.listing = read_listing(self._line(_START_SECONDS))
+            self.listing = self._listed()
         except MessageError as error:
             raise self._nonsense(error) from None
 
@@ -60,7 +70,9 @@ class Worker:
         """Whether it has ended."""
         return not self._guarded.running
 
-    def capture(self, keys: Sequence[tuple[str, str]], timeout: float) -> Generator[Capture, None, None]:
+    def capture(
+        self, keys: Sequence[tuple[str, str]], timeout: float, *, memory: int = DEFAULT_MEMORY
+    ) -> Generator[Capture, None, None]:
         """Give a capture of each case and tracing path, in the order in which they finish.
 
         A caller that stops before the last one ends the worker.
@@ -68,6 +80,7 @@ class Worker:
         Args:
             keys: names of case and tracing path.
             timeout: seconds that one capture may take.
+            memory: bytes that one capture, and what it starts, may use beyond what the worker has.
 
         Raises:
             ToolError: the worker died, said nothing for too long, or said something else.
@@ -75,7 +88,7 @@ class Worker:
         if self._asked:
             raise ToolError(f"{self._name} has not finished its last captures")
         self._asked = True
-        self._ask({"capture": [list(key) for key in keys], "timeout": timeout})
+        self._ask({"capture": [list(key) for key in keys], "timeout": timeout, "memory": memory})
         try:
             while (capture := self._answer(timeout + _GRACE_SECONDS)) is not None:
                 yield capture
@@ -95,6 +108,13 @@ class Worker:
         except (BrokenPipeError, ValueError):
             raise self._death() from None
 
+    def _listed(self) -> Listing:
+        """Hear which case modules are imported, and at last the cases."""
+        while module := read_import(line := self._line(_IMPORT_SECONDS)):
+            self._importing = module
+        self._importing = ""
+        return read_listing(line)
+
     def _answer(self, seconds: float) -> Capture | None:
         try:
             return read_answer(self._line(seconds))
@@ -108,6 +128,8 @@ class Worker:
             raise self._nonsense(f"a line of more than {LONGEST_LINE >> 20} MiB") from None
         except NoLineInTimeError:
             self.close()
+            if self._importing:
+                raise self._unusable(f"its import takes more than {seconds:.0f} seconds") from None
             raise ToolError(
                 f"{self._name} said nothing for {seconds:.0f} seconds; {self._its_log()}"
             ) from None
@@ -115,14 +137,19 @@ class Worker:
             raise self._death()
         return line
 
-    def _death(self) -> ToolError:
+    def _death(self) -> ToolError | UserError:
         self.close()
         how = ending(self._guarded.wait())
+        if self._importing:
+            return self._unusable(f"its import ends with {how}")
         return ToolError(f"{self._name} ended with {how}; {self._its_log()}")
 
     def _nonsense(self, what: object) -> ToolError:
         self.close()
         return ToolError(f"{self._name} gave what is not an answer: {what}; {self._its_log()}")
+
+    def _unusable(self, why: str) -> UserError:
+        return UserError(f"the case module {self._importing} cannot be used: {why}; {self._its_log()}")
 
     def _its_log(self) -> str:
         last = last_line(self.log)
@@ -137,6 +164,7 @@ def start_worker(
     jobs: int = 1,
     hash_seed: int = 0,
     libraries: Mapping[str, Library] | None = None,
+    others: Mapping[str, str] | None = None,
     program: Sequence[str] = _PROGRAM,
 ) -> Worker:
     """Start a worker and hear its cases; takes as long as importing torch and the case modules.
@@ -150,9 +178,12 @@ def start_worker(
         jobs: captures at once.
         hash_seed: seed of Python's hashes.
         libraries: the packs' libraries, compiled or being compiled.
+        others: environment variables that are to be others than in every capture, to prove that they do
+            not matter.
         program: arguments of the interpreter that start a worker.
 
     Raises:
+        UserError: importing a case module ends the worker, or does not end.
         ToolError: it does not start, or a library does not compile.
     """
     libraries = libraries or {}
@@ -161,6 +192,7 @@ def start_worker(
         with told_in_a_sentence(f"start {name}"):
             folder = folder.resolve()
             variables = capture_variables(folder, make_worker_path(folder), hash_seed)
+            variables |= others or {}
             make_capture_folders(variables)
             log = log_file(folder, f"worker-{environment.name}-{hash_seed}")
             options = ["--cases", str(cases.resolve()), "--jobs", str(jobs)]

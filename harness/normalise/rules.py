@@ -41,7 +41,6 @@ _TAIL = re.compile(
     r"GraphModule: |Use tlparse to see full graph).*",
     re.MULTILINE | re.DOTALL,
 )
-_CPP_ORIGIN = re.compile(r"^Exception raised from .*", re.MULTILINE | re.DOTALL)
 _LINE_NUMBER = re.compile(r"\bline \d+\b")
 
 

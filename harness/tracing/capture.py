@@ -1,7 +1,7 @@
 """Capture one record: trace a case by one tracing path, normalise, and check the case's claims."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,7 +14,6 @@ from harness.records import Capture, Json, Outcome, Record
 from harness.tracing.errors import UnavailableError, raised_by_harness, stable_message
 from harness.tracing.paths import TRACING_PATHS
 from harness.tracing.session import Session
-from harness.tracing.switches import set_switches
 
 
 @dataclass(frozen=True)
@@ -25,15 +24,22 @@ class _Ended:
     error: Exception | None = None
 
 
-def capture(build: Callable[[], Case], record: Record) -> Capture:
+def capture(
+    build: Callable[[], Case], record: Record, announce: Callable[[str], None] = lambda _: None
+) -> Capture:
     """Trace a case by the path that the empty record names, and fill the record.
 
     A failure of the case's own function or of the harness is a fault of the capture, not an outcome.
+
+    Args:
+        build: the case's function.
+        record: what is filled.
+        announce: hears of each step that begins, in words.
     """
     start = time.perf_counter()
-    set_switches()
     try:
-        session = Session(build)
+        session = Session(build, lambda step: announce(step.value.format(path=record.path)))
+        claims = tuple(session.case.claims)
     except Exception as error:
         return Capture(
             record, fault=f"the case cannot be built: {stable_message(error)}", seconds=_since(start)
@@ -41,7 +47,7 @@ def capture(build: Callable[[], Case], record: Record) -> Capture:
     ended = _trace(session, record.path)
     fault = _observed(session)
     filled = _filled(record, session, ended)
-    broken = tuple(_broken(session.case.claims, filled, ended.error))
+    broken = tuple(_broken(claims, filled, ended.error))
     return Capture(filled, broken, fault or _fault(ended.error), _since(start))
 
 
@@ -106,9 +112,9 @@ def holds_here(specifier: str) -> bool:
     return SpecifierSet(specifier).contains(str(torch.__version__), prereleases=True)
 
 
-def _broken(claims: object, record: Record, error: Exception | None) -> list[str]:
+def _broken(claims: Sequence[Claim], record: Record, error: Exception | None) -> list[str]:
     """Name the claims that the record contradicts, each in a sentence."""
-    if record.outcome is Outcome.UNAVAILABLE or not isinstance(claims, tuple | list):
+    if record.outcome is Outcome.UNAVAILABLE:
         return []
     made = [claim for claim in claims if _applies(claim, record.path)]
     return [sentence for claim in made if (sentence := _contradiction(claim, record, error))]

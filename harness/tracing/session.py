@@ -1,7 +1,8 @@
 """One capture under way: the case that is traced, and what its tracing path has given so far."""
 
+import enum
 import inspect
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -17,6 +18,20 @@ from harness.tracing.errors import UnavailableError, stable_message
 from harness.tracing.render import bindings, graph_artifacts, input_kinds, is_symbolic, output_kinds
 
 SEED = 0
+
+
+class Step(enum.Enum):
+    """What a capture is doing: the last step that it began is told where it does not end."""
+
+    BUILDING = "building the case"
+    TRACING = "tracing by {path}"
+    RUNNING = "running the program"
+    RUNNING_TRACED = "running what was traced by {path}"
+    OBSERVING = "observing the case"
+
+
+def _tell_nobody(_: Step) -> None:
+    return
 
 
 class FunctionModule(torch.nn.Module):
@@ -42,8 +57,9 @@ class Session:
         symbolic: whether a graph so far holds symbolic sizes.
     """
 
-    def __init__(self, build: Callable[[], Case]) -> None:
+    def __init__(self, build: Callable[[], Case], begin: Callable[[Step], None] = _tell_nobody) -> None:
         self._build = build
+        self._begin = begin
         self.artifacts: list[Artifact] = []
         self.facts: dict[str, Json] = {}
         self.symbolic = False
@@ -52,7 +68,8 @@ class Session:
 
     def fresh(self) -> Case:
         """Build the case anew, with the same random numbers as every other time."""
-        torch.manual_seed(SEED)
+        self._begin(Step.BUILDING)
+        torch.default_generator.manual_seed(SEED)  # torch.manual_seed also notes where it was called from
         return self._build()
 
     @property
@@ -82,6 +99,7 @@ class Session:
         with ExitStack() as stack:
             for context in self.case.contexts:
                 stack.enter_context(context())
+            self._begin(Step.TRACING)
             yield
 
     def graph(self, name: str, graph_module: GraphModule, tokens: Collection[str] = ()) -> None:
@@ -118,6 +136,7 @@ class Session:
     def observe(self, when: str, case: Case) -> None:
         """Record what a build of the case itself observes."""
         if case.observe is not None and when not in self.facts:
+            self._begin(Step.OBSERVING)
             self.facts[when] = dict(case.observe())
 
     def traced(self) -> None:
@@ -135,10 +154,12 @@ class Session:
 
     def agrees(self, fact: str, run: Case, call: Callable[[], Any]) -> None:
         """Record under `fact` whether a call's result is eager's: true, or why not in words."""
-        expected = self._eager(lambda case: case.program(*case.args, **case.kwargs))  # type: ignore[misc]
+        case = self.fresh()
+        expected = self._eager(case, case.args, case.kwargs)
         if isinstance(expected, Exception):
             self.facts[fact] = f"eager raises {stable_message(expected)}"
             return
+        self._begin(Step.RUNNING_TRACED)
         try:
             result = call()
         except Exception as error:
@@ -151,26 +172,20 @@ class Session:
         self.facts[fact] = True if found is None else str(found)
         self.facts["judged_by"] = case.compare.value
 
-    def _eager(self, call: Callable[[Case], Any]) -> Any:
-        case = self.fresh()
-        try:
-            return call(case)
-        except Exception as error:
-            return error
-
     def eager_calls(self) -> list[Any]:
         """Give eager's results for the first and all further calls, an exception where one is raised."""
         case = self.fresh()
-        program = case.program
-        assert program is not None
-        results: list[Any] = []
-        for number, args in enumerate(all_calls(case)):
-            kwargs = case.kwargs if number == 0 else {}
-            try:
-                results.append(program(*args, **kwargs))
-            except Exception as error:
-                results.append(error)
-        return results
+        calls = all_calls(case)
+        return [self._eager(case, args, {} if number else case.kwargs) for number, args in enumerate(calls)]
+
+    def _eager(self, case: Case, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Give eager's result, or the exception that it raises."""
+        assert case.program is not None
+        self._begin(Step.RUNNING)
+        try:
+            return case.program(*args, **kwargs)
+        except Exception as error:
+            return error
 
 
 def all_calls(case: Case) -> list[tuple[Any, ...]]:

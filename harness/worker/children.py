@@ -4,15 +4,37 @@ import os
 import selectors
 import signal
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from harness.descendants import children_of, kill_children
+from harness.worker.child import Announce, Pipes, new_token, run_and_leave
+from harness.worker.memory import memory_beyond, memory_of
+from harness.worker.messages import BEGUN, DIED, GAVE, Messages
+
 Key = TypeVar("Key")
+
+MEMORY_DEATH = "memory limit exceeded"
 
 _LOG_TAIL = 4096
 _CHUNK = 1 << 16
+_LAST_CHUNKS = 16
 _POLL_SECONDS = 0.05
+_GIBIBYTE = 1 << 30
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one child may use.
+
+    Attributes:
+        seconds: wall time after which it is killed.
+        memory: bytes that it and what it starts may use beyond what it was forked with.
+    """
+
+    seconds: float
+    memory: int = 4 * _GIBIBYTE
 
 
 @dataclass(frozen=True)
@@ -21,13 +43,13 @@ class Task(Generic[Key]):
 
     Attributes:
         key: what the caller knows the task by.
-        run: the function.
-        timeout: seconds after which the child is killed.
+        run: the function; it may announce each step that it begins.
+        limits: what the child may use.
     """
 
     key: Key
-    run: Callable[[], str]
-    timeout: float
+    run: Callable[[Announce], str]
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -38,6 +60,7 @@ class Ended(Generic[Key]):
         key: the task's key.
         line: what it gave, None when it ended without giving anything.
         death: why it gave nothing: `SIGSEGV`, `exit status 3`; empty when it timed out or gave a line.
+        step: the last step that it announced.
         seconds: wall time.
         log: the end of what it wrote to its standard output and error.
     """
@@ -45,6 +68,7 @@ class Ended(Generic[Key]):
     key: Key
     line: str | None
     death: str
+    step: str
     seconds: float
     log: str
 
@@ -55,129 +79,136 @@ class _Child(Generic[Key]):
     pid: int
     results: int
     output: int
+    messages: Messages
     started: float
-    received: bytearray = field(default_factory=bytearray)
     log: bytearray = field(default_factory=bytearray)
+    weighed: float = 0.0
+    greedy: bool = False
 
     @property
-    def complete(self) -> bool:
-        return self.received.endswith(b"\n")
+    def line(self) -> str | None:
+        return self.messages.last(GAVE)
 
     @property
     def late(self) -> bool:
-        return time.monotonic() - self.started > self.task.timeout
+        return time.monotonic() - self.started > self.task.limits.seconds
 
 
-def run_tasks(tasks: Iterable[Task[Key]], jobs: int) -> Generator[Ended[Key], None, None]:
-    """Run tasks in children, at most `jobs` at once, and give each as it ends."""
+def run_tasks(
+    tasks: Iterable[Task[Key]], jobs: int, private: Collection[int] = ()
+) -> Generator[Ended[Key], None, None]:
+    """Run tasks in children, at most `jobs` at once, and give each as it ends.
+
+    Nothing that a child started outlives it: the caller is to have adopted orphans.
+
+    Args:
+        tasks: the tasks.
+        jobs: how many run at once.
+        private: descriptors of this process that no child may write to.
+    """
     waiting = iter(tasks)
     children: list[_Child[Key]] = []
+    bystanders, own_memory = children_of(os.getpid()), memory_of(os.getpid())
     with selectors.DefaultSelector() as selector:
         try:
             while True:
-                _fill(children, waiting, jobs, selector)
+                _fill(children, waiting, jobs, selector, private)
                 if not children:
                     return
                 _read(selector)
-                for child in [child for child in children if _is_over(child)]:
+                for child in [child for child in children if _is_over(child, own_memory)]:
                     children.remove(child)
-                    yield _end(child, selector)
+                    yield _end(child, selector, bystanders.union(other.pid for other in children))
         finally:
-            for child in children:
-                _kill(child.pid)
-                _end(child, selector)
+            while children:
+                child = children.pop()
+                _end(child, selector, bystanders.union(other.pid for other in children))
 
 
 def _fill(
-    children: list[_Child[Key]], waiting: Iterator[Task[Key]], jobs: int, selector: selectors.BaseSelector
+    children: list[_Child[Key]],
+    waiting: Iterator[Task[Key]],
+    jobs: int,
+    selector: selectors.DefaultSelector,
+    private: Collection[int],
 ) -> None:
     while len(children) < jobs and (task := next(waiting, None)) is not None:
-        child = _fork(task)
-        selector.register(child.results, selectors.EVENT_READ, child.received)
-        selector.register(child.output, selectors.EVENT_READ, child.log)
+        others = [pipe for child in children for pipe in (child.results, child.output)]
+        child = _fork(task, [*private, *others, selector.fileno()])
+        selector.register(child.results, selectors.EVENT_READ, child)
+        selector.register(child.output, selectors.EVENT_READ, child)
         children.append(child)
 
 
-def _fork(task: Task[Key]) -> _Child[Key]:
+def _fork(task: Task[Key], private: Iterable[int]) -> _Child[Key]:
     results, results_in = os.pipe()
     output, output_in = os.pipe()
+    token, worker = new_token(), os.getpid()
     pid = os.fork()
     if pid == 0:
-        _be_child(task, results_in, output_in)
+        run_and_leave(task.run, token, Pipes(results_in, output_in, (results, output, *private)), worker)
     os.close(results_in)
     os.close(output_in)
-    return _Child(task, pid, results, output, time.monotonic())
-
-
-def _be_child(task: Task[Key], results: int, output: int) -> None:
-    """Run the task and leave at once, past destructors and exit handlers, which may hang or crash."""
-    status = 1
-    try:
-        os.setpgid(0, 0)
-        null = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(null, 0)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        line = task.run().encode() + b"\n"
-        while line:
-            line = line[os.write(results, line) :]
-        status = 0
-    except SystemExit as error:
-        status = error.code if isinstance(error.code, int) else 1
-    finally:
-        os._exit(status)
+    os.set_blocking(results, False)
+    os.set_blocking(output, False)
+    return _Child(task, pid, results, output, Messages(token), time.monotonic())
 
 
 def _read(selector: selectors.BaseSelector) -> None:
     for key, _ in selector.select(_POLL_SECONDS):
-        chunk = os.read(key.fd, _CHUNK)
-        if not chunk:
+        if _take(key.data, key.fd) == b"":
             selector.unregister(key.fd)
-            continue
-        buffer: bytearray = key.data
-        buffer += chunk
 
 
-def _is_over(child: _Child[Key]) -> bool:
-    del child.log[:-_LOG_TAIL]
-    if child.complete or child.late:
-        return True
-    return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def _end(child: _Child[Key], selector: selectors.BaseSelector) -> Ended[Key]:
-    """Drain, kill what is left of the child's process group, and say how it ended."""
-    seconds = time.monotonic() - child.started
-    late = child.late and not child.complete
-    _drain(child, selector)
-    complete = child.complete
-    if complete or late:
-        _kill(child.pid)
-    _, status = os.waitpid(child.pid, 0)
-    _kill(child.pid)
-    line = child.received.decode(errors="replace").rstrip("\n") if complete else None
-    death = "" if complete or late else _death(status)
-    return Ended(child.task.key, line, death, seconds, child.log[-_LOG_TAIL:].decode(errors="replace"))
-
-
-def _drain(child: _Child[Key], selector: selectors.BaseSelector) -> None:
-    for descriptor, buffer in ((child.results, child.received), (child.output, child.log)):
-        os.set_blocking(descriptor, False)
-        while chunk := _read_now(descriptor):
-            buffer += chunk
-            if buffer is child.log:
-                del buffer[:-_LOG_TAIL]
-                break
-        if descriptor in selector.get_map():
-            selector.unregister(descriptor)
-        os.close(descriptor)
-
-
-def _read_now(descriptor: int) -> bytes:
+def _take(child: _Child[Key], descriptor: int) -> bytes | None:
+    """Take and give what is there to be read: nothing at the pipe's end, None where it is empty for now."""
     try:
-        return os.read(descriptor, _CHUNK)
+        chunk = os.read(descriptor, _CHUNK)
     except BlockingIOError:
-        return b""
+        return None
+    if descriptor == child.results:
+        child.messages.receive(chunk)
+    else:
+        child.log += chunk
+        del child.log[:-_LOG_TAIL]
+    return chunk
+
+
+def _is_over(child: _Child[Key], own_memory: int) -> bool:
+    if child.line is not None or child.late:
+        return True
+    if time.monotonic() - child.weighed > _POLL_SECONDS:
+        child.greedy = memory_beyond(child.pid, own_memory, child.task.limits.memory)
+        child.weighed = time.monotonic()
+    return child.greedy or _has_ended(child.pid)
+
+
+def _has_ended(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _end(child: _Child[Key], selector: selectors.BaseSelector, keep: Collection[int]) -> Ended[Key]:
+    """Drain, kill what is left of the child and of what it started, and say how it ended."""
+    seconds = time.monotonic() - child.started
+    late = child.late and not child.greedy
+    for descriptor in (child.results, child.output):
+        _drain(child, descriptor, selector)
+    _kill(child.pid)
+    _, status = os.waitpid(child.pid, 0)
+    kill_children(keep)
+    log = child.log.decode(errors="replace")
+    death = "" if child.line is not None or late else _death(child, status)
+    return Ended(child.task.key, child.line, death, child.messages.last(BEGUN) or "", seconds, log)
+
+
+def _drain(child: _Child[Key], descriptor: int, selector: selectors.BaseSelector) -> None:
+    """Take what is still in a pipe, also of one that is written to faster than it is read, and close it."""
+    for _ in range(_LAST_CHUNKS):
+        if not _take(child, descriptor):
+            break
+    if descriptor in selector.get_map():
+        selector.unregister(descriptor)
+    os.close(descriptor)
 
 
 def _kill(pid: int) -> None:
@@ -189,7 +220,12 @@ def _kill(pid: int) -> None:
             continue
 
 
-def _death(status: int) -> str:
-    if os.WIFSIGNALED(status):
-        return signal.Signals(os.WTERMSIG(status)).name
-    return f"exit status {os.WEXITSTATUS(status)}"
+def _death(child: _Child[Key], status: int) -> str:
+    if child.greedy:
+        return MEMORY_DEATH
+    if told := child.messages.last(DIED):
+        return told
+    if os.WIFEXITED(status):
+        return f"exit status {os.WEXITSTATUS(status)}"
+    number = os.WTERMSIG(status)
+    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"

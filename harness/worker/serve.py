@@ -1,11 +1,11 @@
 """Serve requests of the host: say what cases there are, capture those that it asks for."""
 
-import gc
 import json
 import os
 import platform
+import select
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
@@ -13,15 +13,28 @@ from typing import Any, TextIO
 import torch
 
 from harness.cases.discovery import BrokenModule, FoundCase, find_cases
+from harness.descendants import adopt_orphans
 from harness.normalise.rules import RULES_VERSION
-from harness.records import Capture, Json, Outcome, Record, capture_from_line, capture_to_line
+from harness.records import (
+    Capture,
+    Json,
+    Outcome,
+    Record,
+    RecordError,
+    capture_from_line,
+    capture_to_line,
+)
 from harness.tracing.capture import capture
 from harness.tracing.paths import TRACING_PATHS
 from harness.tracing.switches import describe_switches, set_switches
 from harness.tracing.warm import warm_up
-from harness.worker.children import Ended, Task, run_tasks
+from harness.worker.child import Announce
+from harness.worker.children import Ended, Limits, Task, run_tasks
+from harness.worker.memory import make_cheap_to_fork
 
-_LISTING_SECONDS = 120.0
+_LISTING_SECONDS, _LISTING_SECONDS_EACH = 20.0, 1.0
+_MOMENT = 0.2
+_GARBLED = "garbled record"
 
 
 @dataclass(frozen=True)
@@ -40,21 +53,49 @@ class Settings:
 def serve(settings: Settings) -> int:
     """Say hello, load the packs' libraries, list the cases, and answer requests until standard input ends.
 
-    The first line of standard input names the libraries: they may be compiled while torch is imported.
+    The first line of standard input names the libraries: they may be compiled while torch is imported and
+    warmed up.
     """
+    adopt_orphans()
     answers = _own_output()
     set_switches()
     _send(answers, {"hello": _hello()})
+    if warm := _must_wait(sys.stdin):
+        warm_up()
     for library in json.loads(sys.stdin.readline() or '{"load": []}')["load"]:
         torch.classes.load_library(library)
-    cases, broken = find_cases(settings.cases)
-    _send(answers, {"cases": _listed(cases), "broken": _broken(broken)})
+    cases, broken = _find_cases(settings.cases, answers)
+    _send(answers, {"cases": _listed(cases, [answers.fileno()]), "broken": _broken(broken)})
     for number, line in enumerate(sys.stdin):
         if number == 0:
-            warm_up()
-            gc.freeze()  # else each child's first collection writes to, and so copies, all of torch's objects
+            _prepare(warm)
         _answer(answers, cases, json.loads(line), settings.jobs)
     return 0
+
+
+def _must_wait(stream: TextIO) -> bool:
+    """Whether a line is not there yet, nor will be in a moment."""
+    return not select.select([stream], [], [], _MOMENT)[0]
+
+
+def _prepare(warm: bool) -> None:
+    if not warm:
+        warm_up()
+    set_switches()
+    make_cheap_to_fork()
+
+
+def _find_cases(folder: Path, answers: TextIO) -> tuple[dict[str, FoundCase], list[BrokenModule]]:
+    """Import the case modules, saying which, and undo what they do to the process besides."""
+    before = dict(os.environ), Path.cwd(), os.umask(0o022)
+    os.umask(before[2])
+    found = find_cases(folder, lambda file: _send(answers, {"importing": file}))
+    os.environ.clear()
+    os.environ.update(before[0])
+    os.chdir(before[1])
+    os.umask(before[2])
+    set_switches()
+    return found
 
 
 def _own_output() -> TextIO:
@@ -83,16 +124,17 @@ def _hello() -> dict[str, Json]:
     }
 
 
-def _listed(cases: dict[str, FoundCase]) -> list[Json]:
+def _listed(cases: Mapping[str, FoundCase], private: Collection[int]) -> list[Json]:
+    paths = _applying_paths(list(cases.values()), private)
     return [
         {
             "case": found.name,
-            "paths": list(paths),
+            "paths": list(paths[found.name]),
             "source": found.source,
             "file": found.file,
             "line": found.line,
         }
-        for found, paths in _with_paths(list(cases.values()))
+        for found in cases.values()
     ]
 
 
@@ -100,30 +142,31 @@ def _broken(broken: Sequence[BrokenModule]) -> list[Json]:
     return [{"file": module.file, "error": module.error} for module in broken]
 
 
-def _with_paths(cases: list[FoundCase]) -> Iterator[tuple[FoundCase, Sequence[str]]]:
+def _applying_paths(cases: Sequence[FoundCase], private: Collection[int]) -> dict[str, Sequence[str]]:
     """Learn which tracing paths apply by building the cases, in a child: building may do anything.
 
-    When a case takes that child down, each is built in a child of its own; one that cannot be built
-    keeps all paths, so that its captures say what is wrong.
+    A case that takes that child down keeps all paths, so that its captures say what is wrong; the others
+    are built in another child.
     """
-    everything = list(TRACING_PATHS)
-    ended = next(run_tasks([_naming_task("", cases)], 1))
-    if ended.line is None:
-        found = {
-            end.key: end.line for end in run_tasks((_naming_task(case.name, [case]) for case in cases), 2)
-        }
-        for case in cases:
-            line = found[case.name]
-            yield case, everything if line is None else json.loads(line)[0]
-        return
-    yield from zip(cases, json.loads(ended.line), strict=True)
+    found: dict[str, Sequence[str]] = {}
+    while left := [case for case in cases if case.name not in found]:
+        (ended,) = run_tasks([_naming_task(left)], 1, private)
+        if ended.line is None:
+            found[ended.step or left[0].name] = list(TRACING_PATHS)
+        else:
+            found.update(json.loads(ended.line))
+    return found
 
 
-def _naming_task(key: str, cases: Sequence[FoundCase]) -> Task[str]:
-    return Task(key, lambda: json.dumps([_applying_paths(case) for case in cases]), _LISTING_SECONDS)
+def _naming_task(cases: Sequence[FoundCase]) -> Task[None]:
+    def name(announce: Announce) -> str:
+        return json.dumps({case.name: _paths_of(case, announce) for case in cases})
+
+    return Task(None, name, Limits(_LISTING_SECONDS + _LISTING_SECONDS_EACH * len(cases)))
 
 
-def _applying_paths(case: FoundCase) -> list[str]:
+def _paths_of(case: FoundCase, announce: Announce) -> list[str]:
+    announce(case.name)
     try:
         chosen = case.build().paths
     except Exception:  # its captures say what is wrong
@@ -132,22 +175,27 @@ def _applying_paths(case: FoundCase) -> list[str]:
 
 
 def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int) -> None:
-    tasks = [_capture_task(cases[name], path, request["timeout"]) for name, path in request["capture"]]
-    for ended in run_tasks(tasks, jobs):
+    limits = Limits(request["timeout"], request["memory"])
+    tasks = [_capture_task(cases[name], path, limits) for name, path in request["capture"]]
+    for ended in run_tasks(tasks, jobs, [answers.fileno()]):
         answers.write(f'{{"capture": {capture_to_line(_captured(ended))}}}\n')
         answers.flush()
     _send(answers, {"done": True})
 
 
-def _capture_task(case: FoundCase, path: str, timeout: float) -> Task[Record]:
+def _capture_task(case: FoundCase, path: str, limits: Limits) -> Task[Record]:
     empty = Record(case.name, path, Outcome.GRAPHS, source=case.source, rules=RULES_VERSION)
-    return Task(empty, lambda: capture_to_line(capture(case.build, empty)), timeout)
+    return Task(empty, lambda announce: capture_to_line(capture(case.build, empty, announce)), limits)
 
 
 def _captured(ended: Ended[Record]) -> Capture:
     """Give what a child captured, or the record of how it died."""
     if ended.line is not None:
-        return replace(capture_from_line(ended.line), log=ended.log)
+        try:
+            return replace(capture_from_line(ended.line), log=ended.log)
+        except RecordError:  # the program wrote into the middle of it
+            ended = replace(ended, line=None, death=_GARBLED)
     outcome = Outcome.CRASH if ended.death else Outcome.TIMEOUT
-    record = replace(ended.key, outcome=outcome, reason=ended.death)
+    reason = " while ".join(filter(None, (ended.death, ended.step)))
+    record = replace(ended.key, outcome=outcome, reason=reason)
     return Capture(record, seconds=ended.seconds, log=ended.log)

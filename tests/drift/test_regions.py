@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from harness.drift import align
 from harness.drift.regions import find_regions
 from harness.graphs import Node, Table
@@ -51,3 +53,9 @@ def test_an_operator_that_another_one_runs_now_is_one_replacement() -> None:
 
 def test_inputs_and_outputs_are_of_no_region() -> None:
     assert find_regions(graph(*given("x"), returns=("%x",)), graph(*given("y", "z")), {}) == ()
+
+
+def test_a_call_counts_as_unused_where_nothing_uses_it_whatever_its_line_says() -> None:
+    old, new = (graph(call("n", target)) for target in ("aten.view.default", "aten.reshape.default"))
+    said = Table(tuple(replace(node, users=1) for node in old.nodes))
+    assert regions(said, new) == [(["n"], ["n"])]

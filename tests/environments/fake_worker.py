@@ -20,7 +20,7 @@ def capture(case: str, path: str) -> dict[str, object]:
     return {"record": record, "broken": [], "fault": "", "seconds": 0.5, "log": ""}
 
 
-def answer(case: str, path: str, loaded: list[str]) -> None:
+def answer(case: str, path: str, loaded: list[str], request: dict[str, object]) -> None:
     match case:
         case "fake/segfault" | "fake/kill":
             print("about to die", file=sys.stderr, flush=True)
@@ -42,6 +42,7 @@ def answer(case: str, path: str, loaded: list[str]) -> None:
                 "arguments": sys.argv[1:],
                 "loaded": loaded,
                 "folder": str(Path.cwd()),
+                "memory": request["memory"],
             }
             say({"capture": {**capture(case, path), "log": json.dumps(facts)}})
         case _:
@@ -53,11 +54,17 @@ def main() -> None:
     more = {"platform": "Linux-x86_64", "switches": {}, "paths": ["export"], "rules": 1}
     say({"hello": {**hello, **more}})
     loaded = json.loads(sys.stdin.readline())["load"]
+    importing = os.environ.get("FAKE_IMPORTING", "")
+    for module in filter(None, importing.split()):
+        say({"importing": module})
+    if importing:
+        sys.exit(3)
     listed = {"case": "fake/one", "paths": ["export"], "source": "d", "file": "fake/m.py", "line": 3}
     say({"cases": [listed], "broken": [{"file": "fake/x.py", "error": "ImportError: no y"}]})
     for line in sys.stdin:
-        for case, path in json.loads(line)["capture"]:
-            answer(case, path, loaded)
+        request = json.loads(line)
+        for case, path in request["capture"]:
+            answer(case, path, loaded, request)
         say({"done": True})
 
 

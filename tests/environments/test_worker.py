@@ -10,7 +10,7 @@ from harness.environments.environment import Environment
 from harness.environments.libraries import start_libraries
 from harness.environments.messages import BrokenModule, ListedCase
 from harness.environments.worker import Worker, start_worker
-from harness.errors import ToolError
+from harness.errors import ToolError, UserError
 
 Script = Callable[[str, str], Path]
 
@@ -163,3 +163,14 @@ def test_a_worker_that_says_something_else_first_is_told_in_one_sentence(start: 
 def test_the_interpreter_is_the_environments(start: Start, environment: Environment) -> None:
     assert environment.python == Path(sys.executable)
     assert start().log.name.startswith("worker-torch-2.13.0+cpu-0-")
+
+
+def test_a_module_whose_import_ends_the_worker_is_named(start: Start) -> None:
+    sentence = r"^the case module fake/bad\.py cannot be used: its import ends with exit status 3; .*log"
+    with pytest.raises(UserError, match=sentence):
+        start(others={"FAKE_IMPORTING": "fake/good.py fake/bad.py"})
+
+
+def test_a_request_says_how_much_memory_a_capture_may_use(start: Start) -> None:
+    (capture,) = start().capture([("fake/variables", "export")], timeout=10, memory=1 << 20)
+    assert json.loads(capture.log)["memory"] == 1 << 20

@@ -1,0 +1,50 @@
+"""Processes that others leave behind: to whom they fall, and how they end. Only Linux can tell."""
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+_SET_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def adopt_orphans() -> None:
+    """Let processes whose parents end become children of this one, also those that left its session."""
+    _control(_SET_SUBREAPER, 1)
+
+
+def end_with_parent() -> None:
+    """Let the kernel kill this process when the thread ends that forked it."""
+    _control(_SET_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def children_of(process: int) -> set[int]:
+    """Give the processes whose parent is a process: none where it is gone or the kernel does not tell."""
+    found: set[int] = set()
+    with suppress(OSError):
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            with suppress(OSError):  # a thread that ended just now
+                found.update(map(int, (thread / "children").read_text().split()))
+    return found
+
+
+def kill_children(keep: Collection[int] = ()) -> None:
+    """Kill the children of this process but some, then the orphans that these leave, until none is left."""
+    passed_over = set(keep)
+    while strays := children_of(os.getpid()) - passed_over:
+        for stray in strays:
+            try:
+                os.kill(stray, signal.SIGKILL)
+                os.waitpid(stray, 0)
+            except (PermissionError, ChildProcessError):  # another user's, or another thread waited for it
+                passed_over.add(stray)
+
+
+def _control(option: int, value: int) -> None:
+    if _LIBC is not None:
+        _LIBC.prctl(option, value, 0, 0, 0)

@@ -1,0 +1,42 @@
+"""What children say to the worker, told from whatever else is written to their pipe."""
+
+from dataclasses import dataclass, field
+
+BEGUN, GAVE, DIED = "begun", "gave", "died"
+"""Kinds of messages: a step that began, the result, and an end that is no exit and no signal."""
+
+LONGEST = 32 << 20
+"""Most bytes of a message."""
+
+_LONGEST_LINE = LONGEST + (1 << 10)
+
+
+@dataclass
+class Messages:
+    """The messages of one child: lines that begin with its token; all else is dropped.
+
+    Attributes:
+        token: what its messages begin with.
+    """
+
+    token: str
+    _received: bytearray = field(default_factory=bytearray)
+    _last: dict[str, str] = field(default_factory=dict)
+
+    def receive(self, chunk: bytes) -> None:
+        """Take what came through the pipe; of a line that is too long nothing is kept."""
+        self._received += chunk
+        *lines, rest = self._received.split(b"\n") if b"\n" in chunk else (self._received,)
+        for line in lines:
+            self._take(bytes(line))
+        self._received = bytearray() if len(rest) > _LONGEST_LINE else rest
+
+    def last(self, kind: str) -> str | None:
+        """Give the last message of a kind; None where there is none."""
+        return self._last.get(kind)
+
+    def _take(self, line: bytes) -> None:
+        token, _, message = line.partition(b" ")
+        if token == self.token.encode():
+            kind, _, text = message.partition(b" ")
+            self._last[kind.decode(errors="replace")] = text.decode(errors="replace")

@@ -1,0 +1,35 @@
+"""Only lines that begin with a child's token are its messages."""
+
+import pytest
+
+from harness.worker import messages as messages_module
+from harness.worker.messages import GAVE, Messages
+
+
+def _heard(*chunks: bytes) -> str | None:
+    messages = Messages("token")
+    for chunk in chunks:
+        messages.receive(chunk)
+    return messages.last(GAVE)
+
+
+def test_a_message_may_come_in_pieces() -> None:
+    assert _heard(b"\ntok", b"en gave a text ", b"with spaces\n") == "a text with spaces"
+
+
+def test_half_a_message_is_none() -> None:
+    assert _heard(b"\ntoken gave a te") is None
+
+
+def test_what_does_not_begin_with_the_token_is_dropped() -> None:
+    assert _heard(b"gave one\nother gave two\n \xff token gave three\n") is None
+
+
+def test_a_line_without_end_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages_module, "_LONGEST_LINE", 100)
+    messages = Messages("token")
+    for _ in range(50):
+        messages.receive(b"garbage" * 10)
+        assert len(messages._received) <= 100
+    messages.receive(b"\ntoken gave it\n")
+    assert messages.last(GAVE) == "it"
