@@ -134,7 +134,7 @@ def test_a_drift_fails_with_its_class_its_edits_and_its_lines(project: Project) 
     result.stdout.fnmatch_lines(
         [
             "*operators (semantic)*",
-            "*g.graph: call_function aten.view.default → aten._unsafe_view.default at `%view`*",
+            "*g.graph: aten.view → aten._unsafe_view at `%view`*",
             "*- *%view*aten.view.default*",
             "*+ *%view*aten._unsafe_view.default*",
             "*accept with: make snapshot-update*",

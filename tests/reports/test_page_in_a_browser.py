@@ -115,7 +115,7 @@ def test_a_click_on_a_cell_opens_its_drift_and_back_returns(browser: Browser, fi
         ready(page)
         page.click("tr[data-case='pack/changing'] th")
         page.click("tr.path td.changed")
-        page.until("location.hash")
+        page.until("document.querySelector('[data-view=matrix]').hidden")
         assert page.value("location.hash") == CHANGING
         assert seen(page) == "detail"
         assert page.text("#detail h2") == "pack/changing · export"
@@ -156,7 +156,7 @@ def test_the_keyboard_alone_goes_from_the_matrix_to_a_drift_and_back(
         assert focused == "pack/changing, export, 2.9.1: operators"
         assert page.value("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         page.press("Enter")
-        page.until("location.hash")
+        page.until("document.querySelector('[data-view=matrix]').hidden")
         assert page.value("document.activeElement.textContent") == "pack/changing · export"
         page.press("Escape")
         page.until("!document.querySelector('[data-view=matrix]').hidden")
