@@ -2,9 +2,11 @@
 
 import os
 import subprocess
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,19 +39,18 @@ def measure(command: Sequence[str], folder: Path, variables: Mapping[str, str] |
     """
     used = os.times()
     start = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=folder, env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
     most = 0.0
-    while process.poll() is None:
-        most = max(most, sum(map(_proportional_size, _tree(process.pid))))
-        try:
-            process.wait(_EVERY)
-        except subprocess.TimeoutExpired:
-            continue
-    seconds = time.perf_counter() - start
-    assert process.stdout is not None
-    output = process.stdout.read()
+    with tempfile.TemporaryFile("w+") as stream:  # a pipe would fill while nobody reads it
+        process = subprocess.Popen(
+            command, cwd=folder, env=variables, stdout=stream, stderr=subprocess.DEVNULL, text=True
+        )
+        while process.poll() is None:
+            most = max(most, sum(map(_proportional_size, _tree(process.pid))))
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_EVERY)
+        seconds = time.perf_counter() - start
+        stream.seek(0)
+        output = stream.read()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, output)
     ended = os.times()

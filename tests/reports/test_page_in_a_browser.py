@@ -173,6 +173,7 @@ def test_a_cell_where_nothing_changed_opens_the_drift_that_made_its_record_or_th
         page.until("location.hash")
         assert page.value("location.hash") == "#drift=2.9.1/pack/changing/make-fx"
         page.value("location.hash = ''")
+        page.until("!document.querySelector('[data-view=matrix]').hidden")
         page.click("tr[data-case='pack/quiet'] th")
         page.click("tr[data-case='pack/quiet'] + tr td:last-child")
         page.until("location.hash.startsWith('#record')")
