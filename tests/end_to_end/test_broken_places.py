@@ -12,7 +12,7 @@ from tests.end_to_end.example import REPOSITORY, Ended, Example
 from tests.end_to_end.faults import INNOCENTS, SHARED, make_project
 
 ONE = {"p/aaa.py": INNOCENTS["p/aaa.py"]}
-SITE = next((REPOSITORY / ".goldens" / "envs" / "torch-2.13.0").glob("lib/python3*/site-packages"), Path())
+MADE = REPOSITORY / ".goldens" / "envs" / "torch-2.13.0"
 
 
 @pytest.fixture(scope="module")
@@ -120,15 +120,15 @@ def test_an_environment_that_lost_its_torch_is_told_in_a_sentence(example: Examp
 
 def _linked_environment(root: Path) -> tuple[Path, Path]:
     """An environment of links to the files of PyTorch 2.13.0's; gives its interpreter and its torch."""
-    made = SITE.parents[2]
-    site = root / SITE.relative_to(made)
+    (packages,) = MADE.glob("lib/python3*/site-packages")
+    site = root / packages.relative_to(MADE)
     (site / "torch").mkdir(parents=True)
-    for file in (SITE / "torch").glob("*.py"):
+    for file in (packages / "torch").glob("*.py"):
         shutil.copy(file, site / "torch")
-    for file in (*(SITE / "torch").iterdir(), *SITE.iterdir()):
-        if not (link := site / file.relative_to(SITE)).exists():
+    for file in (*(packages / "torch").iterdir(), *packages.iterdir()):
+        if not (link := site / file.relative_to(packages)).exists():
             link.symlink_to(file)
     (root / "bin").mkdir()
-    (root / "bin" / "python").symlink_to((made / "bin" / "python").resolve())
-    shutil.copy(made / "pyvenv.cfg", root)
+    (root / "bin" / "python").symlink_to((MADE / "bin" / "python").resolve())
+    shutil.copy(MADE / "pyvenv.cfg", root)
     return root / "bin" / "python", site / "torch"
