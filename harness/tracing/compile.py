@@ -1,6 +1,5 @@
-"""Tracing paths of `torch.compile`: Dynamo's graphs, AOTAutograd's, and Inductor's before code generation."""
+"""Tracing paths of `torch.compile` up to AOTAutograd: Dynamo's graphs, and those of forward and backward."""
 
-import copy
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,8 +10,6 @@ from torch._dynamo.backends.common import aot_autograd
 from torch._dynamo.utils import counters
 from torch._functorch.partitioners import min_cut_rematerialization_partition
 from torch._guards import TracingContext
-from torch._inductor import compile_fx as inductor
-from torch._inductor.virtualized import V
 from torch.fx import GraphModule
 from torch.utils import _pytree as pytree
 
@@ -58,7 +55,7 @@ def _compile_eager(session: Session, **options: Any) -> None:
         session.text(f"{name}.guards", _guards())
         return graph_module.forward
 
-    _compile_and_call(session, record, names, backward=False, **options)
+    compile_and_call(session, record, names, backward=False, **options)
 
 
 def compile_aot_eager(session: Session) -> None:
@@ -83,37 +80,10 @@ def compile_aot_eager(session: Session) -> None:
         frames.next()
         return aot(graph_module, inputs)
 
-    _compile_and_call(session, aot_eager, frames, backward=True)
+    compile_and_call(session, aot_eager, frames, backward=True)
 
 
-def compile_inductor(session: Session) -> None:
-    """Inductor's graphs after the joint and post-grad passes, captured before code generation."""
-    frames, names = Numbered("frame"), Numbered("inductor")
-
-    def record(graph_module: GraphModule, inputs: Sequence[Any], **options: Any) -> Callable[..., Any]:
-        session.graph(names.next(), _after_post_grad_passes(graph_module, inputs, options))
-        return graph_module.forward
-
-    def inductor_graphs(graph_module: GraphModule, inputs: Sequence[Any]) -> Callable[..., Any]:
-        frames.next()
-        return inductor.compile_fx(graph_module, inputs, inner_compile=record)
-
-    _compile_and_call(session, inductor_graphs, frames, backward=True)
-
-
-def _after_post_grad_passes(graph_module: GraphModule, inputs: Sequence[Any], options: Any) -> GraphModule:
-    """Run Inductor's post-grad passes on a copy, so that the program that runs stays what it was."""
-    changed = GraphModule(graph_module, copy.deepcopy(graph_module.graph))
-    inductor.view_to_reshape(changed)
-    with torch.no_grad():
-        fake_mode = inductor.fake_tensor_prop(changed, list(inputs))
-    with V.set_fake_mode(fake_mode):
-        inductor._recursive_post_grad_passes(changed, is_inference=bool(options.get("is_inference")))
-    changed.recompile()
-    return changed
-
-
-def _compile_and_call(
+def compile_and_call(
     session: Session, backend: Callable[..., Any], frames: Numbered, *, backward: bool, **options: Any
 ) -> None:
     """Compile the program, make all calls of the case, and record frames, breaks and agreement with eager."""

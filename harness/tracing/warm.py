@@ -1,6 +1,6 @@
 """Warm PyTorch up before a worker forks: what each capture would else import, build and cache anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import torch
 from torch._dynamo import guards
@@ -12,6 +12,35 @@ from harness.tracing.switches import set_switches
 
 _BACKWARD = ("aot-joint",)
 
+STAGES = (
+    (
+        "symbolic-trace",
+        "make-fx-real",
+        "make-fx-fake",
+        "make-fx-symbolic",
+        "make-fx-pre-dispatch",
+        "export",
+        "export-pre-dispatch",
+    ),
+    (
+        "export-strict",
+        "export-functional",
+        "export-decomposed",
+        "export-retraced",
+        "export-reloaded",
+        "aot-inference",
+        "aot-joint",
+        "compile-eager",
+        "compile-dynamic",
+        "compile-aot-eager",
+    ),
+    ("compile-inductor",),
+)
+"""The tracing paths in the order in which they are warmed up, cheap ones first: those of a stage are captured
+before the next is warmed up, so the state that each starts from does not depend on what else is captured."""
+
+assert sorted(path for stage in STAGES for path in stage) == sorted(TRACING_PATHS)
+
 
 class _Small(torch.nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -22,16 +51,16 @@ def _small() -> Case:
     return Case(_Small(), args=(torch.ones(2, 3),))
 
 
-def warm_up() -> None:
-    """Trace a small program by every tracing path that runs no backward, and forget what came of it.
+def warm_up(stage: Collection[str]) -> None:
+    """Trace a small program by each tracing path of a stage that runs no backward, and forget the rest.
 
     A backward would start autograd's threads, on builds for CUDA at least, and they do not survive a fork.
     A path that fails here fails again, and is recorded, where it is asked for.
     """
     _skip_measurements()
-    for name, trace in TRACING_PATHS.items():
+    for name in stage:
         if name not in _BACKWARD:
-            _try(trace)
+            _try(TRACING_PATHS[name])
     set_switches()
 
 

@@ -11,6 +11,7 @@ from harness.descendants import children_of
 _KINDS = ("RssAnon:", "RssShmem:", "VmSwap:")
 _KIBIBYTE = 1 << 10
 _HUGE_PAGE = 2 << 20
+_WORTH_IT = 100
 _MADV_HUGEPAGE, _MADV_COLLAPSE = 14, 25
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -35,16 +36,21 @@ def memory_beyond(process: int, forked_with: int, most: int) -> bool:
     return held > most
 
 
-def make_cheap_to_fork() -> None:
-    """Prepare this process to be forked often: a fork and its end take a third of the time after it.
+def make_cheap_to_fork(times: int) -> None:
+    """Prepare this process to be forked so many times: a fork and its end take a third of the time after it.
 
     Garbage is collected once and never in a child, where that would write to, and so copy, all of torch's
     objects. And memory is put into huge pages, so that a fork copies a few tables of pages instead of
-    thousands; the kernel may refuse that, which costs time alone.
+    thousands; the kernel may refuse that, which costs time alone, and for a few forks it does not pay.
     """
     gc.collect()
     gc.freeze()
     gc.disable()
+    if times >= _WORTH_IT:
+        _use_huge_pages()
+
+
+def _use_huge_pages() -> None:
     for start, end in _writable_ranges():
         first, last = -(-start // _HUGE_PAGE) * _HUGE_PAGE, end // _HUGE_PAGE * _HUGE_PAGE
         if _LIBC is not None and last > first:

@@ -27,7 +27,7 @@ from harness.records import (
 from harness.tracing.capture import capture
 from harness.tracing.paths import TRACING_PATHS
 from harness.tracing.switches import describe_switches, set_switches
-from harness.tracing.warm import warm_up
+from harness.tracing.warm import STAGES, warm_up
 from harness.worker.child import Announce
 from harness.worker.children import Ended, Limits, Task, run_tasks
 from harness.worker.memory import make_cheap_to_fork
@@ -50,6 +50,26 @@ class Settings:
     jobs: int
 
 
+class _Readiness:
+    """Which tracing paths are warmed up."""
+
+    def __init__(self) -> None:
+        self._warm: set[str] = set()
+
+    def warm_up(self, stage: Sequence[str]) -> None:
+        """Warm a stage up, if it is not."""
+        if not self._warm.issuperset(stage):
+            warm_up(stage)
+            self._warm.update(stage)
+
+    def prepare(self, stages: Sequence[Sequence[str]], forks: int) -> None:
+        """Be ready to fork so many captures of the last of some stages."""
+        for stage in stages:
+            self.warm_up(stage)
+        set_switches()
+        make_cheap_to_fork(forks)
+
+
 def serve(settings: Settings) -> int:
     """Say hello, load the packs' libraries, list the cases, and answer requests until standard input ends.
 
@@ -60,29 +80,21 @@ def serve(settings: Settings) -> int:
     answers = _own_output()
     set_switches()
     _send(answers, {"hello": _hello()})
-    if warm := _must_wait(sys.stdin):
-        warm_up()
+    ready = _Readiness()
+    if _must_wait(sys.stdin):
+        ready.warm_up(STAGES[0])
     for library in json.loads(sys.stdin.readline() or '{"load": []}')["load"]:
         torch.classes.load_library(library)
     cases, broken = _find_cases(settings.cases, answers)
     _send(answers, {"cases": _listed(cases, [answers.fileno()]), "broken": _broken(broken)})
-    for number, line in enumerate(sys.stdin):
-        if number == 0:
-            _prepare(warm)
-        _answer(answers, cases, json.loads(line), settings.jobs)
+    for line in sys.stdin:
+        _answer(answers, cases, json.loads(line), settings.jobs, ready)
     return 0
 
 
 def _must_wait(stream: TextIO) -> bool:
     """Whether a line is not there yet, nor will be in a moment."""
     return not select.select([stream], [], [], _MOMENT)[0]
-
-
-def _prepare(warm: bool) -> None:
-    if not warm:
-        warm_up()
-    set_switches()
-    make_cheap_to_fork()
 
 
 def _find_cases(folder: Path, answers: TextIO) -> tuple[dict[str, FoundCase], list[BrokenModule]]:
@@ -174,12 +186,18 @@ def _paths_of(case: FoundCase, announce: Announce) -> list[str]:
     return [path for path in TRACING_PATHS if chosen is None or path in chosen]
 
 
-def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int) -> None:
+def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int, ready: _Readiness) -> None:
     limits = Limits(request["timeout"], request["memory"])
-    tasks = [_capture_task(cases[name], path, limits) for name, path in request["capture"]]
-    for ended in run_tasks(tasks, jobs, [answers.fileno()]):
-        answers.write(f'{{"capture": {capture_to_line(_captured(ended))}}}\n')
-        answers.flush()
+    for number, stage in enumerate(STAGES, start=1):
+        tasks = [
+            _capture_task(cases[name], path, limits) for name, path in request["capture"] if path in stage
+        ]
+        if not tasks:
+            continue
+        ready.prepare(STAGES[:number], len(tasks))
+        for ended in run_tasks(tasks, jobs, [answers.fileno()]):
+            answers.write(f'{{"capture": {capture_to_line(_captured(ended))}}}\n')
+            answers.flush()
     _send(answers, {"done": True})
 
 

@@ -27,7 +27,7 @@ from harness.tracing.render import _bodies
 from harness.tracing.session import Session
 from harness.tracing.switches import set_switches
 from harness.tracing.tables import live_table, respelled
-from harness.tracing.warm import warm_up
+from harness.tracing.warm import STAGES, warm_up
 from harness.worker.children import Limits, Task, run_tasks
 
 LIMITS = Limits(seconds=300.0)
@@ -67,7 +67,8 @@ def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
         torch.classes.load_library(library)
     cases, _ = find_cases(folder)
     goldens = [json.loads(line) for line in sys.stdin]
-    warm_up()
+    for stage in STAGES:
+        warm_up(stage)
     gc.freeze()
     tasks = [Task(golden["path"], _holding(cases[golden["case"]], golden), LIMITS) for golden in goldens]
     ends = list(run_tasks(tasks, len(os.sched_getaffinity(0))))
