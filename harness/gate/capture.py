@@ -1,10 +1,13 @@
 """Capture: open an environment, run a worker in it, and collect what it gives."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
+
+from packaging.version import Version
 
 from harness.environments import Environment, Worker, start_libraries, start_worker
 from harness.errors import UserError
@@ -15,6 +18,7 @@ from harness.runs.run import Run, describe_environment
 from harness.runs.selection import Key, Selection, select
 from harness.runs.shard import Part, Shard
 from harness.runs.survey import Survey
+from harness.versions import parse_version
 
 FIRST_SEED = 0
 SECOND_SEED = 1
@@ -44,6 +48,7 @@ class Capturing:
         reuse: whether captures of before are good enough where nothing that they depend on has changed.
         explain: whether to say why each capture is made.
         part: the part of what is selected that is captured; all of it where None.
+        foresee: hears, beside the capturing, of the records that will come, as far as that is known.
     """
 
     project: Project
@@ -52,6 +57,7 @@ class Capturing:
     reuse: bool = False
     explain: bool = False
     part: Part | None = None
+    foresee: Callable[[Sequence[Key], Version], None] | None = None
 
     def run(self, selection: Selection) -> Run:
         """Capture what is selected, and start no worker where all of it is known from before.
@@ -65,6 +71,7 @@ class Capturing:
         survey = cache.survey()
         job = self._job(cache, survey, selection) if survey and self.reuse else None
         if job is None or job.plan.missing:
+            self._foresee(survey, selection)
             with self.worker(FIRST_SEED) as worker:
                 job = self._job(
                     cache, cache.surveyed(worker.hello, worker.listing, self.watcher.note), selection
@@ -94,6 +101,14 @@ class Capturing:
             keys, shard = self.part.take(keys, complete=selection.everything)
         whole = selection.everything and shard is None
         return _Job(cache.plan(survey, keys, reuse=self.reuse), whole, shard)
+
+    def _foresee(self, survey: Survey | None, selection: Selection) -> None:
+        """Let goldens be resolved while a worker starts."""
+        if survey is None or self.foresee is None:
+            return
+        with suppress(UserError):  # the worker may list what is selected, as it was not listed before
+            expected = select(survey.keys, selection), parse_version(survey.hello.torch)
+            threading.Thread(target=self.foresee, args=expected, daemon=True).start()
 
     def _explain(self, plan: Plan) -> None:
         for line in plan.explanation() if self.explain else ():

@@ -91,7 +91,7 @@ def goldens_of(project: Project) -> Goldens:
     return Goldens(project.snapshots, project.supported)
 
 
-def _fixed_goldens_of(project: Project) -> Goldens:
+def _fixed_goldens_of(project: Project) -> FixedGoldens:
     """Give the goldens of a project as they are now, for a command that asks for each and writes none."""
     return FixedGoldens(project.snapshots, project.supported)
 
@@ -111,7 +111,7 @@ def check(request: Request, watcher: Watcher) -> Result:
     """Capture, hold against the goldens, prove what differs, and write nothing outside the working folder."""
     goldens, home = _fixed_goldens_of(request.project), home_of(request.project)
     with opened(request, watcher) as capturing:
-        run = capturing.run(request.selection)
+        run = replace(capturing, foresee=goldens.read_ahead).run(request.selection)
         verdicts = judge_run(run, goldens)
         known = _known(run, verdicts, home) if capturing.reuse else frozenset()
         run, verdicts = _fresh(run, verdicts, goldens, capturing, PENDING, known)

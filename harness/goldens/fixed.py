@@ -1,13 +1,15 @@
 """Goldens as they lie now, for a command that writes none: folders are listed once, and files read once."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from packaging.version import Version
 
+from harness.errors import ToolError, UserError
 from harness.goldens.overlays import Key, Stored
 from harness.goldens.store import Goldens
 from harness.goldens.text import Golden
@@ -43,6 +45,12 @@ class FixedGoldens(Goldens):
         if file not in self._read:
             self._read[file] = self._golden(file, (case, path))
         return self._read[file]
+
+    def read_ahead(self, keys: Iterable[tuple[str, str]], version: Version) -> None:
+        """Resolve what will be asked for soon; what cannot be read is told to whoever asks for it."""
+        for case, path in keys:
+            with suppress(UserError, ToolError):
+                self.resolve(case, path, version)
 
     def stored(self) -> tuple[Stored, ...]:
         """Give every golden's file, oldest overlay first, without reading any."""

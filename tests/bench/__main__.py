@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -19,18 +20,31 @@ from harness.goldens.parsing import parse
 from harness.records import Outcome
 from tests.bench.copies import make_copies
 from tests.bench.measure import Measured, measure
-from tests.bench.plain import PATHS, PlainFile, graphs_seen
+from tests.bench.plain import PATHS, QUICK, PlainFile, graphs_seen
 from tests.bench.tables import ratio_words, show_growth, show_longest, show_measured
 
 FLOOR = Path(__file__).with_name("floor.py")
 GROWTH = (1, 2, 4, 8)
+
+WITH_LIBRARY = "check, C++ library compiled too"
+COLD = "check, nothing reused"
+CACHED = "check, all reused"
+BARE = "bare tracing, one process"
+PLAIN = "plain file"
+COLD_QUICK = "check by the quick tracing paths"
+PLAIN_QUICK = "plain file of the quick tracing paths"
 
 
 def main() -> None:
     """Measure, and print what was measured."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="how often each is measured")
-    parser.add_argument("--growth", action="store_true", help="also with 2, 4 and 8 times the cases")
+    parser.add_argument(
+        "--growth",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="also with 2, 4 and 8 times the cases",
+    )
     asked = parser.parse_args()
     project = find_project(Path.cwd())
     environment = open_environment(release(str(project.default)), project.working, lambda text: None)
@@ -43,45 +57,40 @@ def main() -> None:
 
 def _compare(console: Console, project: Project, environment: Environment, folder: Path, runs: int) -> None:
     """Measure all in turn, so that a slow minute of the machine meets each alike."""
-    plain = PlainFile(project, environment, folder, _case_names(project))
-    plain.fill()
-    without_library: list[Measured] = []
-    cold: list[Measured] = []
-    cached: list[Measured] = []
-    bare: list[Measured] = []
-    ours: list[Measured] = []
-    theirs: list[Measured] = []
-    for _ in range(runs):
-        without_library.append(_without_libraries(project, lambda: _check(project.root, "--no-cache")))
-        cold.append(_check(project.root, "--no-cache"))
+    cases = _case_names(project)
+    plain = PlainFile(project, environment, folder / "all", cases)
+    quick = PlainFile(project, environment, folder / "quick", cases, QUICK)
+    for file in (plain, quick):
+        file.fill()
+    found: dict[str, list[Measured]] = defaultdict(list)
+    for number in range(runs):
+        console.print(f"run {number + 1} of {runs}", style="dim")
+        found[WITH_LIBRARY].append(_without_libraries(project, lambda: _check(project.root, "--no-cache")))
+        found[COLD].append(_check(project.root, "--no-cache"))
         _check(project.root)
-        cached.append(_check(project.root))
-        bare.append(_floor(project, environment))
-        ours.append(_check(project.root, "--no-cache", *(f"--path={path}" for path in PATHS)))
-        theirs.append(plain.run())
-    result = json.loads(cold[-1].output)
-    floor = json.loads(bare[-1].output.splitlines()[-1])
+        found[CACHED].append(_check(project.root))
+        found[BARE].append(_floor(project, environment))
+        found[PLAIN].append(plain.run())
+        found[COLD_QUICK].append(_check(project.root, "--no-cache", *(f"--path={path}" for path in QUICK)))
+        found[PLAIN_QUICK].append(quick.run())
+    cold, bare = found[COLD], found[BARE]
+    result, floor = json.loads(cold[-1].output), json.loads(bare[-1].output.splitlines()[-1])
     seconds: dict[tuple[str, ...], float] = {
         (row["case"], row["path"]): row["seconds"] for row in result["records"]
     }
     console.print(f"{result['environment']['torch']}, {len(seconds)} records, {runs} runs of each:")
-    table = {
-        "check, C++ library compiled too": without_library,
-        "check, nothing reused": cold,
-        "check, all reused": cached,
-        "bare tracing, one process": bare,
-    }
-    show_measured(console, table)
+    show_measured(console, {what: found[what] for what in (WITH_LIBRARY, COLD, CACHED, BARE)})
     console.print(ratio_words("check to bare tracing", cold, bare))
-    console.print(ratio_words("check with all reused to one with nothing reused", cached, cold))
-    _show_plain(console, ours, theirs)
+    console.print(ratio_words("check with all reused to one with nothing reused", found[CACHED], cold))
+    _show_plain(console, len(PATHS), cold, found[PLAIN])
+    _show_plain(console, len(QUICK), found[COLD_QUICK], found[PLAIN_QUICK])
     show_longest(console, seconds, {tuple(key.split()): value for key, value in floor["traces"].items()})
 
 
-def _show_plain(console: Console, ours: Sequence[Measured], theirs: Sequence[Measured]) -> None:
-    """Compare the tracing paths that a plain file covers, for each graph."""
+def _show_plain(console: Console, paths: int, ours: Sequence[Measured], theirs: Sequence[Measured]) -> None:
+    """Compare a check, for each graph, with a plain file that covers some tracing paths."""
     graphs = json.loads(ours[-1].output)["graphs"], graphs_seen(theirs[-1])
-    console.print(f"\nby the {len(PATHS)} tracing paths that a plain file of expected graphs covers:")
+    console.print(f"\nbeside a plain file of what is expected, by {paths} tracing paths:")
     names = f"check, {graphs[0]} graphs", f"unittest with expecttest, {graphs[1]} graphs"
     show_measured(console, dict(zip(names, (ours, theirs), strict=True)))
     console.print(ratio_words("time for each graph", ours, theirs, graphs))

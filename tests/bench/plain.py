@@ -1,13 +1,14 @@
-"""What people do without this project: one `unittest` file with the expected code of each graph inline.
+"""What people do without this project: one `unittest` file with what is expected of each trace inline.
 
 The file is made from the same programs, filled by `expecttest` itself (`EXPECTTEST_ACCEPT=1`), and then run
-as it stands. It covers the tracing paths that a few lines of Python can trace by.
+as it stands. It expects each graph's code and graph string, signatures, and whether what was traced, and what
+was traced again from that, gives what eager gives.
 """
 
 import importlib.util
 import json
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,22 +23,56 @@ from tests.bench.measure import Measured, measure
 TEMPLATE = Path(__file__).with_name("plain_test.py.j2")
 _ROUNDS = 6
 PATHS = {
-    "make-fx-real": "make_fx_graphs('real')",
-    "make-fx-fake": "make_fx_graphs('fake')",
-    "make-fx-symbolic": "make_fx_graphs('symbolic')",
+    "symbolic-trace": "symbolic_trace",
+    "make-fx-real": "make_fx_graphs(tracing_mode='real')",
+    "make-fx-fake": "make_fx_graphs(tracing_mode='fake')",
+    "make-fx-symbolic": "make_fx_graphs(tracing_mode='symbolic')",
+    "make-fx-pre-dispatch": "make_fx_graphs(pre_dispatch=True)",
     "export": "export_graphs(strict=False)",
     "export-strict": "export_graphs(strict=True)",
-    "compile-eager": "compile_graphs(dynamic=False)",
-    "compile-dynamic": "compile_graphs(dynamic=True)",
+    "export-pre-dispatch": "export_graphs(exported, strict=False, pre_dispatch=True)",
+    "export-functional": "export_graphs(exported, strict=False, pre_dispatch=False)",
+    "export-decomposed": "decomposed",
+    "export-retraced": "retraced",
+    "export-reloaded": "reloaded",
+    "aot-inference": "aot_graphs(joint=False)",
+    "aot-joint": "aot_graphs(joint=True)",
+    "compile-eager": "compiled_graphs(lambda record: record)",
+    "compile-dynamic": "compiled_graphs(lambda record: record, dynamic=True)",
+    "compile-aot-eager": "compiled_graphs(aot_backend, backward=True)",
+    "compile-inductor": "compiled_graphs(inductor_backend, backward=True)",
 }
+QUICK = (
+    "make-fx-real",
+    "make-fx-fake",
+    "make-fx-symbolic",
+    "export",
+    "export-strict",
+    "compile-eager",
+    "compile-dynamic",
+)
 
 
 class PlainFile:
-    """The file, ready to run in a folder of its own."""
+    """The file, ready to run in a folder of its own.
+
+    Args:
+        project: the project that has the cases.
+        environment: what it runs in.
+        folder: an empty folder for it.
+        cases: the names of the cases that have a program.
+        paths: the tracing paths that it covers.
+    """
 
     def __init__(
-        self, project: Project, environment: Environment, folder: Path, cases: Sequence[str]
+        self,
+        project: Project,
+        environment: Environment,
+        folder: Path,
+        cases: Sequence[str],
+        paths: Iterable[str] = tuple(PATHS),
     ) -> None:
+        folder.mkdir(parents=True)
         self._folder = folder
         self._command = [str(environment.python), "plain_test.py"]
         libraries = start_libraries(project.cases, environment, project.working)
@@ -45,7 +80,9 @@ class PlainFile:
         self._variables = _variables(project, folder)
         modules = sorted({module for module, _ in _places(project.cases)})
         template = jinja2.Template(TEMPLATE.read_text(), keep_trailing_newline=True, autoescape=False)
-        text = template.render(libraries=files, modules=modules, cases=cases, paths=PATHS)
+        text = template.render(
+            libraries=files, modules=modules, cases=cases, paths={path: PATHS[path] for path in paths}
+        )
         (folder / "plain_test.py").write_text(text)
 
     def fill(self) -> None:

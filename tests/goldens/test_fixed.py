@@ -71,3 +71,22 @@ def test_a_file_that_is_larger_than_any_golden_is_not_read(
     monkeypatch.setattr("harness.goldens.store.LARGEST", 100)
     with pytest.raises(GoldenError, match="which no golden is"):
         FixedGoldens(tmp_path, VERSIONS).resolve("p/a", "export", VERSIONS[0])
+
+
+def test_what_is_read_ahead_is_not_read_again(tmp_path: Path) -> None:
+    Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
+    fixed = FixedGoldens(tmp_path, VERSIONS)
+    fixed.read_ahead([("p/a", "export"), ("p/none", "export")], VERSIONS[1])
+    fixed.stored()[0].file.unlink()
+    golden = fixed.resolve("p/a", "export", VERSIONS[1])
+    assert golden is not None
+    assert golden.record.artifacts[0].text == "x"
+
+
+def test_what_cannot_be_read_ahead_is_said_when_it_is_asked_for(tmp_path: Path) -> None:
+    Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
+    fixed = FixedGoldens(tmp_path, VERSIONS)
+    fixed.stored()[0].file.write_text("spoilt")
+    fixed.read_ahead([("p/a", "export")], VERSIONS[0])
+    with pytest.raises(GoldenError):
+        fixed.resolve("p/a", "export", VERSIONS[0])
