@@ -35,7 +35,7 @@ class Terminal:
         self._outer, self._inner = pty.openpty()
         self.resize(columns, rows)
         self.before = termios.tcgetattr(self._inner)
-        self.drawn = ""
+        self.drawn = b""
         variables = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "harness.cli", "review", *arguments],
@@ -53,6 +53,7 @@ class Terminal:
         fcntl.ioctl(self._inner, termios.TIOCSCTTY, 0)  # so that it hears of Ctrl-C and of a new size
 
     def resize(self, columns: int, rows: int) -> None:
+        self._columns = columns
         fcntl.ioctl(self._outer, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def type(self, keys: str) -> None:
@@ -61,17 +62,27 @@ class Terminal:
     def wait_for(self, text: str) -> str:
         """Read until a whole screen holds a text, and give that screen."""
         deadline = time.monotonic() + SECONDS
-        while not (text in self.screen and LAST in self.screen):
+        while not (text in self.screen and self._is_whole):
             assert time.monotonic() < deadline, f"never drawn: {self.screen}"
             assert self.process.poll() is None, f"it ended: {self.screen}"
             if select.select([self._outer], [], [], 0.2)[0]:
-                self.drawn += os.read(self._outer, 65536).decode(errors="replace")
+                self.drawn += os.read(self._outer, 65536)
         return self.screen
 
     @property
     def screen(self) -> str:
-        """What was drawn since the cursor last went to the first line."""
-        return plain(self.drawn.rpartition("\x1b[H")[2])
+        """What was drawn since the cursor last went to the first line, as far as it was read.
+
+        What was read may end within a character, or within an escape that begins the next screen.
+        """
+        drawn = self.drawn.rpartition(b"\x1b[H")[2]
+        return plain(re.sub(rb"\x1b(\[[0-9;?]*)?$", b"", drawn).decode(errors="ignore"))
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the last line of the screen was drawn to its end."""
+        last = self.screen.rpartition("\n")[2]
+        return LAST in self.screen and len(last) >= self._columns
 
     def end(self) -> tuple[int, str]:
         """Wait for the command's end; give its code and the last that it wrote, escapes included."""
