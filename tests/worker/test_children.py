@@ -145,9 +145,11 @@ def test_processes_that_a_child_leaves_behind_are_killed() -> None:
 
 def _leave_a_daemon_behind() -> str:
     """Start a process that leaves its session and loses its parent."""
-    held, _ = os.pipe()
-    script = "import os; os.setsid(); os.fork() and os._exit(0); print(os.getpid(), flush=True); input()"
-    with subprocess.Popen([sys.executable, "-c", script], stdin=held, stdout=subprocess.PIPE) as daemon:
+    script = (
+        "import os, time; os.setsid(); os.fork() and os._exit(0); print(os.getpid(), flush=True); "
+        "time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as daemon:
         assert daemon.stdout is not None
         return daemon.stdout.readline().decode().strip()
 
