@@ -7,22 +7,19 @@ with eager or traced again. Prints seconds as JSON.
 import json
 import sys
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
 START = time.perf_counter()
+sys.path.append(str(Path(__file__).parents[2]))  # what an environment imports holds no tests
 
-import torch  # noqa: E402  (its import belongs to what is measured)
-
-from harness.cases.discovery import find_cases  # noqa: E402
-from harness.tracing import export  # noqa: E402
+# These imports, that of torch above all, belong to what is measured.
 from harness.tracing.paths import TRACING_PATHS  # noqa: E402
-from harness.tracing.session import Session  # noqa: E402
 from harness.tracing.switches import set_switches  # noqa: E402
+from tests.tracing.bare import BareSession, bare_cases  # noqa: E402
 
 
-class Bare(Session):
+class Bare(BareSession):
     """A session that keeps nothing of what a tracing path gives."""
 
     def graph(self, *_: Any) -> None:
@@ -37,24 +34,10 @@ class Bare(Session):
     def observe(self, *_: Any) -> None:
         """Observe nothing."""
 
-    def same_as_eager(self, *_: Any) -> None:
-        """Run nothing."""
-
-    def judge(self, *_: Any) -> None:
-        """Compare nothing."""
-
-    def eager_calls(self) -> list[Any]:
-        """Run nothing; the paths only look whether eager raised."""
-        return [None] * (1 + len(self.case.calls))
-
 
 def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
     """Trace everything once and give the seconds, in all and by path and case."""
-    warnings.simplefilter("ignore")
-    export._retrace = lambda *_: None
-    for library in libraries:
-        torch.classes.load_library(library)
-    cases, _ = find_cases(folder)
+    cases = bare_cases(folder, libraries)
     seconds: dict[str, float] = {}
     for name, found in cases.items():
         for path in TRACING_PATHS:

@@ -5,11 +5,9 @@ JSON: `{"case": …, "path": …, "graphs": {name: graph string, …}}`. Nothing
 or traced again. Prints JSON: how many graphs were compared, and in words where a golden's table differs.
 """
 
-import gc
 import json
 import os
 import sys
-import warnings
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,23 +16,26 @@ import torch
 from torch.fx import GraphModule
 
 from harness.cases.case import Case
-from harness.cases.discovery import FoundCase, find_cases
+from harness.cases.discovery import FoundCase
 from harness.graphs import Table, read_graph
 from harness.normalise.symbols import SymbolNames
-from harness.tracing import export
 from harness.tracing.capture import _trace
 from harness.tracing.render import _bodies
-from harness.tracing.session import Session
 from harness.tracing.switches import set_switches
 from harness.tracing.tables import live_table, respelled
 from harness.tracing.warm import STAGES, warm_up
 from harness.worker.children import Limits, Task, run_tasks
+from harness.worker.memory import make_cheap_to_fork
+
+sys.path.append(str(Path(__file__).parents[2]))  # what an environment imports holds no tests
+
+from tests.tracing.bare import BareSession, bare_cases
 
 LIMITS = Limits(seconds=300.0)
 
 
-class Tracing(Session):
-    """A session that runs nothing but the tracers, and takes the table of each graph before its text.
+class Tracing(BareSession):
+    """A session that takes the table of each graph before its text.
 
     Attributes:
         tables: the live tables, by the names of their artifacts.
@@ -49,28 +50,14 @@ class Tracing(Session):
         self.tables.update(_live_tables(name, graph_module))
         super().graph(name, graph_module, tokens)
 
-    def same_as_eager(self, *_: Any) -> None:
-        """Run nothing."""
-
-    def judge(self, *_: Any) -> None:
-        """Compare nothing."""
-
-    def eager_calls(self) -> list[Any]:
-        """Run nothing; the paths only look whether eager raised."""
-        return [None] * (1 + len(self.case.calls))
-
 
 def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
-    warnings.simplefilter("ignore")
-    export._retrace = lambda *_: None
-    for library in libraries:
-        torch.classes.load_library(library)
-    cases, _ = find_cases(folder)
+    cases = bare_cases(folder, libraries)
     goldens = [json.loads(line) for line in sys.stdin]
     for stage in STAGES:
         warm_up(stage)
-    gc.freeze()
     tasks = [Task(golden["path"], _holding(cases[golden["case"]], golden), LIMITS) for golden in goldens]
+    make_cheap_to_fork(len(tasks))
     ends = list(run_tasks(tasks, len(os.sched_getaffinity(0))))
     answers = [json.loads(end.line or json.dumps([0, [f"{end.key}: {end.death}"]])) for end in ends]
     return {

@@ -1,0 +1,35 @@
+"""Tracing and nothing besides, for scripts that run in an environment: no graph is run, nor traced again."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from harness.cases.discovery import FoundCase, find_cases
+from harness.tracing import export
+from harness.tracing.session import Session
+
+
+class BareSession(Session):
+    """A session that runs nothing but the tracers."""
+
+    def same_as_eager(self, *_: Any) -> None:
+        """Run nothing."""
+
+    def judge(self, *_: Any) -> None:
+        """Compare nothing."""
+
+    def eager_calls(self) -> list[Any]:
+        """Run nothing; the paths only look whether eager raised."""
+        return [None] * (1 + len(self.case.calls))
+
+
+def bare_cases(folder: Path, libraries: list[str]) -> dict[str, FoundCase]:
+    """Load the packs' libraries, find the cases, and let no tracing path trace twice, nor anything warn."""
+    warnings.simplefilter("ignore")
+    export._retrace = lambda *_: None
+    for library in libraries:
+        torch.classes.load_library(library)
+    cases, _ = find_cases(folder)
+    return cases
