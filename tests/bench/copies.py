@@ -41,7 +41,11 @@ def _case_modules(pack: Path) -> Iterator[Path]:
 
 def _copy_golden(file: Path, place: Path, pack: str) -> None:
     golden = parse(file.read_bytes(), str(file))
-    name = golden.record.case.replace(f"{PACK}/", f"{pack}/", 1)
+    record = replace(
+        golden.record,
+        case=golden.record.case.replace(f"{PACK}/", f"{pack}/", 1),
+        reason=golden.record.reason.replace(f"cases.{PACK}.", f"cases.{pack}."),
+    )
     copy = place.parents[2] / pack / place.parent.name / place.name
     copy.parent.mkdir(parents=True, exist_ok=True)
-    copy.write_bytes(render(Golden(replace(golden.record, case=name), golden.because)))
+    copy.write_bytes(render(Golden(record, golden.because)))
