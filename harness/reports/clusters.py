@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from harness.drift import Cluster, Severity
+from harness.drift.captured import pair_graphs
 from harness.reports.difference import (
     ALL,
     class_text,
@@ -85,7 +86,7 @@ def cluster_lines(cluster: Cluster, commands: Commands, *, everything: bool = Fa
     others = f"  (and {many(more, 'more golden')})" if more and not everything else ""
     yield Text.assemble("  ", named(drift.key), (others, "dim"))
     text = representative_text(drift)
-    shown = difference_lines(text) if text else outcome_lines(drift)
+    shown = difference_lines(text, pair_graphs(drift.golden, drift.record)) if text else outcome_lines(drift)
     yield from _cut([_indented(line) for line in shown], MOST_LINES)
     if commands.known:
         reason = cluster.severity is Severity.SEMANTIC

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.drift import (
+    Alignment,
     Drift,
     DriftClass,
     Edit,
@@ -15,6 +16,7 @@ from harness.drift import (
     align_texts,
     unified_lines,
 )
+from harness.drift.captured import Pairing, pair_graphs
 from harness.records import Record
 from harness.reports.rows import marked_pair, row_lines, text_lines
 
@@ -46,8 +48,9 @@ def drift_lines(drift: Drift, *, most_lines: int = MOST_LINES) -> Iterator[Text]
 def all_lines(drift: Drift) -> Iterator[Text]:
     """Give all that differs: the outcome, then each artifact."""
     yield from outcome_lines(drift)
+    pairing = pair_graphs(drift.golden, drift.record)
     for text in telling_texts(drift):
-        yield from difference_lines(text)
+        yield from difference_lines(text, pairing)
 
 
 def outcome_lines(drift: Drift) -> Iterator[Text]:
@@ -92,12 +95,17 @@ def representative_text(drift: Drift) -> TextDifference | None:
     return next(iter(texts.values()), None)
 
 
-def difference_lines(text: TextDifference) -> Iterator[Text]:
-    """Give what differs in an artifact: a graph by its nodes, anything else by its lines."""
+def difference_lines(text: TextDifference, pairing: Pairing) -> Iterator[Text]:
+    """Give what differs in an artifact: a graph by its nodes, as they were paired, all else by its lines."""
     yield Text(f"  {printable(text.name)}", style="bold")
-    aligned = align_texts(text.old, text.new) if text.name.endswith(".graph") else None
+    aligned = _alignment(text, pairing) if text.name.endswith(".graph") else None
     lines = row_lines(aligned.rows) if aligned else text_lines(unified_lines(text.old, text.new, context=1))
     yield from (Text("    ") + safe(line) for line in lines)
+
+
+def _alignment(text: TextDifference, pairing: Pairing) -> Alignment | None:
+    found = pairing.alignments.get(text.name.removesuffix(".graph"))
+    return found or align_texts(text.old, text.new)
 
 
 def print_lines(console: Console, lines: Iterable[Text]) -> None:

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.text import Text
 
 from harness.drift import Drift, DriftClass, Edit
+from harness.drift.captured import pair_graphs
 from harness.reports.code_spans import code, fence, one_line
 from harness.reports.difference import (
     difference_lines,
@@ -196,7 +197,7 @@ def _diff(drift: Drift) -> Iterator[str]:
     first = representative_text(drift)
     texts = [text for text in telling_texts(drift) if text != first]
     for text in [first, *texts] if first else texts:
-        yield from _unindented(difference_lines(text))
+        yield from _unindented(difference_lines(text, pair_graphs(drift.golden, drift.record)))
 
 
 def _unindented(lines: Iterable[Text]) -> Iterator[str]:
