@@ -170,13 +170,14 @@ def test_a_cell_where_nothing_changed_opens_the_drift_that_made_its_record_or_th
         ready(page)
         page.click("tr[data-case='pack/changing'] th")
         page.click("tr.path:last-child td:last-child")
-        page.until("location.hash")
+        page.until("document.querySelector('[data-view=matrix]').hidden")
         assert page.value("location.hash") == "#drift=2.9.1/pack/changing/make-fx"
         page.value("location.hash = ''")
         page.until("!document.querySelector('[data-view=matrix]').hidden")
         page.click("tr[data-case='pack/quiet'] th")
         page.click("tr[data-case='pack/quiet'] + tr td:last-child")
-        page.until("location.hash.startsWith('#record')")
+        page.until("document.querySelector('[data-view=matrix]').hidden")
+        assert page.value("location.hash").startswith("#record")
         drawn(page, 1)
         assert marks(page, "new") == {}
 
@@ -440,9 +441,9 @@ def test_every_control_and_region_has_a_name(browser: Browser, files: dict[str, 
         .filter((each) => !(each.ariaLabel || each.textContent.trim() || each.labels?.length))
         .map((each) => each.outerHTML.slice(0, 80))"""
     with browser.open(files["atlas"]) as page:
-        for place in ("#matrix", "#clusters", CHANGING):
+        for place, view in (("#matrix", "matrix"), ("#clusters", "clusters"), (CHANGING, "detail")):
             page.value(f"location.hash = {place!r}")
-            page.until(f"location.hash === {place!r}")
+            page.until(f"!document.querySelector('[data-view={view}]').hidden")
             assert page.value(nameless) == []
 
 
