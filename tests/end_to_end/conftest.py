@@ -1,14 +1,24 @@
 """The environment that the projects of these tests share: made once, whichever test comes first."""
 
+import shutil
+from collections.abc import Iterator
+
 import pytest
 
 from harness.environments import open_environment, release
-from tests.end_to_end.example import REPOSITORY
+from tests.end_to_end.example import REPOSITORY, bytecode_of
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shared_environment() -> None:
-    """Make the default PyTorch's environment; projects link to it, and a link needs something to point at."""
+def shared_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Make the default PyTorch's environment; projects link to it, and a link needs something to point at.
+
+    What projects leave beside its bytecode goes when they do, also that of earlier ones in the same place.
+    """
+    left_behind = bytecode_of(tmp_path_factory.getbasetemp())
+    shutil.rmtree(left_behind, ignore_errors=True)
     working = REPOSITORY / ".goldens"
     (working / "caches").mkdir(parents=True, exist_ok=True)
     open_environment(release("2.13.0"), working, print)
+    yield
+    shutil.rmtree(left_behind, ignore_errors=True)

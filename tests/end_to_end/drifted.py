@@ -1,15 +1,12 @@
 """A project in which goldens drifted, without any PyTorch: goldens and saved runs are written directly."""
 
 from collections.abc import Iterable
-from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 
 from packaging.version import Version
-from typer.testing import CliRunner
 
 from harness.cases.digests import case_digests
-from harness.cli.main import app
 from harness.goldens import Golden, Goldens
 from harness.records import Artifact, Capture, Outcome, Record
 from harness.runs.run import Run, save_run
@@ -86,11 +83,8 @@ class Drifted:
         self.save(self.new)
 
     def run(self, *arguments: str, code: int) -> Ended:
-        """Run the command in this process, which is much quicker, and demand that it ends so."""
-        with chdir(self.example.root):
-            result = CliRunner().invoke(app, arguments, env={"COLUMNS": "120"}, catch_exceptions=False)
-        assert result.exit_code == code, f"{arguments} ended with {result.exit_code}\n{result.output}"
-        return Ended(result.exit_code, result.stdout, result.stderr)
+        """Run the command in this process."""
+        return self.example.run_here(*arguments, code=code)
 
     @property
     def home(self) -> Path:

@@ -2,16 +2,24 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
+from harness.cli.main import app
+from harness.environments.environment import _info_file
+
 REPOSITORY = Path(__file__).parents[2]
+SHARED = ("envs", "caches")
 _SECONDS = 300
 
 
@@ -61,6 +69,15 @@ class Example:
         assert code in (None, ended.code), f"{arguments} ended with {ended.code}\n{output}\n{errors}"
         return ended
 
+    def run_here(self, *arguments: str, code: int, **variables: str) -> Ended:
+        """Run `goldens` in this process, which is much quicker, and demand that it ends so."""
+        with chdir(self.root):
+            result = CliRunner().invoke(
+                app, arguments, env={"COLUMNS": "120", **variables}, catch_exceptions=False
+            )
+        assert result.exit_code == code, f"{arguments} ended with {result.exit_code}\n{result.output}"
+        return Ended(result.exit_code, result.stdout, result.stderr)
+
     def pytest(self, *arguments: str) -> Ended:
         """Run pytest as a person who writes tests does."""
         process = self._start("pytest", "-p", "no:cacheprovider", *arguments)
@@ -99,6 +116,21 @@ class Example:
     def golden(self, case: str, path: str) -> Path:
         return self.root / "snapshots" / "torch-2.13.0" / case / f"{path}.md"
 
+    def keep(self) -> "Example":
+        """Keep the project as it is now, with all that is known of its captures."""
+        shutil.copytree(self.root, self._kept, symlinks=True)
+        return self
+
+    def restored(self) -> "Example":
+        """Make the project again what it was when it was kept: in the same place, so that captures hold."""
+        shutil.rmtree(self.root)
+        shutil.copytree(self._kept, self.root, symlinks=True)
+        return self
+
+    @property
+    def _kept(self) -> Path:
+        return self.root.with_name(f"{self.root.name}.kept")
+
 
 def make_example(root: Path, files: Mapping[str, str]) -> Example:
     """Make a project with some files below its `cases/`."""
@@ -107,15 +139,40 @@ def make_example(root: Path, files: Mapping[str, str]) -> Example:
     return example.write({f"cases/{name}": text for name, text in files.items()})
 
 
-def make_alone(root: Path, files: Mapping[str, str]) -> Example:
+def make_alone(root: Path, files: Mapping[str, str], settings: str = "") -> Example:
     """Make a project whose working folder is its own but for the environments and Python's bytecode."""
-    working = root / "working"
+    table = f'[tool.goldens]\nsupported = ["2.12.1", "2.13.0"]\n{settings}'
+    example = Example(root).write({"pyproject.toml": table})
+    working = root / ".goldens"
     working.mkdir()
-    for shared in ("envs", "caches"):
+    for shared in SHARED:
         (working / shared).symlink_to(REPOSITORY / ".goldens" / shared)
-    settings = f'[tool.goldens]\nworking = "{working}"\nsupported = ["2.12.1", "2.13.0"]\n'
-    example = Example(root).write({"pyproject.toml": settings})
+    for folder in ("envs", "worker-path"):
+        share_bytecode(working / folder, REPOSITORY / ".goldens" / folder)
+    _describe_environment(working)
     return example.write({f"cases/{name}": text for name, text in files.items()})
+
+
+def share_bytecode(folder: Path, original: Path) -> None:
+    """Let a folder of links have the bytecode of what it links to, which is kept by path and slow to make."""
+    kept, shared = bytecode_of(folder), bytecode_of(original)
+    shared.mkdir(parents=True, exist_ok=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.symlink_to(shared)
+
+
+def bytecode_of(folder: Path) -> Path:
+    """Where workers keep the bytecode of a folder's sources."""
+    return REPOSITORY / ".goldens" / "caches" / "bytecode" / folder.relative_to("/")
+
+
+def _describe_environment(working: Path) -> None:
+    """Note what the environment is, as this repository knows: to ask it again means to import torch again."""
+    known, own = (folder / "envs" / "torch-2.13.0" for folder in (REPOSITORY / ".goldens", working))
+    text = _info_file(known / "bin" / "python", REPOSITORY / ".goldens").read_text()
+    file = _info_file(own / "bin" / "python", working)
+    file.parent.mkdir()
+    file.write_text(text.replace(str(known), str(own)))
 
 
 def interrupt_when(process: "subprocess.Popen[str]", said: str) -> Ended:

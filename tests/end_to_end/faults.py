@@ -4,15 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.end_to_end.example import REPOSITORY, Example
+from tests.end_to_end.example import Example, make_alone
 
-SHARED = ("envs", "caches")
-SETTINGS = """
-[tool.goldens]
-supported = ["2.12.1", "2.13.0"]
-timeout = 10
-memory = "200M"
-"""
+SETTINGS = 'timeout = 6\nmemory = "200M"\n'
 
 HEAD = """\
 import ctypes, os, resource, signal, subprocess, sys, threading, time
@@ -132,12 +126,8 @@ MODULE_FAULTS = {
 
 
 def make_project(root: Path, files: Mapping[str, str]) -> Example:
-    """Make a project with a working folder of its own, and this repository's environments and bytecode."""
-    example = Example(root).write({"pyproject.toml": SETTINGS})
-    (root / ".goldens").mkdir()
-    for shared in SHARED:
-        (root / ".goldens" / shared).symlink_to(REPOSITORY / ".goldens" / shared)
-    return example.write({f"cases/{name}": text for name, text in files.items()})
+    """Make a project whose captures may use little."""
+    return make_alone(root, files, SETTINGS)
 
 
 def fault_modules() -> dict[str, str]:

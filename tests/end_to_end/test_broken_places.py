@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.example import REPOSITORY, Ended, Example
-from tests.end_to_end.faults import INNOCENTS, SHARED, make_project
+from tests.end_to_end.example import REPOSITORY, SHARED, Ended, Example, share_bytecode
+from tests.end_to_end.faults import INNOCENTS, make_project
 
 ONE = {"p/aaa.py": INNOCENTS["p/aaa.py"]}
 MADE = REPOSITORY / ".goldens" / "envs" / "torch-2.13.0"
@@ -20,13 +20,12 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Example:
     example = make_project(tmp_path_factory.mktemp("project"), ONE)
     example.run("update", code=0)
     assert len(example.goldens()) == 2
-    return example
+    return example.keep()
 
 
 @pytest.fixture
-def example(original: Example, tmp_path: Path) -> Example:
-    copy = make_project(tmp_path, ONE)
-    return copy.write({name: data.decode() for name, data in original.goldens().items()})
+def example(original: Example) -> Example:
+    return original.restored()
 
 
 def run_mounted(example: Example, mount: str, *arguments: str, after: str = "true") -> Ended:
@@ -128,6 +127,8 @@ def _linked_environment(root: Path) -> tuple[Path, Path]:
     for file in (*(packages / "torch").iterdir(), *packages.iterdir()):
         if not (link := site / file.relative_to(packages)).exists():
             link.symlink_to(file)
+            if file.is_dir():
+                share_bytecode(link, file)
     (root / "bin").mkdir()
     (root / "bin" / "python").symlink_to((MADE / "bin" / "python").resolve())
     shutil.copy(MADE / "pyvenv.cfg", root)

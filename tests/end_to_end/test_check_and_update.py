@@ -1,10 +1,8 @@
 """From a first golden to a drift and its acceptance, by the real command."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.end_to_end.example import Example, make_example
+from tests.end_to_end.example import Example, make_alone
 
 SHAPES = """
 import torch
@@ -34,21 +32,20 @@ def facts() -> Case:
 
 
 @pytest.fixture(scope="module")
-def accepted(tmp_path_factory: pytest.TempPathFactory) -> Example:
+def original(tmp_path_factory: pytest.TempPathFactory) -> Example:
     """A project whose goldens were written once, by a command that said so."""
-    example = make_example(tmp_path_factory.mktemp("project"), {"shapes/views.py": SHAPES})
-    first = example.run("check", code=4)
+    example = make_alone(tmp_path_factory.mktemp("project"), {"shapes/views.py": SHAPES})
+    first = example.run("check", "--path", "make-fx-fake", code=4)
     assert "no golden" in first.output
     assert example.goldens() == {}
     written = example.run("update", code=0)
     assert "wrote 54 goldens" in written.output
-    return example
+    return example.keep()
 
 
-def _copy(example: Example, folder: Path) -> Example:
-    """A project of one's own to spoil."""
-    copy = make_example(folder, {"shapes/views.py": SHAPES})
-    return copy.write({name: data.decode() for name, data in example.goldens().items()})
+@pytest.fixture
+def accepted(original: Example) -> Example:
+    return original.restored()
 
 
 def test_what_was_accepted_is_the_same_when_it_is_checked(accepted: Example) -> None:
@@ -91,33 +88,29 @@ def test_cases_are_listed_with_where_they_are_written(accepted: Example) -> None
     ]
 
 
-def test_a_drift_is_explained_and_the_command_that_it_prints_accepts_it(
-    accepted: Example, tmp_path: Path
-) -> None:
-    example = _copy(accepted, tmp_path)
-    example.write({"cases/shapes/views.py": SHAPES.replace("x + x", "x * x")})
-    before = example.goldens()
-    ended = example.run("check", "double", "--path", "export", code=1)
+def test_a_drift_is_explained_and_the_command_that_it_prints_accepts_it(accepted: Example) -> None:
+    accepted.write({"cases/shapes/views.py": SHAPES.replace("x + x", "x * x")})
+    before = accepted.goldens()
+    ended = accepted.run("check", "double", "--path", "export", code=1)
     assert "shapes/double · export" in ended.output
     assert "✗ 1 drifted in 1 cluster (" in ended.output
     assert "- add = torch.ops.aten.add.Tensor(x, x)" in ended.output
     assert "+ mul = torch.ops.aten.mul.Tensor(x, x)" in ended.output
-    assert example.goldens() == before
+    assert accepted.goldens() == before
 
     command = next(line for line in ended.output.splitlines() if "accept: goldens" in line)
     arguments = command.partition("goldens ")[2].replace('"…"', "squared").split()
-    accepting = example.run(*arguments, code=0)
+    accepting = accepted.run(*arguments, code=0)
     assert "wrote 1 golden" in accepting.output
-    changed = {name for name, data in example.goldens().items() if before[name] != data}
+    changed = {name for name, data in accepted.goldens().items() if before[name] != data}
     assert changed == {"snapshots/torch-2.13.0/shapes/double/export.md"}
-    assert "- because: squared" in example.golden("shapes/double", "export").read_text()
-    example.run("check", "double", "--path", "export", code=0)
+    assert "- because: squared" in accepted.golden("shapes/double", "export").read_text()
+    accepted.run("check", "double", "--path", "export", code=0)
 
 
-def test_a_program_reads_the_result_of_a_check(accepted: Example, tmp_path: Path) -> None:
-    example = _copy(accepted, tmp_path)
-    example.write({"cases/shapes/views.py": SHAPES.replace("view(-1)", "view(3, 2)")})
-    result = example.run("check", "flat", "--path", "make-fx-fake", "--json", code=1).json
+def test_a_program_reads_the_result_of_a_check(accepted: Example) -> None:
+    accepted.write({"cases/shapes/views.py": SHAPES.replace("view(-1)", "view(3, 2)")})
+    result = accepted.run("check", "flat", "--path", "make-fx-fake", "--json", code=1).json
     (record,) = result["records"]
     assert (record["case"], record["finding"], record["drift"]["severity"]) == (
         "shapes/flat",
@@ -127,36 +120,32 @@ def test_a_program_reads_the_result_of_a_check(accepted: Example, tmp_path: Path
     assert (result["exit_code"], result["cases"]) == (1, 1)
 
 
-def test_goldens_of_cases_that_are_gone_are_unused_and_only_prune_deletes_them(
-    accepted: Example, tmp_path: Path
-) -> None:
-    example = _copy(accepted, tmp_path)
+def test_goldens_of_cases_that_are_gone_are_unused_and_only_prune_deletes_them(accepted: Example) -> None:
     gone = SHAPES[: SHAPES.index("@case\ndef facts")]
-    example.write({"cases/shapes/views.py": gone})
-    before = example.goldens()
-    assert "unused golden snapshots/torch-2.13.0/shapes/facts/" in example.run("check", code=4).output
-    example.run("check", "shapes", code=0)
-    example.run("update", code=4)
-    assert example.goldens() == before
-    assert "deleted 18 goldens" in example.run("prune", "--yes", code=0).output
-    assert example.goldens() == {name: data for name, data in before.items() if "/facts/" not in name}
+    accepted.write({"cases/shapes/views.py": gone})
+    before = accepted.goldens()
+    assert "unused golden snapshots/torch-2.13.0/shapes/facts/" in accepted.run("check", code=4).output
+    accepted.run("check", "shapes", code=0)
+    accepted.run("update", code=4)
+    assert accepted.goldens() == before
+    assert "deleted 18 goldens" in accepted.run("prune", "--yes", code=0).output
+    assert accepted.goldens() == {name: data for name, data in before.items() if "/facts/" not in name}
 
 
-def test_pytest_users_get_the_same(accepted: Example, tmp_path: Path) -> None:
-    example = _copy(accepted, tmp_path)
-    example.write(
+def test_pytest_users_get_the_same(accepted: Example) -> None:
+    accepted.write(
         {
             "conftest.py": 'pytest_plugins = ["harness.gate.pytest_plugin"]\n',
             "test_goldens.py": "def test_record(record, golden):\n    assert record == golden\n",
             "cases/shapes/views.py": SHAPES.replace("x + x", "x * x"),
         }
     )
-    before = example.goldens()
-    ended = example.pytest("-k", "make-fx-fake")
+    before = accepted.goldens()
+    ended = accepted.pytest("-k", "make-fx-fake")
     assert "1 failed, 2 passed, 51 deselected" in ended.output
     assert "mul = torch.ops.aten.mul.Tensor" in ended.output
-    assert example.goldens() == before
-    updated = example.pytest("-k", "make-fx-fake", "--snapshot-update")
+    assert accepted.goldens() == before
+    updated = accepted.pytest("-k", "make-fx-fake", "--snapshot-update")
     assert "3 passed" in updated.output
-    assert len(example.goldens()) == len(before)
-    assert "3 passed" in example.pytest("-k", "make-fx-fake").output
+    assert len(accepted.goldens()) == len(before)
+    assert "3 passed" in accepted.pytest("-k", "make-fx-fake").output

@@ -48,7 +48,7 @@ def test_a_history_shows_when_graphs_changed(example: Example) -> None:
 
 
 def test_a_history_reads_well_for_a_program(example: Example) -> None:
-    (row,) = example.run("history", "shapes", "--path", "export", "--json", code=0, **NO_TORCH).json
+    (row,) = example.run_here("history", "shapes", "--path", "export", "--json", code=0, **NO_TORCH).json
     assert "".join(row["versions"].values()) == "ABBCBD"
     assert [(each["from"], each["to"], each["class"]) for each in row["changes"]] == [
         ("2.4.1", "2.8.0", "interface"),
@@ -59,26 +59,26 @@ def test_a_history_reads_well_for_a_program(example: Example) -> None:
 
 
 def test_a_difference_of_two_versions_needs_no_torch_and_is_no_failure(example: Example) -> None:
-    ended = example.run("diff", "flat", "--from", "2.4", "--to", "2.10.0", code=0, **NO_TORCH)
+    ended = example.run_here("diff", "flat", "--from", "2.4", "--to", "2.10.0", code=0, **NO_TORCH)
     assert "shapes/flat · export  2.4.1 → 2.10.0  interface" in ended.output
     assert "because: for z" in ended.output
     assert "the same for 2.4.1 and 2.10.0: shapes/flat · make-fx-real" in ended.output
-    same = example.run("diff", "flat", "--path", "export", "--from", "2.8.0", "--to", "2.13.0", code=0)
+    same = example.run_here("diff", "flat", "--path", "export", "--from", "2.8.0", "--to", "2.13.0", code=0)
     assert same.output == "the same for 2.8.0 and 2.13.0: shapes/flat · export\n"
 
 
 def test_a_difference_that_cannot_be_shown_is_one_sentence(example: Example) -> None:
-    ended = example.run("diff", "flat", "--from", "2.3.0", "--to", "2.10.0", "--path", "export", code=2)
+    ended = example.run_here("diff", "flat", "--from", "2.3.0", "--to", "2.10.0", "--path", "export", code=2)
     assert ended.last_error == (
         "goldens: shapes/flat by export has no golden for PyTorch 2.3.0; its goldens begin at 2.4.1"
     )
-    wrong = example.run("diff", "flat", "--from", "old", "--to", "2.10.0", code=2)
+    wrong = example.run_here("diff", "flat", "--from", "old", "--to", "2.10.0", code=2)
     assert wrong.last_error.startswith("goldens: 'old' is not a PyTorch version")
 
 
 def test_dropping_old_versions_shows_what_goes_and_asks(example: Example) -> None:
     before = example.goldens()
-    ended = example.run("prune", "--min-torch", "2.9", code=2, **NO_TORCH)
+    ended = example.run_here("prune", "--min-torch", "2.9", code=2, **NO_TORCH)
     assert ended.output.splitlines()[:3] == [
         "- torch-2.4.1: 2 goldens",
         "- torch-2.8.0: 1 golden",
@@ -89,8 +89,8 @@ def test_dropping_old_versions_shows_what_goes_and_asks(example: Example) -> Non
 
 
 def test_dropping_old_versions_changes_nothing_that_remaining_ones_resolve_to(example: Example) -> None:
-    history = example.run("history", "flat", "--json", code=0).json
-    ended = example.run("prune", "--min-torch", "2.9", "--yes", code=0, **NO_TORCH)
+    history = example.run_here("history", "flat", "--json", code=0).json
+    ended = example.run_here("prune", "--min-torch", "2.9", "--yes", code=0, **NO_TORCH)
     assert "deleted 3 goldens; the oldest are now those of 2.9.1" in ended.output
     assert "now drop 2.4.1, 2.8.0 from `supported` in pyproject.toml" in ended.output
     assert sorted({name.split("/")[1] for name in example.goldens()}) == [
@@ -99,14 +99,16 @@ def test_dropping_old_versions_changes_nothing_that_remaining_ones_resolve_to(ex
         "torch-2.14.0.dev20260901",
         "torch-2.9.1",
     ]
-    for before, after in zip(history, example.run("history", "flat", "--json", code=0).json, strict=True):
+    remaining = example.run_here("history", "flat", "--json", code=0).json
+    for before, after in zip(history, remaining, strict=True):
         assert after["changes"] == before["changes"][-len(after["changes"]) :]
         assert list(after["versions"].values())[:2] == [None, None]
-    again = example.run("prune", "--min-torch", "2.9", "--yes", code=0)
+    again = example.run_here("prune", "--min-torch", "2.9", "--yes", code=0)
     assert again.output.startswith("no golden is older than 2.9.1; there is nothing to prune\n")
 
 
 def test_versions_that_cannot_be_dropped_are_refused(example: Example) -> None:
-    last = example.run("prune", "--min-torch", "3.0", "--yes", code=2).last_error
+    last = example.run_here("prune", "--min-torch", "3.0", "--yes", code=2).last_error
     assert last == "goldens: no version would remain: the newest that is supported is 2.13.0"
-    assert "--torch" in example.run("prune", "--min-torch", "2.9", "--torch", "2.13.0", code=2).last_error
+    ended = example.run_here("prune", "--min-torch", "2.9", "--torch", "2.13.0", code=2)
+    assert "--torch" in ended.last_error

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.example import Example, make_example
+from tests.end_to_end.example import Ended, Example, make_example
 
 HEAD = "import torch\nfrom harness import Case, case\nONE = (torch.ones(2),)\n"
 STABLE = HEAD + "@case\ndef stable(): return Case(lambda x: x.sin(), args=ONE, paths=('make-fx-real',))\n"
@@ -26,22 +26,29 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     )
 
 
-def test_a_check_shows_what_two_processes_gave_and_offers_only_what_they_agree_on(example: Example) -> None:
+@pytest.fixture(scope="module")
+def checked(example: Example) -> Ended:
     before = example.goldens()
     ended = example.run("check", code=5)
-    assert "proving reproducible: 2 records" in ended.errors
-    assert "✗ p/unstable · make-fx-real  not reproducible" in ended.output
-    assert "two fresh processes with other hash seeds and orders gave two records" in ended.output
-    assert "✗ 1 drifted in 1 cluster" in ended.output
     assert example.goldens() == before
+    return ended
+
+
+def test_a_check_shows_what_two_processes_gave_and_offers_only_what_they_agree_on(
+    example: Example, checked: Ended
+) -> None:
+    assert "proving reproducible: 2 records" in checked.errors
+    assert "✗ p/unstable · make-fx-real  not reproducible" in checked.output
+    assert "two fresh processes with other hash seeds and orders gave two records" in checked.output
+    assert "✗ 1 drifted in 1 cluster" in checked.output
     found = example.run("pending", "--json", code=0).json
     (cluster,) = found["clusters"]
     assert [golden["case"] for golden in cluster["goldens"]] == ["p/stable"]
     assert (cluster["proved"], found["unsound"]) == (True, 1)
 
 
+@pytest.mark.usefixtures("checked")
 def test_what_was_proved_is_accepted_without_capturing_anything(example: Example) -> None:
-    example.run("check", code=5)
     (cluster,) = example.run("pending", "--json", code=0).json["clusters"]
     name = cluster["fingerprint"]
     accepted = example.run("accept", name, "--because", "cosine now", code=0, PATH="/nowhere", UV_OFFLINE="1")

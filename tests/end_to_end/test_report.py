@@ -51,32 +51,32 @@ def test_the_last_run_is_reported_in_markdown(example: Example) -> None:
     ended = example.run("report", code=0, **NO_TORCH)
     assert ended.output.startswith("<!-- graph-goldens -->\n### 1 drift in 1 cluster: interface 1\n")
     assert "- input y\n+ input z\n" in ended.output
-    assert example.run("report", "2.13.0", "flat", "--path", "export", code=0).output == ended.output
+    assert example.run_here("report", "2.13.0", "flat", "--path", "export", code=0).output == ended.output
 
 
 def test_a_report_is_no_gate_and_changes_no_golden(example: Example) -> None:
     file = captured(example, "z")
     before = example.goldens()
     for written in ("markdown", "html", "junit", "json", "sarif", "github"):
-        assert example.run("report", str(file), "--format", written, code=0, **NO_TORCH).output
+        assert example.run_here("report", str(file), "--format", written, code=0, **NO_TORCH).output
     assert example.goldens() == before
 
 
 def test_the_name_of_the_file_says_what_is_written(example: Example) -> None:
     captured(example, "z")
     file = example.root / "out" / "report.json"
-    said = example.run("report", "--output", str(file), code=0, **NO_TORCH).output
+    said = example.run_here("report", "--output", str(file), code=0, **NO_TORCH).output
     assert said.splitlines()[0] == "1 drift in 1 cluster: interface 1"
     assert said.splitlines()[1].replace("\n", "").startswith("wrote ")
     assert json.loads(file.read_text())["classes"] == {"interface": 1}
     assert [each.name for each in file.parent.iterdir()] == ["report.json"]
     page = example.root / "report.html"
-    example.run("report", "--history", "--output", str(page), code=0, **NO_TORCH)
+    example.run_here("report", "--history", "--output", str(page), code=0, **NO_TORCH)
     assert page.read_text().lstrip().startswith("<!DOCTYPE html>")
 
 
 def test_a_history_is_of_the_goldens_alone(example: Example) -> None:
-    output = example.run("report", "--history", code=0, **NO_TORCH).output
+    output = example.run_here("report", "--history", code=0, **NO_TORCH).output
     assert "`How PyTorch's graphs changed from 2.12.1 to 2.13.0`" in output
     assert "Because: `for y`" in output
 
@@ -85,7 +85,7 @@ def test_a_change_is_explained_from_its_base(example: Example, tmp_path: Path) -
     (example.root / "snapshots").rename(tmp_path / "before")
     for version, letter in zip(VERSIONS, "xz", strict=True):
         accept(example, version, letter)
-    output = example.run("report", "--against", str(tmp_path / "before"), code=0, **NO_TORCH).output
+    output = example.run_here("report", "--against", str(tmp_path / "before"), code=0, **NO_TORCH).output
     assert "`What this change does to the goldens`" in output
     assert "- input y\n+ input z\n" in output
 
@@ -108,4 +108,4 @@ def test_what_cannot_be_reported_is_one_sentence(
     example: Example, arguments: list[str], sentence: str
 ) -> None:
     captured(example, "z")
-    assert sentence in example.run("report", *arguments, code=2, **NO_TORCH).last_error
+    assert sentence in example.run_here("report", *arguments, code=2, **NO_TORCH).last_error

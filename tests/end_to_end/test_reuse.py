@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.runs.kept import checksum
-from tests.end_to_end.example import REPOSITORY, Ended, Example, make_alone
+from tests.end_to_end.example import REPOSITORY, Ended, Example, make_alone, share_bytecode
 
 MODULE = """
 import torch
@@ -39,20 +39,33 @@ def _make(root: Path) -> Example:
 def original(tmp_path_factory: pytest.TempPathFactory) -> Example:
     example = _make(tmp_path_factory.mktemp("project"))
     example.run("update", code=0)
-    return example
+    return example.keep()
 
 
 @pytest.fixture
 def example(original: Example) -> Example:
     """The project as it was accepted, with all of it in the cache."""
-    original.write({"cases/p/programs.py": MODULE, "cases/p/helper.py": HELPER})
-    original.run("check", code=0)
-    return original
+    return original.restored()
+
+
+@pytest.fixture(scope="module")
+def developed(original: Example, tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """A project checked with a PyTorch in `venv` that may be edited."""
+    goldens = {name: data.decode() for name, data in original.restored().goldens().items()}
+    example = _make(tmp_path_factory.mktemp("developed")).write(goldens)
+    _make_developers_environment(example.root / "venv")
+    example.run("check", "--python", "venv/bin/python", code=0)
+    return example.keep()
+
+
+@pytest.fixture
+def developer(developed: Example) -> Example:
+    return developed.restored()
 
 
 def _cache(example: Example, name: str) -> Path:
     """A file of the cache that was used last."""
-    folders = (example.root / "working" / "cache").iterdir()
+    folders = (example.root / ".goldens" / "cache").iterdir()
     return max(folders, key=lambda folder: folder.stat().st_mtime_ns) / name
 
 
@@ -65,27 +78,26 @@ def _reused(ended: Ended, number: int) -> bool:
 
 
 def test_an_unchanged_check_starts_no_worker_and_says_what_it_reused(example: Example) -> None:
-    logs = set((example.root / "working" / "logs").iterdir())
+    logs = set((example.root / ".goldens" / "logs").iterdir())
     ended = example.run("check", "--explain", code=0)
     assert _reused(ended, 4)
     assert "4 of them captured before" in ended.output
     assert "✓ 4 the same as their goldens" in ended.output
     assert NO_WORKER not in ended.errors
-    assert set((example.root / "working" / "logs").iterdir()) == logs  # each worker has a log
+    assert set((example.root / ".goldens" / "logs").iterdir()) == logs  # each worker has a log
 
 
-def test_an_unchanged_check_needs_no_interpreter_that_runs(example: Example, tmp_path: Path) -> None:
+def test_an_unchanged_check_needs_no_interpreter_that_runs(developer: Example) -> None:
     """Let no program be found that could be started: neither compiler nor uv, and a Python that fails."""
-    python, _ = _developers_environment(tmp_path / "venv")
-    example.run("check", "--python", str(python), code=0)
+    python = developer.root / "venv" / "bin" / "python"
     status = python.stat()
     python.unlink()
     python.write_text("#!/bin/sh\nexit 9\n".ljust(status.st_size))
     python.chmod(0o755)
     os.utime(python, ns=(status.st_atime_ns, status.st_mtime_ns))
-    ended = example.run("check", "--python", str(python), code=0, PATH="/nonexistent", CXX="")
+    ended = developer.run("check", "--python", "venv/bin/python", code=0, PATH="/nonexistent", CXX="")
     assert "4 of them captured before" in ended.output
-    example.run("check", "--python", str(python), "--no-cache", code=70)
+    developer.run("check", "--python", "venv/bin/python", "--no-cache", code=70)
 
 
 def test_a_changed_case_alone_is_captured_again(example: Example) -> None:
@@ -142,8 +154,6 @@ def test_a_poisoned_cache_never_reaches_a_golden(example: Example) -> None:
     """Every entry says, with a proper checksum, what no PyTorch gives; one golden is to be written."""
     before = example.goldens()
     file = _cache(example, "captures.tsv")
-    file.unlink()
-    example.run("check", code=0)
     data = [line.split(b"\t", 1)[1].replace(b"torch.ops.aten.", b"torch.ops.evil.") for line in _lines(file)]
     file.write_bytes(b"".join(checksum(each).encode() + b"\t" + each + b"\n" for each in data))
     assert all(b"evil" in each for each in data)
@@ -155,10 +165,10 @@ def test_a_poisoned_cache_never_reaches_a_golden(example: Example) -> None:
     assert example.goldens() == before
 
 
-def test_a_cache_that_cannot_be_written_costs_a_warning(example: Example, tmp_path: Path) -> None:
-    other = _make(tmp_path).write({name: data.decode() for name, data in example.goldens().items()})
-    (tmp_path / "working" / "cache").write_text("a file where a folder should be")
-    ended = other.run("check", code=0)
+def test_a_cache_that_cannot_be_written_costs_a_warning(example: Example) -> None:
+    shutil.rmtree(example.root / ".goldens" / "cache")
+    example.write({".goldens/cache": "a file where a folder should be"})
+    ended = example.run("check", code=0)
     assert "✓ 4 the same as their goldens" in ended.output
     warnings = [line for line in ended.errors.splitlines() if line.startswith("cannot keep")]
     assert len(warnings) == 2
@@ -172,10 +182,10 @@ def test_a_working_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path:
     assert ended.last_error.startswith("goldens: cannot ")
 
 
-def test_an_interrupted_check_goes_on_where_it_stopped(example: Example, tmp_path: Path) -> None:
-    other = _make(tmp_path).write({name: data.decode() for name, data in example.goldens().items()})
-    other.run("check", "sine", code=0)
-    ended = other.run("check", "--explain", code=0)
+def test_an_interrupted_check_goes_on_where_it_stopped(example: Example) -> None:
+    shutil.rmtree(example.root / ".goldens" / "cache")
+    example.run("check", "sine", code=0)
+    ended = example.run("check", "--explain", code=0)
     assert _reused(ended, 2)
     assert "captured: 2 records: never captured before (p/scale" in ended.errors
 
@@ -188,18 +198,17 @@ def test_two_checks_at_once_keep_what_one_keeps(example: Example) -> None:
     assert _reused(example.run("check", "--explain", code=0), 4)
 
 
-def test_a_pytorch_that_is_edited_in_place_is_noticed(example: Example, tmp_path: Path) -> None:
-    python, torch = _developers_environment(tmp_path / "venv")
-    example.run("check", "--python", str(python), code=0)
-    assert _reused(example.run("check", "--python", str(python), "--explain", code=0), 4)
-    with (torch / "fx" / "graph.py").open("a") as stream:
+def test_a_pytorch_that_is_edited_in_place_is_noticed(developer: Example) -> None:
+    assert _reused(developer.run("check", "--python", "venv/bin/python", "--explain", code=0), 4)
+    (graph,) = developer.root.glob("venv/lib/python3*/site-packages/torch/fx/graph.py")
+    with graph.open("a") as stream:
         stream.write("\n# edited\n")
-    ended = example.run("check", "--python", str(python), "--explain", code=0)
+    ended = developer.run("check", "--python", "venv/bin/python", "--explain", code=0)
     assert "captured: 4 records: the PyTorch build changed" in ended.errors
 
 
-def _developers_environment(root: Path) -> tuple[Path, Path]:
-    """Make an environment whose PyTorch may be edited, of links to what is not; give its Python and torch."""
+def _make_developers_environment(root: Path) -> None:
+    """Make an environment whose PyTorch may be edited, of links to what is not."""
     original = REPOSITORY / ".goldens" / "envs" / "torch-2.13.0"
     (found,) = original.glob("lib/python3*/site-packages")
     site = found.relative_to(original)
@@ -213,12 +222,12 @@ def _developers_environment(root: Path) -> tuple[Path, Path]:
             shutil.copytree(file, torch / file.name)
         elif file.is_dir():
             (torch / file.name).symlink_to(file)
+            share_bytecode(torch / file.name, file)
         else:
             shutil.copy2(file, torch / file.name)
     (root / "bin").mkdir()
     (root / "bin" / "python").symlink_to((original / "bin" / "python").resolve())
     shutil.copy2(original / "pyvenv.cfg", root / "pyvenv.cfg")
-    return root / "bin" / "python", torch
 
 
 def test_what_a_shell_tells_pytest_is_not_meant_for_the_session_of_a_check(example: Example) -> None:

@@ -64,7 +64,7 @@ def shards(accepted: Example, whole: Ended, tmp_path_factory: pytest.TempPathFac
 
 def _run(example: Example, number: int) -> Path:
     """The run of a third of the project's records."""
-    (file,) = (example.root / "working").rglob(f"torch-*.shard-{number}-of-3.jsonl")
+    (file,) = (example.root / ".goldens").rglob(f"torch-*.shard-{number}-of-3.jsonl")
     return file
 
 
@@ -140,7 +140,7 @@ def test_more_shards_than_records_leave_some_empty(accepted: Example) -> None:
     ],
 )
 def test_a_slip_is_told_in_a_sentence(accepted: Example, arguments: tuple[str, ...], sentence: str) -> None:
-    assert sentence in accepted.run(*arguments, code=2).last_error
+    assert sentence in accepted.run_here(*arguments, code=2).last_error
 
 
 def test_a_run_of_another_environment_is_refused(
