@@ -18,6 +18,9 @@ FIND_LINKS ?=
 CHOSEN = $(SELECT) $(addprefix --torch ,$(TORCH)) $(addprefix --index-url ,$(INDEX_URL)) \
          $(addprefix --find-links ,$(FIND_LINKS))
 
+# Tests of one file share what is dear to make; files run in the order in which tests/conftest.py puts them.
+SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: check snapshot-update review gate matrix report test lint format bench setup clean help
 
@@ -41,7 +44,7 @@ report: $(READY) ## write how the graphs changed from version to version as one 
 	$(GOLDENS) report $(SELECT) --history --output .goldens/report.html
 
 test: $(READY) ## run the harness's own tests
-	$(BIN)/python -m pytest --ignore=tests/test_goldens.py $(if $(CI),-p no:cacheprovider)
+	$(BIN)/python -m pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
 
 lint: $(READY) ## ruff and mypy --strict
 	$(BIN)/ruff check

@@ -1,8 +1,22 @@
 """What all tests share: the records of this project, for `tests/test_goldens.py`."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["harness.gate.pytest_plugin"]
 
 settings.register_profile("steady", deadline=None)  # no test asserts a time: machines are slow and shared
 settings.load_profile("steady")
+
+_SLOW = ("tracing", "end_to_end")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put slow files first: where files run side by side, the last one to end is then a quick one."""
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(file: Path) -> int:
+    return next((place for place, name in enumerate(_SLOW) if name in file.parts), len(_SLOW))
