@@ -20,9 +20,10 @@ CHOSEN = $(SELECT) $(addprefix --torch ,$(TORCH)) $(addprefix --index-url ,$(IND
 
 # Tests of one file share what is dear to make; files run in the order in which tests/conftest.py puts them.
 SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+TESTS = pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update review gate matrix report test lint format bench setup clean help
+.PHONY: check snapshot-update review gate matrix report test coverage lint format bench setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	$(GOLDENS) check $(CHOSEN)
@@ -44,7 +45,12 @@ report: $(READY) ## write how the graphs changed from version to version as one 
 	$(GOLDENS) report $(SELECT) --history --output .goldens/report.html
 
 test: $(READY) ## run the harness's own tests
-	$(BIN)/python -m pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
+	$(BIN)/python -m $(TESTS)
+
+coverage: $(READY) ## run the harness's own tests, and tell which of its lines they do not reach
+	$(BIN)/python -m tests.counting $(TESTS)
+	$(BIN)/python -m tests.counting.rest
+	$(BIN)/coverage report
 
 lint: $(READY) ## ruff and mypy --strict
 	$(BIN)/ruff check
