@@ -73,7 +73,7 @@ class CountingLoader(FileLoader, SourceLoader):  # type: ignore[misc]  # as Sour
             code: CodeType = marshal.loads(kept.read_bytes())
             return code
         code = compile(counted(data, self.first), self.path, "exec", dont_inherit=True)
-        draft = kept.with_suffix(f".{os.getpid()}")
+        draft = kept.with_name(f"{kept.name}.{os.getpid()}")
         draft.write_bytes(marshal.dumps(code))
         draft.replace(kept)
         return code
