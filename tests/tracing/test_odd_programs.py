@@ -31,6 +31,13 @@ FACTS = [
     ("raises", "compile-eager", "same_as_eager", "eager raises ValueError: positive"),
     ("raises", "compile-aot-eager", "same_as_eager", "eager raises ValueError: positive"),
     ("raises_later", "compile-eager", "same_as_eager", "eager raises ValueError: positive"),
+    ("raises_in_eager_alone", "make-fx-real", "same_as_eager", "eager raises ValueError: again"),
+    (
+        "raises_when_run",
+        "make-fx-real",
+        "same_as_eager",
+        "running raises RuntimeError: shape '[1]' is invalid for input of size 2",
+    ),
     ("breaks", "compile-eager", "graph_breaks", {"Call to `torch._dynamo.graph_break()`": 1}),
     ("differentiated", "compile-aot-eager", "graphs", 2),
     ("two_keywords", "export", "same_with_reversed_kwargs", True),
@@ -81,6 +88,13 @@ def test_a_tensor_where_eager_gives_a_number_is_another_result(captures: Capture
 def test_a_case_that_cannot_observe_is_at_fault(captures: Captures) -> None:
     fault = captures["odd/cannot_observe", "make-fx-real"].fault
     assert fault == "the case cannot observe: RuntimeError: observing fails"
+
+
+def test_another_exception_than_the_claimed_one_breaks_the_claim(captures: Captures) -> None:
+    assert captures["odd/raises_other_than_claimed", "make-fx-real"].broken == (
+        "claimed KeyError 'of another kind', but got ValueError: always",
+        "claimed ValueError 'below', but got ValueError: always",
+    )
 
 
 def test_values_say_the_layout_of_a_tensor_that_has_no_strides(captures: Captures) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from harness import Case, Compare, case
+from harness import Case, Compare, Raises, case
 from harness.records import Json
 
 TIMES = itertools.count(1)
@@ -72,6 +72,33 @@ def _raise_above_zero(x: torch.Tensor) -> torch.Tensor:
 @case
 def raises() -> Case:
     return Case(_raise_above_zero, args=ONE, paths=("compile-eager", "compile-aot-eager"))
+
+
+def _raise_every_second_time(x: torch.Tensor) -> torch.Tensor:
+    if next(TIMES) % 2 == 0:
+        raise ValueError("again")
+    return x.sin()
+
+
+@case
+def raises_in_eager_alone() -> Case:
+    return Case(_raise_every_second_time, args=ONE, paths=("make-fx-real",))
+
+
+@case
+def raises_when_run() -> Case:
+    """Each build gives a longer input, and the graph keeps the first one's length."""
+    return Case(lambda x: x.view(x.shape[0]), args=(torch.ones(next(TIMES)),), paths=("make-fx-real",))
+
+
+@case
+def raises_other_than_claimed() -> Case:
+    claims = (Raises("KeyError", "of another kind"), Raises("ValueError", "below"))
+    return Case(_raise_always, args=ONE, paths=("make-fx-real",), claims=claims)
+
+
+def _raise_always(x: torch.Tensor) -> torch.Tensor:
+    raise ValueError("always")
 
 
 @case

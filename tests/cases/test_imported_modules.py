@@ -1,0 +1,24 @@
+"""A case's digest follows modules that are imported whole from the folder of packs."""
+
+from pathlib import Path
+
+from harness.cases.source import imports_digest, source_digest
+
+CASE = "from cases.p import helpers\n\ndef first(): return helpers.make()\n"
+
+
+def test_a_definition_of_a_module_that_is_imported_whole_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "cases.py").write_text(CASE)
+    helpers = tmp_path / "p" / "helpers.py"
+    digests = []
+    for number in (1, 2, 1):
+        helpers.write_text(f"def make(): return {number}\n")
+        source_digest.__globals__["_parse"].cache_clear()
+        digests.append(source_digest(tmp_path, "cases.p.cases", "first"))
+    assert digests[0] != digests[1]
+    assert digests[0] == digests[2]
+
+
+def test_a_module_that_is_not_there_imports_nothing(tmp_path: Path) -> None:
+    assert imports_digest(tmp_path, ["cases.p.gone"]) == imports_digest(tmp_path, [])
