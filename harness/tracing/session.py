@@ -152,6 +152,12 @@ class Session:
         self.agrees(fact, run, lambda: traced(*run.args, **keywords))
         self.observe("after_running", run)
 
+    def same_as_eager_by_position(self, fact: str, traced: Callable[..., Any]) -> None:
+        """Do the same with a traced program that has lost the names of its inputs."""
+        run = self.fresh()
+        self.agrees(fact, run, lambda: traced(*positional(run)))
+        self.observe("after_running", run)
+
     def agrees(self, fact: str, run: Case, call: Callable[[], Any]) -> None:
         """Record under `fact` whether a call's result is eager's: true, or why not in words."""
         case = self.fresh()

@@ -41,6 +41,8 @@ FACTS = [
     ("breaks", "compile-eager", "graph_breaks", {"Call to `torch._dynamo.graph_break()`": 1}),
     ("differentiated", "compile-aot-eager", "graphs", 2),
     ("two_keywords", "export", "same_with_reversed_kwargs", True),
+    ("two_keywords", "make-fx-real", "same_as_eager", True),
+    ("two_keywords", "symbolic-trace", "same_as_eager", True),
     ("facts_alone", "export", "answer", 42),
     ("sizes", "make-fx-symbolic", "outputs", {"traced": ["number", "tensor"]}),
 ]

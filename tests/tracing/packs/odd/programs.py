@@ -136,7 +136,9 @@ def _subtract(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 
 @case
 def two_keywords() -> Case:
-    return Case(_subtract, kwargs={"x": ONE[0], "y": ONE[0] * 2}, paths=("export",))
+    return Case(
+        _subtract, kwargs={"x": ONE[0], "y": ONE[0] * 2}, paths=("symbolic-trace", "make-fx-real", "export")
+    )
 
 
 @case
