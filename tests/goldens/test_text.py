@@ -1,4 +1,5 @@
 import json
+import re
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -204,6 +205,8 @@ def edited(old: str, new: str) -> bytes:
         (TEXT.encode().replace(b"x + 1", b"x \xff 1"), "line 24 is not UTF-8"),
         (edited('"graphs": 2', '"graphs": '), "it holds broken JSON"),
         (edited('"graphs": 2', '"graphs": 2, "graphs": 2'), "is not written as goldens are"),
+        (re.sub(rb"\{.*?\n\}", b"[1]", TEXT.encode(), flags=re.DOTALL), "the facts are not a JSON object"),
+        (edited("`3f2a9c`", '`"1" 2`'), "it holds broken JSON"),
         (edited("- path: `export`\n", ""), "`path` is missing: the header ends before line 9"),
         (edited("## program.graph\n", "## program.graph\nprose\n"), "is not a heading with a fenced block"),
     ],
