@@ -23,6 +23,15 @@ def set_switches() -> None:
     torch._dynamo.reset()
 
 
+def mend_after_fork() -> None:
+    """Let PyTorch make its pool of threads anew, which a fork leaves broken, while there is one thread.
+
+    Left to the threads that autograd starts in builds for CUDA, they race for it, and now and then one
+    finds none and aborts the process.
+    """
+    torch.set_num_threads(1)
+
+
 def describe_switches() -> dict[str, Json]:
     """Name the builds' own switches that change graphs, for the description of an environment."""
     return {

@@ -26,7 +26,7 @@ from harness.records import (
 )
 from harness.tracing.capture import capture
 from harness.tracing.paths import TRACING_PATHS
-from harness.tracing.switches import describe_switches, set_switches
+from harness.tracing.switches import describe_switches, mend_after_fork, set_switches
 from harness.tracing.warm import STAGES, warm_up
 from harness.worker.child import Announce
 from harness.worker.children import Ended, Limits, Task, run_tasks
@@ -203,7 +203,12 @@ def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: in
 
 def _capture_task(case: FoundCase, path: str, limits: Limits) -> Task[Record]:
     empty = Record(case.name, path, Outcome.GRAPHS, source=case.source, rules=RULES_VERSION)
-    return Task(empty, lambda announce: capture_to_line(capture(case.build, empty, announce)), limits)
+
+    def fill(announce: Announce) -> str:
+        mend_after_fork()
+        return capture_to_line(capture(case.build, empty, announce))
+
+    return Task(empty, fill, limits)
 
 
 def _captured(ended: Ended[Record]) -> Capture:
