@@ -1,7 +1,7 @@
 """A project whose cases are a pack's, several times over, with goldens for all of them."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,10 +20,11 @@ def make_copies(project: Project, folder: Path, times: int) -> Path:
     cases, snapshots = folder / "cases", folder / "snapshots"
     shutil.copytree(project.cases / PACK, cases / PACK, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(project.snapshots, snapshots)
+    modules = [module.stem for module in _case_modules(cases / PACK)]
     for number in range(2, times + 1):
         _copy_cases(cases / PACK, cases / f"copy{number}")
         for file in sorted(project.snapshots.glob(f"*/{PACK}/*/*.md")):
-            _copy_golden(file, snapshots / file.relative_to(project.snapshots), f"copy{number}")
+            _copy_golden(file, snapshots / file.relative_to(project.snapshots), f"copy{number}", modules)
     settings = f'[tool.goldens]\nworking = "{project.working}"\nsupported = ["{project.default}"]\n'
     (folder / "pyproject.toml").write_text(f'{settings}default = "{project.default}"\n')
     return folder
@@ -39,13 +40,20 @@ def _case_modules(pack: Path) -> Iterator[Path]:
     return (module for module in sorted(pack.glob("*.py")) if "\n@case\n" in module.read_text())
 
 
-def _copy_golden(file: Path, place: Path, pack: str) -> None:
+def _copy_golden(file: Path, place: Path, pack: str, modules: Sequence[str]) -> None:
     golden = parse(file.read_bytes(), str(file))
     record = replace(
         golden.record,
         case=golden.record.case.replace(f"{PACK}/", f"{pack}/", 1),
-        reason=golden.record.reason.replace(f"cases.{PACK}.", f"cases.{pack}."),
+        reason=_with_modules_of(golden.record.reason, pack, modules),
     )
     copy = place.parents[2] / pack / place.parent.name / place.name
     copy.parent.mkdir(parents=True, exist_ok=True)
     copy.write_bytes(render(Golden(record, golden.because)))
+
+
+def _with_modules_of(reason: str, pack: str, modules: Sequence[str]) -> str:
+    """Name the copies of those modules that are copied; others are the pack's own."""
+    for module in modules:
+        reason = reason.replace(f"cases.{PACK}.{module}.", f"cases.{pack}.{module}.")
+    return reason

@@ -86,11 +86,23 @@ def test_options_say_which_versions_are_in_question(
     asked: list[Range], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "my wheels").mkdir()
-    bisect("attribute", "export", good="2.9", nightly=True, find_links=["my wheels"], index_url="file:///x")
+    where = {"cases": tmp_path / "cases", "snapshots": Path("snapshots")}
+    bisect(
+        "attribute",
+        "export",
+        good="2.9",
+        nightly=True,
+        find_links=["my wheels"],
+        index_url="file:///x",
+        **where,
+    )
     (wanted,) = asked
     assert (wanted.good, wanted.bad, wanted.prereleases) == (Version("2.9.1"), None, True)
     assert (wanted.indexes.default, wanted.indexes.find_links) == ("file:///x", ("my wheels",))
-    repeated = "--nightly --index-url file:///x --find-links 'my wheels' --good 2.9.1 --bad 2.10.0"
+    repeated = (
+        "--nightly --index-url file:///x --find-links 'my wheels' "
+        f"--cases {tmp_path}/cases --snapshots snapshots --good 2.9.1 --bad 2.10.0"
+    )
     assert f"{AGAIN} {repeated}" in capsys.readouterr().out
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from harness.drift import Detail, compare
+from harness.drift.printing import read_code
 from harness.graphs import Table
 from tests.drift.building import attribute, chain, code, drifted, given, graph, record, with_texts
 from tests.drift.labelled.tables import call
@@ -73,6 +74,11 @@ def test_a_text_and_a_number_that_changed_places_are_other_literals() -> None:
 )
 def test_what_is_only_printed_otherwise_is_spelling(swap: tuple[str, str], sentence: str) -> None:
     assert changes(swap) == [sentence]
+
+
+def test_an_item_is_the_same_however_it_is_taken() -> None:
+    taken = "def forward(self, x):\n    a = operator.getitem(x, 0)\n    return a"
+    assert read_code(taken) == read_code(taken.replace("operator.getitem(x, 0)", "x[0]"))
 
 
 def test_local_names_are_spelling() -> None:

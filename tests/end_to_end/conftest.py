@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.environments import open_environment, release
+from harness.environments.worker_path import make_worker_path
 from tests.end_to_end.example import REPOSITORY, bytecode_of
 
 
@@ -19,6 +20,7 @@ def shared_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     shutil.rmtree(left_behind, ignore_errors=True)
     working = REPOSITORY / ".goldens"
     (working / "caches").mkdir(parents=True, exist_ok=True)
+    make_worker_path(working)
     open_environment(release("2.13.0"), working, print)
     yield
     shutil.rmtree(left_behind, ignore_errors=True)

@@ -19,7 +19,7 @@ from harness.cli.main import app
 from harness.environments.environment import _info_file
 
 REPOSITORY = Path(__file__).parents[2]
-SHARED = ("envs", "caches")
+SHARED = ("envs", "caches", "worker-path")
 _SECONDS = 300
 
 

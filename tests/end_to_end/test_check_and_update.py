@@ -1,5 +1,7 @@
 """From a first golden to a drift and its acceptance, by the real command."""
 
+import re
+
 import pytest
 
 from tests.end_to_end.example import Example, make_alone
@@ -86,6 +88,9 @@ def test_cases_are_listed_with_where_they_are_written(accepted: Example) -> None
         ("shapes/flat", "shapes/views.py", 18),
         ("shapes/facts", "shapes/views.py", 18),
     ]
+    lines = accepted.run("list", code=0).output.splitlines()
+    assert re.search(r"shapes/flat +shapes/views\.py:\d+ +18 *$", "\n".join(lines), re.MULTILINE)
+    assert lines[-1] == "3 cases"
 
 
 def test_a_drift_is_explained_and_the_command_that_it_prints_accepts_it(accepted: Example) -> None:
@@ -129,6 +134,8 @@ def test_goldens_of_cases_that_are_gone_are_unused_and_only_prune_deletes_them(a
     accepted.run("update", code=4)
     assert accepted.goldens() == before
     assert "deleted 18 goldens" in accepted.run("prune", "--yes", code=0).output
+    again = accepted.run("prune", "--yes", code=0).output
+    assert again == "every golden is of a case; there is nothing to prune\n"
     assert accepted.goldens() == {name: data for name, data in before.items() if "/facts/" not in name}
 
 

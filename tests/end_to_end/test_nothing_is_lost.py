@@ -1,6 +1,7 @@
 """Whatever goes wrong: one clear sentence, the right exit code, and every golden as it was."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,12 @@ def example(original: Example) -> Example:
 
 def _add_case(example: Example, body: str) -> None:
     example.write({"cases/p/bad.py": HEAD + body})
+
+
+def test_a_folder_without_cases_is_told_in_a_sentence(tmp_path: Path) -> None:
+    example = make_alone(tmp_path, {"shapes/empty.py": "VALUE = 1\n"})
+    last = example.run("check", code=2).last_error
+    assert last.endswith("/cases holds no cases; a case is a function marked with @case")
 
 
 def test_a_claim_that_does_not_hold_is_refused_and_the_rest_is_written(

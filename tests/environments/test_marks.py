@@ -100,6 +100,17 @@ def test_a_package_that_says_nonsense_of_its_origin_is_taken_as_installed(
     assert packages_mark(environment)
 
 
+def test_a_package_that_was_installed_from_a_folder_is_taken_as_installed(
+    environment: Environment, site: Path, tmp_path: Path
+) -> None:
+    source = _write(tmp_path / "backend" / "passes.py", "one")
+    origin = {"url": (tmp_path / "backend").as_uri(), "dir_info": {"editable": False}}
+    _write(_install(site, "backend-0.1") / "direct_url.json", json.dumps(origin))
+    before = packages_mark(environment)
+    source.write_text("another")
+    assert packages_mark(environment) == before
+
+
 def test_packages_of_a_virtual_environment_count_where_torch_lies_elsewhere(
     environment: Environment, tmp_path: Path
 ) -> None:

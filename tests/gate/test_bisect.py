@@ -469,3 +469,9 @@ def test_a_golden_that_cannot_be_read_loses_nothing_that_was_found(tmp_path: Pat
     goldens.update(Version("2.0.0"), Golden(record_of("a")))
     goldens.location(*KEY, Version("2.0.0")).write_text("nonsense")
     assert shown_by_goldens(goldens, history.searched()) is None
+
+
+def test_before_anything_was_tried_a_search_goes_on_and_no_goldens_show_it(tmp_path: Path) -> None:
+    begun = Bisection(tuple(map(Version, ("2.9.1", "2.10.0"))))
+    assert begun.outlook is Outlook.SEARCHING
+    assert shown_by_goldens(Goldens(tmp_path, []), begun) is None

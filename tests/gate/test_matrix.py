@@ -1,10 +1,17 @@
-"""What changed between two runs is counted by class, over the records that both have."""
+"""Many environments in one command: how each ends, and what changed between two of their runs."""
 
-from harness.drift import DriftClass
-from harness.gate.matrix import changes
-from harness.records import Capture, Outcome, Record
+from harness.drift import DriftClass, Severity, compare
+from harness.gate.gate import Result
+from harness.gate.matrix import Failure, changes, exit_code_of
+from harness.goldens import Golden
+from harness.records import Artifact, Capture, Outcome, Record
 from harness.runs.run import Run
+from harness.runs.verdict import ExitCode, Finding, Verdict
 
+GRAPH = """graph():
+    %x : [num_users=1] = placeholder[target=x]
+    %sin : [num_users=1] = call_function[target=torch.sin](args = (%x,), kwargs = {})
+    return (sin,)"""
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
 
 
@@ -22,3 +29,21 @@ def test_records_of_both_runs_are_counted_by_class_and_equal_ones_are_not() -> N
 
 def test_equal_runs_have_no_changes() -> None:
     assert changes(run_of(a=1), run_of(a=1)) == {}
+
+
+def test_drift_that_is_only_cosmetic_fails_unless_only_what_matters_is_to_fail() -> None:
+    old, new = (
+        Record("p/a", "export", Outcome.GRAPHS, artifacts=(Artifact("g.graph", GRAPH.replace("%x", name)),))
+        for name in ("%x", "%y")
+    )
+    drift = compare(old, new)
+    assert drift is not None
+    assert drift.severity is Severity.COSMETIC
+    verdict = Verdict(Capture(new), Finding.DRIFTED, Golden(old), drift)
+    result = Result(Run(ENVIRONMENT, {new.key: Capture(new)}), [verdict])
+    assert exit_code_of(result, Severity.COSMETIC) is ExitCode.COSMETIC_DRIFT
+    assert exit_code_of(result, Severity.SEMANTIC) is ExitCode.SAME
+
+
+def test_an_environment_that_cannot_be_worked_with_has_failed() -> None:
+    assert exit_code_of(Failure("torch-9", "no wheel"), Severity.SEMANTIC) is ExitCode.TOOL_FAILED

@@ -154,6 +154,22 @@ def test_several_environments_have_a_section_and_a_column_each(project: Project)
     assert {cell.outcome for cell in cells} == {"graphs"}
 
 
+def test_an_environment_that_did_not_capture_a_record_has_an_empty_cell(project: Project) -> None:
+    old, new = make("shapes/flat", "export"), make("shapes/flat", "export", "c")
+    runs = [
+        a_run(Capture(old), Capture(make("shapes/flat", "late", "c"))),
+        a_run(Capture(new), torch="2.10.0"),
+    ]
+    report = report_of_runs(project, runs)
+    assert [cell.outcome for cell in report.matrix.rows["shapes/flat", "late"]] == ["graphs", ""]
+
+
+def test_many_environments_are_counted_in_the_title(project: Project) -> None:
+    failures = [Failure(f"torch-2.{minor}.0", "no wheel") for minor in range(4)]
+    title = "4 PyTorch versions from 2.0.0 to 2.3.0 held against the goldens"
+    assert report_of_results(project, failures).title == title
+
+
 def test_a_history_has_a_section_for_each_step_and_a_cell_for_each_version(project: Project) -> None:
     report = report_of_history(project)
     assert report.title == "How PyTorch's graphs changed from 2.8.0 to 2.10.0"

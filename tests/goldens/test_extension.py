@@ -1,6 +1,7 @@
 import importlib.metadata
 import inspect
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from packaging.version import Version
 from syrupy.extensions.base import AbstractSyrupyExtension
 
 from harness.errors import ToolError
-from harness.goldens.extension import Binding, GoldenExtension, golden_extension
+from harness.goldens.extension import MOST_LINES, Binding, GoldenExtension, golden_extension
 from harness.goldens.store import Goldens
 from harness.goldens.text import Golden
 from harness.records import Artifact, Outcome, Record, record_to_json
@@ -52,6 +53,22 @@ def test_golden(record, golden):
     if os.environ.get("FAIL_EARLY") == record.path:
         raise RuntimeError("before the assertion")
     assert record == golden
+"""
+
+MISTAKEN = """
+import pytest
+from conftest import RECORDS
+
+@pytest.mark.parametrize("_", [0], ids=["pack/other/export"])
+def test_another(_, golden):
+    assert RECORDS[0] == golden
+
+@pytest.mark.parametrize("_", [0], ids=["pack/case/export"])
+def test_no_record(_, golden):
+    assert 3 == golden
+
+def test_unnamed(golden):
+    assert RECORDS[0] == golden
 """
 
 
@@ -207,6 +224,32 @@ def test_a_test_s_name_may_give_the_golden_s(project: Project) -> None:
     )
     project.run("--snapshot-update").assert_outcomes(passed=1)
     assert list(project.files()) == ["torch-2.13.0/pack/case/export.md"]
+
+
+def test_a_test_that_is_mistaken_is_told_so_in_a_sentence(project: Project) -> None:
+    project.goldens.update(Version("2.13.0"), Golden(replace(make_record("export"), case="pack/other")))
+    (project.root / "tests" / "test_goldens.py").write_text(MISTAKEN)
+    before = project.files()
+    for arguments, other in (
+        ((), "this is the record of pack/case by export, not of pack/other by export"),
+        (("--snapshot-update",), "gave the record of pack/case by export"),
+    ):
+        result = project.run(*arguments)
+        assert result.parseoutcomes()["failed"] == 3
+        text = result.stdout.str()
+        assert other in text
+        assert "a golden holds a record, and the test gave a int" in text
+        assert "test_unnamed does not name a golden as `case/path`" in text
+        assert project.files() == before
+
+
+def test_a_long_difference_is_cut(project: Project) -> None:
+    record = make_record("export")
+    project.put(record)
+    project.run("--snapshot-update").assert_outcomes(passed=1)
+    text = "\n".join(f"line {number}" for number in range(2 * MOST_LINES))
+    project.put(replace(record, artifacts=(*record.artifacts, Artifact("g.guards", text))))
+    project.run("-vv").stdout.fnmatch_lines(["*… and * more lines*"])
 
 
 def test_deleting_is_refused(tmp_path: Path) -> None:

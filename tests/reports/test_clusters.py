@@ -1,12 +1,14 @@
 """Clusters as `goldens check` ends with them: the worst first, each with what to type."""
 
 import io
+import re
+from dataclasses import replace
 
 from rich.console import Console
 
 from harness.drift import Drift, DriftClass, find_clusters
-from harness.reports.clusters import MOST_CLUSTERS, Commands, show_clusters
-from tests.reports.drifts import ADD, SUB, drift
+from harness.reports.clusters import MOST_CLUSTERS, MOST_LINES, Commands, show_clusters
+from tests.reports.drifts import ADD, SUB, drift, graph, record
 
 
 def shown(drifts: list[Drift], commands: Commands = Commands(), *, everything: bool = False) -> str:  # noqa: B008
@@ -56,6 +58,12 @@ def test_many_clusters_are_cut_and_what_is_left_out_is_counted() -> None:
     assert text.count("✗ operators") == MOST_CLUSTERS
     assert "… and 3 more clusters of 3 goldens: goldens check --verbose" in text
     assert shown(drifts, commands, everything=True).count("✗ operators") == MOST_CLUSTERS + 3
+
+
+def test_a_long_difference_is_cut_and_what_is_left_out_is_counted() -> None:
+    found = drift("add became sub")
+    long = replace(found, record=record(graph(*[SUB] * (MOST_LINES + 3))))
+    assert re.search(r"… and \d+ more lines", shown([long]))
 
 
 def test_a_pattern_in_a_command_is_no_markup() -> None:

@@ -70,6 +70,10 @@ def test_the_representative_text_is_the_one_that_the_worst_edit_is_about(where: 
     assert text.name == name
 
 
+def test_where_outcomes_differ_no_text_stands_for_the_rest() -> None:
+    assert representative_text(drift("graphs → error", kind=DriftClass.OUTCOME)) is None
+
+
 def test_nothing_that_is_shown_can_steer_a_terminal() -> None:
     hostile = "\x1b[2J\x1b]0;gone\x07\r\x9b"
     found = drift(f"edit {hostile}")

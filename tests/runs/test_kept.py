@@ -116,6 +116,8 @@ def test_nonsense_in_the_file_is_as_good_as_nothing(
 @pytest.mark.parametrize(
     "line",
     [
+        "p/a",
+        "p/a\texport\t{\t{}",
         "p/a\texport\t[]\t{}",
         "p/a\texport\t{}\t{}",
         'p/a\texport\t{"torch": "1", "code": "1", "source": "s"}\t[1]',

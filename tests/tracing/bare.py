@@ -17,6 +17,9 @@ class BareSession(Session):
     def same_as_eager(self, *_: Any) -> None:
         """Run nothing."""
 
+    def same_as_eager_by_position(self, *_: Any) -> None:
+        """Run nothing."""
+
     def judge(self, *_: Any) -> None:
         """Compare nothing."""
 

@@ -1,0 +1,50 @@
+"""What a command about environments prints of them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cli.results import report
+from harness.drift import Severity, compare
+from harness.gate.gate import Result
+from harness.gate.matrix import Failure
+from harness.gate.settings import Project, find_project
+from harness.goldens import Golden
+from harness.records import Capture, Outcome, Record
+from harness.runs.run import Run
+from harness.runs.selection import EVERYTHING
+from harness.runs.verdict import ExitCode, Finding, Verdict
+
+ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.goldens]\ndefault = "2.13.0"\n')
+    return find_project(tmp_path)
+
+
+def test_a_program_reads_why_an_environment_failed(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = [Failure("torch-9.0.0", "no index offers it")]
+    code = report(failed, project, EVERYTHING, Severity.COSMETIC, as_json=True, verbose=False)
+    assert code is ExitCode.TOOL_FAILED
+    assert json.loads(capsys.readouterr().out) == {
+        "environment": {"name": "torch-9.0.0"},
+        "problem": "no index offers it",
+        "exit_code": 70,
+    }
+
+
+def test_a_run_from_elsewhere_is_accepted_by_its_file(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = (Record("p/a", "export", Outcome.GRAPHS, facts={"graphs": count}) for count in (1, 2))
+    verdict = Verdict(Capture(new), Finding.DRIFTED, Golden(old), compare(old, new))
+    result = Result(Run(ENVIRONMENT, {new.key: Capture(new)}), [verdict])
+    code = report([result], project, EVERYTHING, Severity.COSMETIC, as_json=False, verbose=False)
+    assert code is ExitCode.SEMANTIC_DRIFT
+    assert "goldens update --from-run FILE" in capsys.readouterr().out
