@@ -86,7 +86,6 @@ def test_options_say_which_versions_are_in_question(
     asked: list[Range], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "my wheels").mkdir()
-    where = {"cases": tmp_path / "cases", "snapshots": Path("snapshots")}
     bisect(
         "attribute",
         "export",
@@ -94,7 +93,8 @@ def test_options_say_which_versions_are_in_question(
         nightly=True,
         find_links=["my wheels"],
         index_url="file:///x",
-        **where,
+        cases=tmp_path / "cases",
+        snapshots=Path("snapshots"),
     )
     (wanted,) = asked
     assert (wanted.good, wanted.bad, wanted.prereleases) == (Version("2.9.1"), None, True)
