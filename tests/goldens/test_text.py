@@ -206,6 +206,7 @@ def edited(old: str, new: str) -> bytes:
         (edited('"graphs": 2', '"graphs": '), "it holds broken JSON"),
         (edited('"graphs": 2', '"graphs": 2, "graphs": 2'), "is not written as goldens are"),
         (re.sub(rb"\{.*?\n\}", b"[1]", TEXT.encode(), flags=re.DOTALL), "the facts are not a JSON object"),
+        (edited("```text\ngraph():\n    %x = 1\n", "```json\n5\n"), "'5' is not a JSON string"),
         (edited("`3f2a9c`", '`"1" 2`'), "it holds broken JSON"),
         (edited("- path: `export`\n", ""), "`path` is missing: the header ends before line 9"),
         (edited("## program.graph\n", "## program.graph\nprose\n"), "is not a heading with a fenced block"),

@@ -1,8 +1,10 @@
 """JUnit XML parses whatever is in it, and has a test for each record with what CI systems show of it."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from harness.drift import Detail, DriftClass
 from harness.reports.junit import render_junit
 from tests.reports.reporting import HOSTILE, drift, hostile, mixed, report, run_section
 
@@ -42,6 +44,14 @@ def test_a_drift_says_its_class_severity_and_fingerprint_and_what_changed() -> N
     assert failure.get("type") == "interface"
     assert failure.get("message") == f"{found.label}: {found.edits[0].sentence}"
     assert "    - input x\n    + input y" in (failure.text or "")
+
+
+def test_what_is_finer_than_a_class_is_a_property_of_its_own() -> None:
+    found = drift("p/a")
+    edit = replace(found.edits[0], kind=DriftClass.OPERATORS, detail=Detail.ALIASES)
+    (suite,) = suites(render_junit(report(run_section(replace(found, edits=(edit,))))))
+    (test,) = suite.findall("testcase")
+    assert properties(test)["detail"] == "aliases only"
 
 
 def test_a_note_is_no_failure() -> None:
