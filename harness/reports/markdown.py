@@ -196,8 +196,9 @@ def _diff(drift: Drift) -> Iterator[str]:
         return  # all texts came or went with it
     first = representative_text(drift)
     texts = [text for text in telling_texts(drift) if text != first]
+    pairing = pair_graphs(drift.golden, drift.record)
     for text in [first, *texts] if first else texts:
-        yield from _unindented(difference_lines(text, pair_graphs(drift.golden, drift.record)))
+        yield from _unindented(difference_lines(text, pairing))
 
 
 def _unindented(lines: Iterable[Text]) -> Iterator[str]:

@@ -47,7 +47,7 @@ def _make_fx(session: Session, **options: Any) -> None:
         traced = make_fx(program, _allow_non_fake_inputs=True, **options)(*inputs)
     session.traced()
     session.graph("traced", traced)
-    session.same_as_eager_by_position("same_as_eager", traced)
+    session.same_as_eager("same_as_eager", traced, by_position=True)
 
 
 @contextmanager

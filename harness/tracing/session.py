@@ -144,18 +144,28 @@ class Session:
         self.observe("after_tracing", self.case)
 
     def same_as_eager(
-        self, fact: str, traced: Callable[..., Any], names: Sequence[str] | None = None
+        self,
+        fact: str,
+        traced: Callable[..., Any],
+        names: Sequence[str] | None = None,
+        *,
+        by_position: bool = False,
     ) -> None:
-        """Run the traced program and eager's, each on fresh inputs, and record whether they agree."""
+        """Run the traced program and eager's, each on fresh inputs, and record whether they agree.
+
+        Args:
+            fact: the fact's name.
+            traced: the traced program.
+            names: the order of its keywords, if not the case's.
+            by_position: whether it has lost the names of its inputs.
+        """
         run = self.fresh()
         keywords = run.kwargs if names is None else {name: run.kwargs[name] for name in names}
-        self.agrees(fact, run, lambda: traced(*run.args, **keywords))
-        self.observe("after_running", run)
 
-    def same_as_eager_by_position(self, fact: str, traced: Callable[..., Any]) -> None:
-        """Do the same with a traced program that has lost the names of its inputs."""
-        run = self.fresh()
-        self.agrees(fact, run, lambda: traced(*positional(run)))
+        def call() -> Any:
+            return traced(*positional(run)) if by_position else traced(*run.args, **keywords)
+
+        self.agrees(fact, run, call)
         self.observe("after_running", run)
 
     def agrees(self, fact: str, run: Case, call: Callable[[], Any]) -> None:

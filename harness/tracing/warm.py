@@ -1,6 +1,7 @@
 """Warm PyTorch up before a worker forks: what each capture would else import, build and cache anew."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from functools import cache
 
 import torch
 from torch._dynamo import guards
@@ -51,8 +52,9 @@ def _small() -> Case:
     return Case(_Small(), args=(torch.ones(2, 3),))
 
 
-def warm_up(stage: Collection[str]) -> None:
-    """Trace a small program by each tracing path of a stage that runs no backward, and forget the rest.
+@cache
+def warm_up(stage: tuple[str, ...]) -> None:
+    """Trace a small program, once, by each path of a stage that runs no backward, and forget the rest.
 
     A backward would start autograd's threads, on builds for CUDA at least, and they do not survive a fork.
     A path that fails here fails again, and is recorded, where it is asked for.

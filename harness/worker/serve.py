@@ -50,26 +50,6 @@ class Settings:
     jobs: int
 
 
-class _Readiness:
-    """Which tracing paths are warmed up."""
-
-    def __init__(self) -> None:
-        self._warm: set[str] = set()
-
-    def warm_up(self, stage: Sequence[str]) -> None:
-        """Warm a stage up, if it is not."""
-        if not self._warm.issuperset(stage):
-            warm_up(stage)
-            self._warm.update(stage)
-
-    def prepare(self, stages: Sequence[Sequence[str]], forks: int) -> None:
-        """Be ready to fork so many captures of the last of some stages."""
-        for stage in stages:
-            self.warm_up(stage)
-        set_switches()
-        make_cheap_to_fork(forks)
-
-
 def serve(settings: Settings) -> int:
     """Say hello, load the packs' libraries, list the cases, and answer requests until standard input ends.
 
@@ -80,15 +60,14 @@ def serve(settings: Settings) -> int:
     answers = _own_output()
     set_switches()
     _send(answers, {"hello": _hello()})
-    ready = _Readiness()
     if _must_wait(sys.stdin):
-        ready.warm_up(STAGES[0])
+        warm_up(STAGES[0])
     for library in json.loads(sys.stdin.readline() or '{"load": []}')["load"]:
         torch.classes.load_library(library)
     cases, broken = _find_cases(settings.cases, answers)
     _send(answers, {"cases": _listed(cases, [answers.fileno()]), "broken": _broken(broken)})
     for line in sys.stdin:
-        _answer(answers, cases, json.loads(line), settings.jobs, ready)
+        _answer(answers, cases, json.loads(line), settings.jobs)
     return 0
 
 
@@ -172,6 +151,7 @@ def _applying_paths(cases: Sequence[FoundCase], private: Collection[int]) -> dic
 
 def _naming_task(cases: Sequence[FoundCase]) -> Task[None]:
     def name(announce: Announce) -> str:
+        mend_after_fork()
         return json.dumps({case.name: _paths_of(case, announce) for case in cases})
 
     return Task(None, name, Limits(_LISTING_SECONDS + _LISTING_SECONDS_EACH * len(cases)))
@@ -186,15 +166,18 @@ def _paths_of(case: FoundCase, announce: Announce) -> list[str]:
     return [path for path in TRACING_PATHS if chosen is None or path in chosen]
 
 
-def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int, ready: _Readiness) -> None:
+def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int) -> None:
     limits = Limits(request["timeout"], request["memory"])
-    for number, stage in enumerate(STAGES, start=1):
+    for number, stage in enumerate(STAGES):
         tasks = [
             _capture_task(cases[name], path, limits) for name, path in request["capture"] if path in stage
         ]
         if not tasks:
             continue
-        ready.prepare(STAGES[:number], len(tasks))
+        for earlier in STAGES[: number + 1]:
+            warm_up(earlier)
+        set_switches()
+        make_cheap_to_fork(len(tasks))
         for ended in run_tasks(tasks, jobs, [answers.fileno()]):
             answers.write(f'{{"capture": {capture_to_line(_captured(ended))}}}\n')
             answers.flush()
