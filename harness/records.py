@@ -1,6 +1,7 @@
 """What one tracing path gave for one case, and its form on the wire between worker and host."""
 
 import enum
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -94,6 +95,12 @@ def record_to_json(record: Record) -> dict[str, Json]:
         "source": record.source,
         "rules": record.rules,
     }
+
+
+def record_digest(record: Record) -> str:
+    """Digest what a tracing path gave: all but the revisions of the case's source and of the rules."""
+    given = {**record_to_json(record), "source": "", "rules": 0}
+    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
 
 def record_from_json(value: object) -> Record:

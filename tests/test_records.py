@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from harness.records import (
     RecordError,
     capture_from_line,
     capture_to_line,
+    record_digest,
     record_from_json,
     record_to_json,
 )
@@ -41,6 +43,18 @@ captures = st.builds(
     seconds=st.floats(allow_nan=False, allow_infinity=False),
     log=st.text(),
 )
+
+
+@given(records, st.text(), st.integers())
+def test_a_digest_is_of_all_but_the_revisions(record: Record, source: str, rules: int) -> None:
+    assert record_digest(replace(record, source=source, rules=rules)) == record_digest(record)
+
+
+@given(records, st.sampled_from(["case", "path", "reason"]))
+def test_a_digest_changes_with_any_text(record: Record, name: str) -> None:
+    text = getattr(record, name)
+    changed = Record(**{**vars(record), name: text + "."})
+    assert record_digest(changed) != record_digest(record)
 
 
 @given(records)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 
 from packaging.version import Version
@@ -22,6 +23,10 @@ from harness.versions import parse_version
 
 FIRST_SEED = 0
 SECOND_SEED = 1
+
+
+def _expect_nothing(_: Sequence[Key], __: Version) -> Mapping[Key, str]:
+    return {}
 
 
 class Watcher(Protocol):
@@ -48,7 +53,7 @@ class Capturing:
         reuse: whether captures of before are good enough where nothing that they depend on has changed.
         explain: whether to say why each capture is made.
         part: the part of what is selected that is captured; all of it where None.
-        foresee: hears, beside the capturing, of the records that will come, as far as that is known.
+        expect: gives the digests of those records that are expected to come out as they are known.
     """
 
     project: Project
@@ -57,7 +62,7 @@ class Capturing:
     reuse: bool = False
     explain: bool = False
     part: Part | None = None
-    foresee: Callable[[Sequence[Key], Version], None] | None = None
+    expect: Callable[[Sequence[Key], Version], Mapping[Key, str]] = _expect_nothing
 
     def run(self, selection: Selection) -> Run:
         """Capture what is selected, and start no worker where all of it is known from before.
@@ -77,7 +82,9 @@ class Capturing:
                     cache, cache.surveyed(worker.hello, worker.listing, self.watcher.note), selection
                 )
                 self._explain(job.plan)
-                fresh = self._kept(cache, worker, job.plan, job.plan.missing)
+                missing = job.plan.missing
+                expected = self.expect(missing, parse_version(worker.hello.torch))
+                fresh = self._kept(cache, worker, job.plan, missing, expected)
         else:
             fresh = {}
             self._explain(job.plan)
@@ -103,20 +110,28 @@ class Capturing:
         return _Job(cache.plan(survey, keys, reuse=self.reuse), whole, shard)
 
     def _foresee(self, survey: Survey | None, selection: Selection) -> None:
-        """Let goldens be resolved while a worker starts."""
-        if survey is None or self.foresee is None:
+        """Let what is expected be looked up while a worker starts."""
+        if survey is None:
             return
         with suppress(UserError):  # the worker may list what is selected, as it was not listed before
-            expected = select(survey.keys, selection), parse_version(survey.hello.torch)
-            threading.Thread(target=self.foresee, args=expected, daemon=True).start()
+            foreseen = select(survey.keys, selection), parse_version(survey.hello.torch)
+            threading.Thread(target=self.expect, args=foreseen, daemon=True).start()
 
     def _explain(self, plan: Plan) -> None:
         for line in plan.explanation() if self.explain else ():
             self.watcher.note(line)
 
-    def _kept(self, cache: Cache, worker: Worker, plan: Plan, keys: Sequence[Key]) -> dict[Key, Capture]:
+    def _kept(
+        self,
+        cache: Cache,
+        worker: Worker,
+        plan: Plan,
+        keys: Sequence[Key],
+        expected: Mapping[Key, str] = MappingProxyType({}),
+    ) -> dict[Key, Capture]:
         """Capture, and keep what comes."""
-        return self.collect(worker, "capturing", keys, cache.keeper(plan.survey, keys, self.watcher.note))
+        keep = cache.keeper(plan.survey, keys, self.watcher.note)
+        return self.collect(worker, "capturing", keys, keep, expected)
 
     def again(self, keys: Sequence[Key]) -> dict[Key, Capture]:
         """Capture once more: a fresh process, another hash seed, the reverse order."""
@@ -149,12 +164,18 @@ class Capturing:
             yield worker
 
     def collect(
-        self, worker: Worker, what: str, keys: Sequence[Key], keep: Callable[[Capture], None] | None = None
+        self,
+        worker: Worker,
+        what: str,
+        keys: Sequence[Key],
+        keep: Callable[[Capture], None] | None = None,
+        expected: Mapping[Key, str] = MappingProxyType({}),
     ) -> dict[Key, Capture]:
         """Collect captures as they finish, and give them in the order in which they were asked for."""
         found: dict[Key, Capture] = {}
+        timeout, memory = self.project.timeout, self.project.memory
         self.watcher.begin(what, len(keys))
-        for capture in worker.capture(keys, self.project.timeout, memory=self.project.memory) if keys else ():
+        for capture in worker.capture(keys, timeout, memory=memory, expected=expected) if keys else ():
             found[capture.record.key] = capture
             if keep is not None:
                 keep(capture)

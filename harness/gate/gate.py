@@ -111,7 +111,7 @@ def check(request: Request, watcher: Watcher) -> Result:
     """Capture, hold against the goldens, prove what differs, and write nothing outside the working folder."""
     goldens, home = _fixed_goldens_of(request.project), home_of(request.project)
     with opened(request, watcher) as capturing:
-        run = replace(capturing, foresee=goldens.read_ahead).run(request.selection)
+        run = replace(capturing, expect=goldens.digests).run(request.selection)
         verdicts = judge_run(run, goldens)
         known = _known(run, verdicts, home) if capturing.reuse else frozenset()
         run, verdicts = _fresh(run, verdicts, goldens, capturing, PENDING, known)
@@ -180,7 +180,8 @@ def update(request: Request, watcher: Watcher) -> Result:
     """Capture, prove what differs reproducible, and write it as goldens."""
     goldens, home = goldens_of(request.project), home_of(request.project)
     with opened(request, watcher) as capturing:
-        run = capturing.run(request.selection)
+        expecting = replace(capturing, expect=_fixed_goldens_of(request.project).digests)
+        run = expecting.run(request.selection)
         run, verdicts = _fresh(run, judge_run(run, goldens), goldens, capturing, CHANGED)
         save_run(run, home)
         verdicts = prove(verdicts, capturing.again)

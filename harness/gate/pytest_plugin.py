@@ -24,6 +24,7 @@ from harness.gate.session import RECORD, RecordsPlugin, asks_for_records
 from harness.gate.settings import Project, find_project
 from harness.goldens import update_lock
 from harness.goldens.extension import Binding, golden_extension
+from harness.goldens.fixed import FixedGoldens
 from harness.records import Capture
 from harness.reports.terminal import explanation_text
 from harness.runs.selection import Key
@@ -120,9 +121,12 @@ class LivePlugin(RecordsPlugin):
         assert self._capturing is not None
         assert self._worker is not None
         capturing = self._capturing
-        captures = capturing.collect(self._worker, "capturing", keys)
+        project, version = capturing.project, capturing.environment.version
+        goldens = FixedGoldens(project.snapshots, project.supported)
+        expected = goldens.digests(keys, version)
+        captures = capturing.collect(self._worker, "capturing", keys, expected=expected)
         self._opened.close()
-        verdicts = judge(captures.values(), goldens_of(capturing.project), capturing.environment.version)
+        verdicts = judge(captures.values(), goldens, version)
         proved = prove(verdicts, capturing.again) if self._updates else verdicts
         self.verdicts.update({verdict.record.key: verdict for verdict in proved})
 

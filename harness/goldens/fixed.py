@@ -13,7 +13,10 @@ from harness.errors import ToolError, UserError
 from harness.goldens.overlays import Key, Stored
 from harness.goldens.store import Goldens
 from harness.goldens.text import Golden
+from harness.records import Outcome, record_digest
 from harness.versions import newest_not_after
+
+_NO_TRACE = (Outcome.CRASH, Outcome.TIMEOUT)
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class FixedGoldens(Goldens):
     """
 
     _read: dict[Path, Golden] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _digests: dict[int, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     _found: dict[tuple[str, str, Version], Path | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -46,11 +50,24 @@ class FixedGoldens(Goldens):
             self._read[file] = self._golden(file, (case, path))
         return self._read[file]
 
-    def read_ahead(self, keys: Iterable[tuple[str, str]], version: Version) -> None:
-        """Resolve what will be asked for soon; what cannot be read is told to whoever asks for it."""
-        for case, path in keys:
+    def digests(self, keys: Iterable[tuple[str, str]], version: Version) -> Mapping[tuple[str, str], str]:
+        """Digest the records that goldens resolve to, as far as there are any that a trace can give.
+
+        What cannot be read is told to whoever resolves it.
+        """
+        found = {}
+        for key in keys:
             with suppress(UserError, ToolError):
-                self.resolve(case, path, version)
+                golden = self.resolve(*key, version)
+                if golden and golden.record.outcome not in _NO_TRACE:
+                    found[key] = self._digest(golden)
+        return found
+
+    def _digest(self, golden: Golden) -> str:
+        """Give a golden's digest, found once."""
+        if id(golden) not in self._digests:
+            self._digests[id(golden)] = record_digest(golden.record)
+        return self._digests[id(golden)]
 
     def stored(self) -> tuple[Stored, ...]:
         """Give every golden's file, oldest overlay first, without reading any."""

@@ -34,8 +34,8 @@ STAGES = (
         "compile-eager",
         "compile-dynamic",
         "compile-aot-eager",
+        "compile-inductor",
     ),
-    ("compile-inductor",),
 )
 """The tracing paths in the order in which they are warmed up, cheap ones first: those of a stage are captured
 before the next is warmed up, so the state that each starts from does not depend on what else is captured."""

@@ -3,16 +3,17 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from harness.descendants import adopt_orphans, end_with_parent
-from harness.worker.messages import BEGUN, DIED, GAVE, LONGEST
+from harness.worker.messages import BEGUN, DIED, DONE, GAVE, LONGEST
 
 Announce = Callable[[str], None]
+Function = Callable[[Announce], Iterable[str]]
 
 _TOO_LONG = f"more than {LONGEST >> 20} MiB of texts"
 _OUT_OF_MEMORY_SCORE = "1000"  # should the machine run out of memory, a capture goes first and not its host
@@ -73,23 +74,33 @@ class Pipes:
     private: Sequence[int]
 
 
-def run_and_leave(run: Callable[[Announce], str], token: str, pipes: Pipes, worker: int) -> NoReturn:
+def run_and_leave(run: Function, token: str, pipes: Pipes, worker: int) -> NoReturn:
     """Run a function and leave at once, past destructors and exit handlers, which may hang or crash."""
     status = 1
     try:
         _settle(pipes, worker)
         channel = open_channel(token, pipes.results)
         try:
-            line = run(lambda step: channel.say(BEGUN, step))
-            _flush_output()
-            channel.say(*((GAVE, line) if len(line) <= LONGEST else (DIED, _TOO_LONG)))
-            status = 0
+            if _give(run(lambda step: channel.say(BEGUN, step)), channel):
+                channel.say(DONE, "")
+                status = 0
         except SystemExit as error:
             status = error.code if isinstance(error.code, int) else int(error.code is not None)
         except BaseException as error:
             channel.say(DIED, type(error).__name__)
     finally:
         os._exit(status & 0xFF)
+
+
+def _give(lines: Iterable[str], channel: Channel) -> bool:
+    """Give lines as they come; tell whether all of them could be given."""
+    for line in lines:
+        _flush_output()
+        if len(line) > LONGEST:
+            channel.say(DIED, _TOO_LONG)
+            return False
+        channel.say(GAVE, line)
+    return True
 
 
 def _settle(pipes: Pipes, worker: int) -> None:

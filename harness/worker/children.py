@@ -1,17 +1,17 @@
-"""Run functions in forked children, several at a time: what happens to one reaches nothing else."""
+"""Run functions in forked children, several at a time: what happens to one reaches no other."""
 
 import os
 import selectors
 import signal
 import time
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from harness.descendants import children_of, kill_children
-from harness.worker.child import Announce, Pipes, new_token, run_and_leave
+from harness.worker.child import Function, Pipes, new_token, run_and_leave
 from harness.worker.memory import memory_beyond, memory_of
-from harness.worker.messages import BEGUN, DIED, GAVE, Messages
+from harness.worker.messages import BEGUN, DIED, DONE, Messages
 
 Key = TypeVar("Key")
 
@@ -21,6 +21,7 @@ _LOG_TAIL = 4096
 _CHUNK = 1 << 16
 _LAST_CHUNKS = 16
 _POLL_SECONDS = 0.05
+_WEIGH_SECONDS = 0.2
 _GIBIBYTE = 1 << 30
 
 
@@ -29,7 +30,7 @@ class Limits:
     """What one child may use.
 
     Attributes:
-        seconds: wall time after which it is killed.
+        seconds: wall time, from its start or its last line, after which it is killed.
         memory: bytes that it and what it starts may use beyond what it was forked with.
     """
 
@@ -39,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Task(Generic[Key]):
-    """A function to run in a child of its own; its text, one line, is the result.
+    """A function to run in a child of its own; the lines that it gives are the result.
 
     Attributes:
         key: what the caller knows the task by.
@@ -48,7 +49,7 @@ class Task(Generic[Key]):
     """
 
     key: Key
-    run: Callable[[Announce], str]
+    run: Function
     limits: Limits
 
 
@@ -58,19 +59,24 @@ class Ended(Generic[Key]):
 
     Attributes:
         key: the task's key.
-        line: what it gave, None when it ended without giving anything.
-        death: why it gave nothing: `SIGSEGV`, `exit status 3`; empty when it timed out or gave a line.
+        lines: what it gave.
+        death: why it gave no more: `SIGSEGV`, `exit status 3`; empty when it timed out or gave all.
         step: the last step that it announced.
         seconds: wall time.
         log: the end of what it wrote to its standard output and error.
     """
 
     key: Key
-    line: str | None
+    lines: tuple[str, ...]
     death: str
     step: str
     seconds: float
     log: str
+
+    @property
+    def line(self) -> str | None:
+        """What a task gave that gives one line; None where it ended without."""
+        return self.lines[0] if self.lines else None
 
 
 @dataclass
@@ -86,12 +92,12 @@ class _Child(Generic[Key]):
     greedy: bool = False
 
     @property
-    def line(self) -> str | None:
-        return self.messages.last(GAVE)
+    def done(self) -> bool:
+        return self.messages.last(DONE) is not None
 
     @property
     def late(self) -> bool:
-        return time.monotonic() - self.started > self.task.limits.seconds
+        return time.monotonic() - max(self.started, self.messages.given_at) > self.task.limits.seconds
 
 
 def run_tasks(
@@ -175,9 +181,9 @@ def _take(child: _Child[Key], descriptor: int) -> bytes | None:
 
 
 def _is_over(child: _Child[Key], own_memory: int) -> bool:
-    if child.line is not None or child.late:
+    if child.done or child.late:
         return True
-    if time.monotonic() - child.weighed > _POLL_SECONDS:
+    if time.monotonic() - child.weighed > _WEIGH_SECONDS:
         child.greedy = memory_beyond(child.pid, own_memory, child.task.limits.memory)
         child.weighed = time.monotonic()
     return child.greedy or _has_ended(child.pid)
@@ -197,8 +203,9 @@ def _end(child: _Child[Key], selector: selectors.BaseSelector, keep: Collection[
     _, status = os.waitpid(child.pid, 0)
     kill_children(keep)
     log = child.log.decode(errors="replace")
-    death = "" if child.line is not None or late else _death(child, status)
-    return Ended(child.task.key, child.line, death, child.messages.last(BEGUN) or "", seconds, log)
+    death = "" if child.done or late else _death(child, status)
+    step = child.messages.last(BEGUN) or ""
+    return Ended(child.task.key, tuple(child.messages.given), death, step, seconds, log)
 
 
 def _drain(child: _Child[Key], descriptor: int, selector: selectors.BaseSelector) -> None:

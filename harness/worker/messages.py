@@ -1,9 +1,10 @@
 """What children say to the worker, told from whatever else is written to their pipe."""
 
+import time
 from dataclasses import dataclass, field
 
-BEGUN, GAVE, DIED = "begun", "gave", "died"
-"""Kinds of messages: a step that began, the result, and an end that is no exit and no signal."""
+BEGUN, GAVE, DONE, DIED = "begun", "gave", "done", "died"
+"""Kinds of messages: a step that began, a line of the result, its end, and a death that no status tells."""
 
 LONGEST = 32 << 20
 """Most bytes of a message."""
@@ -17,9 +18,13 @@ class Messages:
 
     Attributes:
         token: what its messages begin with.
+        given: the lines of its result so far.
+        given_at: when the last of them came, in seconds of the monotonic clock; 0 before the first.
     """
 
     token: str
+    given: list[str] = field(default_factory=list)
+    given_at: float = 0.0
     _received: bytearray = field(default_factory=bytearray)
     _last: dict[str, str] = field(default_factory=dict)
 
@@ -38,5 +43,8 @@ class Messages:
     def _take(self, line: bytes) -> None:
         token, _, message = line.partition(b" ")
         if token == self.token.encode():
-            kind, _, text = message.partition(b" ")
-            self._last[kind.decode(errors="replace")] = text.decode(errors="replace")
+            kind, _, text = (part.decode(errors="replace") for part in message.partition(b" "))
+            self._last[kind] = text
+            if kind == GAVE:
+                self.given.append(text)
+                self.given_at = time.monotonic()

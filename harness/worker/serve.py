@@ -5,8 +5,8 @@ import os
 import platform
 import select
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,26 +15,16 @@ import torch
 from harness.cases.discovery import BrokenModule, FoundCase, find_cases
 from harness.descendants import adopt_orphans
 from harness.normalise.rules import RULES_VERSION
-from harness.records import (
-    Capture,
-    Json,
-    Outcome,
-    Record,
-    RecordError,
-    capture_from_line,
-    capture_to_line,
-)
-from harness.tracing.capture import capture
+from harness.records import Json, capture_to_line
 from harness.tracing.paths import TRACING_PATHS
 from harness.tracing.switches import describe_switches, mend_after_fork, set_switches
 from harness.tracing.warm import STAGES, warm_up
+from harness.worker.capturing import Wanted, captures
 from harness.worker.child import Announce
-from harness.worker.children import Ended, Limits, Task, run_tasks
-from harness.worker.memory import make_cheap_to_fork
+from harness.worker.children import Limits, Task, run_tasks
 
 _LISTING_SECONDS, _LISTING_SECONDS_EACH = 20.0, 1.0
 _MOMENT = 0.2
-_GARBLED = "garbled record"
 
 
 @dataclass(frozen=True)
@@ -150,9 +140,9 @@ def _applying_paths(cases: Sequence[FoundCase], private: Collection[int]) -> dic
 
 
 def _naming_task(cases: Sequence[FoundCase]) -> Task[None]:
-    def name(announce: Announce) -> str:
+    def name(announce: Announce) -> Iterator[str]:
         mend_after_fork()
-        return json.dumps({case.name: _paths_of(case, announce) for case in cases})
+        yield json.dumps({case.name: _paths_of(case, announce) for case in cases})
 
     return Task(None, name, Limits(_LISTING_SECONDS + _LISTING_SECONDS_EACH * len(cases)))
 
@@ -167,41 +157,9 @@ def _paths_of(case: FoundCase, announce: Announce) -> list[str]:
 
 
 def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int) -> None:
+    wanted = [Wanted(cases[name], path, expected) for name, path, expected in request["capture"]]
     limits = Limits(request["timeout"], request["memory"])
-    for number, stage in enumerate(STAGES):
-        tasks = [
-            _capture_task(cases[name], path, limits) for name, path in request["capture"] if path in stage
-        ]
-        if not tasks:
-            continue
-        for earlier in STAGES[: number + 1]:
-            warm_up(earlier)
-        set_switches()
-        make_cheap_to_fork(len(tasks))
-        for ended in run_tasks(tasks, jobs, [answers.fileno()]):
-            answers.write(f'{{"capture": {capture_to_line(_captured(ended))}}}\n')
-            answers.flush()
+    for captured in captures(wanted, limits, jobs, [answers.fileno()]):
+        answers.write(f'{{"capture": {capture_to_line(captured)}}}\n')
+        answers.flush()
     _send(answers, {"done": True})
-
-
-def _capture_task(case: FoundCase, path: str, limits: Limits) -> Task[Record]:
-    empty = Record(case.name, path, Outcome.GRAPHS, source=case.source, rules=RULES_VERSION)
-
-    def fill(announce: Announce) -> str:
-        mend_after_fork()
-        return capture_to_line(capture(case.build, empty, announce))
-
-    return Task(empty, fill, limits)
-
-
-def _captured(ended: Ended[Record]) -> Capture:
-    """Give what a child captured, or the record of how it died."""
-    if ended.line is not None:
-        try:
-            return replace(capture_from_line(ended.line), log=ended.log)
-        except RecordError:  # the program wrote into the middle of it
-            ended = replace(ended, line=None, death=_GARBLED)
-    outcome = Outcome.CRASH if ended.death else Outcome.TIMEOUT
-    reason = " while ".join(filter(None, (ended.death, ended.step)))
-    record = replace(ended.key, outcome=outcome, reason=reason)
-    return Capture(record, seconds=ended.seconds, log=ended.log)

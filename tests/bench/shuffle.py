@@ -1,7 +1,8 @@
 """Capture everything again and again, in other orders and under other loads: no record may ever differ.
 
 `python -m tests.bench.shuffle --times 20`: each time another order, hash seed, number of captures at once and
-number of OpenMP's threads. Ends with 1 where a record differs from that of the first time.
+number of OpenMP's threads; every other time each record alone, else the paths of a case together where they
+confirm what came of them the first time. Ends with 1 where a record differs from that of the first time.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from pathlib import Path
 from harness.drift import compare
 from harness.environments import Environment, open_environment, release, start_libraries, start_worker
 from harness.gate.settings import Project, find_project
-from harness.records import Record
+from harness.records import Record, record_digest
 from harness.runs.selection import Key
 
 JOBS = (1, 2, 3, 4)
@@ -32,14 +33,17 @@ class Conditions:
         seed: seed of the order, and of Python's hashes.
         jobs: captures at once.
         threads: threads of OpenMP and MKL.
+        together: whether the paths of a case are captured together.
     """
 
     seed: int
     jobs: int
     threads: int
+    together: bool
 
     def __str__(self) -> str:
-        return f"order and hash seed {self.seed}, {self.jobs} at once, OMP_NUM_THREADS={self.threads}"
+        how = "together" if self.together else "alone"
+        return f"order and hash seed {self.seed}, {self.jobs} at once, OMP_NUM_THREADS={self.threads}, {how}"
 
 
 def main() -> int:
@@ -56,7 +60,8 @@ def main() -> int:
     differing: set[Key] = set()
     for conditions in all_conditions(chosen.times):
         start = time.perf_counter()
-        records = capture_all(project, environment, conditions, chosen.select)
+        expected = first if conditions.together else {}
+        records = capture_all(project, environment, conditions, chosen.select, expected)
         first = first or records
         found = differences(first, records)
         differing |= found
@@ -69,13 +74,19 @@ def main() -> int:
 def all_conditions(times: int) -> Iterator[Conditions]:
     """Give the conditions of each time."""
     for number in range(times):
-        yield Conditions(number, JOBS[(number + 1) % len(JOBS)], THREADS[number % len(THREADS)])
+        jobs, threads = JOBS[(number + 1) % len(JOBS)], THREADS[number % len(THREADS)]
+        yield Conditions(number, jobs, threads, together=number % 2 == 1)
 
 
 def capture_all(
-    project: Project, environment: Environment, conditions: Conditions, select: str
+    project: Project,
+    environment: Environment,
+    conditions: Conditions,
+    select: str,
+    expected: Mapping[Key, Record],
 ) -> dict[Key, Record]:
     """Capture all records of the cases that are selected, in shuffled order."""
+    digests = {key: record_digest(record) for key, record in expected.items()}
     libraries = start_libraries(project.cases, environment, project.working)
     with start_worker(
         environment,
@@ -89,7 +100,8 @@ def capture_all(
         listed = [(case.case, path) for case in worker.listing.cases for path in case.paths]
         keys = [key for key in listed if fnmatch(key[0], select)]
         random.Random(conditions.seed).shuffle(keys)
-        captures = list(worker.capture(keys, project.timeout, memory=project.memory))
+        answers = worker.capture(keys, project.timeout, memory=project.memory, expected=digests)
+        captures = list(answers)
     assert not [capture.fault for capture in captures if capture.fault]
     return {capture.record.key: capture.record for capture in captures}
 

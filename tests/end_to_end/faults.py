@@ -139,6 +139,13 @@ def fault_modules() -> dict[str, str]:
     return modules
 
 
+def faults_by_two_paths() -> dict[str, str]:
+    """Cases that do what no case should, and come to an end of it, when each of two paths traces them."""
+    head = HEAD.replace('("make-fx-real",)', '("make-fx-real", "export")')
+    lasting = [fault for fault in FAULTS if fault.outcome != "timeout" and fault.name != "eats_memory"]
+    return {"p/faults.py": head + "".join(map(_while_tracing, lasting))}
+
+
 def _while_tracing(fault: Fault) -> str:
     return (
         f"\ndef {fault.name}_program(x):\n    {fault.body}\n    return x + 1\n\n\n"

@@ -19,6 +19,7 @@ from tests.end_to_end.faults import (
     MODULE_FAULTS,
     Fault,
     fault_modules,
+    faults_by_two_paths,
     make_project,
     processes_of,
 )
@@ -99,6 +100,17 @@ def test_what_a_module_does_when_imported_reaches_no_record(faulty: Example, nam
 def test_goldens_are_as_before_and_nothing_runs_on(innocent: Example, faulty: Example) -> None:
     assert faulty.goldens() == innocent.goldens()
     assert left_running(faulty) == []
+
+
+def test_what_a_case_does_by_one_path_costs_no_record_of_another(tmp_path: Path) -> None:
+    example = make_project(tmp_path, {**INNOCENTS, **faults_by_two_paths()})
+    example.run("update", code=0)
+    one_by_one, goldens = captures(example), example.goldens()
+    assert len(goldens) == 6 + 2 * 24
+    example.run("check", "--no-cache", code=0)
+    assert captures(example) == one_by_one
+    assert example.goldens() == goldens
+    assert left_running(example) == []
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def main() -> None:
     say({"cases": [listed], "broken": [{"file": "fake/x.py", "error": "ImportError: no y"}]})
     for line in sys.stdin:
         request = json.loads(line)
-        for case, path in request["capture"]:
+        for case, path, _ in request["capture"]:
             answer(case, path, loaded, request)
         say({"done": True})
 

@@ -10,7 +10,7 @@ from packaging.version import Version
 from harness.errors import UserError
 from harness.goldens import Golden, GoldenError, Goldens
 from harness.goldens.fixed import FixedGoldens
-from harness.records import Artifact, Outcome, Record
+from harness.records import Artifact, Outcome, Record, record_digest
 
 VERSIONS = [Version(text) for text in ("2.8.0", "2.9.1", "2.13.0", "2.14.0.dev20260901")]
 CASES = ("p/a", "p/b")
@@ -73,20 +73,29 @@ def test_a_file_that_is_larger_than_any_golden_is_not_read(
         FixedGoldens(tmp_path, VERSIONS).resolve("p/a", "export", VERSIONS[0])
 
 
-def test_what_is_read_ahead_is_not_read_again(tmp_path: Path) -> None:
+def test_what_is_digested_is_not_read_again(tmp_path: Path) -> None:
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
     fixed = FixedGoldens(tmp_path, VERSIONS)
-    fixed.read_ahead([("p/a", "export"), ("p/none", "export")], VERSIONS[1])
+    digests = fixed.digests([("p/a", "export"), ("p/none", "export")], VERSIONS[1])
+    assert digests == {("p/a", "export"): record_digest(_golden("p/a", "x").record)}
     fixed.stored()[0].file.unlink()
+    assert fixed.digests([("p/a", "export")], VERSIONS[1]) == digests
     golden = fixed.resolve("p/a", "export", VERSIONS[1])
     assert golden is not None
     assert golden.record.artifacts[0].text == "x"
 
 
-def test_what_cannot_be_read_ahead_is_said_when_it_is_asked_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize("outcome", [Outcome.CRASH, Outcome.TIMEOUT])
+def test_what_no_trace_gives_has_no_digest(tmp_path: Path, outcome: Outcome) -> None:
+    record = Record("p/a", "export", outcome, reason="SIGSEGV while tracing by export")
+    Goldens(tmp_path, VERSIONS).update(VERSIONS[0], Golden(record))
+    assert FixedGoldens(tmp_path, VERSIONS).digests([("p/a", "export")], VERSIONS[0]) == {}
+
+
+def test_what_cannot_be_digested_is_said_when_it_is_asked_for(tmp_path: Path) -> None:
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
     fixed = FixedGoldens(tmp_path, VERSIONS)
     fixed.stored()[0].file.write_text("spoilt")
-    fixed.read_ahead([("p/a", "export")], VERSIONS[0])
+    assert fixed.digests([("p/a", "export")], VERSIONS[0]) == {}
     with pytest.raises(GoldenError):
         fixed.resolve("p/a", "export", VERSIONS[0])

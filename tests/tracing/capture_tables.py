@@ -67,13 +67,13 @@ def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
     }
 
 
-def _holding(case: FoundCase, golden: dict[str, Any]) -> Callable[[object], str]:
+def _holding(case: FoundCase, golden: dict[str, Any]) -> Callable[[object], Iterator[str]]:
     """Give what a child does: say as JSON how many graphs of a golden were compared, and what differs."""
 
-    def hold(_: object) -> str:
+    def hold(_: object) -> Iterator[str]:
         live = _capture(case, golden["path"])
         differences = _differences(f"{golden['case']} {golden['path']}", golden["graphs"], live)
-        return json.dumps([len(live.keys() & golden["graphs"].keys()), list(differences)])
+        yield json.dumps([len(live.keys() & golden["graphs"].keys()), list(differences)])
 
     return hold
 

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.worker import messages as messages_module
-from harness.worker.messages import GAVE, Messages
+from harness.worker.messages import BEGUN, GAVE, Messages
 
 
 def _heard(*chunks: bytes) -> str | None:
@@ -11,6 +11,14 @@ def _heard(*chunks: bytes) -> str | None:
     for chunk in chunks:
         messages.receive(chunk)
     return messages.last(GAVE)
+
+
+def test_all_lines_of_a_result_are_kept_and_of_the_other_kinds_the_last() -> None:
+    messages = Messages("token")
+    assert (messages.given, messages.given_at) == ([], 0.0)
+    messages.receive(b"token gave one\ntoken begun a\ntoken gave two\ntoken begun b\n")
+    assert (messages.given, messages.last(BEGUN)) == (["one", "two"], "b")
+    assert messages.given_at > 0
 
 
 def test_a_message_may_come_in_pieces() -> None:

@@ -1,0 +1,146 @@
+"""Capture what a request asks for: the tracing paths of a case together, each other record alone."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from harness.cases.discovery import FoundCase
+from harness.cases.state import ModuleState
+from harness.normalise.rules import RULES_VERSION
+from harness.records import (
+    Capture,
+    Outcome,
+    Record,
+    RecordError,
+    capture_from_line,
+    capture_to_line,
+    record_digest,
+)
+from harness.tracing.capture import capture
+from harness.tracing.switches import mend_after_fork, set_switches
+from harness.tracing.warm import STAGES, warm_up
+from harness.worker.child import Announce
+from harness.worker.children import Ended, Limits, Task, run_tasks
+from harness.worker.memory import make_cheap_to_fork
+
+_GARBLED = "garbled record"
+_GROUPS_A_JOB = 4
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A record to capture.
+
+    Attributes:
+        case: the case.
+        path: the tracing path.
+        expected: digest of the record that it is expected to be; empty where none is.
+    """
+
+    case: FoundCase
+    path: str
+    expected: str = ""
+
+    @property
+    def empty(self) -> Record:
+        """The record that is filled."""
+        return Record(self.case.name, self.path, Outcome.GRAPHS, source=self.case.source, rules=RULES_VERSION)
+
+
+def captures(
+    wanted: Sequence[Wanted], limits: Limits, jobs: int, private: Collection[int] = ()
+) -> Iterator[Capture]:
+    """Capture records, stage by stage, and give them as they finish.
+
+    What is expected to be a known record is captured first in one child with the case's other tracing
+    paths, which takes half the time. That may only confirm: a record that comes out otherwise, or not at
+    all, is captured alone, in a child that begins from the same state whatever else is asked for, and what
+    came of it before is forgotten.
+
+    Args:
+        wanted: the records.
+        limits: what one capture may use.
+        jobs: captures at once.
+        private: descriptors of this process that no child may write to.
+    """
+    for number, stage in enumerate(STAGES):
+        of_stage = [each for each in wanted if each.path in stage]
+        if not of_stage:
+            continue
+        for earlier in STAGES[: number + 1]:
+            warm_up(earlier)
+        set_switches()
+        yield from _of_stage(of_stage, limits, jobs, private)
+
+
+def _of_stage(
+    wanted: Sequence[Wanted], limits: Limits, jobs: int, private: Collection[int]
+) -> Iterator[Capture]:
+    together, alone = _sorted_by_child(wanted, jobs)
+    make_cheap_to_fork(len(wanted))
+    state = ModuleState()
+    for group in run_tasks([_together(several, state, limits) for several in together], jobs, private):
+        confirmed = _confirmed(group)
+        yield from confirmed.values()
+        alone.extend(each for each in group.key if each.path not in confirmed)
+    for ended in run_tasks([_alone(each, limits) for each in alone], jobs, private):
+        yield _captured(ended)
+
+
+def _sorted_by_child(wanted: Sequence[Wanted], jobs: int) -> tuple[list[list[Wanted]], list[Wanted]]:
+    """Give the groups that are captured together, enough for all jobs, and what is captured alone."""
+    of_case: dict[str, list[Wanted]] = defaultdict(list)
+    for each in wanted:
+        of_case[each.case.name if each.expected else ""].append(each)
+    alone = of_case.pop("", [])
+    parts = -(-_GROUPS_A_JOB * jobs // max(1, len(of_case)))
+    groups = [several[part::parts] for several in of_case.values() for part in range(parts)]
+    alone += [each for group in groups if len(group) == 1 for each in group]
+    return [group for group in groups if len(group) > 1], alone
+
+
+def _together(several: Sequence[Wanted], state: ModuleState, limits: Limits) -> Task[Sequence[Wanted]]:
+    def fill(announce: Announce) -> Iterator[str]:
+        mend_after_fork()
+        for each in several:
+            state.put_back()
+            set_switches()
+            yield capture_to_line(capture(each.case.build, each.empty, announce))
+
+    return Task(several, fill, limits)
+
+
+def _confirmed(group: Ended[Sequence[Wanted]]) -> dict[str, Capture]:
+    """Give, by tracing path, the captures of a group that are what was expected."""
+    confirmed: dict[str, Capture] = {}
+    for each, line in zip(group.key, group.lines, strict=False):
+        try:
+            made = capture_from_line(line)
+        except RecordError:  # the program wrote into the middle of it
+            continue
+        if not made.broken and not made.fault and record_digest(made.record) == each.expected:
+            confirmed[each.path] = made
+    return confirmed
+
+
+def _alone(wanted: Wanted, limits: Limits) -> Task[Record]:
+    empty = wanted.empty
+
+    def fill(announce: Announce) -> Iterator[str]:
+        mend_after_fork()
+        yield capture_to_line(capture(wanted.case.build, empty, announce))
+
+    return Task(empty, fill, limits)
+
+
+def _captured(ended: Ended[Record]) -> Capture:
+    """Give what a child captured, or the record of how it died."""
+    if ended.line is not None:
+        try:
+            return replace(capture_from_line(ended.line), log=ended.log)
+        except RecordError:  # the program wrote into the middle of it
+            ended = replace(ended, lines=(), death=_GARBLED)
+    outcome = Outcome.CRASH if ended.death else Outcome.TIMEOUT
+    reason = " while ".join(filter(None, (ended.death, ended.step)))
+    record = replace(ended.key, outcome=outcome, reason=reason)
+    return Capture(record, seconds=ended.seconds, log=ended.log)
