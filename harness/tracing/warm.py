@@ -59,17 +59,23 @@ def warm_up(stage: tuple[str, ...]) -> None:
     A backward would start autograd's threads, on builds for CUDA at least, and they do not survive a fork.
     A path that fails here fails again, and is recorded, where it is asked for.
     """
-    _skip_measurements()
+    _skip_chores()
     for name in stage:
         if name not in _BACKWARD:
             _try(TRACING_PATHS[name])
     set_switches()
 
 
-def _skip_measurements() -> None:
-    """Let Dynamo (from 2.6) not time its guards: it fills 32 MiB before each time, for a line of its log."""
+def _skip_chores() -> None:
+    """Let Dynamo not do what takes long and changes no graph.
+
+    It times its guards (from 2.6), which fills 32 MiB before each time, for a line of its log. And it
+    collects garbage after each compilation (from 2.7), though all of a child's goes with the child.
+    """
     if hasattr(guards, "profile_guard_manager"):
         guards.profile_guard_manager = lambda *_: 0.0
+    if hasattr(torch._dynamo.config, "run_gc_after_compile"):
+        torch._dynamo.config.run_gc_after_compile = False
 
 
 def _try(trace: Callable[[Session], None]) -> None:

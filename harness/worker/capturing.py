@@ -24,7 +24,7 @@ from harness.worker.children import Ended, Limits, Task, run_tasks
 from harness.worker.memory import make_cheap_to_fork
 
 _GARBLED = "garbled record"
-_GROUPS_A_JOB = 4
+_GROUPS_A_JOB = 2
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_EVERY = 0.25
+_EVERY = 0.5
 _MEBIBYTE = 1 << 20
 
 

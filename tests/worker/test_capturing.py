@@ -181,7 +181,12 @@ def test_what_cannot_be_confirmed_is_captured_alone(
 def test_what_comes_out_otherwise_than_expected_is_captured_alone(
     bench: Bench, alone: Mapping[Key, Capture], digests: Mapping[Key, str]
 ) -> None:
-    other = {key: digest if key[1] == "export" else "0" * 64 for key, digest in digests.items()}
-    made = bench.captures({key: other[key] for key in other if key[0] == "p/plain"})
+    other = {("p/plain", path): "0" * 64 for path in PATHS if path != "export"}
+    made = bench.captures({**digests, **other}, timeout=10.0)
     assert made["p/plain", "make-fx-real"].record == alone["p/plain", "make-fx-real"].record
     assert bench.builders("plain") == 1 + 3  # together, two of those again, and one of another stage
+
+
+def test_few_cases_are_spread_over_more_processes(bench: Bench, digests: Mapping[Key, str]) -> None:
+    bench.captures({key: digest for key, digest in digests.items() if key[0] == "p/plain"})
+    assert bench.builders("plain") == 3  # two of the three paths of a stage together
