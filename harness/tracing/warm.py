@@ -5,6 +5,7 @@ from functools import cache
 
 import torch
 from torch._dynamo import guards
+from torch._export import utils as export_utils
 
 from harness.cases.case import Case
 from harness.tracing.paths import TRACING_PATHS
@@ -66,16 +67,33 @@ def warm_up(stage: tuple[str, ...]) -> None:
     set_switches()
 
 
+@cache
 def _skip_chores() -> None:
-    """Let Dynamo not do what takes long and changes no graph.
+    """Let PyTorch not do what takes long and changes no graph.
 
-    It times its guards (from 2.6), which fills 32 MiB before each time, for a line of its log. And it
-    collects garbage after each compilation (from 2.7), though all of a child's goes with the child.
+    Dynamo times its guards (from 2.6), which fills 32 MiB before each time, for a line of its log. It
+    collects garbage after each compilation (from 2.7), though all of a child's goes with the child. And
+    export (from 2.6) looks all composite operators up again for each namespace of each decomposition.
     """
     if hasattr(guards, "profile_guard_manager"):
         guards.profile_guard_manager = lambda *_: 0.0
     if hasattr(torch._dynamo.config, "run_gc_after_compile"):
         torch._dynamo.config.run_gc_after_compile = False
+    if hasattr(export_utils, "_materialize_cpp_cia_ops"):
+        export_utils._materialize_cpp_cia_ops = _where_changed(export_utils._materialize_cpp_cia_ops)
+
+
+def _where_changed(look_up: Callable[[], None]) -> Callable[[], None]:
+    """Look composite operators up where the dispatcher knows others than the last time."""
+    looked_up: list[str] = []
+
+    def look_up_where_changed() -> None:
+        known = torch._C._dispatch_get_registrations_for_dispatch_key("CompositeImplicitAutograd")
+        if known != looked_up:
+            look_up()
+            looked_up[:] = known
+
+    return look_up_where_changed
 
 
 def _try(trace: Callable[[Session], None]) -> None:

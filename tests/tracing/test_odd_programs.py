@@ -108,3 +108,9 @@ def test_bodies_of_a_branch_are_rendered_under_their_own_names(captures: Capture
     texts = artifacts(captures["odd/branches", "export"])
     assert "sin" in texts["program.true_graph_0.graph"]
     assert "cos" in texts["program.false_graph_0.graph"]
+
+
+def test_a_composite_operator_is_decomposed_however_late_it_was_registered(captures: Captures) -> None:
+    capture = captures["odd/registers_composites", "export-decomposed"]
+    assert "torch.ops.aten.mul.Tensor(x, 2)" in artifacts(capture)["program.code"]
+    assert capture.record.facts["same_as_eager"] is True

@@ -11,6 +11,7 @@ from harness.records import Json
 
 TIMES = itertools.count(1)
 ONE = (torch.ones(2, 3),)
+REGISTERED: list[torch.library.Library] = []
 
 
 @case
@@ -181,3 +182,14 @@ def sizes() -> Case:
         dynamic_shapes=({0: torch.export.Dim("rows", min=2)},),
         paths=("make-fx-symbolic",),
     )
+
+
+@case
+def registers_composites() -> Case:
+    """Each build registers one more operator that export decomposes."""
+    name = f"times{len(REGISTERED) + 2}"
+    library = torch.library.Library("odd", "FRAGMENT")
+    library.define(f"{name}(Tensor x) -> Tensor")
+    library.impl(name, lambda x: x * 2, "CompositeImplicitAutograd")
+    REGISTERED.append(library)
+    return Case(lambda x: getattr(torch.ops.odd, name)(x).sin(), args=ONE, paths=("export-decomposed",))
