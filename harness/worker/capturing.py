@@ -59,7 +59,7 @@ def captures(
 
     Args:
         wanted: the records.
-        limits: what one capture may use.
+        limits: what a child may use, whether it captures one record or several.
         jobs: captures at once.
         private: descriptors of this process that no child may write to.
     """

@@ -30,7 +30,7 @@ class Limits:
     """What one child may use.
 
     Attributes:
-        seconds: wall time, from its start or its last line, after which it is killed.
+        seconds: wall time after which it is killed.
         memory: bytes that it and what it starts may use beyond what it was forked with.
     """
 
@@ -97,7 +97,7 @@ class _Child(Generic[Key]):
 
     @property
     def late(self) -> bool:
-        return time.monotonic() - max(self.started, self.messages.given_at) > self.task.limits.seconds
+        return time.monotonic() - self.started > self.task.limits.seconds
 
 
 def run_tasks(

@@ -1,6 +1,5 @@
 """What children say to the worker, told from whatever else is written to their pipe."""
 
-import time
 from dataclasses import dataclass, field
 
 BEGUN, GAVE, DONE, DIED = "begun", "gave", "done", "died"
@@ -19,12 +18,10 @@ class Messages:
     Attributes:
         token: what its messages begin with.
         given: the lines of its result so far.
-        given_at: when the last of them came, in seconds of the monotonic clock; 0 before the first.
     """
 
     token: str
     given: list[str] = field(default_factory=list)
-    given_at: float = 0.0
     _received: bytearray = field(default_factory=bytearray)
     _last: dict[str, str] = field(default_factory=dict)
 
@@ -47,4 +44,3 @@ class Messages:
             self._last[kind] = text
             if kind == GAVE:
                 self.given.append(text)
-                self.given_at = time.monotonic()
