@@ -189,8 +189,15 @@ class _Matching:
         new = [node for node in self._open(old=False) if node.op != "placeholder"]
         left = [word(node, self._labels[0][node.name]) for node in old]
         right = [word(node, self._labels[1][node.name]) for node in new]
-        for i, j in common_lines(left, right):
+        for i, j in _in_common(left, right):
             self._pair(old[i].name, new[j].name)
+
+
+def _in_common(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Give the places of words in common: the same ones in either direction, where several would do."""
+    if (len(new), new) < (len(old), old):
+        return [(i, j) for j, i in common_lines(new, old)]
+    return common_lines(old, new)
 
 
 def _with_literals(node: Node, called: str) -> str:

@@ -48,6 +48,23 @@ def test_a_drift_is_of_one_class_in_either_direction(old: Table, new: Table) -> 
     assert (forth is None) == (old == new)
 
 
+def test_one_of_many_alike_is_the_same_one_in_either_direction() -> None:
+    alike = [call(f"n{number}", "aten.add.Tensor", "%x") for number in range(7)]
+    both = call("n7", "aten.add.Tensor", "%x", "%x")
+    old = graph(
+        *inputs("x"),
+        call("n0", "aten.sub.Tensor", "%x"),
+        call("n1", "aten.add.Tensor", "%x"),
+        returns=("%x", "%x", "%x"),
+    )
+    new = graph(*inputs("x"), *alike, both, returns=("%x", "%x", "%n6"))
+    forth, back = compare(record(old), record(new)), compare(record(new), record(old))
+    assert forth is not None
+    assert back is not None
+    assert forth.kind is back.kind
+    assert pairs(old, new) == {left: right for right, left in pairs(new, old).items()}
+
+
 def test_names_say_nothing() -> None:
     old = graph(*inputs("x"), call("a", "aten.sin.default", "%x"), call("b", "aten.cos.default", "%a"))
     new = graph(*inputs("x"), call("b", "aten.sin.default", "%x"), call("a", "aten.cos.default", "%b"))
