@@ -101,7 +101,7 @@ class Alignment:
         return [node.name for node in self.new.nodes if self.back.get(node.name) in known]
 
     def _effects(self, table: Table, values: Values, kept: Mapping[str, str]) -> list[str]:
-        """Give the nodes with side effects in either graph, in the order of the old one."""
+        """List the nodes with side effects in either graph, in the order of the old one."""
         return [
             node.name
             for node in table.nodes
@@ -150,7 +150,7 @@ class Alignment:
 
     @staticmethod
     def _aliased(name: str, table: Table, known: Mapping[str, str]) -> str:
-        """Give what an alias that came or went stands for; any other node stands for itself."""
+        """Return what an alias that came or went stands for; any other node stands for itself."""
         while name not in known and (node := table.by_name.get(name)) and is_alias(node) and node.inputs:
             name = node.inputs[0]
         return name
@@ -169,7 +169,7 @@ class Alignment:
             yield from removed.get(old.name if old else "", ())
 
     def _removed_after(self) -> dict[str | None, list[Row]]:
-        """Give the removed nodes by the paired node that they stood after, None for the beginning."""
+        """Group the removed nodes by the paired node that they stood after, None for the beginning."""
         found: dict[str | None, list[Row]] = {}
         last: str | None = None
         for node in self.old.nodes:

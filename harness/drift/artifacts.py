@@ -46,7 +46,7 @@ class _Pair:
         return f"{self.after.name}.{kind}"
 
     def differing(self) -> Iterator[tuple[str, str, str]]:
-        """Give kind and both texts where both have one and they differ."""
+        """Yield the kind and both texts where both graphs have one and they differ."""
         for kind, old in self.before.texts.items():
             new = self.after.texts.get(kind, old)
             if old != new:
@@ -54,7 +54,7 @@ class _Pair:
 
 
 def artifact_edits(pairing: Pairing, symbols: Symbols) -> Iterator[Edit]:
-    """Give every edit between the artifacts of two records."""
+    """Find every edit between the artifacts of two records."""
     yield from _count_edits(pairing)
     _bind_symbols(pairing, symbols)
     for old, new in pairing.names.items():
@@ -121,7 +121,7 @@ def _presence_edits(pair: _Pair) -> Iterator[Edit]:
 
 
 def _own_edits(pair: _Pair, alignment: Alignment, symbols: Symbols) -> Iterator[Edit]:
-    """Give the edits of the graph string and of the values."""
+    """Find the edits of the graph string and of the values."""
     differing = {kind for kind, _, _ in pair.differing()}
     if "graph" in differing:
         found = list(table_edits(alignment, pair.where("graph"), symbols))
@@ -134,14 +134,14 @@ def _own_edits(pair: _Pair, alignment: Alignment, symbols: Symbols) -> Iterator[
 
 
 def _code_edits(old: str, new: str, pair: _Pair, alignment: Alignment, symbols: Symbols) -> Iterator[Edit]:
-    """Give the edits of the code, where the graph does not say them."""
+    """Find the edits of the code that the graph does not show."""
     names = Names({**_parameters(alignment), **alignment.pairs}, pair.bodies, symbols.renamed)
     moved = bool(alignment.moved or alignment.moved_inputs)
     yield from code_edits(old, new, pair.where("code"), names, moved=moved)
 
 
 def _parameters(alignment: Alignment) -> Mapping[str, str]:
-    """Give new names of the parameters that inputs are given by, by the old ones."""
+    """Map the parameters that inputs are passed by from old names to new ones."""
     inputs = (
         (node, alignment.new.by_name.get(alignment.pairs.get(node.name, "")))
         for node in alignment.old.placeholders
@@ -159,7 +159,7 @@ def _text_edits(
 
 
 def _unread_edits(kind: str, old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
-    """Give the edits of a text of a graph that could not be read, token by token."""
+    """Find the edits, token by token, of a text whose graph could not be read."""
     if kind not in _TOKENS:
         yield from _text_edits(kind, old, new, where, symbols, None)
         return

@@ -39,7 +39,7 @@ class CapturedGraph:
 
 
 def captured_graphs(record: Record) -> dict[str, CapturedGraph]:
-    """Give the graphs of a record by name, in order."""
+    """Collect the graphs of a record by name, in order."""
     texts: dict[str, dict[str, str]] = {}
     for artifact in record.artifacts:
         name, _, kind = artifact.name.rpartition(".")
@@ -73,7 +73,7 @@ class Pairing:
         return found
 
     def bodies(self, graph: str) -> Mapping[str, str]:
-        """Give the new names of the graphs of a graph's operators by the old ones, where they differ."""
+        """Map the graphs of a graph's operators from old names to new ones, where they differ."""
         start = f"{graph}."
         leaves = {
             old.removeprefix(start): new.rpartition(".")[2]
@@ -83,7 +83,7 @@ class Pairing:
         return {old: new for old, new in leaves.items() if old != new and "." not in old}
 
     def _renamed(self, table: Table, graph: str) -> Table:
-        """Give the new names of its operators' graphs to the nodes that take them."""
+        """Rename operators' graphs in the nodes that take them."""
         bodies = self.bodies(graph)
         if not bodies:
             return table
@@ -95,7 +95,7 @@ class Pairing:
 
 
 def _known_values(graph: CapturedGraph, graphs: Mapping[str, CapturedGraph]) -> Mapping[str, str]:
-    """Give the values of a graph's nodes, and which of them are graphs that have side effects."""
+    """Collect the values of a graph's nodes, and mark those that are graphs with side effects."""
     nodes = graph.table.nodes if graph.table else ()
     bodies = {node.name: graphs.get(f"{graph.name}.{node.target}") for node in nodes if node.op == "get_attr"}
     effectful = {name for name, body in bodies.items() if body and _has_effects(body, graphs)}

@@ -37,7 +37,7 @@ class DriftClass(enum.Enum):
         return _RANKS[self]
 
     def __lt__(self, other: object) -> bool:
-        """Tell whether this class is milder than another."""
+        """Whether this class is milder than another."""
         return self.rank < other.rank if isinstance(other, DriftClass) else NotImplemented
 
 
@@ -45,5 +45,5 @@ _RANKS = {kind: rank for rank, kind in enumerate(DriftClass)}
 
 
 def worst(classes: Iterable[DriftClass]) -> DriftClass:
-    """Give the worst of some classes, of which there is at least one."""
+    """Return the worst of some classes, of which there is at least one."""
     return max(classes)

@@ -1,7 +1,7 @@
 """What generated code says that the graph string does not: whether a literal is a text, and types of inputs.
 
 Where the graph strings of two graphs say the same, their code can differ by layout, by local names and by how
-it is printed, which are spelling. All else that differs is what the code does.
+it is printed, which are spelling. Any other difference is in what the code does.
 """
 
 import re
@@ -36,7 +36,7 @@ class Names:
 
 
 def code_edits(old: str, new: str, where: str, names: Names, *, moved: bool) -> Iterator[Edit]:
-    """Give the edits of code whose graphs differ at most by names and order.
+    """Find the edits of code whose graphs differ at most by names and order.
 
     Args:
         old: the golden's code.
@@ -59,7 +59,7 @@ def code_edits(old: str, new: str, where: str, names: Names, *, moved: bool) -> 
 
 
 def _said(line: Line, names: Names, messages: Container[str]) -> Line:
-    """Give a line of the golden as the record would say it, all named anew."""
+    """Rewrite a line of the golden with the record's names."""
     before = ("", "", *line)
     return tuple(
         names.bodies.get(word, word)
@@ -93,7 +93,7 @@ def _flat(lines: Sequence[Line]) -> list[str]:
 
 
 def _missing(code: str, lines: Sequence[Line], others: Sequence[Line]) -> list[str]:
-    """Give the lines that the other code does not have, as often as it does not."""
+    """List the lines that the other code lacks, each as often as it lacks it."""
     left = Counter(others)
     missing = []
     for text, line in zip(written_lines(code), lines, strict=True):
@@ -140,5 +140,5 @@ def _change(old: Sequence[str], new: Sequence[str]) -> str:
 
 
 def _skeletons(lines: Sequence[str]) -> list[list[str]]:
-    """Give lines without their literals."""
+    """Split lines into words and blank their literals."""
     return [["" if _LITERAL.fullmatch(word) else word for word in words(line)] for line in lines]

@@ -1,4 +1,4 @@
-"""Hold a record against its golden."""
+"""A record compared with its golden."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from harness.records import Record
 
 
 def compare(golden: Record, record: Record) -> Drift | None:
-    """Give how a record differs from its golden; None exactly when they are equal apart from `source`.
+    """Find how a record differs from its golden; None exactly when they are equal apart from `source`.
 
     Raises:
         ValueError: the two are not of one case and tracing path.
@@ -31,13 +31,13 @@ def compare(golden: Record, record: Record) -> Drift | None:
 
 
 def _content(record: Record) -> object:
-    """Give what a golden says; `1`, `1.0` and `true` are different facts."""
+    """List what a golden says, so that `1`, `1.0` and `true` are different facts."""
     facts = json.dumps(dict(record.facts), sort_keys=True)
     return record.outcome, record.reason, facts, record.artifacts, record.rules
 
 
 def _respelt(golden: Record, record: Record) -> Edit:
-    """Say where texts differ that say the same."""
+    """Build the edit for texts that differ and say the same."""
     old, new = ({artifact.name: artifact.text for artifact in each.artifacts} for each in (golden, record))
     if old == new:
         words = "the same texts stand in another order"

@@ -20,12 +20,12 @@ def label(node: Node) -> str:
 
 
 def shape(node: Node, digests: Mapping[str, int]) -> Hashable:
-    """Give a node's arguments with digests for the nodes in them."""
+    """Replace the nodes in a node's arguments with their digests."""
     return _argument(node.args, digests), _argument(node.kwargs, digests)
 
 
 def _argument(argument: Argument, digests: Mapping[str, int]) -> Hashable:
-    """Give an argument with digests for references, without the names of symbols and of nodes in texts."""
+    """Replace references with digests, and drop the names of symbols and of nodes in texts."""
     match argument:
         case Ref(name):
             return digests.get(name, 0)
@@ -72,6 +72,6 @@ def used(table: Table, before: Before, labels: Mapping[str, str]) -> dict[str, i
 
 
 def effects_before(table: Table, values: Mapping[str, str]) -> dict[str, str]:
-    """Give for each node with side effects the one before it."""
+    """Find for each node with side effects the one before it."""
     names = [node.name for node in table.nodes if has_side_effects(node, values)]
     return {after: before for before, after in pairwise(names)}

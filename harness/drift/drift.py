@@ -12,7 +12,7 @@ _FINGERPRINT_LENGTH = 10
 
 
 class Detail(enum.Enum):
-    """What is finer than a class: all that a change of operators does."""
+    """A distinction within a class: all that a change of operators does."""
 
     ASSERTIONS = "assertions only"
     ALIASES = "aliases only"

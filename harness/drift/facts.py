@@ -28,7 +28,7 @@ Facts = Mapping[str, Json]
 def fact_edits(
     old: Facts, new: Facts, pairing: Pairing, symbols: Symbols, *, ended_alike: bool = True
 ) -> Iterator[Edit]:
-    """Give an edit for each place in which the facts differ; `1`, `1.0` and `true` are different facts.
+    """Find an edit for each place in which the facts differ; `1`, `1.0` and `true` are different facts.
 
     What the edits of graphs and of the outcome say already is left out.
 
@@ -82,7 +82,7 @@ def _without_explained(name: str, old: Facts, new: Facts, pairing: Pairing) -> t
 
 
 def _kept_items(name: str, old: Json, new: Json, alignment: Alignment) -> tuple[Json, Json]:
-    """Give what is said of the inputs, or outputs, that both graphs have, in the order of the old graph."""
+    """List the facts on inputs, or outputs, that both graphs have, in the order of the old graph."""
     left, right = _places(name, alignment)
     if (
         not isinstance(old, list)
@@ -130,7 +130,7 @@ def _changes(kind: DriftClass, where: str, name: str, old: Json, new: Json) -> I
         words = f"{name}{_place(parts)}: {_words_or_none(level.t1)} → {_words_or_none(level.t2)}"
         pattern = f"{_general_name(name)}{_general_place(parts)}: {_change(level.t1, level.t2)}"
         yield Edit(kind, where, words, pattern=pattern)
-    if not levels:  # what deepdiff takes for equal: 0.0 and -0.0, say
+    if not levels:  # deepdiff takes these for equal: 0.0 and -0.0, for example
         yield Edit(kind, where, f"{name}: {_words(old)} → {_words(new)}", pattern=f"{name}: another number")
 
 

@@ -18,7 +18,7 @@ MOST_NAMED = 3
 
 
 def table_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
-    """Give every edit between two graphs, the symbols in their arguments bound on the way.
+    """Find every edit between two graphs, and bind the symbols in their arguments on the way.
 
     Args:
         alignment: the two graphs, aligned.
@@ -85,7 +85,7 @@ def _argument_edits(alignment: Alignment, where: str, symbols: Symbols) -> Itera
 
 
 def _print_edits(old: Node, new: Node, where: str) -> Iterator[Edit]:
-    """Tell of what is printed otherwise and does the same."""
+    """Find what is printed differently and does the same."""
     if old.annotation != new.annotation:
         change = f"{old.annotation or 'nothing'} → {new.annotation or 'nothing'}"
         words = f"printed type of `%{old.name}`: {change}"
@@ -128,7 +128,7 @@ Difference = tuple[str, Argument | None, Argument | None]
 
 
 def _differences(alignment: Alignment, old: Node, new: Node, symbols: Symbols) -> Iterator[Difference]:
-    """Give the arguments that differ otherwise than by what their nodes became, and what each was."""
+    """Find the arguments that differ by more than what became of their nodes, with old and new."""
     left, right = _arguments(old), _arguments(new)
     for place in dict.fromkeys((*left, *right)):
         before, after = left.get(place), right.get(place)
@@ -184,7 +184,7 @@ def _order_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
 
 
 def _place_words(alignment: Alignment, name: str) -> str:
-    """Say after which node another one stood, and after which it stands now."""
+    """Say after which node a node stood, and after which it stands now."""
     places = []
     for table, own in ((alignment.old, name), (alignment.new, alignment.pairs[name])):
         names = [node.name for node in table.nodes]

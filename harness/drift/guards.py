@@ -13,7 +13,7 @@ Guard = tuple[str, str]
 
 
 def guard_edits(old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
-    """Give an edit for each kind of guard that came, went, or took another one's place."""
+    """Find an edit for each kind of guard that came, went, or took another one's place."""
     before, after = old.split("\n"), new.split("\n")
     if before != after and Counter(before) == Counter(after):
         yield Edit(DriftClass.REORDERED, where, "guards stand in another order", pattern="order of guards")
@@ -28,7 +28,7 @@ def guard_edits(old: str, new: str, where: str, symbols: Symbols) -> Iterator[Ed
 
 
 def _left_over(old: Sequence[str], new: Sequence[str], symbols: Symbols) -> tuple[list[Guard], list[Guard]]:
-    """Give the guards of which the other text has none that says the same."""
+    """Find the guards for which the other text has none that says the same."""
     gone, come = without(old, new), without(new, old)
     pairs = pair_lines(gone, come, outline, lambda a, b: symbols.same(a, b, {}))
     gone, come = without(gone, [pair[0] for pair in pairs]), without(come, [pair[1] for pair in pairs])

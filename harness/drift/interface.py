@@ -21,7 +21,7 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 def line_edits(
     old: str, new: str, kind: DriftClass, where: str, symbols: Symbols, alignment: Alignment | None
 ) -> Iterator[Edit]:
-    """Give an edit for each line that says something else now.
+    """Find an edit for each line that says something else now.
 
     Args:
         old: the golden's text.
@@ -58,7 +58,7 @@ def _without_moved(
 
 
 def _moved_edit(lines: Sequence[str], kind: DriftClass, where: str) -> Edit:
-    """Tell of lines that stand elsewhere now; their order says something only of inputs, outputs and code."""
+    """Build the edit for moved lines; their order matters only for inputs, outputs and code."""
     matters = kind is not DriftClass.INTERFACE or any(line.startswith(("input", "output")) for line in lines)
     more = f" and {count(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
     verb = "stand" if more else "stands"
@@ -67,7 +67,7 @@ def _moved_edit(lines: Sequence[str], kind: DriftClass, where: str) -> Edit:
 
 
 def _renamed(line: str, known: Mapping[str, str]) -> str:
-    """Give a line with the new names of nodes and symbols, so that only what differs otherwise differs."""
+    """Rename nodes and symbols in a line, so that only other differences remain."""
     return _WORD.sub(lambda match: known.get(match[0], match[0]), line)
 
 
@@ -123,7 +123,7 @@ def _is_told(line: str, alignment: Alignment, table: Table, known: Mapping[str, 
 def _paired(
     old: list[str], new: list[str], kind: DriftClass, where: str, names: Container[str]
 ) -> Iterator[Edit]:
-    """Give one edit for all lines that changed in the same way."""
+    """Yield one edit for all lines that changed in the same way."""
     if len(old) == len(new):
         changes = [
             (f"{short(a)} → {short(b)}", f"{_general(a, names)} → {_general(b, names)}")

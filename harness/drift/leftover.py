@@ -36,7 +36,7 @@ def pair_lines(
 
 
 def without(lines: Sequence[str], paired: Iterable[str]) -> list[str]:
-    """Give the lines that are not paired, each as often as it is not."""
+    """List the lines that are not paired, each as often as it is not."""
     counts: dict[str, int] = defaultdict(int)
     for line in paired:
         counts[line] += 1

@@ -4,7 +4,7 @@
 cut first; lines that occur once on both sides anchor the rest, and what lies between two anchors is done
 again in the same way. A stretch without such lines is aligned exactly where it is small (at most
 `EXACT_CELLS` pairs of lines) or where few edits do it (fewer than `MOST_EDITS`), and else shown as replaced
-as a whole: a longer difference than need be, never a wrong one.
+as a whole: a longer difference than necessary, never a wrong one.
 """
 
 import bisect
@@ -62,7 +62,7 @@ class _Stretch:
 
 
 def unified_lines(old: str | None, new: str | None, context: int = 3) -> tuple[DiffLine, ...]:
-    """Give the difference of two texts as typed lines, each change with some lines of context.
+    """Compute the difference of two texts as typed lines, each change with some lines of context.
 
     A text that is None has no lines, while an empty one has one line, which is empty.
 
@@ -78,7 +78,7 @@ def _lines(text: str | None) -> list[str]:
 
 
 def changed_blocks(old: Sequence[str], new: Sequence[str]) -> tuple[Block, ...]:
-    """Give the stretches in which two sequences of lines differ, in order; see the module for the method."""
+    """Find the stretches in which two sequences of lines differ, in order; see the module for the method."""
     blocks = []
     i = j = 0
     for old_at, new_at in [*common_lines(old, new), (len(old), len(new))]:
@@ -89,7 +89,7 @@ def changed_blocks(old: Sequence[str], new: Sequence[str]) -> tuple[Block, ...]:
 
 
 def common_lines(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """Give the places of lines that two sequences have in common, in order; see the module for the method."""
+    """Find the places of lines that two sequences have in common, in order; see the module for the method."""
     pairs: list[Pair] = []
     stack = [_Stretch(0, len(old), 0, len(new))]
     while stack:
@@ -134,7 +134,7 @@ def _anchors(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[
 
 
 def rising(pairs: list[Pair]) -> list[Pair]:
-    """Give a longest run of pairs, given in order of their first parts, whose second parts rise too."""
+    """Find a longest run of pairs whose second parts rise; the pairs come in order of their first parts."""
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []
@@ -175,7 +175,7 @@ def _longest_common(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -
 
 
 def _fewest_edits(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """Align by the fewest insertions and deletions, where few will do; else give nothing.
+    """Align by the fewest insertions and deletions where few suffice; else return no pairs.
 
     Myers' greedy algorithm ("An O(ND) Difference Algorithm and Its Variations", 1986).
     """
@@ -199,7 +199,7 @@ def _fewest_edits(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> 
 
 
 def _walk_back(trail: list[dict[int, int]], i: int, j: int) -> Iterator[Pair]:
-    """Follow the furthest points back to the start, and give the diagonal steps."""
+    """Follow the furthest points back to the start, and yield the diagonal steps."""
     for edits in range(len(trail) - 1, -1, -1):
         furthest, k = trail[edits], i - j
         down = k == -edits or (k != edits and furthest.get(k - 1, -1) < furthest.get(k + 1, -1))
@@ -212,7 +212,7 @@ def _walk_back(trail: list[dict[int, int]], i: int, j: int) -> Iterator[Pair]:
 
 
 def _common_lengths(left: Sequence[str], right: Sequence[str]) -> list[list[int]]:
-    """Give, for each pair of places, how many lines the two rests have in common, in order."""
+    """Count, for each pair of places, how many lines the two rests have in common, in order."""
     rows = [[0] * (len(right) + 1)]
     for line in reversed(left):
         below, row = rows[-1], [0] * (len(right) + 1)

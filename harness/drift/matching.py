@@ -21,7 +21,7 @@ _NUMBERED_INPUT = re.compile(r"(?:arg|primals_|tangents_|input_|s|u)\d+(?:_\d+)?
 def match_nodes(
     old: Table, new: Table, values: tuple[Mapping[str, str], Mapping[str, str]]
 ) -> dict[str, str]:
-    """Give for each node of the old graph that is still there its name in the new one.
+    """Find for each node of the old graph that is still there its name in the new one.
 
     Args:
         old: the one graph.
@@ -122,7 +122,7 @@ class _Matching:
                 self._pair(left.name, right.name)
 
     def _named(self, node: Node, side: int) -> Hashable:
-        """Give a name with what is known of the value; a number by itself names nothing."""
+        """Build a key of a name and what is known of the value; a number by itself names nothing."""
         value = self._value(node, side)
         return (node.name, value) if value or not _NUMBERED_INPUT.fullmatch(node.name) else None
 
@@ -194,7 +194,7 @@ class _Matching:
 
 
 def _in_common(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Give the places of words in common: the same ones in either direction, where several would do."""
+    """Find the places of words in common: the same ones in either direction, where several are possible."""
     if (len(new), new) < (len(old), old):
         return [(i, j) for j, i in common_lines(new, old)]
     return common_lines(old, new)

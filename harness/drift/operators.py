@@ -1,4 +1,4 @@
-"""What operators do, as far as their names and their arguments say: side effects, assertions, aliases.
+"""What operators do, as far as their names and their arguments show: side effects, assertions, aliases.
 
 Nothing here asks PyTorch, whose answers differ between versions. An operator that is not known counts as one
 with side effects, so that an order is called cosmetic only where it surely is.
@@ -135,7 +135,7 @@ def run_operator(node: Node) -> str:
 
 @lru_cache(maxsize=4096)
 def canonical(target: str) -> str:
-    """Give the one name of an operator that PyTorch's versions print in several ways."""
+    """Return the one name of an operator that PyTorch's versions print in several ways."""
     return _OTHER_SPELLING.sub("torch.ops.higher_order.", re.sub(r"\b_operator\.", "operator.", target))
 
 
@@ -173,12 +173,12 @@ def is_assertion(node: Node) -> bool:
 
 
 def is_alias(node: Node) -> bool:
-    """Whether a node gives its input under another name, with the same values, shape and strides."""
+    """Whether a node returns its input under another name, with the same values, shape and strides."""
     return bool(_ALIAS.search(node.target)) and node.op.startswith("call_")
 
 
 def is_projection(node: Node) -> bool:
-    """Whether a node only takes one item out of a tuple that another one gave."""
+    """Whether a node only takes one item out of a tuple that another one returned."""
     return node.op == "call_function" and shortened(node.target) == "getitem"
 
 
@@ -244,7 +244,7 @@ def _updates_statistics(node: Node) -> bool:
 
 
 def _uses_object(node: Node, values: Mapping[str, str]) -> bool:
-    """Script objects hold state that any call may change, and so may a graph that is given to an operator."""
+    """Script objects hold state that any call may change, and so may a graph passed to an operator."""
     if is_projection(node):
         return False
     return any(values.get(name, "").startswith(("script object", EFFECTFUL_GRAPH)) for name in node.inputs)

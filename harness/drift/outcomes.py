@@ -9,7 +9,7 @@ from harness.records import Outcome, Record
 
 
 def outcome_edits(golden: Record, record: Record) -> Iterator[Edit]:
-    """Give an edit where the outcome, or the reason that it gives, differs."""
+    """Find the edit where the outcome or its reason differs."""
     if (golden.outcome, golden.reason) == (record.outcome, record.reason):
         return
     pattern = f"{_general(golden)} → {_general(record)}"
@@ -30,5 +30,5 @@ def _general(record: Record) -> str:
 
 
 def graph_names(record: Record) -> list[str]:
-    """Give the names of the graphs that a record has artifacts of, bodies included, in order."""
+    """List the names of the graphs that a record has artifacts of, bodies included, in order."""
     return list(dict.fromkeys(artifact.name.rpartition(".")[0] for artifact in record.artifacts))

@@ -13,7 +13,7 @@ from harness.drift.tokens import NAME, code_lines
 Line = tuple[str, ...]
 
 PRINTED_TYPE = re.compile(r"\btyping_(Tuple|List|Dict|Set)\b")
-_FLATTENS = "tree_flatten_spec"  # takes the function's parameters and gives the graph's inputs
+_FLATTENS = "tree_flatten_spec"  # takes the function's parameters and returns the graph's inputs
 _OPERATOR = re.compile(r"\boperator\.(\w+)\(([^(),]+), ([^(),]+)\)")
 # fmt: off
 _INFIX = {
@@ -25,12 +25,12 @@ _INFIX = {
 
 
 def written_lines(code: str) -> list[str]:
-    """Give the lines of code that say something."""
+    """List the lines of code that are not blank."""
     return [line for line in code.split("\n") if line.strip()]
 
 
 def read_code(code: str) -> list[Line]:
-    """Give the tokens of each line that says something, in one way of printing; names stand behind a mark."""
+    """Read the tokens of each line that says something, in one way of printing; names stand behind a mark."""
     text = PRINTED_TYPE.sub(lambda match: match[1].lower(), canonical("\n".join(written_lines(code))))
     lines = code_lines(_OPERATOR.sub(_infix, text))
     hands_on = any(_FLATTENS in line for line in lines)
@@ -39,7 +39,7 @@ def read_code(code: str) -> list[Line]:
 
 
 def parameters(code: str) -> list[str]:
-    """Give the names of the parameters of the function that the code defines."""
+    """List the names of the parameters of the function that the code defines."""
     head = next((line for line in code_lines(code) if line[:1] == ["def"]), [])
     return [word.removeprefix(NAME) for word in head if word.startswith(NAME)]
 

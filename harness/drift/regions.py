@@ -39,7 +39,7 @@ class _Sets:
 
 
 def find_regions(old: Table, new: Table, pairs: Mapping[str, str]) -> tuple[Region, ...]:
-    """Give the regions, in the order in which they stand; inputs and the output are of none."""
+    """Find the regions, in the order in which they stand; inputs and the output belong to none."""
     back = {after: before for before, after in pairs.items()}
     removed = {node.name: node for node in old.nodes if node.name not in pairs and _inner(node)}
     added = {node.name: node for node in new.nodes if node.name not in back and _inner(node)}
@@ -78,7 +78,7 @@ def _inner(node: Node) -> bool:
 def _replacements(
     old: Table, new: Table, pairs: Mapping[str, str], removed: Mapping[str, Node], added: Mapping[str, Node]
 ) -> Iterator[tuple[str, str]]:
-    """Give what a paired node took at a place before, and what it takes there now."""
+    """Yield what a paired node took at a place before, and what it takes there now."""
     for name, now in pairs.items():
         before, after = old.by_name[name].inputs, new.by_name[now].inputs
         if len(before) == len(after):
@@ -93,7 +93,7 @@ def _alike(
     pairs: Mapping[str, str],
     unused: Sequence[Container[str]],
 ) -> Iterator[tuple[str, str]]:
-    """Pair nodes that nothing uses, and that are given the same inputs: calls for their effect alone."""
+    """Pair nodes that nothing uses and that take the same inputs: calls for their effect alone."""
     by_inputs: dict[tuple[str, ...], list[str]] = {}
     for name, node in added.items():
         if name in unused[1]:

@@ -1,4 +1,4 @@
-"""Names that nodes were given anew, in one edit for a graph."""
+"""New names of a graph's nodes, in one edit."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _NUMBERS = re.compile(r"\d+")
 
 
 def rename_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
-    """Give one edit that says how names changed, where any did."""
+    """Find the one edit that says how names changed, where any did."""
     changed = [
         (old, new)
         for old, new in alignment.pairs.items()

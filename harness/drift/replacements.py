@@ -20,7 +20,7 @@ from harness.graphs import Node, Table
 
 
 def region_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
-    """Give one edit for what was removed, added or replaced in the same way, however often."""
+    """Find one edit for what was removed, added or replaced in the same way, however often."""
     alike: dict[tuple[str, str, Detail | None], list[Region]] = {}
     replaced = _replaced(alignment.regions)
     for region in alignment.regions:
@@ -44,19 +44,19 @@ def _replaced(regions: Sequence[Region]) -> frozenset[str]:
 
 
 def _follows(region: Region, replaced: frozenset[str]) -> bool:
-    """Whether a region only takes items out of what an operator gives that was replaced."""
+    """Whether a region only takes items out of what a replaced operator returns."""
     nodes = (*region.removed, *region.added)
     return all(is_projection(node) and replaced.issuperset(node.inputs) for node in nodes)
 
 
 def _region_kind(region: Region) -> str:
-    """Give what regions that are told together share: what they call, or that they wrap what they call."""
+    """Find what regions told together share: what they call, or that they wrap what they call."""
     wrapped = {run_operator(node) for node in (*region.removed, *region.added)}
     return "" if len(wrapped) == 1 and region.removed and region.added else _region_calls(region)
 
 
 def _region_calls(region: Region) -> str:
-    """Say which calls took the place of which."""
+    """Say which calls replaced which."""
     removed, added = _told(region.removed), _told(region.added)
     if removed == added:  # what is printed shortly alike is told in full
         removed, added = ([node.target for node in nodes] for nodes in (region.removed, region.added))
@@ -76,7 +76,7 @@ def _region_words(alignment: Alignment, region: Region) -> str:
 
 
 def _told(nodes: Sequence[Node]) -> list[str]:
-    """Name what the nodes call; items taken out of what one of them gave go without saying."""
+    """Name what the nodes call; items taken out of what one of them returns are left out."""
     names = {node.name for node in nodes}
     told = [node for node in nodes if not (is_projection(node) and set(node.inputs) & names)]
     return [short_target(node) for node in told or nodes]

@@ -12,7 +12,7 @@ from harness.graphs.arguments import printed
 
 
 def output_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
-    """Give the edits of what a graph returns: items added, removed, reordered, or taken from elsewhere."""
+    """Find the edits of what a graph returns: items added, removed, reordered, or taken from elsewhere."""
     old, new = list(alignment.old.returned()), list(alignment.new.returned())
     if all(len(items) == len(old) for items in (old, new)) and all(
         alignment.follows(*pair, symbols) for pair in zip(old, new, strict=True)

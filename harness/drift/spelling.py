@@ -1,4 +1,4 @@
-"""Whether two texts say the same once nodes and symbols are named anew.
+"""Whether two texts say the same once nodes and symbols are renamed.
 
 Which node is which is known when texts are compared; which symbol is which is learnt on the way: the first
 place where one symbol stands for another binds the two, one to one, over the whole record.
@@ -111,7 +111,7 @@ def _unquoted(text: str) -> str:
 
 
 def outline(text: str, names: Container[str] = ()) -> str:
-    """Give a text without names, symbols, quotes and white space: equal where `Symbols.same` may hold."""
+    """Strip names, symbols, quotes and white space from a text: equal where `Symbols.same` may hold."""
     text = re.sub(r"\w+", lambda match: _outlined(match[0], names), re.sub(r"['\"]", "", text))
     return _LOOSE_SPACE.sub("", in_order(text))
 

@@ -1,4 +1,4 @@
-"""Texts of graphs as tokens, and whether two are equal once names are given anew."""
+"""Texts of graphs as tokens, and whether two are equal once names are replaced."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _PARAMETER = re.compile(r"(?:^|,)[ \t]*\**(\w+)(?=[ \t]*(?:[:=,]|$))")
 _ASSIGNED = re.compile(r"^[ \t]*(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?:,[ \t]*)?=(?!=)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 
-# A name that may be given anew stands in a list of tokens behind this mark; no longer token begins with it.
+# A name that may be replaced stands in a list of tokens behind this mark; no longer token begins with it.
 NAME = "\0"
 
 
@@ -65,7 +65,7 @@ def _code_line_tokens(line: list[str], names: set[str]) -> list[str]:
 
 
 def renaming(old: Sequence[str], new: Sequence[str]) -> dict[str, str] | None:
-    """Give each old name's new name where one-to-one renaming is all that differs, else None."""
+    """Find each old name's new name where one-to-one renaming is all that differs, else return None."""
     forward: dict[str, str] = {}
     backward: dict[str, str] = {}
     if len(old) != len(new):

@@ -35,9 +35,9 @@ class _Changed:
 
 
 def value_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
-    """Give an edit for each node whose value changed though what it is computed from did not.
+    """Find an edit for each node whose value changed though what it is computed from did not.
 
-    Nodes further down, whose inputs changed already, are counted and not told one by one.
+    Nodes further down, whose inputs changed already, are counted, not listed one by one.
     """
     retargeted = {node.name for region in alignment.regions for node in region.removed}
     changed = [each for each in _changed(alignment, symbols) if each.node.name not in retargeted]
@@ -52,7 +52,7 @@ def value_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[
 
 
 def _alike_edits(changed: Sequence[_Changed], where: str) -> Iterator[Edit]:
-    """Give one edit for all nodes that call the same and whose values changed in the same way."""
+    """Yield one edit for all nodes that call the same and whose values changed in the same way."""
     alike: dict[tuple[str, str, str], list[_Changed]] = {}
     for each in changed:
         alike.setdefault((_called(each.node)[0], each.old, each.new), []).append(each)
@@ -93,7 +93,7 @@ def _changed_output(alignment: Alignment, touched: set[str], symbols: Symbols) -
 
 
 def _output_value(table: Table, values: Mapping[str, str]) -> str | None:
-    """Give the value under a name that no other node has: the graph string does not name its output."""
+    """Find the output's value under a name no other node has: the graph string does not name its output."""
     inner = {node.name for node in table.nodes if node.op != "output"}
     return "\n".join(value for name, value in values.items() if name not in inner) or None
 

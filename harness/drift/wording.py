@@ -1,4 +1,4 @@
-"""Words for edits, and the same words without what differs from program to program."""
+"""Words for edits, also without what differs from program to program."""
 
 import re
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def error_words(reason: str) -> str:
 
 
 def first_words(reason: str) -> str:
-    """Give an error's first line, and the next where the first only announces it."""
+    """Read an error's first line, and the next where the first only announces it."""
     lines = [line.strip() for line in reason.split("\n") if line.strip()]
     if len(lines) > 1 and lines[0].endswith(":"):
         return f"{lines[0]} {lines[1]}"
@@ -56,7 +56,7 @@ def first_words(reason: str) -> str:
 
 
 def contrast(old: str, new: str, most: int = 160) -> tuple[str, str]:
-    """Shorten two texts to where they differ, each on one line of at most so many characters."""
+    """Shorten two texts to where they differ, each on one line; `most` limits the differing part."""
     left, right = (" ".join(text.split()) for text in (old, new))
     pairs = enumerate(zip(left, right, strict=False))
     alike = next((at for at, pair in pairs if pair[0] != pair[1]), min(len(left), len(right)))

@@ -1,4 +1,4 @@
-"""What two versions resolve to, held against each other."""
+"""What two versions resolve to, compared."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class Comparison:
 def compare_versions(
     goldens: Goldens, keys: Iterable[tuple[str, str]], before: Version, after: Version
 ) -> Comparison:
-    """Hold what one version resolves to against what another does.
+    """Compare what one version resolves to with what another does.
 
     Raises:
         GoldenError: a file does not hold the golden that belongs there.

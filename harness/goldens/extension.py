@@ -1,7 +1,7 @@
 """Goldens as syrupy's storage, so that a pytest test says `assert record == snapshot`.
 
 syrupy's own cleaning up is out of reach here: nothing is ever discovered as unused and nothing can be
-deleted, since it would delete the goldens of tests that failed early and of other versions.
+deleted, since syrupy would delete the goldens of tests that failed early and of other versions.
 """
 
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ class Binding:
         version: the PyTorch version of the records.
         because: the reason that an update writes.
         exact: whether a record that differs from its golden in `source` alone differs; an update wants that.
-        lock: gives what is entered around each write.
+        lock: makes the context manager that is entered around each write.
         hint: a last line for each failure, such as the command that accepts the record.
     """
 
@@ -73,14 +73,14 @@ class GoldenExtension(AbstractSyrupyExtension):
 
     @override
     def serialize(self, data: SerializableData, **kwargs: Any) -> SerializedData:
-        """Give a record as the text of a golden without a reason."""
+        """Render a record as the text of a golden without a reason."""
         if not isinstance(data, Record):
-            raise UserError(f"a golden holds a record, and the test gave a {type(data).__name__}")
+            raise UserError(f"a golden holds a record, and the test passed a {type(data).__name__}")
         return render(Golden(data)).decode()
 
     @override
     def matches(self, *, serialized_data: SerializableData, snapshot_data: SerializableData) -> bool:
-        """Tell whether a record and its golden are equal, by default apart from the case's source."""
+        """Whether a record and its golden are equal, by default apart from the case's source."""
         same = bool(serialized_data == snapshot_data)
         if same or self.binding.exact or isinstance(snapshot_data, _Problem):
             return same
@@ -89,7 +89,7 @@ class GoldenExtension(AbstractSyrupyExtension):
 
     @override
     def diff_lines(self, serialized_data: SerializedData, snapshot_data: SerializedData) -> Iterator[str]:
-        """Give the drift's edits and the lines that differ, styled, at most `MOST_LINES` of them."""
+        """Yield the drift's edits and the lines that differ, styled, at most `MOST_LINES` of them."""
         if isinstance(snapshot_data, _Problem):
             yield reset(_visible(snapshot_data))
             return
@@ -100,7 +100,7 @@ class GoldenExtension(AbstractSyrupyExtension):
     @classmethod
     @override
     def get_location(cls, *, test_location: PyTestLocation, index: SnapshotIndex, **kwargs: Any) -> str:
-        """Give the file that the golden resolves to, or in which it would be put."""
+        """Find the file that the golden resolves to, or in which it would be put."""
         case, path = _test_key(test_location, index)
         goldens, version = cls.binding.goldens, cls.binding.version
         return str(goldens.where(case, path, version) or goldens.location(case, path, version))
@@ -108,13 +108,13 @@ class GoldenExtension(AbstractSyrupyExtension):
     @classmethod
     @override
     def dirname(cls, **kwargs: Any) -> str:
-        """Give the folder of goldens, whatever the test's own folder is."""
+        """Return the folder of goldens, whatever the test's own folder is."""
         return str(cls.binding.goldens.root)
 
     @classmethod
     @override
     def matches_test_location(cls, **kwargs: Any) -> bool:
-        """Take any location for any test: goldens lie beside the tests, and names do not relate the two."""
+        """Accept any location for any test: goldens lie beside the tests, and names do not relate the two."""
         return True
 
     @override
@@ -141,7 +141,7 @@ class GoldenExtension(AbstractSyrupyExtension):
     def read_snapshot_data_from_location(
         self, *, snapshot_location: str, **kwargs: Any
     ) -> SerializedData | None:
-        """Give the text of a golden without its reason; None where there is none."""
+        """Read the text of a golden without its reason; None where there is none."""
         case, path = self._stored_key(snapshot_location)
         try:
             golden = self.binding.goldens.resolve(case, path, self.binding.version)
@@ -158,11 +158,11 @@ class GoldenExtension(AbstractSyrupyExtension):
             for snapshot in snapshot_collection:
                 record = _record(snapshot.data)
                 if record.key != cls._stored_key(location):
-                    raise UserError(f"the test of {location} gave the record of {' by '.join(record.key)}")
+                    raise UserError(f"the test of {location} passed the record of {' by '.join(record.key)}")
                 with binding.lock():
                     binding.goldens.update(binding.version, Golden(record, binding.because))
         finally:
-            # syrupy made the folder before it came here, also where nothing lies in it in the end.
+            # syrupy makes the folder before it calls this, even where nothing is written to it.
             clear_empty_folders(Path(location).parent, binding.goldens.root)
 
     @classmethod

@@ -11,7 +11,7 @@ from harness.errors import ToolError
 
 @contextmanager
 def reading(place: Path) -> Iterator[None]:
-    """Turn the file system's refusals to read into one sentence."""
+    """Turn the file system's errors on reading into one sentence."""
     try:
         yield
     except OSError as error:
@@ -19,7 +19,7 @@ def reading(place: Path) -> Iterator[None]:
 
 
 def write_whole(file: Path, data: bytes, root: Path) -> None:
-    """Put a file in place, whole; where that fails, whatever stood there still stands.
+    """Write a file whole; where that fails, the file that was there stays.
 
     Folders are made as needed. The bytes first go to a hidden file beside it that no search for goldens
     finds; one that a killed process left behind is cleared away by the next write of the same file.
@@ -30,7 +30,7 @@ def write_whole(file: Path, data: bytes, root: Path) -> None:
         root: the folder below which empty folders are cleared away after a failure.
 
     Raises:
-        ToolError: the file system refuses.
+        ToolError: the file system reports an error.
     """
     draft = file.with_name(f".{file.name}.{uuid.uuid4().hex}.tmp")
     try:
@@ -51,7 +51,7 @@ def remove_file(file: Path, root: Path) -> None:
     """Remove a file, and the folders below `root` that it leaves empty.
 
     Raises:
-        ToolError: the file system refuses.
+        ToolError: the file system reports an error.
     """
     try:
         os.unlink(file)  # noqa: PTH108 (as above)

@@ -1,4 +1,4 @@
-"""Goldens as they lie now, for a command that writes none: folders are listed once, and files read once."""
+"""Goldens as they are now, for a command that writes none: folders are listed once, and files read once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -21,9 +21,9 @@ _NO_TRACE = (Outcome.CRASH, Outcome.TIMEOUT)
 
 @dataclass(frozen=True)
 class FixedGoldens(Goldens):
-    """Goldens that nobody is expected to write while this is in use; a full check asks for each many times.
+    """Goldens that nothing writes while this is in use; a full check asks for each many times.
 
-    What is written all the same is not noticed, so an update must not use this.
+    Later writes are not noticed, so an update must not use this.
     """
 
     _read: dict[Path, Golden] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -33,7 +33,7 @@ class FixedGoldens(Goldens):
     )
 
     def where(self, case: str, path: str, version: Version) -> Path | None:
-        """Give the file that a golden resolves to for a version, or None where there is none."""
+        """Find the file that a golden resolves to for a version, or None where there is none."""
         asked = (case, path, version)
         if asked not in self._found:
             files = self._files.get((Key(case, path).case, path), {})
@@ -42,7 +42,7 @@ class FixedGoldens(Goldens):
         return self._found[asked]
 
     def resolve(self, case: str, path: str, version: Version) -> Golden | None:
-        """Give what a golden resolves to for a version, or None where there is none."""
+        """Read what a golden resolves to for a version, or None where there is none."""
         file = self.where(case, path, version)
         if file is None:
             return None
@@ -51,9 +51,9 @@ class FixedGoldens(Goldens):
         return self._read[file]
 
     def digests(self, keys: Iterable[tuple[str, str]], version: Version) -> Mapping[tuple[str, str], str]:
-        """Digest the records that goldens resolve to, as far as there are any that a trace can give.
+        """Digest the records that goldens resolve to, as far as a trace can produce them.
 
-        What cannot be read is told to whoever resolves it.
+        A golden that cannot be read is left out; resolving it raises the error.
         """
         found = {}
         for key in keys:
@@ -64,13 +64,13 @@ class FixedGoldens(Goldens):
         return found
 
     def _digest(self, golden: Golden) -> str:
-        """Give a golden's digest, found once."""
+        """Compute a golden's digest, once."""
         if id(golden) not in self._digests:
             self._digests[id(golden)] = record_digest(golden.record)
         return self._digests[id(golden)]
 
     def stored(self) -> tuple[Stored, ...]:
-        """Give every golden's file, oldest overlay first, without reading any."""
+        """List every golden's file, oldest overlay first, without reading any."""
         return self._stored
 
     @cached_property

@@ -1,4 +1,4 @@
-"""How a golden went from version to version: which versions share one, and where it drifted."""
+"""A golden's history over versions: which versions share one, and where it drifted."""
 
 import string
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,12 +53,12 @@ class History:
 
 
 def watched_versions(goldens: Goldens) -> tuple[Version, ...]:
-    """Give the supported versions and those that have an overlay, oldest first, local parts dropped."""
+    """List the supported versions and those that have an overlay, oldest first, local parts dropped."""
     return tuple(sorted({*map(public_version, goldens.supported), *overlays(goldens.root)}))
 
 
 def trace_history(goldens: Goldens, case: str, path: str, versions: Sequence[Version]) -> History:
-    """Follow what a case and tracing path resolve to through some versions, in the order given.
+    """Find what a case and tracing path resolve to at each of some versions, in the order given.
 
     Raises:
         GoldenError: one of the files does not hold a golden of that case and path.

@@ -12,10 +12,10 @@ from harness.errors import ToolError
 
 @contextmanager
 def update_lock(root: Path, working: Path, tell: Callable[[str], None]) -> Iterator[None]:
-    """Hold the right to write goldens; wait for it where another process holds it.
+    """Hold the lock for writing goldens; wait for it where another process holds it.
 
     The system frees the lock when its holder ends, however that ends, so there is never anything to clear
-    away. The lock does not nest: taking it twice in one process waits for ever.
+    away. The lock does not nest: taking it twice in one process waits forever.
 
     Args:
         root: the folder of goldens.
@@ -29,7 +29,7 @@ def update_lock(root: Path, working: Path, tell: Callable[[str], None]) -> Itera
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell(f"another update of {root} is at work; waiting until it ends (Ctrl-C gives up)")
+            tell(f"another update of {root} is running; waiting until it ends (Ctrl-C gives up)")
             fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 

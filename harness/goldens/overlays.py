@@ -1,4 +1,4 @@
-"""Where goldens lie: a folder for each version at which some first held, a file for each case and path."""
+"""Where goldens lie: a folder for each version at which some began to hold, a file for each case and path."""
 
 import re
 from collections.abc import Iterator
@@ -45,12 +45,12 @@ class Stored:
 
 
 def golden_file(root: Path, version: Version, key: Key) -> Path:
-    """Give where the golden of a case and path lies in the overlay of a version."""
+    """Build the path of the golden of a case and tracing path in the overlay of a version."""
     return root / overlay_name(version) / key.case / f"{key.path}{SUFFIX}"
 
 
 def overlay_folders(root: Path) -> dict[Version, Path]:
-    """Give the folders that have an overlay's name, oldest version first."""
+    """List the folders that have an overlay's name, oldest version first."""
     with reading(root):
         entries = list(root.iterdir()) if root.is_dir() else []
     versions = {overlay_version(entry.name): entry for entry in entries if entry.is_dir()}
@@ -58,19 +58,19 @@ def overlay_folders(root: Path) -> dict[Version, Path]:
 
 
 def overlays(root: Path) -> tuple[Version, ...]:
-    """Give the versions whose overlays hold a golden; an empty folder, which git forgets, is none."""
+    """List the versions whose overlays hold a golden; an empty folder, which git does not keep, is none."""
     folders = overlay_folders(root).items()
     return tuple(version for version, folder in folders if next(_files(folder), None))
 
 
 def column(root: Path, key: Key) -> tuple[Version, ...]:
-    """Give the versions whose overlays hold the golden of a case and path, oldest first."""
+    """List the versions whose overlays hold the golden of a case and path, oldest first."""
     with reading(root):
         return tuple(each for each in overlay_folders(root) if golden_file(root, each, key).is_file())
 
 
 def stored(root: Path) -> Iterator[Stored]:
-    """Give every golden's file, oldest overlay first, without reading any."""
+    """List every golden's file, oldest overlay first, without reading any."""
     for version, folder in overlay_folders(root).items():
         for file in sorted(_files(folder)):
             case = file.parent.relative_to(folder).as_posix()

@@ -33,7 +33,7 @@ def parse(data: bytes, where: str = "golden") -> Golden:
         where: what to call the file in an error.
 
     Raises:
-        GoldenError: the bytes are not what `render` gives for any golden.
+        GoldenError: the bytes are not what `render` returns for any golden.
     """
     try:
         golden = _read(_decode(data))
@@ -95,7 +95,7 @@ def _demand_no_conflict(lines: Sequence[str]) -> None:
 
 
 def _read_fields(lines: Sequence[str]) -> tuple[dict[str, str], int]:
-    """Read the header's fields; give them and the number of the line after them."""
+    """Read the header's fields; return them and the number of the line after them."""
     fields: dict[str, str] = {}
     at = 2
     while at < len(lines) and (match := _FIELD.fullmatch(lines[at])):
@@ -140,7 +140,7 @@ def _outcome(value: str) -> Outcome:
         return Outcome(value)
     except ValueError:
         known = ", ".join(outcome.value for outcome in Outcome)
-        raise GoldenError(f"the outcome {value!r} is none of {known}") from None
+        raise GoldenError(f"the outcome {value!r} is not one of {known}") from None
 
 
 def _number(fields: dict[str, str], name: str) -> int:

@@ -1,4 +1,4 @@
-"""Drop support for old versions: the oldest that remains gets goldens of its own, and older ones go."""
+"""Drop support for old versions: the oldest that remains gets its own goldens, and older ones are removed."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def plan_rebase(goldens: Goldens, minimum: Version) -> Rebase:
 
 
 def rebase(goldens: Goldens, plan: Rebase) -> None:
-    """Do what was planned; whoever calls this holds `update_lock`.
+    """Do what was planned; the caller must hold `update_lock`.
 
     What the base falls back to is first written there, which changes nothing that any version resolves to,
     and undone where it fails. Then older goldens go, oldest overlay first. So wherever this dies, each
@@ -58,7 +58,7 @@ def rebase(goldens: Goldens, plan: Rebase) -> None:
     doing it again finishes the work.
 
     Raises:
-        ToolError: the file system refuses.
+        ToolError: the file system reports an error.
     """
     _write_base(goldens, plan)
     goldens.remove(entry.file for entry in plan.removed)

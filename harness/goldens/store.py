@@ -57,7 +57,7 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Listing:
-    """Every golden on disk: those that read well, and those that do not."""
+    """Every golden on disk: those that can be read, and those that cannot."""
 
     goldens: tuple[Stored, ...]
     unreadable: tuple[Unreadable, ...]
@@ -68,7 +68,7 @@ class Goldens:
     """The goldens below a folder.
 
     A golden resolves for a version to the newest overlay that is not newer and holds its file. Nothing here
-    takes the lock: whoever writes holds `update_lock`.
+    takes the lock: the caller that writes must hold `update_lock`.
 
     Attributes:
         root: the folder; it may not exist yet.
@@ -80,7 +80,7 @@ class Goldens:
     supported: Sequence[Version]
 
     def where(self, case: str, path: str, version: Version) -> Path | None:
-        """Give the file that a golden resolves to for a version, or None where there is none.
+        """Find the file that a golden resolves to for a version, or None where there is none.
 
         Raises:
             UserError: the names cannot name a golden.
@@ -90,11 +90,11 @@ class Goldens:
         return golden_file(self.root, held, key) if held else None
 
     def location(self, case: str, path: str, version: Version) -> Path:
-        """Give the file in which a golden that is a version's own lies or would lie."""
+        """Build the path at which a version's own golden lies or would lie."""
         return golden_file(self.root, version, Key(case, path))
 
     def resolve(self, case: str, path: str, version: Version) -> Golden | None:
-        """Give what a golden resolves to for a version, or None where there is none.
+        """Read what a golden resolves to for a version, or None where there is none.
 
         Raises:
             GoldenError: the file does not hold a golden of that case and path.
@@ -115,7 +115,7 @@ class Goldens:
 
         Raises:
             GoldenError: what the version resolves to now cannot be read, or the new one holds an empty name.
-            ToolError: the file system refuses; nothing has changed then, or all but the removal of repeats
+            ToolError: the file system fails; nothing has changed then, or all but the removal of repeats
                 is done.
         """
         key = Key(*golden.record.key)
@@ -139,15 +139,15 @@ class Goldens:
         return Listing(tuple(goldens), tuple(unreadable))
 
     def stored(self) -> tuple[Stored, ...]:
-        """Give every golden's file, oldest overlay first, without reading any."""
+        """List every golden's file, oldest overlay first, without reading any."""
         return tuple(stored(self.root))
 
     def unused(self, expected: Collection[tuple[str, str]]) -> tuple[Stored, ...]:
-        """Give the goldens whose case and tracing path are not among those that are expected."""
+        """Find the goldens whose case and tracing path are not among the expected ones."""
         return tuple(entry for entry in stored(self.root) if entry.key not in expected)
 
     def repeats(self) -> tuple[Stored, ...]:
-        """Give the goldens that repeat what they would fall back to; only an update that died leaves any."""
+        """Find the goldens that repeat what they would fall back to; only an update that died leaves any."""
         return tuple(entry for entry in stored(self.root) if self._repeats(Key(*entry.key), entry.version))
 
     def remove(self, files: Iterable[Path]) -> None:
@@ -155,7 +155,7 @@ class Goldens:
 
         Raises:
             UserError: one of the files is not a golden of this folder; none is deleted then.
-            ToolError: the file system refuses.
+            ToolError: the file system reports an error.
         """
         files = tuple(files)
         known = {entry.file for entry in stored(self.root)}
@@ -165,7 +165,7 @@ class Goldens:
             remove_file(file, self.root)
 
     def source(self, file: Path) -> str:
-        """Give the digest of the case's source that a golden was captured from, without reading it whole.
+        """Read the digest of the case's source that a golden was captured from, without reading it whole.
 
         Raises:
             ToolError: the file cannot be read.
@@ -209,7 +209,7 @@ class Goldens:
             raise
 
     def _next_falling_back(self, key: Key, version: Version) -> tuple[Version, Version] | None:
-        """Give the overlay that a version resolves to, and the next watched version if that has none."""
+        """Find the overlay that a version resolves to, and the next watched version if that has none."""
         held = column(self.root, key)
         now = newest_not_after(held, version)
         after = oldest_after({*map(public_version, self.supported), *overlays(self.root)}, version)
@@ -239,8 +239,8 @@ def _kind(before: Golden | None, data: bytes) -> ChangeKind:
 
 
 def _read(file: Path) -> bytes:
-    """Read a golden's file, which may be a stranger's, as far as one can be long."""
+    """Read a golden's file, which may be any file, only as far as the largest golden goes."""
     with reading(file):
         if file.stat().st_size > LARGEST:
-            raise GoldenError(f"{file} is larger than {LARGEST >> 20} MiB, which no golden is")
+            raise GoldenError(f"{file} is larger than {LARGEST >> 20} MiB, the most a golden may have")
         return file.read_bytes()

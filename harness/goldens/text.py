@@ -28,14 +28,14 @@ class GoldenError(UserError):
 
 @dataclass(frozen=True)
 class Golden:
-    """A record that was accepted, and the reason where a person gave one."""
+    """A record that was accepted, and the reason where a person wrote one."""
 
     record: Record
     because: str = ""
 
 
 def render(golden: Golden) -> bytes:
-    """Give the bytes of a golden's file; `parsing.parse` reads them back.
+    """Render the bytes of a golden's file; `parsing.parse` reads them back.
 
     Raises:
         GoldenError: the case, the tracing path or an artifact has no name.
@@ -48,13 +48,13 @@ def render(golden: Golden) -> bytes:
 
 
 def header_source(start: bytes) -> str:
-    """Give the source digest in the first bytes of a golden's file; empty where there is none."""
+    """Read the source digest from the first bytes of a golden's file; empty where there is none."""
     match = _SOURCE.search(start)
     return match[1].decode() if match else ""
 
 
 def equal_but_for_reason(one: bytes, other: bytes) -> bool:
-    """Tell whether two goldens' files hold the same record, whatever reasons they give."""
+    """Whether two goldens' files hold the same record, whatever their reasons."""
     return _without_reason(one) == _without_reason(other)
 
 

@@ -40,7 +40,7 @@ CLOSING = {"(": ")", "[": "]", "{": "}", "slice(": ")"}
 
 
 def refs(argument: Argument) -> Iterator[str]:
-    """Give the names of the nodes that an argument refers to, in order, repeated where it repeats them."""
+    """Yield the names of the nodes that an argument refers to, in order, repeated where it repeats them."""
     match argument:
         case Ref(name):
             yield name
@@ -50,7 +50,7 @@ def refs(argument: Argument) -> Iterator[str]:
 
 
 def printed(argument: Argument, mark: str = "%") -> str:
-    """Give an argument as the graph string prints it, references behind a mark."""
+    """Print an argument as the graph string does, with a mark before each reference."""
     match argument:
         case Ref(name):
             return mark + name

@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"[^,()\[\]{}]+")
 _PLAIN_KEY = re.compile(r"(?:[^:,()\[\]{}]|:(?! ))+")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING = re.compile(r"slice\(|[(\[{]")
-_DEEPEST = 32  # what nests deeper is a literal: reading takes at most so many passes over a text
+_DEEPEST = 32  # what nests deeper is a literal: reading takes at most this many passes over a text
 
 
 class GraphError(ValueError):
@@ -30,7 +30,7 @@ def read_graph(text: str) -> Table:
     """Read a graph string; `Table.text` prints it again.
 
     Raises:
-        GraphError: the text is not a graph string, or would not be printed as it stands.
+        GraphError: the text is not a graph string, or printing its table would not reproduce it.
     """
     header, *lines = text.split("\n")
     if header != HEADER:

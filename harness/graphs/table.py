@@ -15,7 +15,7 @@ NO_KWARGS = Group("{", ())
 
 
 def output_name(names: Container[str]) -> str:
-    """Name an output, which its text leaves without a name, as no other node of its graph is called."""
+    """Choose a name for an output, which its text leaves unnamed, that no other node of its graph has."""
     return next(
         name for number in count() if (name := f"{OUTPUT}_{number}" if number else OUTPUT) not in names
     )
@@ -102,7 +102,7 @@ class Table:
         return self.nodes[-1] if self.nodes and self.nodes[-1].op == OUTPUT else None
 
     def returned(self) -> Iterator[Ref | Argument]:
-        """Give what the graph returns, item by item; one item where it returns no tuple or list."""
+        """Yield what the graph returns, item by item; one item where it returns no tuple or list."""
         if self.output is None:
             return
         args = self.output.args

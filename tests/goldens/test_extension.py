@@ -232,13 +232,13 @@ def test_a_test_that_is_mistaken_is_told_so_in_a_sentence(project: Project) -> N
     before = project.files()
     for arguments, other in (
         ((), "this is the record of pack/case by export, not of pack/other by export"),
-        (("--snapshot-update",), "gave the record of pack/case by export"),
+        (("--snapshot-update",), "passed the record of pack/case by export"),
     ):
         result = project.run(*arguments)
         assert result.parseoutcomes()["failed"] == 3
         text = result.stdout.str()
         assert other in text
-        assert "a golden holds a record, and the test gave a int" in text
+        assert "a golden holds a record, and the test passed a int" in text
         assert "test_unnamed does not name a golden as `case/path`" in text
         assert project.files() == before
 

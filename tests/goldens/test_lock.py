@@ -44,7 +44,7 @@ def test_a_second_update_says_that_it_waits_and_then_goes_on(tmp_path: Path) -> 
 
     with update_lock(holder.root, holder.working, tell):
         assert holder.process.wait(30) == 0
-    assert told == [f"another update of {holder.root} is at work; waiting until it ends (Ctrl-C gives up)"]
+    assert told == [f"another update of {holder.root} is running; waiting until it ends (Ctrl-C gives up)"]
 
 
 def test_a_killed_update_leaves_nothing_to_clear_away(tmp_path: Path) -> None:
