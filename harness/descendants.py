@@ -1,4 +1,4 @@
-"""Processes that others leave behind: to whom they fall, and how they end. Only Linux can tell."""
+"""Processes that others leave behind: who adopts them, and how they end. Only Linux supports this."""
 
 import ctypes
 import os
@@ -14,27 +14,27 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def adopt_orphans() -> None:
-    """Let processes whose parents end become children of this one, also those that left its session."""
+    """Make this process the parent of descendants whose parents end, even of those that left its session."""
     _control(_SET_SUBREAPER, 1)
 
 
 def end_with_parent() -> None:
-    """Let the kernel kill this process when the thread ends that forked it."""
+    """Have the kernel kill this process when the thread that forked it ends."""
     _control(_SET_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def children_of(process: int) -> set[int]:
-    """Give the processes whose parent is a process: none where it is gone or the kernel does not tell."""
+    """Find the children of a process: none where it is gone or the kernel does not say."""
     found: set[int] = set()
     with suppress(OSError):
         for thread in Path(f"/proc/{process}/task").iterdir():
-            with suppress(OSError):  # a thread that ended just now
+            with suppress(OSError):  # a thread that has just ended
                 found.update(map(int, (thread / "children").read_text().split()))
     return found
 
 
 def kill_children(keep: Collection[int] = ()) -> None:
-    """Kill the children of this process but some, then the orphans that these leave, until none is left."""
+    """Kill this process's children, except some, then the orphans that these leave, until none is left."""
     passed_over = set(keep)
     while strays := children_of(os.getpid()) - passed_over:
         for stray in strays:

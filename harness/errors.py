@@ -1,8 +1,8 @@
-"""The two kinds of failure that a person is told of in one sentence."""
+"""The two kinds of failure that are reported in one sentence."""
 
 
 class UserError(Exception):
-    """Something that the person asked for cannot be done as asked; exit code 2."""
+    """What the user asked for cannot be done; exit code 2."""
 
 
 class ToolError(Exception):

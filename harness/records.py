@@ -1,4 +1,4 @@
-"""What one tracing path gave for one case, and its form on the wire between worker and host."""
+"""What one tracing path captured of one case, and its form on the wire between worker and host."""
 
 import enum
 import hashlib
@@ -21,7 +21,7 @@ class Outcome(enum.Enum):
 
 
 class RecordError(ValueError):
-    """A text that should hold a record does not."""
+    """A text that should be a record is not one."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything that one tracing path gave for one case under one PyTorch.
+    """Everything that one tracing path captured of one case under one PyTorch.
 
     Attributes:
         case: the case's full name, `pack/name`.
@@ -84,7 +84,7 @@ class Capture:
 
 
 def record_to_json(record: Record) -> dict[str, Json]:
-    """Give a record as a JSON object; `record_from_json` reads it back without loss."""
+    """Write a record as a JSON object, which can be read back without loss."""
     return {
         "case": record.case,
         "path": record.path,
@@ -98,7 +98,7 @@ def record_to_json(record: Record) -> dict[str, Json]:
 
 
 def record_digest(record: Record) -> str:
-    """Digest what a tracing path gave: all but the revisions of the case's source and of the rules."""
+    """Digest what a tracing path captured: all but the revisions of the case's source and of the rules."""
     given = {**record_to_json(record), "source": "", "rules": 0}
     return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
@@ -107,7 +107,7 @@ def record_from_json(value: object) -> Record:
     """Read a record from a JSON object.
 
     Raises:
-        RecordError: the value is not what `record_to_json` gives.
+        RecordError: the value is not the JSON object of a record.
     """
     fields = _object(value, "record")
     try:
@@ -127,7 +127,7 @@ def record_from_json(value: object) -> Record:
 
 
 def capture_to_line(capture: Capture) -> str:
-    """Give a capture as one line of JSON, without the line end."""
+    """Write a capture as one line of JSON, without the line end."""
     return json.dumps(
         {
             "record": record_to_json(capture.record),
@@ -140,7 +140,7 @@ def capture_to_line(capture: Capture) -> str:
 
 
 def capture_from_line(line: str) -> Capture:
-    """Read a capture from a line that `capture_to_line` gave.
+    """Read a capture from its line of JSON.
 
     Raises:
         RecordError: the line is not such a line.
@@ -153,7 +153,7 @@ def capture_from_line(line: str) -> Capture:
 
 
 def capture_from_json(value: object) -> Capture:
-    """Read a capture from the JSON object that `capture_to_line` wrote.
+    """Read a capture from its JSON object.
 
     Raises:
         RecordError: the value is not such an object.

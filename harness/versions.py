@@ -1,4 +1,4 @@
-"""PyTorch versions on the host: reading them, ordering them, and the overlay folders named after them."""
+"""PyTorch versions on the host: how to read and order them, and the overlay folders named after them."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -43,7 +43,7 @@ def overlay_name(version: Version) -> str:
 
 @lru_cache(maxsize=1024)
 def overlay_version(name: str) -> Version | None:
-    """Give the version of an overlay folder, or None where the name is not one `overlay_name` gives."""
+    """Read the version from an overlay folder's name; None where it is not spelled as such a name is."""
     try:
         version = Version(name.removeprefix(OVERLAY_PREFIX))
     except InvalidVersion:
@@ -52,13 +52,13 @@ def overlay_version(name: str) -> Version | None:
 
 
 def newest_not_after(versions: Iterable[Version], version: Version) -> Version | None:
-    """Give the newest of some versions that is not newer than one, local parts ignored."""
+    """Find the newest of some versions that is not newer than one; local parts are ignored."""
     limit = public_version(version)
     return max((other for other in versions if public_version(other) <= limit), default=None)
 
 
 def oldest_after(versions: Iterable[Version], version: Version) -> Version | None:
-    """Give the oldest of some versions that is newer than one, local parts ignored."""
+    """Find the oldest of some versions that is newer than one; local parts are ignored."""
     limit = public_version(version)
     return min((other for other in versions if public_version(other) > limit), default=None)
 

@@ -10,7 +10,7 @@ from harness.records import Json
 
 
 class Compare(enum.Enum):
-    """How a traced program's results are held against eager's."""
+    """How a traced program's results are compared with eager's."""
 
     VALUES = "values; script objects by type and flattened state"
     SKIP_SCRIPT_OBJECTS = "values; script objects skipped"
@@ -59,18 +59,18 @@ class Case:
     """A small program, its inputs, and what else it needs; one concept each.
 
     Attributes:
-        program: the function or module that is traced; None for a case that only gives facts.
+        program: the function or module that is traced; None for a case that only observes facts.
         args: positional inputs.
         kwargs: keyword inputs.
         calls: positional inputs of further calls, made in turn after the first by the paths that
             compile at call time, where guards and recompilation show.
         dynamic_shapes: as `torch.export.export` takes it; also marks the inputs' sizes for the
-            other symbolic paths where it is given.
+            other symbolic paths where it is set.
         contexts: makers of context managers to enter while tracing, such as a fallthrough
             registration that is undone afterwards.
         paths: names of the tracing paths that apply; all when None.
-        compare: how results are held against eager's.
-        observe: called after tracing, and again after the traced program has run; gives facts.
+        compare: how results are compared with eager's.
+        observe: called after tracing, and again after the traced program has run; returns facts.
         claims: what must hold whenever the case is captured.
         torch: PEP 440 specifier of the PyTorch versions that the case needs; all when empty.
     """

@@ -1,4 +1,4 @@
-"""The digests of cases' sources without importing them, to tell what was captured from an older revision."""
+"""Digests of cases' sources without importing them, to find what was captured from an older revision."""
 
 import ast
 from pathlib import Path
@@ -8,16 +8,16 @@ from harness.cases.source import source_digest
 
 
 def case_digests(folder: Path) -> dict[str, str]:
-    """Give the digest of each case's source by its full name, as far as modules say it without being run.
+    """Digest each case's source, by the case's full name, without running the modules.
 
-    Left out are the cases of a module that cannot be read, and those that are no plain function of it.
+    Cases of a module that cannot be read, and cases that are not plain functions of it, are left out.
     """
     found: dict[str, str] = {}
     for pack, file in pack_modules(folder):
         module = ".".join((ROOT, *file.relative_to(folder).with_suffix("").parts))
         try:
             found |= {f"{pack}/{name}": source_digest(folder, module, name) for name in _functions(file)}
-        except (SyntaxError, ValueError):  # the worker tells what is wrong with it
+        except (SyntaxError, ValueError):  # the worker reports what is wrong with it
             continue
     return found
 

@@ -41,7 +41,7 @@ class BrokenModule:
 
 
 def pack_modules(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Give the pack and file of each case module: those of the pack folders, then the folder's own."""
+    """Find the pack and file of each case module: those of the pack folders, then the folder's own."""
     for file in sorted(folder.glob("*/*.py")):
         if not file.name.startswith("_"):
             yield file.parent.name, file
@@ -53,7 +53,7 @@ def pack_modules(folder: Path) -> Iterator[tuple[str, Path]]:
 def find_cases(
     folder: Path, importing: Callable[[str], None] = lambda _: None
 ) -> tuple[dict[str, FoundCase], list[BrokenModule]]:
-    """Import all case modules below a folder; give the cases by name, and the modules that failed.
+    """Import all case modules below a folder; return the cases by name, and the modules that failed.
 
     Args:
         folder: folder of packs.
@@ -79,7 +79,7 @@ def find_cases(
 
 
 def _make_root_package(folder: Path) -> None:
-    """Make the folder importable as `cases`, whatever it is called and wherever it lies."""
+    """Make the folder importable as `cases`, whatever its name and place."""
     root = types.ModuleType(ROOT)
     root.__path__ = [str(folder)]
     sys.modules[ROOT] = root

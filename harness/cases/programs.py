@@ -1,4 +1,4 @@
-"""The source text of cases, for people to read: found without importing anything."""
+"""The source text of cases, for people to read, found without importing anything."""
 
 import ast
 from collections.abc import Collection, Iterator
@@ -10,9 +10,9 @@ _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def program_sources(folder: Path, cases: Collection[str]) -> dict[str, str]:
-    """Give the source of each case with what it uses of its own module, as it is written there.
+    """Read the source of each case, with what it uses of its own module, as it is written there.
 
-    A module that cannot be read as Python gives none: that is told where its cases are captured.
+    A module that is not valid Python is skipped here: capturing its cases reports why.
 
     Args:
         folder: the folder of packs.
@@ -54,7 +54,7 @@ def _defined(node: ast.stmt) -> Iterator[str]:
 
 
 def _reached(node: ast.stmt, known: dict[str, ast.stmt]) -> list[ast.stmt]:
-    """Give a statement and all of its module's that it uses, directly or through others."""
+    """Find a statement and all others of its module that it uses, directly or through others."""
     reached = [node]
     for each in reached:
         names = {inner.id for inner in ast.walk(each) if isinstance(inner, ast.Name)}
@@ -63,7 +63,7 @@ def _reached(node: ast.stmt, known: dict[str, ast.stmt]) -> list[ast.stmt]:
 
 
 def _span(node: ast.stmt) -> tuple[int, int]:
-    """Give a statement's first and last line, with its decorators."""
+    """Find a statement's first and last line, decorators included."""
     decorators = node.decorator_list if isinstance(node, _DEFINITION) else []
     first = min([node.lineno, *(each.lineno for each in decorators)])
     return first, node.end_lineno or node.lineno

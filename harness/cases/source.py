@@ -27,8 +27,8 @@ class _Module:
 def source_digest(folder: Path, module: str, name: str) -> str:
     """Digest a definition and all that it uses from the folder of packs.
 
-    Followed are names of the same module, names and modules imported from the folder, what those
-    modules do when they are imported, and the C++ sources of the packs that they belong to.
+    It follows names of the same module, names and modules imported from the folder, what those modules
+    do when they are imported, and the C++ sources of the packs that they belong to.
     """
     parts: dict[str, str] = {}
     _collect(folder, module, name, parts)
@@ -171,7 +171,7 @@ def _absolute(node: ast.ImportFrom, file: Path) -> str:
 
 
 def _text(source: str, node: ast.stmt) -> str:
-    """Give a statement's tokens without comments, layout and docstrings."""
+    """Join a statement's tokens without comments, layout and docstrings."""
     first = min([node.lineno, *(line.lineno for line in getattr(node, "decorator_list", []))])
     lines = source.splitlines(keepends=True)[first - 1 : node.end_lineno]
     documentation = {line - first + 1 for line in _docstring_lines(node)}

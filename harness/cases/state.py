@@ -1,4 +1,4 @@
-"""What case modules hold, put back so that one capture does not see what another one left there."""
+"""What case modules hold, restored so that one capture does not see what another one left there."""
 
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -12,9 +12,9 @@ _CONTAINERS = (*_SEQUENCES, set, dict, Counter, OrderedDict, defaultdict)
 
 
 class ModuleState:
-    """What the modules of the folder of packs hold by name, and what Python's own containers among it hold.
+    """What modules of the folder of packs hold: their names, and the content of Python's own containers.
 
-    It is taken when this is made. What other objects hold is not known, nor what a module did elsewhere.
+    It is recorded at construction. What other objects hold, or a module did elsewhere, is not known.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class ModuleState:
             self._take(value for name, value in names.items() if not name.startswith("__"))
 
     def put_back(self) -> None:
-        """Let every name and container hold again what it held: the same objects, in the same order."""
+        """Restore every name and container to what it held: the same objects, in the same order."""
         for names, held in self._names:
             for name in names.keys() - held.keys():
                 del names[name]

@@ -1,4 +1,4 @@
-"""What an environment is to be made of: a PyTorch, where to look for it, and which Python it is for."""
+"""What an environment is made of: a PyTorch, where to look for it, and which Python it is for."""
 
 import hashlib
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ class Indexes:
     """Where uv looks for packages, besides what uv's and pip's own settings say.
 
     Attributes:
-        default: URL of the index that takes the place of the configured one.
-        extra: URLs of further indexes; all indexes are looked at alike, as pip does.
+        default: URL of the index that replaces the configured one.
+        extra: URLs of further indexes; all indexes rank alike, as they do for pip.
         find_links: folders or pages of wheels.
-        prereleases: whether pre-releases are allowed of every package; PyTorch's own need no leave.
+        prereleases: whether pre-releases of every package are allowed; PyTorch's own always are.
     """
 
     default: str = ""
@@ -33,9 +33,9 @@ class Indexes:
     prereleases: bool = False
 
     def variables(self, configured: Mapping[str, str]) -> dict[str, str]:
-        """Give the variables of uv that say this besides what is configured.
+        """List the variables of uv that add these indexes to the configured ones.
 
-        Arguments of uv would take the place of what the configured variables say.
+        Arguments of uv would replace what the configured variables say.
 
         Args:
             configured: the variables that uv would run under.
@@ -56,7 +56,7 @@ CONFIGURED = Indexes()
 
 @dataclass(frozen=True)
 class Build:
-    """What an environment is to hold.
+    """What an environment holds.
 
     Attributes:
         name: name of the environment's folder; builds that may differ have different names.
@@ -85,7 +85,7 @@ def release(version: str, indexes: Indexes = CONFIGURED, python: str = "") -> Bu
 def wheel(file: Path, indexes: Indexes = CONFIGURED, python: str = "") -> Build:
     """Describe the environment that holds the PyTorch of a wheel file; the wheel's content is read once.
 
-    A wheel that was built again under the same version has another name here; its copy has not.
+    A wheel that was rebuilt under the same version gets another name here; a copy of a wheel does not.
 
     Raises:
         UserError: there is no such file, or its name is not that of a wheel of PyTorch.
@@ -113,7 +113,7 @@ def wheel_version(file: Path) -> Version:
             f"{file.name} is not the name of a wheel, such as torch-2.13.0-cp311-cp311-linux_x86_64.whl"
         ) from None
     if package != PACKAGE:
-        raise UserError(f"{file.name} is a wheel of {package} and not of PyTorch")
+        raise UserError(f"{file.name} is a wheel of {package}, not of PyTorch; give a wheel of torch")
     return version
 
 
@@ -122,7 +122,7 @@ def _name(version: Version) -> str:
 
 
 def _suffix(indexes: Indexes, python: str) -> str:
-    """Tell environments of one version apart that were made from other indexes or for another Python."""
+    """Distinguish environments of one version that were made from other indexes or for another Python."""
     if indexes == CONFIGURED and not python:
         return ""
     chosen = f"{indexes.variables({})} {python}".encode()

@@ -1,4 +1,4 @@
-"""Environments that exist: what their PyTorch is, found out once and then read from a file."""
+"""Environments that exist: what their PyTorch is, asked once and then read from a file."""
 
 import hashlib
 import json
@@ -53,12 +53,12 @@ class Environment:
 
     @cached_property
     def version(self) -> Version:
-        """PyTorch's version, in order with others."""
+        """PyTorch's version, which sorts among others."""
         return parse_version(self.torch)
 
     @property
     def name(self) -> str:
-        """What files about this environment are called."""
+        """The name of files about this environment."""
         return f"torch-{self.torch}"
 
 
@@ -77,7 +77,7 @@ def describe(python: Path, folder: Path) -> Environment:
         return known
     environment = _probe(python, folder)
     content = {"stamp": _stamp(environment), "environment": asdict(environment)}
-    with told_in_a_sentence("note what an environment is"):
+    with told_in_a_sentence("save the description of an environment"):
         write_whole(_info_file(python, folder), json.dumps(content, default=str, indent=1).encode())
     return environment
 
@@ -117,7 +117,7 @@ def _from_json(python: Path, fields: dict[str, object]) -> Environment:
 
 
 def _stamp(environment: Environment) -> Stamp:
-    """Take the marks of files that another build, or the loss of this one, would change."""
+    """Record size and time of the files that another build, or the loss of this one, would change."""
     files = [environment.python, *(environment.torch_root / name for name in _TELLTALES)]
     return [_mark(file) for file in files]
 
@@ -131,7 +131,7 @@ def _mark(file: Path) -> list[str | int]:
 
 
 def _probe(python: Path, folder: Path) -> Environment:
-    """Ask an interpreter what its PyTorch is; takes as long as `import torch`."""
+    """Ask an interpreter what its PyTorch is, which takes as long as `import torch`."""
     variables = capture_variables(folder, folder, hash_seed=0)
     cache = f"pycache_prefix={variables['PYTHONPYCACHEPREFIX']}"
     command = [str(python), "-I", "-W", "ignore", "-X", cache, str(_PROBE)]

@@ -1,4 +1,4 @@
-"""Files of the working folder: written whole or not at all, locked without a hand, logs kept in bounds."""
+"""Files of the working folder: written whole or not at all, locked by their holder's life, logs bounded."""
 
 import fcntl
 import os
@@ -15,10 +15,10 @@ _LAST_BYTES = 1 << 16
 
 @contextmanager
 def told_in_a_sentence(doing: str) -> Iterator[None]:
-    """Turn a failure of the file system into one sentence, "cannot DOING: …".
+    """Report a failure of the file system in one sentence, "cannot DOING: …".
 
     Raises:
-        ToolError: the file system refused something.
+        ToolError: the file system refused an operation.
     """
     try:
         yield
@@ -28,7 +28,7 @@ def told_in_a_sentence(doing: str) -> Iterator[None]:
 
 
 def write_whole(file: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
+    """Write a file so that others see all of it or none."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
@@ -40,10 +40,10 @@ def write_whole(file: Path, content: bytes) -> None:
 
 @contextmanager
 def locked(file: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold a lock that the kernel gives back when its holder ends, however it ends.
+    """Hold a lock that the kernel releases when its holder ends, however it ends.
 
     Args:
-        file: the lock's file, which stays behind and means nothing.
+        file: the lock's file, which stays afterwards and has no meaning.
         waiting: called once when another process holds the lock.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def locked(file: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 def log_file(folder: Path, name: str) -> Path:
-    """Make an empty log of a new name in the working folder; the oldest logs are removed."""
+    """Make an empty log under a new name in the working folder, and remove the oldest logs."""
     logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     for old in sorted(logs.glob("*.log"), key=_age, reverse=True)[_LOGS_KEPT:]:
@@ -68,7 +68,7 @@ def log_file(folder: Path, name: str) -> Path:
 
 
 def last_line(log: Path) -> str:
-    """Give the last line of a log that says something; empty where there is none."""
+    """Read the last line of a log that is not blank; empty where there is none."""
     try:
         with log.open("rb") as handle:
             handle.seek(max(0, handle.seek(0, os.SEEK_END) - _LAST_BYTES))

@@ -1,8 +1,8 @@
-"""Run a command of which nothing is left once it ended or whoever asked for it died: a script.
+"""Run a command and kill all that it started once it ends or whoever asked for it dies: a script.
 
 Usage: `python guard.py LIFELINE COMMAND…`, LIFELINE being the read end of a pipe whose only write end the
 asker holds. However the asker dies, SIGKILL included, the pipe then ends and the command's processes are
-killed, those too that left its session: whatever loses its parent falls to this process.
+killed, those that left its session too: this process adopts every process that loses its parent.
 """
 
 import os
@@ -15,7 +15,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-# A script finds no packages, and to import this one would take longer than all that is done here.
+# A script finds no packages, and importing this one would take longer than all that is done here.
 _DESCENDANTS = runpy.run_path(str(Path(__file__).parents[1] / "descendants.py"))
 
 

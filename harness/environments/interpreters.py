@@ -1,4 +1,4 @@
-"""Open interpreters that exist, and say of those that will not do what they lack."""
+"""Open interpreters that exist, and report what an unsuitable one lacks."""
 
 import json
 import shutil
@@ -16,10 +16,10 @@ _OLDEST = (3, 10)
 
 
 def open_interpreter(python: str | Path, folder: Path) -> Environment:
-    """Give the environment of an interpreter that exists; nothing is installed into it.
+    """Describe the environment of an interpreter that exists; nothing is installed into it.
 
     Args:
-        python: its path, or its name where it is found by that.
+        python: its path, or a name that the search path finds.
         folder: the working folder.
 
     Raises:
@@ -35,7 +35,7 @@ def open_interpreter(python: str | Path, folder: Path) -> Environment:
 
 def _found(python: str | Path) -> Path:
     if Path(python).is_dir():
-        raise UserError(f"{python} is a folder and not an interpreter; give one such as {python}/bin/python")
+        raise UserError(f"{python} is a folder, not an interpreter; give one such as {python}/bin/python")
     found = shutil.which(python)
     if found is None:
         raise UserError(f"{python} is not an interpreter that can be run; give the path of a Python")
@@ -57,9 +57,12 @@ def _examine(python: Path, folder: Path) -> None:
         ) from None
     if version < _OLDEST:
         oldest = ".".join(map(str, _OLDEST))
-        raise UserError(f"{python} is Python {'.'.join(map(str, version))}, and {oldest} or newer is needed")
+        found = ".".join(map(str, version))
+        raise UserError(f"{python} is Python {found}, but {oldest} or newer is needed; give the path of one")
     if not has_torch:
-        raise UserError(f"{python} has no torch; install one there, or let one be made with --torch VERSION")
+        raise UserError(
+            f"{python} has no torch; install it there, or have an environment made with --torch VERSION"
+        )
 
 
 def _answer(python: Path, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""Compile the C++ sources of packs for an environment, once, and find what was compiled again."""
+"""Compile the C++ sources of packs for an environment, once, and find the libraries again later."""
 
 import hashlib
 import os
@@ -31,8 +31,8 @@ class Compiler:
     """A C++ compiler.
 
     Attributes:
-        command: the program and arguments that always go with it, such as `("ccache", "/usr/bin/g++")`.
-        version: the first line that it says about itself.
+        command: the program and the arguments that it always takes, such as `("ccache", "/usr/bin/g++")`.
+        version: the first line that it prints about itself.
     """
 
     command: tuple[str, ...]
@@ -40,11 +40,11 @@ class Compiler:
 
 
 class Library:
-    """A pack's shared library, there already or being compiled.
+    """A pack's shared library, which exists or is being compiled.
 
     Attributes:
         pack: the pack's name.
-        path: where the file is, or will be when `result` has returned.
+        path: where the file is, or will be once it is compiled.
     """
 
     def __init__(self, pack: str, path: Path, compiling: "_Compiling | None") -> None:
@@ -53,14 +53,14 @@ class Library:
         self._compiling = compiling
 
     def result(self) -> Path:
-        """Wait until the file is there and give its path.
+        """Wait until the file exists and return its path.
 
         Raises:
             ToolError: the sources do not compile.
         """
         compiling, self._compiling = self._compiling, None
         if compiling is not None:
-            with told_in_a_sentence(f"keep the C++ library of the pack {self.pack}"):
+            with told_in_a_sentence(f"store the C++ library of the pack {self.pack}"):
                 _finish(compiling, self.path)
         return self.path
 
@@ -81,7 +81,7 @@ class _Compiling:
 
 
 def start_libraries(cases: Path, environment: Environment, folder: Path) -> dict[str, Library]:
-    """Start the compilation of every pack's library that is not there yet, by pack.
+    """Start to compile every pack's library that does not exist yet; return all of them by pack.
 
     Raises:
         ToolError: there is no compiler, or the working folder cannot be written.
@@ -101,18 +101,18 @@ def start_libraries(cases: Path, environment: Environment, folder: Path) -> dict
 
 
 def cancel(libraries: Iterable[Library]) -> None:
-    """Stop the compilation of libraries."""
+    """Stop compiling libraries."""
     for library in libraries:
         library.cancel()
 
 
 def start_library(pack: Path, environment: Environment, folder: Path, compiler: Compiler) -> Library:
-    """Start the compilation of a pack's `*.cpp` files into one shared library, unless it is there.
+    """Start to compile a pack's `*.cpp` files into one shared library, unless it exists.
 
     Args:
         pack: the pack's folder.
         environment: what to compile for.
-        folder: the working folder; libraries lie in its `libraries`.
+        folder: the working folder; it keeps libraries in `libraries`.
         compiler: what to compile with.
     """
     folder = folder.resolve()
@@ -141,13 +141,17 @@ def find_compiler() -> Compiler:
     first, *arguments = chosen or [next(filter(shutil.which, _COMPILERS), "")]
     program = shutil.which(first) if first else None
     if program is None:
-        raise ToolError(f"CXX names no program: {first}" if chosen else _NO_COMPILER)
+        raise ToolError(
+            f"CXX names no program: {first}; set it to a C++ compiler" if chosen else _NO_COMPILER
+        )
     try:
         finished = run([program, *arguments, "--version"], _variables(), Path.cwd(), _VERSION_SECONDS)
     except TookTooLongError:
-        raise ToolError(f"{program} --version does not end") from None
+        raise ToolError(f"{program} --version does not end; set CXX to another compiler") from None
     if finished.status:
-        raise ToolError(f"{program} --version fails with {ending(finished.status)}; set CXX to another")
+        raise ToolError(
+            f"{program} --version fails with {ending(finished.status)}; set CXX to another compiler"
+        )
     return Compiler((program, *arguments), finished.output.partition("\n")[0].strip())
 
 
@@ -171,7 +175,7 @@ def _links(environment: Environment) -> list[str]:
 
 
 def _digest(environment: Environment, compiler: Compiler, pack: Path) -> str:
-    """Digest all that a library depends on; where torch lies is not part of that."""
+    """Digest all that a library depends on, which torch's folder is no part of."""
     abi = f"abi{int(environment.cxx11_abi)} c++{environment.cxx_standard} debug{int(environment.debug)}"
     build = [environment.torch, environment.git, str(environment.cuda), environment.platform, abi]
     parts = [*build, *compiler.command, compiler.version, *_FLAGS]
@@ -182,7 +186,7 @@ def _digest(environment: Environment, compiler: Compiler, pack: Path) -> str:
 
 
 def _finish(compiling: _Compiling, path: Path) -> None:
-    """Wait for the compiler and give what it made its name; first the checksum that proves it whole."""
+    """Wait for the compiler, then write the checksum that proves its file whole and rename the file."""
     try:
         with compiling.running as running:
             status = running.wait(_COMPILE_SECONDS)

@@ -1,4 +1,4 @@
-"""Lines of a pipe, each of bounded size and within a bounded time."""
+"""Lines of a pipe, each of bounded size and read within a bounded time."""
 
 import os
 import select
@@ -13,7 +13,7 @@ class LineTooLongError(Exception):
 
 
 class NoLineInTimeError(Exception):
-    """No whole line came in the time that was given."""
+    """No whole line came within the allowed time."""
 
 
 class Lines:
@@ -26,11 +26,11 @@ class Lines:
         self._searched = 0
 
     def next(self, seconds: float) -> bytes | None:
-        """Give the next line without its end, None where the pipe has ended; a last half line is dropped.
+        """Read the next line without its end, None at the pipe's end; an unfinished last line is dropped.
 
         Raises:
             LineTooLongError: it has more bytes than allowed.
-            NoLineInTimeError: it was not there after so many seconds.
+            NoLineInTimeError: it did not come within so many seconds.
         """
         deadline = time.monotonic() + seconds
         while (end := self._received.find(b"\n", self._searched)) < 0:

@@ -1,4 +1,4 @@
-"""Make environments with uv, each whole or not at all."""
+"""Make environments with uv, each complete or not at all."""
 
 import shutil
 import sys
@@ -17,12 +17,12 @@ Progress = Callable[[str], None]
 
 
 def open_environment(build: Build, folder: Path, progress: Progress) -> Environment:
-    """Give the environment of a build, made now if it is not there or has lost its torch.
+    """Open the environment of a build, and make it first if it is missing or has lost its torch.
 
     Args:
-        build: what it is to hold.
-        folder: the working folder; environments lie in its `envs`.
-        progress: told in short lines what goes on, where it takes time.
+        build: what it holds.
+        folder: the working folder; it keeps environments in `envs`.
+        progress: hears in short lines what takes time.
 
     Raises:
         ToolError: it cannot be made.
@@ -40,7 +40,7 @@ def open_environment(build: Build, folder: Path, progress: Progress) -> Environm
 
 
 def _sound(place: Place, folder: Path) -> Environment | None:
-    """Give the environment in a place, None where there is none or it is broken."""
+    """Describe the environment in a place; None where there is none or it is broken."""
     if not place.python.exists():
         return None
     try:
@@ -50,7 +50,7 @@ def _sound(place: Place, folder: Path) -> Environment | None:
 
 
 def _made(build: Build, place: Place, folder: Path, progress: Progress) -> Environment:
-    """Make an environment under another name and give it its own when it is complete."""
+    """Make an environment under another name and rename it when it is complete."""
     progress(f"making the environment {build.name}")
     shutil.rmtree(place.draft, ignore_errors=True)  # another command was killed while it made it
     try:
@@ -72,7 +72,7 @@ def _fill(draft: Path, build: Build, folder: Path, progress: Progress) -> None:
 
 
 def _uv(build: Build, folder: Path, progress: Progress, *arguments: str) -> None:
-    """Run uv; what it says goes to a log and, line by line, to the caller.
+    """Run uv; its output goes to a log and, line by line, to the caller.
 
     Raises:
         ToolError: uv is missing or fails.

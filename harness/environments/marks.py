@@ -1,7 +1,7 @@
-"""What is installed in an environment, told from the marks of its files: no process is started.
+"""What is installed in an environment, known from names, sizes and times of files: no process is started.
 
-A capture depends on more of an environment than its PyTorch's version says: a build is compiled again, a
-file of it is edited in place, a package beside it is replaced. Size and time of a file tell that.
+A capture depends on more of an environment than PyTorch's version: a build is compiled again, one of its
+files is edited in place, a package beside it is replaced. The size and time of a file show that.
 """
 
 import hashlib
@@ -24,19 +24,19 @@ def torch_mark(environment: Environment) -> str:
     """Digest names, sizes and times of the files of PyTorch that are imported; about 2,500 files.
 
     Raises:
-        ToolError: they cannot be looked at.
+        ToolError: they cannot be read.
     """
-    with told_in_a_sentence("look at the files of PyTorch"):
+    with told_in_a_sentence("read the files of PyTorch"):
         return _digest(_marks_below(environment.torch_root))
 
 
 def packages_mark(environment: Environment) -> str:
-    """Digest which packages lie beside PyTorch, and the sources of those that are installed as editable.
+    """Digest which packages are installed beside PyTorch, and the sources of the editable ones.
 
     Raises:
-        ToolError: they cannot be looked at.
+        ToolError: they cannot be read.
     """
-    with told_in_a_sentence("look at the packages of an environment"):
+    with told_in_a_sentence("read the packages of an environment"):
         installed = [entry for folder in _package_folders(environment) for entry in _packages(folder)]
         sources = [mark for entry in installed for mark in _editable_marks(entry)]
         return _digest([*map(_mark, installed), *map(_mark, _records(installed)), *sources])
@@ -54,18 +54,18 @@ def _packages(folder: Path) -> Iterator[Path]:
 
 
 def _records(installed: Iterable[Path]) -> Iterator[Path]:
-    """Give the lists of installed files, which an installer writes anew also for the same version."""
+    """Find the lists of installed files, which an installer rewrites even for the same version."""
     return (file for entry in installed if (file := entry / "RECORD").is_file())
 
 
 def _editable_marks(entry: Path) -> Iterator[str]:
-    """Give the marks of a package's sources where it says that it runs from them (PEP 610)."""
+    """Mark each source of a package that is installed as editable (PEP 610)."""
     try:
         origin = json.loads((entry / "direct_url.json").read_bytes())
         if origin["dir_info"]["editable"] is not True:
             return
         folder = Path(unquote(urlsplit(origin["url"]).path))
-    except (OSError, ValueError, LookupError, TypeError):  # most packages say nothing of the kind
+    except (OSError, ValueError, LookupError, TypeError):  # most packages are not editable
         return
     if folder.is_dir():
         yield from _marks_below(folder)
@@ -86,7 +86,7 @@ def _marks_below(folder: Path) -> Iterator[str]:
 def _mark(file: os.DirEntry[str] | Path) -> str:
     try:
         status = file.stat()
-    except FileNotFoundError:  # a link to nothing, or it went just now
+    except FileNotFoundError:  # a broken link, or a file that was just removed
         return os.fspath(file)
     return f"{os.fspath(file)}\0{status.st_mtime_ns}\0{status.st_size}"
 

@@ -22,7 +22,7 @@ class Hello:
         cuda: the CUDA version that PyTorch was built with, None without.
         python: Python's version.
         platform: such as `Linux-x86_64`.
-        switches: PyTorch's switches that change graphs, and how they stand.
+        switches: PyTorch's switches that change graphs, with their values.
         paths: the names of all tracing paths, in their order.
         rules: version of the normalisation rules.
     """
@@ -72,7 +72,7 @@ class BrokenModule:
 
 @dataclass(frozen=True)
 class Listing:
-    """The cases of a folder, and the modules that gave none because they are broken."""
+    """The cases of a folder, and its broken modules, whose cases are unknown."""
 
     cases: tuple[ListedCase, ...]
     broken: tuple[BrokenModule, ...]
@@ -100,7 +100,7 @@ def read_hello(line: bytes) -> Hello:
 
 
 def read_import(line: bytes) -> str:
-    """Read which case module a worker is about to import; empty where the line is something else.
+    """Read which case module a worker is about to import; empty where the line says something else.
 
     Raises:
         MessageError: it is nothing that a worker says.
@@ -125,7 +125,7 @@ def read_listing(line: bytes) -> Listing:
 
 
 def read_answer(line: bytes) -> Capture | None:
-    """Read one line of a worker's answer to a request; None when that was the last.
+    """Read one line of a worker's answer to a request; None at the answer's end.
 
     Raises:
         MessageError: it is something else.

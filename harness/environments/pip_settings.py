@@ -1,4 +1,4 @@
-"""pip's settings as uv's, because uv reads none of pip's and a machine is often set up for pip alone."""
+"""pip's settings as uv's: uv reads none of pip's, and many machines are set up for pip alone."""
 
 import configparser
 import sys
@@ -15,10 +15,10 @@ class _Row:
     """One setting.
 
     Attributes:
-        pip: pip's name of it.
-        uv: the variable by which uv takes it.
-        unless: variables that say the same to uv; where one is set, pip's setting is left alone.
-        separator: what uv wants between several values.
+        pip: pip's name for it.
+        uv: the variable that passes it to uv.
+        unless: variables that mean the same to uv; where one is set, pip's setting is ignored.
+        separator: what separates several values for uv.
     """
 
     pip: str
@@ -39,11 +39,11 @@ _ROWS = (
 
 
 def uv_variables(environ: Mapping[str, str], config: Mapping[str, str]) -> dict[str, str]:
-    """Give the variables that tell uv what pip's variables and configuration files say.
+    """Find the variables that pass pip's variables and configuration files on to uv.
 
     Args:
-        environ: the process's environment variables; those of pip win over its files.
-        config: pip's settings by name, as `read_pip_config` gives them.
+        environ: the process's environment variables; pip's variables win over its files.
+        config: pip's settings by name, as `read_pip_config` returns them.
     """
     found = {}
     for row in _ROWS:
@@ -51,12 +51,12 @@ def uv_variables(environ: Mapping[str, str], config: Mapping[str, str]) -> dict[
         if values and not any(environ.get(name) for name in (row.uv, *row.unless)):
             found[row.uv] = row.separator.join(values)
     if "UV_INDEX" in found and not environ.get("UV_INDEX_STRATEGY"):
-        found["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # pip looks at all its indexes alike
+        found["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # pip ranks all its indexes alike
     return found
 
 
 def uv_arguments(environ: Mapping[str, str], config: Mapping[str, str]) -> list[str]:
-    """Give the arguments for the settings of pip that uv takes by no variable."""
+    """Find the arguments for the settings of pip that uv takes from no variable."""
     off = _value("no-index", environ, config).lower() in _OFF
     return [] if off else ["--no-index"]
 
@@ -64,7 +64,7 @@ def uv_arguments(environ: Mapping[str, str], config: Mapping[str, str]) -> list[
 def read_pip_config(environ: Mapping[str, str]) -> dict[str, str]:
     """Read pip's settings from its configuration files, the later files winning, as pip does.
 
-    A file that cannot be read counts as empty: pip itself will say what is wrong with it.
+    A file that cannot be read counts as empty: pip itself reports what is wrong with it.
     """
     if environ.get("PIP_CONFIG_FILE") == "/dev/null":
         return {}

@@ -1,4 +1,4 @@
-"""Where an environment and what belongs to its making lie in the working folder."""
+"""Where the working folder keeps an environment, its draft and its locks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Place:
-    """Where the environment of a name lies.
+    """Where the environment of one name is kept.
 
     Attributes:
         name: the environment's name.
@@ -19,7 +19,7 @@ class Place:
 
     @property
     def path(self) -> Path:
-        """The environment itself; it is there whole or not at all."""
+        """The environment itself, which is complete or missing."""
         return self.folder / self.name
 
     @property
@@ -39,22 +39,22 @@ class Place:
 
     @property
     def lock(self) -> Path:
-        """Held by whoever makes or removes it."""
+        """The lock of whoever makes or removes it."""
         return self.folder / f".{self.name}.lock"
 
     @property
     def users(self) -> Path:
-        """Held by all who use it, together."""
+        """The lock that all who use it share."""
         return self.folder / f".{self.name}.users"
 
 
 def place_of(name: str, folder: Path) -> Place:
-    """Give the place of an environment's name under a working folder."""
+    """Find the place of an environment's name under a working folder."""
     return Place(name, folder.resolve() / "envs")
 
 
 def places(folder: Path) -> Iterator[Place]:
-    """Give the places of the environments that were made under a working folder."""
+    """List the places of the environments that were made under a working folder."""
     envs = folder.resolve() / "envs"
     for path in sorted(envs.glob("[!.]*")):
         if path.is_dir():
@@ -62,12 +62,12 @@ def places(folder: Path) -> Iterator[Place]:
 
 
 def drafts(folder: Path) -> Iterator[Place]:
-    """Give the places of the environments that are being made, or whose making was interrupted."""
+    """List the places of the environments that are being made, or whose making was interrupted."""
     return _hidden(folder, ".making")
 
 
 def removed(folder: Path) -> Iterator[Place]:
-    """Give the places of the environments that are being removed, or whose removal was interrupted."""
+    """List the places of the environments that are being removed, or whose removal was interrupted."""
     return _hidden(folder, ".removed")
 
 

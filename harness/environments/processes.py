@@ -1,4 +1,4 @@
-"""Start processes of which nothing is left behind, whatever happens to them or to this process."""
+"""Start processes that leave nothing behind, whatever happens to them or to this process."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ _KILL_SECONDS = 10.0
 
 
 class TookTooLongError(Exception):
-    """A process is still running after the time that it was given."""
+    """A process is still running after the time that it is allowed."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Finished:
 
 
 class Guarded:
-    """A running command that is killed, with all that it started, when this process ends or lets go of it."""
+    """A running command that is killed, with all that it started, when this process ends or releases it."""
 
     def __init__(self, process: subprocess.Popen[bytes], lifeline: IO[bytes]) -> None:
         self.process = process
@@ -48,11 +48,11 @@ class Guarded:
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended yet."""
+        """Whether it is still running."""
         return self.process.poll() is None
 
     def wait(self, seconds: float | None = None) -> int:
-        """Wait for its end and give its exit status, negative for a signal.
+        """Wait for its end and return its exit status, negative for a signal.
 
         Raises:
             TookTooLongError: it is still running after so many seconds.
@@ -63,7 +63,7 @@ class Guarded:
             raise TookTooLongError from None
 
     def kill(self) -> None:
-        """Kill it and all that it started, if it is still running, and let go of its pipes."""
+        """Kill it and all that it started, if it is still running, and close its pipes."""
         self._lifeline.close()
         try:
             self.process.wait(_KILL_SECONDS)
@@ -88,7 +88,7 @@ def start(
         command: the program and its arguments.
         variables: all of its environment variables.
         folder: its working directory.
-        log: file for what it writes; without it that comes through a pipe.
+        log: file for its output; without one the output comes through a pipe.
         talks: whether its standard input and output are pipes, and only its standard error is logged.
     """
     held, lifeline = os.pipe()
@@ -103,7 +103,7 @@ def start(
 
 
 def run(command: Sequence[str], variables: Mapping[str, str], folder: Path, seconds: float) -> Finished:
-    """Run a command to its end and give what it wrote.
+    """Run a command to its end and return what it wrote.
 
     Raises:
         TookTooLongError: it took longer than so many seconds; it was killed.
@@ -154,5 +154,5 @@ def _close(pipe: IO[bytes] | None) -> None:
     try:
         if pipe:
             pipe.close()
-    except BrokenPipeError:  # its buffer was meant for a process that is gone
+    except BrokenPipeError:  # its buffer was for a process that has ended
         pass

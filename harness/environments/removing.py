@@ -27,9 +27,9 @@ class MadeEnvironment:
     Attributes:
         name: its name.
         path: its folder.
-        version: of its PyTorch; None where that was never found out or has changed since.
+        version: of its PyTorch; None where nobody asked yet or it has changed since.
         size: bytes on the disk.
-        freed: bytes that removing it gives back; files that uv's cache holds too are not counted.
+        freed: bytes that removing it frees; files that uv's cache shares are not counted.
     """
 
     name: str
@@ -40,18 +40,18 @@ class MadeEnvironment:
 
 
 def environments(folder: Path) -> list[MadeEnvironment]:
-    """Give the environments of a working folder in the order of their versions; their files are counted."""
+    """List the environments of a working folder by version, with the size of their files."""
     return sorted((_described(place, folder.resolve()) for place in places(folder)), key=_order)
 
 
 @contextmanager
 def using(environment: Environment, folder: Path) -> Iterator[None]:
-    """Keep an environment from being removed, for as long as this process is in the block.
+    """Keep an environment from being removed while this process is in the block.
 
-    Environments that do not lie in the working folder are nobody's to remove.
+    Environments outside the working folder are never removed, so nothing is locked for them.
 
     Raises:
-        ToolError: it was removed just now.
+        ToolError: it was just removed.
     """
     place = _place_of(environment, folder)
     if place is None:
@@ -62,20 +62,20 @@ def using(environment: Environment, folder: Path) -> Iterator[None]:
     with handle:
         fcntl.flock(handle, fcntl.LOCK_SH)
         if not place.python.exists():
-            raise ToolError(f"the environment {place.name} was removed just now; run the command again")
+            raise ToolError(f"the environment {place.name} was just removed; run the command again")
         yield
 
 
 def remove_environment(name: str, folder: Path, progress: Callable[[str], None]) -> None:
     """Remove an environment, and whatever interrupted commands left beside it.
 
-    It is gone in one step, under the lock of those who make it, so a command that wants it later makes it
-    anew.
+    It disappears in one step, under the lock of those who make it, so a command that needs it later makes
+    it again.
 
     Args:
         name: its name.
         folder: the working folder.
-        progress: told when another command makes it.
+        progress: hears when another command makes it.
 
     Raises:
         UserError: there is no such environment, or a command uses it.
@@ -98,7 +98,7 @@ def remove_environment(name: str, folder: Path, progress: Callable[[str], None])
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what commands left that were killed while they made or removed an environment."""
+    """Remove what was left by commands that were killed while they made or removed an environment."""
     for place in drafts(folder):
         with suppress(_BusyError), locked(place.lock, _busy):
             _delete(place.draft)
@@ -113,7 +113,7 @@ def _described(place: Place, folder: Path) -> MadeEnvironment:
 
 
 def _bytes(folder: Path) -> tuple[int, int]:
-    """Count what the files of a folder take on the disk, and what of it no file elsewhere shares."""
+    """Count the bytes that a folder's files take on the disk, and those that no file elsewhere shares."""
     size = freed = 0
     for root, _, names in os.walk(folder):
         for name in names:
@@ -134,7 +134,7 @@ def _place_of(environment: Environment, folder: Path) -> Place | None:
 
 @contextmanager
 def _unused(place: Place) -> Iterator[None]:
-    """Keep users out.
+    """Keep other commands from using an environment.
 
     Raises:
         UserError: a command uses the environment.
@@ -144,7 +144,7 @@ def _unused(place: Place) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise UserError(
-                f"the environment {place.name} is in use by another command; wait for it"
+                f"the environment {place.name} is in use by another command; wait until it ends"
             ) from None
         yield
 

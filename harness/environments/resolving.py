@@ -1,4 +1,4 @@
-"""Find out, with uv, which PyTorch versions are offered, and which one `latest` or `nightly` is today."""
+"""Find, with uv, which PyTorch versions are offered and which one `latest` or `nightly` is today."""
 
 import re
 import sys
@@ -26,12 +26,12 @@ _COMPILE = (
 
 @dataclass(frozen=True)
 class Resolution:
-    """Which build something that was asked for is.
+    """The build that a request such as `nightly` stands for.
 
     Attributes:
         asked: what was asked for, such as `nightly`.
-        version: the version that it is now.
-        build: what an environment of it is to hold.
+        version: the version that it stands for now.
+        build: what an environment of it holds.
     """
 
     asked: str
@@ -45,7 +45,7 @@ class Resolution:
 
 @dataclass(frozen=True)
 class _Offers:
-    """Where versions are looked for: these indexes, for this Python, of wheel folders alone or not."""
+    """Where versions are looked for: these indexes, this Python, wheel folders alone or not."""
 
     indexes: Indexes
     python: str
@@ -53,10 +53,10 @@ class _Offers:
     package: str = PACKAGE
 
     def newest(self, rules: Sequence[str] = (), *, prereleases: bool) -> Version | None:
-        """Give the newest version that obeys some rules, such as `!=2.13.0`; None where there is none.
+        """Find the newest version that obeys some rules, such as `!=2.13.0`; None where there is none.
 
         Raises:
-            ToolError: uv fails, or reaches no index.
+            ToolError: uv fails or reaches no index.
         """
         finished = self._compiled(self.package + ",".join(rules), prereleases)
         found = re.search(rf"^{re.escape(self.package)}==([^\s;]+)", finished.output, re.MULTILINE)
@@ -64,7 +64,7 @@ class _Offers:
             return None
         if finished.status or not found:
             why = uv_sentence(finished.output)
-            raise ToolError(f"cannot find out which versions of {self.package} are offered: {why}")
+            raise ToolError(f"cannot find which versions of {self.package} are offered: {why}")
         return Version(found[1])
 
     def _compiled(self, requirement: str, prereleases: bool) -> Finished:
@@ -91,10 +91,10 @@ class _Offers:
 def resolve(
     spec: str, indexes: Indexes = CONFIGURED, python: str = "", *, links_only: bool = False
 ) -> Resolution:
-    """Say which build a version, `latest` or `nightly` is; uv is asked only for the last two.
+    """Find the build that a version, `latest` or `nightly` stands for; only the last two ask uv.
 
-    The build is the one of the version that was found, so its environment is used again for as long as
-    the answer stays the same.
+    The build is that of the version found, so its environment is used again as long as the answer stays
+    the same.
 
     Args:
         spec: a version such as `2.13.0+cpu`; `latest`, the newest release that is offered for this Python
@@ -105,8 +105,8 @@ def resolve(
             comes from the indexes.
 
     Raises:
-        UserError: it is not a version, or none such is offered.
-        ToolError: uv fails, or reaches no index.
+        UserError: it is not a version, or no such version is offered.
+        ToolError: uv fails or reaches no index.
     """
     find = _FINDERS.get(spec)
     version = find(_Offers(indexes, python, links_only)) if find else parse_version(spec)
@@ -123,22 +123,22 @@ def offered_versions(
     newest: Version | None = None,
     links_only: bool = False,
 ) -> list[Version]:
-    """Give the versions of a package that uv would install here, the oldest first.
+    """List the versions of a package that uv would install here, the oldest first.
 
-    Versions whose wheels suit another Python or platform, sources alone and yanked ones are left out; a
-    version is given once for each local part. uv names one version at a time, in about 0.1 seconds.
+    Versions whose wheels suit another Python or platform, versions of sources alone and yanked ones are
+    left out; a version counts once for each local part. uv names one version at a time, in about 0.1 seconds.
 
     Args:
         indexes: where they are looked for.
         python: the Python that they are for, a path or a version; the host's when empty.
         package: the package.
         prereleases: whether pre-releases are wanted too.
-        oldest: the first one that is of interest; local parts are ignored.
-        newest: the last one that is of interest; local parts are ignored.
+        oldest: the first one to list; local parts are ignored.
+        newest: the last one to list; local parts are ignored.
         links_only: whether they are looked for in folders and pages of wheels alone.
 
     Raises:
-        ToolError: uv fails, or reaches no index.
+        ToolError: uv fails or reaches no index.
     """
     offers = _Offers(indexes, python, links_only, package)
     limits = [
@@ -149,9 +149,9 @@ def offered_versions(
 
 
 def _each(offers: _Offers, limits: Sequence[str], prereleases: bool) -> Iterator[Version]:
-    """Give one version after the other, each time the newest that was not given yet.
+    """Yield one version after the other, each time the newest that was not yielded yet.
 
-    The newest comes first also among local parts, so `!=2.13.0`, which covers them, hides none.
+    The newest local part comes first too, so `!=2.13.0`, which covers all local parts, hides none.
     """
     rules = list(limits)
     while (version := offers.newest(rules, prereleases=prereleases)) is not None:
@@ -179,5 +179,5 @@ def _suiting(offers: _Offers) -> str:
     return f"Python {offers.python}" if offers.python else "this Python and platform"
 
 
-_ELSEWHERE = "say with --index-url or --find-links where there is one"
+_ELSEWHERE = "name a place that offers one with --index-url or --find-links"
 _FINDERS: dict[str, Callable[[_Offers], Version]] = {"latest": _latest, "nightly": _nightly}

@@ -1,4 +1,4 @@
-"""How uv is run: under this machine's settings, pip's included, and with its failures told in a sentence."""
+"""How uv is run: under this machine's settings, pip's included, with failures reported in one sentence."""
 
 import os
 import re
@@ -18,7 +18,7 @@ _CAUSES_SHOWN = 2
 
 
 def uv_program() -> str:
-    """Give the path of uv's program.
+    """Find the path of uv's program.
 
     Raises:
         ToolError: it is missing.
@@ -30,23 +30,23 @@ def uv_program() -> str:
 
 
 def uv_environment(indexes: Indexes) -> dict[str, str]:
-    """Give uv this process's variables, pip's settings and some indexes, less what names another Python."""
+    """Compose uv's variables: this process's, pip's settings and the indexes, less what names a Python."""
     kept = {name: value for name, value in os.environ.items() if name not in _OTHERS}
     configured = {"UV_NO_WRAP": "1", **kept, **uv_variables(os.environ, read_pip_config(os.environ))}
     return {**configured, **indexes.variables(configured)}
 
 
 def pip_arguments() -> list[str]:
-    """Give the arguments for those of pip's settings that uv takes by no variable."""
+    """List the arguments for the settings of pip that uv takes from no variable."""
     return uv_arguments(os.environ, read_pip_config(os.environ))
 
 
 def uv_sentence(output: str) -> str:
-    """Give what uv's output says went wrong, in one line."""
+    """Summarise in one line what uv's output says went wrong."""
     lines = [line for line in output.splitlines() if line.strip() and not _ASIDE.match(line)]
     starts = [number for number, line in enumerate(lines) if _FAILURE.match(line)]
     if not starts:
-        return lines[-1].strip() if lines else "it says nothing"
+        return lines[-1].strip() if lines else "uv printed nothing"
     paragraphs: list[str] = []
     for line in lines[starts[0] :]:
         text = _MARKS.sub("", line).strip()

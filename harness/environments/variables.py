@@ -1,11 +1,11 @@
-"""The one set of environment variables under which everything is captured, built from nothing."""
+"""The one set of environment variables under which everything is captured, built from scratch."""
 
 import os
 from pathlib import Path
 
 
 def capture_variables(folder: Path, worker_path: Path, hash_seed: int) -> dict[str, str]:
-    """Give all environment variables of a worker.
+    """Compose all environment variables of a worker.
 
     Nothing of the caller's is passed on but `LD_LIBRARY_PATH`: `CI`, job ids, `TORCH_LOGS` and the
     switches of Dynamo and Inductor change graphs or break the import of torch.

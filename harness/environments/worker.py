@@ -1,4 +1,4 @@
-"""Run a worker in an environment: hear which cases there are, ask for captures, leave nothing behind."""
+"""Run a worker in an environment: read which cases there are, ask for captures, leave nothing behind."""
 
 import json
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ class Worker:
     Attributes:
         hello: what its environment is.
         listing: its cases.
-        log: file with what it and the case modules wrote to standard error.
+        log: file of what it and the case modules write to standard error.
     """
 
     def __init__(self, process: Guarded, name: str, log: Path, libraries: Iterable[Library] = ()) -> None:
@@ -78,18 +78,18 @@ class Worker:
         memory: int = DEFAULT_MEMORY,
         expected: Mapping[tuple[str, str], str] = MappingProxyType({}),
     ) -> Generator[Capture, None, None]:
-        """Give a capture of each case and tracing path, in the order in which they finish.
+        """Yield a capture of each case and tracing path, in the order in which they finish.
 
         A caller that stops before the last one ends the worker.
 
         Args:
             keys: names of case and tracing path.
             timeout: seconds that one capture may take.
-            memory: bytes that one capture, and what it starts, may use beyond what the worker has.
-            expected: digests of records that are known; to confirm those takes half the time.
+            memory: bytes that one capture, and what it starts, may use beyond the worker's own.
+            expected: digests of known records; confirming one takes half the time of a capture.
 
         Raises:
-            ToolError: the worker died, said nothing for too long, or said something else.
+            ToolError: the worker died, sent nothing for too long, or sent something unexpected.
         """
         if self._asked:
             raise ToolError(f"{self._name} has not finished its last captures")
@@ -105,7 +105,7 @@ class Worker:
                 self.close()
 
     def close(self) -> None:
-        """End the worker and all that it started, at once: to unload torch would take seconds."""
+        """End the worker and all that it started, at once: unloading torch would take seconds."""
         self._guarded.kill()
 
     def _ask(self, request: Mapping[str, object]) -> None:
@@ -116,7 +116,7 @@ class Worker:
             raise self._death() from None
 
     def _listed(self) -> Listing:
-        """Hear which case modules are imported, and at last the cases."""
+        """Read which case modules are imported, and finally the cases."""
         while module := read_import(line := self._line(_IMPORT_SECONDS)):
             self._importing = module
         self._importing = ""
@@ -138,7 +138,7 @@ class Worker:
             if self._importing:
                 raise self._unusable(f"its import takes more than {seconds:.0f} seconds") from None
             raise ToolError(
-                f"{self._name} said nothing for {seconds:.0f} seconds; {self._its_log()}"
+                f"{self._name} sent nothing for {seconds:.0f} seconds; {self._its_log()}"
             ) from None
         if line is None:
             raise self._death()
@@ -153,7 +153,7 @@ class Worker:
 
     def _nonsense(self, what: object) -> ToolError:
         self.close()
-        return ToolError(f"{self._name} gave what is not an answer: {what}; {self._its_log()}")
+        return ToolError(f"{self._name} sent something that is not an answer: {what}; {self._its_log()}")
 
     def _unusable(self, why: str) -> UserError:
         return UserError(f"the case module {self._importing} cannot be used: {why}; {self._its_log()}")
@@ -174,9 +174,9 @@ def start_worker(
     others: Mapping[str, str] | None = None,
     program: Sequence[str] = _PROGRAM,
 ) -> Worker:
-    """Start a worker and hear its cases; takes as long as importing torch and the case modules.
+    """Start a worker and read its cases, which takes as long as importing torch and the case modules.
 
-    Libraries that are still being compiled are waited for only once torch is imported.
+    It waits for libraries that are still being compiled only once torch is imported.
 
     Args:
         environment: what it runs in.
@@ -185,8 +185,8 @@ def start_worker(
         jobs: captures at once.
         hash_seed: seed of Python's hashes.
         libraries: the packs' libraries, compiled or being compiled.
-        others: environment variables that are to be others than in every capture, to prove that they do
-            not matter.
+        others: environment variables that differ from those of every other capture, to prove that they
+            do not matter.
         program: arguments of the interpreter that start a worker.
 
     Raises:

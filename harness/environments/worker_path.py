@@ -1,4 +1,4 @@
-"""The folder of packages that a worker needs besides torch."""
+"""The folder of the packages that a worker needs besides torch."""
 
 import os
 from pathlib import Path
@@ -11,9 +11,9 @@ _PACKAGES = (harness, packaging)
 
 
 def make_worker_path(folder: Path) -> Path:
-    """Give the folder that holds a link to each package, made or mended now if need be.
+    """Make or repair the folder that links to each package, and return it.
 
-    It is all that a worker sees of the host's packages, so they cannot shadow the environment's.
+    A worker sees no other package of the host, so none can shadow the environment's.
     """
     worker_path = folder / "worker-path"
     worker_path.mkdir(parents=True, exist_ok=True)

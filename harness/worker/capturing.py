@@ -1,4 +1,4 @@
-"""Capture what a request asks for: the tracing paths of a case together, each other record alone."""
+"""Capture what a request asks for: known records of a case together, every other record alone."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -34,7 +34,7 @@ class Wanted:
     Attributes:
         case: the case.
         path: the tracing path.
-        expected: digest of the record that it is expected to be; empty where none is.
+        expected: digest of the record that is expected; empty where none is.
     """
 
     case: FoundCase
@@ -43,19 +43,19 @@ class Wanted:
 
     @property
     def empty(self) -> Record:
-        """The record that is filled."""
+        """The empty record that the capture fills."""
         return Record(self.case.name, self.path, Outcome.GRAPHS, source=self.case.source, rules=RULES_VERSION)
 
 
 def captures(
     wanted: Sequence[Wanted], limits: Limits, jobs: int, private: Collection[int] = ()
 ) -> Iterator[Capture]:
-    """Capture records, stage by stage, and give them as they finish.
+    """Capture records, stage by stage, and yield them as they finish.
 
-    What is expected to be a known record is captured first in one child with the case's other tracing
-    paths, which takes half the time. That may only confirm: a record that comes out otherwise, or not at
-    all, is captured alone, in a child that begins from the same state whatever else is asked for, and what
-    came of it before is forgotten.
+    Records that are expected to equal known ones are captured first, all tracing paths of a case in one
+    child, which takes half the time. That can only confirm: a record that differs from the known one, or
+    is missing, is discarded and captured alone, in a child that begins from the same state whatever else
+    is asked for.
 
     Args:
         wanted: the records.
@@ -88,7 +88,7 @@ def _of_stage(
 
 
 def _sorted_by_child(wanted: Sequence[Wanted], jobs: int) -> tuple[list[list[Wanted]], list[Wanted]]:
-    """Give the groups that are captured together, enough for all jobs, and what is captured alone."""
+    """Split records into groups that are captured together, enough for all jobs, and those captured alone."""
     of_case: dict[str, list[Wanted]] = defaultdict(list)
     for each in wanted:
         of_case[each.case.name if each.expected else ""].append(each)
@@ -111,7 +111,7 @@ def _together(several: Sequence[Wanted], state: ModuleState, limits: Limits) -> 
 
 
 def _confirmed(group: Ended[Sequence[Wanted]]) -> dict[str, Capture]:
-    """Give, by tracing path, the captures of a group that are what was expected."""
+    """Read, by tracing path, the captures of a group that equal what was expected."""
     confirmed: dict[str, Capture] = {}
     for each, line in zip(group.key, group.lines, strict=False):
         try:
@@ -134,7 +134,7 @@ def _alone(wanted: Wanted, limits: Limits) -> Task[Record]:
 
 
 def _captured(ended: Ended[Record]) -> Capture:
-    """Give what a child captured, or the record of how it died."""
+    """Read what a child captured, or make the record of how it died."""
     if ended.line is not None:
         try:
             return replace(capture_from_line(ended.line), log=ended.log)

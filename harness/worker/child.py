@@ -1,4 +1,4 @@
-"""The child's side of a capture: run a function, tell the worker what came of it, and leave at once."""
+"""The child's side of a capture: run a function, send the worker its results, and exit at once."""
 
 import os
 import signal
@@ -16,11 +16,11 @@ Announce = Callable[[str], None]
 Function = Callable[[Announce], Iterable[str]]
 
 _TOO_LONG = f"more than {LONGEST >> 20} MiB of texts"
-_OUT_OF_MEMORY_SCORE = "1000"  # should the machine run out of memory, a capture goes first and not its host
+_OUT_OF_MEMORY_SCORE = "1000"  # if the machine runs out of memory, a capture dies before its host
 
 
 def new_token() -> str:
-    """Give what a child's messages begin with, and nothing else that is written to its pipe."""
+    """Make the token that begins a child's messages and nothing else that is written to its pipe."""
     return os.urandom(16).hex()
 
 
@@ -32,7 +32,7 @@ class Channel:
         token: what each message begins with.
         descriptor: the pipe.
         pipe: what the descriptor was when the child began: device and number.
-        owner: the child's process; copies of it that the program forks say nothing.
+        owner: the child's process; copies of it that the program forks send nothing.
     """
 
     token: str
@@ -41,7 +41,7 @@ class Channel:
     owner: int
 
     def say(self, kind: str, text: str) -> None:
-        """Send a message; without its pipe, or as another's copy, this process ends."""
+        """Send a message; a process that lost the pipe, or is a copy of the owner, ends instead."""
         if os.getpid() != self.owner:
             os._exit(0)
         data = f"\n{self.token} {kind} {text}\n".encode("utf-8", "backslashreplace")
@@ -75,7 +75,7 @@ class Pipes:
 
 
 def run_and_leave(run: Function, token: str, pipes: Pipes, worker: int) -> NoReturn:
-    """Run a function and leave at once, past destructors and exit handlers, which may hang or crash."""
+    """Run a function and exit at once, without destructors and exit handlers, which may hang or crash."""
     status = 1
     try:
         _settle(pipes, worker)
@@ -93,7 +93,7 @@ def run_and_leave(run: Function, token: str, pipes: Pipes, worker: int) -> NoRet
 
 
 def _give(lines: Iterable[str], channel: Channel) -> bool:
-    """Give lines as they come; tell whether all of them could be given."""
+    """Send lines as they come; return whether all of them could be sent."""
     for line in lines:
         _flush_output()
         if len(line) > LONGEST:
@@ -104,11 +104,11 @@ def _give(lines: Iterable[str], channel: Channel) -> bool:
 
 
 def _settle(pipes: Pipes, worker: int) -> None:
-    """Become a session of its own whose orphans are its own, with nothing to read and its output piped."""
+    """Start a session of its own that adopts its orphans, with empty input and its output piped."""
     os.setsid()
     adopt_orphans()
     end_with_parent()
-    if os.getppid() != worker:  # it ended before the kernel was told
+    if os.getppid() != worker:  # the worker ended before the kernel knew of this child
         os._exit(0)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_OUT_OF_MEMORY_SCORE)
@@ -121,7 +121,7 @@ def _settle(pipes: Pipes, worker: int) -> None:
 
 
 def _flush_output() -> None:
-    """Write what Python still holds; the program may have put anything in place of its streams."""
+    """Write what Python still buffers; the program may have replaced its streams with anything."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):
             stream.flush()

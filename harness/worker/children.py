@@ -1,4 +1,4 @@
-"""Run functions in forked children, several at a time: what happens to one reaches no other."""
+"""Run functions in forked children, several at a time: what happens to one does not affect another."""
 
 import os
 import selectors
@@ -40,10 +40,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Task(Generic[Key]):
-    """A function to run in a child of its own; the lines that it gives are the result.
+    """A function to run in a child of its own; the lines that it yields are the result.
 
     Attributes:
-        key: what the caller knows the task by.
+        key: how the caller identifies the task.
         run: the function; it may announce each step that it begins.
         limits: what the child may use.
     """
@@ -59,8 +59,8 @@ class Ended(Generic[Key]):
 
     Attributes:
         key: the task's key.
-        lines: what it gave.
-        death: why it gave no more: `SIGSEGV`, `exit status 3`; empty when it timed out or gave all.
+        lines: what it sent.
+        death: why it sent no more: `SIGSEGV`, `exit status 3`; empty when it timed out or sent everything.
         step: the last step that it announced.
         seconds: wall time.
         log: the end of what it wrote to its standard output and error.
@@ -75,7 +75,7 @@ class Ended(Generic[Key]):
 
     @property
     def line(self) -> str | None:
-        """What a task gave that gives one line; None where it ended without."""
+        """The result of a task that yields one line; None where it ended without one."""
         return self.lines[0] if self.lines else None
 
 
@@ -103,9 +103,9 @@ class _Child(Generic[Key]):
 def run_tasks(
     tasks: Iterable[Task[Key]], jobs: int, private: Collection[int] = ()
 ) -> Generator[Ended[Key], None, None]:
-    """Run tasks in children, at most `jobs` at once, and give each as it ends.
+    """Run tasks in children, at most `jobs` at once, and yield each as it ends.
 
-    Nothing that a child started outlives it: the caller is to have adopted orphans.
+    Nothing that a child started outlives it, provided that the caller has adopted orphans.
 
     Args:
         tasks: the tasks.
@@ -167,7 +167,7 @@ def _read(selector: selectors.BaseSelector) -> None:
 
 
 def _take(child: _Child[Key], descriptor: int) -> bytes | None:
-    """Take and give what is there to be read: nothing at the pipe's end, None where it is empty for now."""
+    """Read and keep what a pipe holds: return it, empty at the pipe's end, None where there is none yet."""
     try:
         chunk = os.read(descriptor, _CHUNK)
     except BlockingIOError:
@@ -194,7 +194,7 @@ def _has_ended(pid: int) -> bool:
 
 
 def _end(child: _Child[Key], selector: selectors.BaseSelector, keep: Collection[int]) -> Ended[Key]:
-    """Drain, kill what is left of the child and of what it started, and say how it ended."""
+    """Drain the pipes, kill the child and what it started, and describe how it ended."""
     seconds = time.monotonic() - child.started
     late = child.late and not child.greedy
     for descriptor in (child.results, child.output):
@@ -209,7 +209,7 @@ def _end(child: _Child[Key], selector: selectors.BaseSelector, keep: Collection[
 
 
 def _drain(child: _Child[Key], descriptor: int, selector: selectors.BaseSelector) -> None:
-    """Take what is still in a pipe, also of one that is written to faster than it is read, and close it."""
+    """Read the rest of a pipe, up to a bound in case it is written faster than it is read, and close it."""
     for _ in range(_LAST_CHUNKS):
         if not _take(child, descriptor):
             break
@@ -219,7 +219,7 @@ def _drain(child: _Child[Key], descriptor: int, selector: selectors.BaseSelector
 
 
 def _kill(pid: int) -> None:
-    """Kill a child's whole process group, as far as it still exists."""
+    """Kill a child's whole process group, if it still exists."""
     for kill in (os.killpg, os.kill):
         try:
             kill(pid, signal.SIGKILL)

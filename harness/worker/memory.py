@@ -1,4 +1,4 @@
-"""Memory of processes: how much they hold, and how the worker's own is cheap to fork."""
+"""Memory of processes: how much they hold, and how to make the worker cheap to fork."""
 
 import ctypes
 import gc
@@ -17,7 +17,7 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def memory_of(process: int) -> int:
-    """Give the bytes that a process holds and no file backs; 0 where the system does not tell."""
+    """Measure the bytes that a process holds and no file backs; 0 where the system does not say."""
     held = 0
     with suppress(OSError):
         for line in Path(f"/proc/{process}/status").read_text(errors="replace").splitlines():
@@ -37,11 +37,11 @@ def memory_beyond(process: int, forked_with: int, most: int) -> bool:
 
 
 def make_cheap_to_fork(times: int) -> None:
-    """Prepare this process to be forked so many times: a fork and its end take a third of the time after it.
+    """Prepare this process for so many forks: each fork and its end then take a third of the time.
 
     Garbage is collected once and never in a child, where that would write to, and so copy, all of torch's
-    objects. And memory is put into huge pages, so that a fork copies a few tables of pages instead of
-    thousands; the kernel may refuse that, which costs time alone, and for a few forks it does not pay.
+    objects. Memory moves into huge pages, so that a fork copies a few page tables instead of thousands;
+    the kernel may refuse, which only costs time, and for a few forks the move does not pay.
     """
     gc.collect()
     gc.freeze()
@@ -59,7 +59,7 @@ def _use_huge_pages() -> None:
 
 
 def _writable_ranges() -> list[tuple[int, int]]:
-    """Give the ranges of addresses of this process that can be written and that no file backs."""
+    """Find the address ranges of this process that are writable and that no file backs."""
     ranges = []
     with suppress(OSError):
         for line in Path("/proc/self/maps").read_text().splitlines():

@@ -1,9 +1,9 @@
-"""What children say to the worker, told from whatever else is written to their pipe."""
+"""What children send to the worker, separated from whatever else is written to their pipe."""
 
 from dataclasses import dataclass, field
 
 BEGUN, GAVE, DONE, DIED = "begun", "gave", "done", "died"
-"""Kinds of messages: a step that began, a line of the result, its end, and a death that no status tells."""
+"""Kinds of messages: a step that began, a line of the result, its end, and a death that no status shows."""
 
 LONGEST = 32 << 20
 """Most bytes of a message."""
@@ -13,7 +13,7 @@ _LONGEST_LINE = LONGEST + (1 << 10)
 
 @dataclass
 class Messages:
-    """The messages of one child: lines that begin with its token; all else is dropped.
+    """The messages of one child: lines that begin with its token; everything else is dropped.
 
     Attributes:
         token: what its messages begin with.
@@ -26,7 +26,7 @@ class Messages:
     _last: dict[str, str] = field(default_factory=dict)
 
     def receive(self, chunk: bytes) -> None:
-        """Take what came through the pipe; of a line that is too long nothing is kept."""
+        """Read the messages of a chunk from the pipe; a line that is too long is dropped whole."""
         self._received += chunk
         *lines, rest = self._received.split(b"\n") if b"\n" in chunk else (self._received,)
         for line in lines:
@@ -34,7 +34,7 @@ class Messages:
         self._received = bytearray() if len(rest) > _LONGEST_LINE else rest
 
     def last(self, kind: str) -> str | None:
-        """Give the last message of a kind; None where there is none."""
+        """Find the last message of a kind; None where there is none."""
         return self._last.get(kind)
 
     def _take(self, line: bytes) -> None:

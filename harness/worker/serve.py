@@ -1,4 +1,4 @@
-"""Serve requests of the host: say what cases there are, capture those that it asks for."""
+"""Serve requests of the host: list the cases, and capture those that it asks for."""
 
 import json
 import os
@@ -62,12 +62,12 @@ def serve(settings: Settings) -> int:
 
 
 def _must_wait(stream: TextIO) -> bool:
-    """Whether a line is not there yet, nor will be in a moment."""
+    """Whether no line comes within a moment."""
     return not select.select([stream], [], [], _MOMENT)[0]
 
 
 def _find_cases(folder: Path, answers: TextIO) -> tuple[dict[str, FoundCase], list[BrokenModule]]:
-    """Import the case modules, saying which, and undo what they do to the process besides."""
+    """Import the case modules, announce each, and undo what they change in the process."""
     before = dict(os.environ), Path.cwd(), os.umask(0o022)
     os.umask(before[2])
     found = find_cases(folder, lambda file: _send(answers, {"importing": file}))
@@ -124,10 +124,10 @@ def _broken(broken: Sequence[BrokenModule]) -> list[Json]:
 
 
 def _applying_paths(cases: Sequence[FoundCase], private: Collection[int]) -> dict[str, Sequence[str]]:
-    """Learn which tracing paths apply by building the cases, in a child: building may do anything.
+    """Find which tracing paths apply by building the cases in a child, since building may do anything.
 
-    A case that takes that child down keeps all paths, so that its captures say what is wrong; the others
-    are built in another child.
+    A case that kills the child keeps all paths, so that its captures show what is wrong; the others are
+    built in another child.
     """
     found: dict[str, Sequence[str]] = {}
     while left := [case for case in cases if case.name not in found]:
@@ -151,7 +151,7 @@ def _paths_of(case: FoundCase, announce: Announce) -> list[str]:
     announce(case.name)
     try:
         chosen = case.build().paths
-    except Exception:  # its captures say what is wrong
+    except Exception:  # its captures show what is wrong
         return list(TRACING_PATHS)
     return [path for path in TRACING_PATHS if chosen is None or path in chosen]
 

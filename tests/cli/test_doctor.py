@@ -42,7 +42,7 @@ def test_what_is_missing_is_told_and_the_rest_is_looked_at(
     broken.write_text("no golden")
     (broken.parent / "export-strict.md").write_text("no golden either")
     lines = told(70)
-    assert lines[1] == "✗ C++ compiler: CXX names no program: no-such-compiler"
+    assert lines[1] == "✗ C++ compiler: CXX names no program: no-such-compiler; set it to a C++ compiler"
     assert lines[2] == "✗ disk: 1 GiB are free, and an environment may need 8"
     assert lines[3] == "✓ environments: none made yet"
     assert lines[4].startswith("✗ goldens: ")

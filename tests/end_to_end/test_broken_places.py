@@ -112,7 +112,7 @@ def test_an_environment_that_lost_its_torch_is_told_in_a_sentence(example: Examp
     shutil.rmtree(torch)
     ended = example.run("check", "--python", str(python), code=2)
     assert ended.last_error == (
-        f"goldens: {python} has no torch; install one there, or let one be made with --torch VERSION"
+        f"goldens: {python} has no torch; install it there, or have an environment made with --torch VERSION"
     )
     assert example.goldens() == before
 

@@ -118,7 +118,10 @@ def test_a_wheels_version_is_in_its_name(name: str, version: str) -> None:
         ("torch.whl", r"^torch\.whl is not the name of a wheel, such as torch-"),
         ("torch-2.13.0.tar.gz", "is not the name of a wheel"),
         ("torch-new-cp311-cp311-linux_x86_64.whl", "is not the name of a wheel"),
-        ("torchvision-0.20.0-cp311-cp311-linux_x86_64.whl", "is a wheel of torchvision and not of PyTorch"),
+        (
+            "torchvision-0.20.0-cp311-cp311-linux_x86_64.whl",
+            "a wheel of torchvision, not of PyTorch; give a wheel of torch",
+        ),
         ("torch-2.13.0-cp311-cp311-linux_x86_64.whl", "cannot be read: No such file or directory"),
     ],
 )

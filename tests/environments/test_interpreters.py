@@ -36,9 +36,7 @@ def test_an_interpreter_that_does_not_exist_is_the_users_error(folder: Path) -> 
 
 
 def test_a_folder_is_the_users_error_and_its_interpreter_is_named(tmp_path: Path, folder: Path) -> None:
-    with pytest.raises(
-        UserError, match=r"is a folder and not an interpreter; give one such as .*/bin/python$"
-    ):
+    with pytest.raises(UserError, match=r"is a folder, not an interpreter; give one such as .*/bin/python$"):
         open_interpreter(tmp_path, folder)
 
 
@@ -69,13 +67,15 @@ def test_a_file_of_no_known_format_is_the_users_error(tmp_path: Path, folder: Pa
 
 def test_a_python_that_is_too_old_is_the_users_error(script: Script, folder: Path) -> None:
     old = script("python", 'echo \'{"python": [3, 8], "torch": true}\'')
-    with pytest.raises(UserError, match=r"is Python 3\.8, and 3\.10 or newer is needed$"):
+    with pytest.raises(
+        UserError, match=r"is Python 3\.8, but 3\.10 or newer is needed; give the path of one$"
+    ):
         open_interpreter(old, folder)
 
 
 def test_an_interpreter_without_torch_is_the_users_error(tmp_path: Path, folder: Path) -> None:
     python = make_interpreter(tmp_path / "venv", {})
-    with pytest.raises(UserError, match=r"has no torch; install one there, or .* --torch VERSION$"):
+    with pytest.raises(UserError, match=r"has no torch; install it there, or .* --torch VERSION$"):
         open_interpreter(python, folder)
 
 

@@ -134,7 +134,9 @@ def test_no_compiler_is_one_sentence(
 
 def test_a_cxx_that_names_no_program_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CXX", "/none/compiler -m64")
-    with pytest.raises(ToolError, match=r"^CXX names no program: /none/compiler$"):
+    with pytest.raises(
+        ToolError, match=r"^CXX names no program: /none/compiler; set it to a C\+\+ compiler$"
+    ):
         find_compiler()
 
 

@@ -150,7 +150,7 @@ def test_a_user_that_was_killed_holds_nothing(folder: Path, made: Made) -> None:
 def test_who_comes_too_late_to_use_an_environment_is_told(folder: Path, made: Made) -> None:
     environment = made("torch-2.13.0")
     (folder / "envs" / "torch-2.13.0" / "bin" / "python").unlink()
-    with pytest.raises(ToolError, match="was removed just now"), using(environment, folder):
+    with pytest.raises(ToolError, match="was just removed"), using(environment, folder):
         pytest.fail("it is not there")
 
 

@@ -74,14 +74,14 @@ def test_a_resolution_names_the_environment_of_its_version(tmp_path: Path) -> No
         (
             RELEASES,
             "nightly",
-            r"^no nightly newer than PyTorch 2\.13\.0\+cpu, a release, is offered; say with",
+            r"^no nightly newer than PyTorch 2\.13\.0\+cpu, a release, is offered; name a place",
         ),
         (
             (*NIGHTLIES, "2.14.0"),
             "nightly",
             r"^no nightly newer than PyTorch 2\.14\.0, a release, is offered",
         ),
-        (NIGHTLIES, "latest", "^no release of PyTorch is offered for this Python and platform; say with"),
+        (NIGHTLIES, "latest", "^no release of PyTorch is offered for this Python and platform; name a place"),
         (RELEASES, "newest", "'newest' is not a PyTorch version"),
     ],
 )
@@ -101,9 +101,7 @@ def test_no_pytorch_at_all_is_the_users_error(tmp_path: Path) -> None:
 def test_an_index_that_cannot_be_reached_is_no_fault_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "0")
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
-    with pytest.raises(
-        ToolError, match=r"^cannot find out which versions of torch are offered: Failed to fetch"
-    ):
+    with pytest.raises(ToolError, match=r"^cannot find which versions of torch are offered: Failed to fetch"):
         resolve("latest", Indexes(default="http://127.0.0.1:9/simple"))
 
 

@@ -29,7 +29,7 @@ def run_script(name: str, *arguments: str, **options: Any) -> "subprocess.Popen[
 
 
 def guarded(*command: str, lasting: bool = True) -> tuple[int, str]:
-    """Give a guard's exit status and what it says; its lifeline ends at once where it is not lasting."""
+    """Run a guard; return its exit status and output. Its lifeline ends at once unless it is lasting."""
     held, lifeline = os.pipe()
     with os.fdopen(lifeline, "wb") as alive:
         process = run_script("guard", str(held), *command, pass_fds=(held,))

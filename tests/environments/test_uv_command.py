@@ -29,7 +29,7 @@ def test_uv_is_not_told_of_another_python(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("output", "sentence"),
     [
-        ("", "it says nothing"),
+        ("", "uv printed nothing"),
         ("Resolved 3 packages\nKilled\n", "Killed"),
         (
             "error: No solution found\n  cause: Because there is no version\nhint: look elsewhere\n",

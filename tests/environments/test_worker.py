@@ -111,7 +111,7 @@ def test_asking_a_dead_worker_is_one_sentence(start: Start) -> None:
 
 
 def test_nonsense_is_told_in_one_sentence(start: Start) -> None:
-    with pytest.raises(ToolError, match="gave what is not an answer: not a line of JSON"):
+    with pytest.raises(ToolError, match="sent something that is not an answer: not a line of JSON"):
         names(start(), "fake/nonsense")
 
 
@@ -125,7 +125,7 @@ def test_a_line_that_is_too_long_is_told_in_one_sentence(
 
 def test_a_worker_that_falls_silent_is_ended(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "_GRACE_SECONDS", 0.1)
-    with pytest.raises(ToolError, match="said nothing for 0 seconds"):
+    with pytest.raises(ToolError, match="sent nothing for 0 seconds"):
         list(start().capture([("fake/silence", "export")], timeout=0.1))
 
 
@@ -156,7 +156,7 @@ def test_a_worker_that_cannot_start_is_told_in_one_sentence(start: Start) -> Non
 
 
 def test_a_worker_that_says_something_else_first_is_told_in_one_sentence(start: Start) -> None:
-    with pytest.raises(ToolError, match="gave what is not an answer: `hello` is not a JSON object"):
+    with pytest.raises(ToolError, match="sent something that is not an answer: `hello` is not a JSON object"):
         start(program=("-c", "print({})"))
 
 
