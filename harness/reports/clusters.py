@@ -164,9 +164,8 @@ def _remarks(pending: Pending, *, rejected: bool) -> Iterator[Text]:
             f"{count} of cases that were edited since: ", (f"goldens check {again}", "bold"), " looks again"
         )
     if pending.unsound:
-        yield Text(
-            f"{many(pending.unsound, 'record')} that cannot be accepted as they are; `goldens check` says why"
-        )
+        count = many(pending.unsound, "record")
+        yield Text(f"{count} that cannot be accepted as they are; `goldens check` says why")
 
 
 def show_pending_cluster(console: Console, cluster: PendingCluster, commands: Commands) -> None:

@@ -7,7 +7,7 @@ or in fenced blocks. There it cannot mention a person, link, close an issue or e
 import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -209,12 +209,12 @@ def _unindented(lines: Iterable[Text]) -> Iterator[str]:
 
 
 def _listed(spread: Spread, report: Report) -> list[str]:
-    """Yield a line for each section and case with its tracing paths."""
-    return [
-        f"{_named(section, report)}{code(case)}: {', '.join(code(place.item.drift.path) for place in places)}"
-        for (_, case), places in _by_case(spread)
-        for section in islice((place.section for place in places), 1)
-    ]
+    """List each section and case with its tracing paths, a line for each."""
+    lines = []
+    for (_, case), places in _by_case(spread):
+        paths = ", ".join(code(place.item.drift.path) for place in places)
+        lines.append(f"{_named(places[0].section, report)}{code(case)}: {paths}")
+    return lines
 
 
 def _by_case(spread: Spread) -> Iterator[tuple[tuple[int, str], list[Place]]]:
