@@ -161,7 +161,7 @@ def _demand_folders(places: Sequence[str]) -> None:
 
 
 def _again(change: Change, wanted: Range, cases: Path | None, snapshots: Path | None) -> Iterator[str]:
-    """Give the command that bisects the same record, less its ends."""
+    """Build the command that bisects the same record, without its ends."""
     case, path = change.record.key
     yield from ("goldens", "bisect", case, "--path", path)
     if wanted.prereleases:
@@ -180,6 +180,6 @@ def _ends(change: Change) -> str:
 
 
 def _showing(change: Change, before: Version, after: Version) -> str:
-    """Give the command that shows the change from the goldens."""
+    """Build the command that shows the change from the goldens."""
     case, path = change.record.key
     return shlex.join(["goldens", "diff", case, "--path", path, "--from", str(before), "--to", str(after)])

@@ -17,7 +17,7 @@ ENOUGH_GIB = 8
 
 
 def doctor(cases: options.Cases = None, snapshots: options.Snapshots = None) -> int:
-    """Say what this machine has of what the tool needs, and whether every golden can be read.
+    """Say whether this machine has what the tool needs, and whether every golden can be read.
 
     Example: goldens doctor
     """

@@ -58,7 +58,7 @@ class Keyboard:
         os.close(self._wake)
 
     def read(self) -> str:
-        """Give the next key, by its character or name; `RESIZED` after a change of size, `END` at the end."""
+        """Read the next key, by its character or name; `RESIZED` after a change of size, `END` at the end."""
         while not self._buffer:
             ready, _, _ = select.select([self._terminal, self._woken], [], [])
             if self._woken in ready and signal.SIGWINCH in os.read(self._woken, 64):

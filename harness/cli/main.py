@@ -40,7 +40,7 @@ app = typer.Typer(
 
 
 def _ending(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
-    """Let a command's result be its exit code, and tell a failure in one sentence."""
+    """Make a command's result its exit code, and report a failure in one sentence."""
 
     @functools.wraps(command)
     def ended(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:

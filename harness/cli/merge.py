@@ -36,7 +36,7 @@ def merge(
 ) -> int:
     """Join runs of one environment and hold them against the goldens as one. Needs no PyTorch.
 
-    All N shards of a check give what the check would give without --shard, unused goldens included. The
+    All N shards of a check give the result of a check without --shard, unused goldens included. The
     joined run is the last of its PyTorch from then on: `goldens pending`, `review` and `accept` know it.
 
     Example: goldens merge .goldens/runs/torch-2.13.0+cpu.shard-*-of-3.jsonl

@@ -52,7 +52,7 @@ UseCache = Annotated[
     bool,
     typer.Option(
         "--cache/--no-cache",
-        help="Whether captures of before will do where nothing that they depend on has changed since.",
+        help="Whether to reuse earlier captures where nothing that they depend on has changed.",
     ),
 ]
 Explain = Annotated[bool, typer.Option("--explain", help="Say why each record is captured, or is not.")]

@@ -1,4 +1,4 @@
-"""What goes on, shown while it goes on: a bar in a terminal, a line now and then elsewhere."""
+"""The progress of a command: a bar in a terminal, a line now and then elsewhere."""
 
 from types import TracebackType
 
@@ -49,7 +49,7 @@ class ProgressWatcher:
         self._console.print(Text(printable(text), style="dim"), soft_wrap=True)
 
     def begin(self, what: str, total: int) -> None:
-        """Show that so many captures are to come."""
+        """Show how many captures are to come."""
         self._what, self._done, self._total = what, 0, total
         self._task = self._bar.add_task(what, total=total, last="")
         if not self._console.is_terminal:

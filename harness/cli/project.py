@@ -51,7 +51,7 @@ class Where:
     find_links: Sequence[str] = ()
 
     def builds(self, project: Project, tell: Callable[[str], None]) -> list[Build | str]:
-        """Give what is named, in order; the project's default where nothing is."""
+        """List the builds that are named, in order; the project's default where none is."""
         indexes = Indexes(default=self.index_url, find_links=tuple(self.find_links))
         nothing = not (self.torch or self.python or self.wheel)
         asked = [str(project.default)] if nothing else self._versions(project)
@@ -76,7 +76,7 @@ class How:
     """How what is asked for is captured.
 
     Attributes:
-        cache: whether captures of before will do where nothing that they depend on has changed.
+        cache: whether earlier captures are reused where nothing that they depend on has changed.
         explain: whether to say why each capture is made.
         part: the part that is captured; all where None.
     """
@@ -105,7 +105,7 @@ def make_part(shard: str, durations: Path | None) -> Part | None:
     """Say which part is asked for; None where all is.
 
     Raises:
-        UserError: it is no part, or the file of times is no run.
+        UserError: the text is not a part, or the file of times is not a run.
     """
     if not shard:
         if durations:
@@ -128,10 +128,10 @@ def make_request(
 
 
 def output() -> Console:
-    """Give the console for what was asked for."""
+    """Make the console for what was asked for."""
     return Console(highlight=False)
 
 
 def progress_output() -> Console:
-    """Give the console for what goes on."""
+    """Make the console for progress."""
     return Console(stderr=True, highlight=False)

@@ -102,7 +102,7 @@ def _many(count: int) -> str:
 
 
 def _show_settings(console: Console, project: Project, base: Version) -> None:
-    """Say what the project's settings still have of older versions."""
+    """Say which older versions the project's settings still name."""
     older = [str(version) for version in project.supported if public_version(version) < base]
     if older:
         console.print(f"now drop {', '.join(older)} from `supported` in pyproject.toml", soft_wrap=True)
@@ -111,7 +111,7 @@ def _show_settings(console: Console, project: Project, base: Version) -> None:
 
 
 def _agreed(console: Console, question: str, *, yes: bool) -> bool:
-    """Ask, unless the person agreed beforehand."""
+    """Ask the person, unless `yes` says that they agree."""
     try:
         if yes or console.input(f"{question} \\[y/N]: ").strip().lower() in ("y", "yes"):
             return True

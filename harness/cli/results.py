@@ -38,7 +38,7 @@ def report(
     as_json: bool,
     verbose: bool,
 ) -> ExitCode:
-    """Report what is found in each environment as it is found; give the code with which the command ends."""
+    """Report each environment as soon as it is judged; return the code with which the command ends."""
     console, ended, codes = output(), [], []
     for each in results:
         ended.append(each)

@@ -78,7 +78,7 @@ class Session:
 
     @property
     def tally(self) -> str:
-        """What was done, in a sentence."""
+        """A sentence that says what was done."""
         unseen = f", {many(len(self.left), 'cluster')} left" if self.left else ""
         done = f"accepted {many(self.accepted, 'golden')}, rejected {self.rejected}"
         return f"{done}, skipped {many(len(self.skipped), 'cluster')}{unseen}"
@@ -94,7 +94,7 @@ class Session:
             message = self._look(replace(looking, message=message))
 
     def _look(self, looking: Looking) -> str | None:
-        """Show a cluster until it is decided, and give what is to be said of it; None to leave."""
+        """Show a cluster until it is decided, and return what to say about it; None to leave."""
         while True:
             width, height = self.console.size
             screen = draw(looking, width, height)
@@ -113,7 +113,7 @@ class Session:
                 looking = moved(looking, key, screen)
 
     def accept(self, clusters: Sequence[PendingCluster]) -> str:
-        """Accept clusters, and give what is to be said of it.
+        """Accept clusters, and return what to say about it.
 
         Raises:
             UserError: they cannot be accepted, or the person gave no reason where one is needed.
@@ -124,7 +124,7 @@ class Session:
         return self._done(clusters, f"accepted {many(len(written), 'golden')}")
 
     def reject(self, clusters: Sequence[PendingCluster]) -> str:
-        """Reject clusters, and give what is to be said of it."""
+        """Reject clusters, and return what to say about it."""
         reject_clusters(self.project, clusters, "", self.console.print)
         records = sum(len(cluster.records) for cluster in clusters)
         self.rejected += records
@@ -136,7 +136,7 @@ class Session:
         return ""
 
     def alike(self, cluster: PendingCluster) -> list[PendingCluster]:
-        """Give the clusters of a class that are yet to be looked at."""
+        """List the clusters of the same class that are yet to be looked at."""
         return [each for each in self.left if each.class_name == cluster.class_name]
 
     def _done(self, clusters: Sequence[PendingCluster], what: str) -> str:

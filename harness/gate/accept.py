@@ -32,12 +32,12 @@ def accept(project: Project, choice: Choice, because: str, tell: Tell) -> list[A
     """Make the records of pending clusters goldens, the oldest version's first.
 
     Since goldens fall back to those of older versions, each record is held against its golden once more
-    before it is written: what no longer differs is left, and so is what now differs otherwise.
+    before it is written: what no longer differs is left alone, and so is what now differs in another way.
 
     Args:
         project: the project.
         choice: the clusters.
-        because: the reason, which each golden holds; a semantic cluster is not accepted without.
+        because: the reason, which each golden holds; a semantic cluster is accepted only with one.
         tell: called with one sentence before waiting for another update.
 
     Raises:
@@ -116,7 +116,7 @@ def _unproved(cluster: PendingCluster, record: PendingRecord) -> str:
 
 
 def reject(project: Project, choice: Choice, because: str, tell: Tell) -> list[PendingCluster]:
-    """Offer clusters no longer, until a record of theirs or its golden is another one.
+    """Stop offering clusters until one of their records, or its golden, changes.
 
     Raises:
         UserError: one of the clusters is not pending; nothing is remembered then.

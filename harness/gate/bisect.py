@@ -67,7 +67,7 @@ class Range:
 def search(
     candidates: Sequence[Version], probe: Callable[[Version], Probed], preferred: Iterable[Version] = ()
 ) -> Iterator[Bisection]:
-    """Search for the first version that changed, and give what is known after each that was tried.
+    """Search for the first version that changed, and yield what is known after each that was tried.
 
     Both ends are tried first, then always the middle of what is in question. What cannot be tested is left
     out, and what is then the middle is tried. So of `n` versions between the ends at most `n.bit_length()`
@@ -85,7 +85,7 @@ def search(
 
 
 def find_candidates(project: Project, wanted: Range) -> list[Version]:
-    """Give the versions in question, oldest first, both ends among them: one build of each public version.
+    """List the versions in question, oldest first, both ends among them: one build of each public version.
 
     Without ends these are the oldest and the newest version that the project supports, or that the folders
     of wheels hold; the newest that is offered where pre-releases are in question.
@@ -131,7 +131,7 @@ def one_build_each(
 
 
 def held_versions(places: Iterable[str]) -> set[Version] | None:
-    """Give the versions of which folders hold a wheel; None where there are none, or not only folders."""
+    """List the versions of which folders hold a wheel; None where there are none, or not only folders."""
     folders = [Path(place) for place in places]
     if not folders or not all(folder.is_dir() for folder in folders):
         return None
@@ -139,7 +139,7 @@ def held_versions(places: Iterable[str]) -> set[Version] | None:
 
 
 def supported_among(project: Project, candidates: Iterable[Version]) -> list[Version]:
-    """Give the versions that the project supports: their environments are those of every other command."""
+    """List the versions that the project supports: their environments are those of every other command."""
     supported = {public_version(version) for version in project.supported}
     return [version for version in candidates if public_version(version) in supported]
 
@@ -160,13 +160,13 @@ def _ends(project: Project, wanted: Range) -> tuple[Version | None, Version | No
 
 
 class Prober:
-    """Captures one case by one tracing path in one version after the other; captures of before will do.
+    """Captures one case by one tracing path in one version after the other, and reuses earlier captures.
 
     Args:
         project: the project.
         selection: the case and the tracing path.
         indexes: where versions are looked for.
-        watcher: who is told what goes on.
+        watcher: what hears of the progress.
         keep: whether environments that are made here stay.
     """
 
@@ -181,7 +181,7 @@ class Prober:
         self._worked = False
 
     def __call__(self, version: Version) -> Probed:
-        """Give what a version captures, or say why it captures nothing.
+        """Capture the record of a version, or say why it captures nothing.
 
         Raises:
             UserError: no version has worked yet, and the selection means nothing or several records there.
@@ -234,7 +234,7 @@ def _demand_room(project: Project) -> None:
 
 
 def demand_change(found: Bisection) -> Change:
-    """Give the change that was found.
+    """Return the change that was found.
 
     Raises:
         UserError: both ends are the same.
@@ -267,7 +267,7 @@ def _nothing(found: Bisection) -> str:
 
 
 def shown_by_goldens(goldens: Goldens, found: Bisection) -> tuple[Version, Version] | None:
-    """Give two versions whose goldens hold what was found: what was before the change, and after it.
+    """Find two versions whose goldens hold what was found: what was before the change, and after it.
 
     Returns:
         None where the goldens do not hold it: they were never captured, or are of another build or revision.
@@ -284,6 +284,6 @@ def shown_by_goldens(goldens: Goldens, found: Bisection) -> tuple[Version, Versi
 def _holds(goldens: Goldens, version: Version, record: Record) -> bool:
     try:
         golden = goldens.resolve(*record.key, version)
-    except UserError:  # it cannot be read, which is no reason to lose what was found
+    except UserError:  # it cannot be read, but what was found still stands
         return False
     return golden is not None and compare(golden.record, record) is None

@@ -1,4 +1,4 @@
-"""What the cache knows of an environment's captures: which will do, and why the others must be made."""
+"""What the cache knows of an environment's captures: which are reused, and why the others must be made."""
 
 import hashlib
 import os
@@ -45,7 +45,7 @@ class Plan:
     Attributes:
         survey: the cases, as a worker lists them.
         keys: what is wanted, in order.
-        known: captures that will do.
+        known: captures that are reused.
         reasons: why each other one must be made, in words.
     """
 
@@ -83,12 +83,12 @@ class Cache:
     environment: Environment
 
     def survey(self) -> Survey | None:
-        """Give what a worker would say of its cases, without starting one; None where that is not known."""
+        """Read what a worker would say of its cases, without starting one; None where that is not known."""
         last = self._last
         return last if last and last.holds(self._depends, self._files) else None
 
     def surveyed(self, hello: Hello, listing: Listing, warn: Callable[[str], None]) -> Survey:
-        """Keep what a worker has just said; what the last one said is still known to this cache."""
+        """Keep what a worker has just said; what was read before stays as it is in this cache."""
         _ = self._last
         folder = self.project.cases
         modules = [_module_name(folder, file) for _, file in pack_modules(folder)]
@@ -98,7 +98,7 @@ class Cache:
         return survey
 
     def plan(self, survey: Survey, keys: Sequence[Key], *, reuse: bool) -> Plan:
-        """Say which captures will do, and why the others must be made."""
+        """Say which captures are reused, and why the others must be made."""
         if not reuse:
             return Plan(survey, keys, {}, dict.fromkeys(keys, "all is captured, as --no-cache asks"))
         looked = self._kept.look(self._depending(survey, keys))
@@ -106,7 +106,7 @@ class Cache:
         return Plan(survey, keys, looked.captures, reasons)
 
     def keeper(self, survey: Survey, keys: Sequence[Key], warn: Callable[[str], None]) -> "Keeper":
-        """Give what keeps captures as they come."""
+        """Make what keeps captures as they come."""
         return Keeper(self._kept, self._depending(survey, keys), warn)
 
     def close(self, warn: Callable[[str], None]) -> None:
@@ -172,7 +172,7 @@ class Cache:
 
 
 class Keeper:
-    """Keeps captures as they come; what cannot be kept is told once, and costs nothing but time later."""
+    """Keeps captures as they come; warns once where it cannot, which only costs time later."""
 
     def __init__(
         self, kept: Kept, depending: Mapping[Key, Dependencies], warn: Callable[[str], None]
@@ -203,7 +203,7 @@ def environment_dependencies(environment: Environment, working: Path) -> Depende
 
 
 def capturing_sources() -> list[Path]:
-    """Give the files of the harness that a record depends on."""
+    """List the files of the harness that a record depends on."""
     folder = Path(harness.__file__).parent
     parts = ("cases", "normalise", "tracing", "worker")
     return [
@@ -242,7 +242,7 @@ def _digest(parts: Iterable[str]) -> str:
 
 
 def _warned(action: Callable[[], None], warn: Callable[[str], None]) -> bool:
-    """Do what only saves time later; where it fails, say so in a sentence and go on."""
+    """Do what only saves time later; where it fails, warn in one sentence and go on."""
     try:
         action()
     except ToolError as error:

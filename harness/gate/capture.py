@@ -1,4 +1,4 @@
-"""Capture: open an environment, run a worker in it, and collect what it gives."""
+"""Capture: open an environment, run a worker in it, and collect its captures."""
 
 import threading
 import time
@@ -30,13 +30,13 @@ def _expect_nothing(_: Sequence[Key], __: Version) -> Mapping[Key, str]:
 
 
 class Watcher(Protocol):
-    """Who is told what goes on."""
+    """What hears of the progress of captures."""
 
     def note(self, text: str) -> None:
         """Hear what is being done now."""
 
     def begin(self, what: str, total: int) -> None:
-        """Hear that so many captures are to come."""
+        """Hear how many captures are to come."""
 
     def captured(self, capture: Capture) -> None:
         """Hear of one more capture."""
@@ -49,11 +49,11 @@ class Capturing:
     Attributes:
         project: the project.
         environment: the environment.
-        watcher: who is told what goes on.
-        reuse: whether captures of before are good enough where nothing that they depend on has changed.
+        watcher: what hears of the progress.
+        reuse: whether earlier captures are reused where nothing that they depend on has changed.
         explain: whether to say why each capture is made.
         part: the part of what is selected that is captured; all of it where None.
-        expect: gives the digests of those records that are expected to come out as they are known.
+        expect: looks up the digests of the records that are expected to come out as they are known.
     """
 
     project: Project
@@ -92,7 +92,7 @@ class Capturing:
         return job.run(fresh, time.perf_counter() - start)
 
     def anew(self, run: Run, keys: Sequence[Key]) -> Run:
-        """Capture again those of some records that an earlier command captured: no golden comes of these."""
+        """Capture anew those of some records that an earlier command captured, before they become goldens."""
         reused = [key for key in keys if key in run.reused]
         if not reused:
             return run
@@ -171,7 +171,7 @@ class Capturing:
         keep: Callable[[Capture], None] | None = None,
         expected: Mapping[Key, str] = MappingProxyType({}),
     ) -> dict[Key, Capture]:
-        """Collect captures as they finish, and give them in the order in which they were asked for."""
+        """Collect captures as they finish, and return them in the order in which they were asked for."""
         found: dict[Key, Capture] = {}
         timeout, memory = self.project.timeout, self.project.memory
         self.watcher.begin(what, len(keys))
@@ -192,7 +192,7 @@ class _Job:
     shard: Shard | None
 
     def run(self, fresh: Mapping[Key, Capture], seconds: float) -> Run:
-        """Give the run, with what was captured now."""
+        """Build the run, with what was captured now."""
         plan = self.plan
         return Run(
             environment=describe_environment(plan.survey.hello),
@@ -205,7 +205,7 @@ class _Job:
 
 
 def listed_keys(worker: Worker) -> list[Key]:
-    """Give each case with each tracing path that applies to it."""
+    """List each case with each tracing path that applies to it."""
     return [(case.case, path) for case in worker.listing.cases for path in case.paths]
 
 

@@ -52,7 +52,7 @@ class _Sides:
         return {*self.old.held, *self.new.held}
 
     def turns(self, key: Key, versions: Sequence[Version]) -> Iterator[_Turn]:
-        """Give what went from one file to another, each pair of files once."""
+        """Find what moved from one file to another, each pair of files once."""
         old, new = self.old.held.get(key, {}), self.new.held.get(key, {})
         turned: dict[tuple[Version | None, Version | None], list[Version]] = {}
         for version in versions:
@@ -63,7 +63,7 @@ class _Sides:
                 yield _Turn(key, before, after, tuple(of))
 
     def changed_overlay(self, turn: _Turn) -> Version:
-        """Give the overlay whose file was changed, added or, where the newer one is as it was, removed."""
+        """Find the overlay whose file was changed, added or, where the newer one is as it was, removed."""
         before, after = self.old.held.get(turn.key, {}), self.new.held.get(turn.key, {})
         if turn.new and not _equal(before.get(turn.new), after[turn.new]):
             return turn.new
@@ -71,7 +71,7 @@ class _Sides:
         return turn.old
 
     def file(self, turn: _Turn) -> str:
-        """Give the file to look at: the tree's, or where there is none any more, where it was."""
+        """Choose the file to look at: the tree's, or the place where it was if it is gone."""
         if turn.new:
             return self.new.shown(self.new.held[turn.key][turn.new])
         return self.new.shown(self.goldens.location(*turn.key, self.changed_overlay(turn)))
@@ -80,7 +80,7 @@ class _Sides:
 def report_of_change(project: Project, base: Path, selection: Selection = EVERYTHING) -> Report:
     """Report what the tree's goldens say otherwise than its base's: a section for each overlay that changed.
 
-    What a changed file changes for several versions is told once, in the section of its overlay.
+    What a changed file changes for several versions is reported once, in the section of its overlay.
 
     Args:
         project: the project, as the change leaves it.
@@ -88,7 +88,7 @@ def report_of_change(project: Project, base: Path, selection: Selection = EVERYT
         selection: the cases and tracing paths.
 
     Raises:
-        UserError: the base is no such folder, a golden cannot be read, or the selection matches nothing.
+        UserError: the base is not a folder, a golden cannot be read, or the selection matches nothing.
     """
     before, after = Goldens(_base_folder(project, base), project.supported), goldens_of(project)
     versions = tuple(sorted({*watched_versions(before), *watched_versions(after)}))
@@ -152,7 +152,7 @@ def _sections(turns: Sequence[_Turn], sides: _Sides, records: int) -> tuple[Sect
 
 
 def _told(turn: _Turn, sides: _Sides) -> Item | Problem | None:
-    """Tell a turn: a drift, a golden that is new or gone, or nothing where only the source differs."""
+    """Report a turn: a drift, a golden that is new or gone, or nothing where only the source differs."""
     file = sides.file(turn)
     before, after = _golden(turn.key, turn.old, sides.old), _golden(turn.key, turn.new, sides.new)
     if after is None:

@@ -34,7 +34,7 @@ class Request:
         build: what the environment is to hold, or the path of an interpreter that has a PyTorch.
         selection: the cases and tracing paths.
         because: the reason to write into accepted goldens.
-        reuse: whether captures of before will do where nothing that they depend on has changed.
+        reuse: whether earlier captures are reused where nothing that they depend on has changed.
         explain: whether to say why each capture is made.
         part: the part of what is selected that is captured; all of it where None.
     """
@@ -63,7 +63,7 @@ class Result:
         unused: goldens that no case of a complete run gives a record for.
         written: the records whose goldens an update wrote.
         stale: how many goldens of other versions were captured from an older revision of their case.
-        of_build: how many goldens drifted that were captured from this very version and the same case.
+        of_build: how many goldens drifted that were captured from exactly this version and the same case.
         saved: whether `goldens pending`, `accept` and `review` know the run: no part of one is kept that
             was captured before or elsewhere.
     """
@@ -77,7 +77,7 @@ class Result:
     saved: bool = False
 
     def exit_code(self, fail_on: Severity = Severity.COSMETIC) -> ExitCode:
-        """Give the code with which the command ends; what was written is no longer missing or drifted."""
+        """Find the code with which the command ends; what was written is no longer missing or drifted."""
         codes = [verdict.exit_code for verdict in self.verdicts if verdict.record.key not in self.written]
         if fail_on is Severity.SEMANTIC:
             codes = [code for code in codes if code is not ExitCode.COSMETIC_DRIFT]
@@ -87,17 +87,17 @@ class Result:
 
 
 def goldens_of(project: Project) -> Goldens:
-    """Give the goldens of a project."""
+    """Open the goldens of a project."""
     return Goldens(project.snapshots, project.supported)
 
 
 def _fixed_goldens_of(project: Project) -> FixedGoldens:
-    """Give the goldens of a project as they are now, for a command that asks for each and writes none."""
+    """Read the goldens of a project as they are now, for a command that asks for each and writes none."""
     return FixedGoldens(project.snapshots, project.supported)
 
 
 def home_of(project: Project) -> Path:
-    """Give the project's own part of the working folder, where its runs and rejections lie.
+    """Find the project's own part of the working folder, where its runs and rejections lie.
 
     Projects may share a working folder, for its environments: what is pending in one is not in another.
     """
@@ -141,7 +141,7 @@ def _held(run: Run, verdicts: Sequence[Verdict], goldens: Goldens, watcher: Watc
 
 
 def _known(run: Run, verdicts: Sequence[Verdict], home: Path) -> frozenset[Key]:
-    """Tell which records that differ were proved when the same environment last gave the very same."""
+    """Find the records that differ and were proved when the same environment last gave exactly the same."""
     differing = [verdict.record for verdict in verdicts if verdict.finding in PENDING]
     file = run_file(home, run.torch, run.shard)
     if not differing or not file.exists():
@@ -164,7 +164,7 @@ def _fresh(
     which: Collection[Finding],
     known: Collection[Key] = (),
 ) -> tuple[Run, list[Verdict]]:
-    """Capture anew what is to be proved, so that no golden comes of what an earlier command kept."""
+    """Capture anew what is to be proved, so that no kept capture becomes a golden."""
     wanted = [verdict.record.key for verdict in verdicts if verdict.finding in which]
     anew = capturing.anew(run, [key for key in wanted if key not in known])
     return anew, verdicts if anew is run else judge_run(anew, goldens)
@@ -244,7 +244,7 @@ def _drifted_with_build(verdict: Verdict, goldens: Goldens, version: Version) ->
 
 
 def _demand_agreement(verdicts: Sequence[Verdict], failed: object) -> None:
-    """The tests and the verdicts compare the same; if they ever disagree, neither may be believed."""
+    """Refuse a run whose tests and verdicts disagree: they compare the same, so neither can be trusted."""
     same = {Finding.SAME, Finding.OLDER_SOURCE}
     expected = {verdict.record.key for verdict in verdicts if verdict.finding not in same}
     if expected != failed:

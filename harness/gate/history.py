@@ -1,4 +1,4 @@
-"""Look at goldens across versions: how they went, and how those of two versions differ. Needs no PyTorch."""
+"""Follow goldens across versions, and compare those of two versions. Needs no PyTorch."""
 
 from collections.abc import Sequence
 

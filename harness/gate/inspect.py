@@ -1,4 +1,4 @@
-"""Look at what there is: the cases of a project, and its goldens."""
+"""List and find the cases of a project and its goldens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def list_all(request: Request, watcher: Watcher) -> list[ListedCase]:
 
 
 def find_goldens(goldens: Goldens, case: str, paths: Sequence[str], version: Version) -> list[ListedGolden]:
-    """Give the goldens of the cases and tracing paths that are meant, as they hold for a version.
+    """Find the goldens of the cases and tracing paths that are meant, as they hold for a version.
 
     Raises:
         UserError: there are none.
@@ -51,7 +51,7 @@ def find_goldens(goldens: Goldens, case: str, paths: Sequence[str], version: Ver
 
 
 def find_unused(request: Request, watcher: Watcher) -> list[Stored]:
-    """Give the goldens that no case gives a record for."""
+    """Find the goldens that no case gives a record for."""
     with opened(request, watcher) as capturing, capturing.worker(FIRST_SEED) as worker:
         expected = set(listed_keys(worker))
     return list(goldens_of(request.project).unused(expected))

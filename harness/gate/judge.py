@@ -26,7 +26,7 @@ def judge(captures: Iterable[Capture], goldens: Goldens, version: Version) -> li
 
 
 def judge_run(run: Run, goldens: Goldens) -> list[Verdict]:
-    """Hold a run against the goldens; what it knows not to be reproducible is told as that."""
+    """Hold a run against the goldens; a record that it knows not to be reproducible is reported as such."""
     return [_as_known(verdict, run) for verdict in judge(run.captures.values(), goldens, run.version)]
 
 
@@ -63,7 +63,7 @@ def prove(
     which: Collection[Finding] = CHANGED,
     known: Collection[Key] = (),
 ) -> list[Verdict]:
-    """Capture some records again, and refuse what comes out otherwise.
+    """Capture some records again, and refuse those that come out different.
 
     Args:
         verdicts: what was found.

@@ -14,7 +14,7 @@ from harness.runs.verdict import ExitCode
 
 @dataclass(frozen=True)
 class Failure:
-    """An environment that could not be worked with, and why in a sentence."""
+    """An environment that could not be used, and a sentence that says why."""
 
     name: str
     problem: str
@@ -33,12 +33,12 @@ def tried(request: Request, action: Action, watcher: Watcher) -> Ended:
 
 
 def exit_code_of(ended: Ended, fail_on: Severity) -> ExitCode:
-    """Give the code with which a command about one environment ends."""
+    """Find the code with which a command about one environment ends."""
     return ExitCode.TOOL_FAILED if isinstance(ended, Failure) else ended.exit_code(fail_on)
 
 
 def changes(before: Run, after: Run) -> Mapping[DriftClass, int]:
-    """Count the records that one run gives otherwise than another, by class of drift."""
+    """Count the records that differ between two runs, by class of drift."""
     drifts = [
         compare(before.captures[key].record, capture.record)
         for key, capture in after.captures.items()

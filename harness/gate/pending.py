@@ -68,7 +68,7 @@ class _Looking:
     sources: Mapping[str, str]
 
     def verdicts(self, run: Run) -> list[Verdict]:
-        """Judge what is not the very same as its golden."""
+        """Judge the records that differ from their goldens."""
         left = {
             key: capture
             for key, capture in run.captures.items()
@@ -77,14 +77,14 @@ class _Looking:
         return judge_run(replace(run, captures=left), self.goldens)
 
     def _is_the_same(self, capture: Capture, version: Version) -> bool:
-        """Tell at little cost what holds for most records: they have the bytes of their goldens."""
+        """Check at little cost what holds for most records: that they have the bytes of their goldens."""
         if capture.fault or capture.broken:
             return False
         file = self.goldens.where(*capture.record.key, version)
         return file is not None and equal_but_for_reason(render(Golden(capture.record)), _bytes(file))
 
     def standing(self, verdict: Verdict) -> Standing:
-        """Tell what may be done with a record that is not as its golden."""
+        """Find what may be done with a record that differs from its golden."""
         record, golden = verdict.record, verdict.golden
         if verdict.finding not in PENDING:
             return Standing.UNSOUND
@@ -94,7 +94,7 @@ class _Looking:
         return Standing.REJECTED if known else Standing.OFFERED
 
     def pending(self, run: Run, verdict: Verdict) -> PendingRecord:
-        """Give a verdict as what a person decides on."""
+        """Turn a verdict into what a person decides on."""
         key = verdict.record.key
         file = self.goldens.where(*key, run.version) or self.goldens.location(*key, run.version)
         found = PendingRecord(run.torch, run.version, verdict.capture, file, key in run.proved)
@@ -115,7 +115,7 @@ def find_pending(project: Project, torch: Sequence[str] = ()) -> Pending:
         torch: the PyTorch versions whose runs are looked at; all that are saved when empty.
 
     Raises:
-        UserError: there is no such run, or one cannot be read.
+        UserError: a run does not exist or cannot be read.
     """
     looking, runs = _looking(project), saved_runs(project, torch)
     found: dict[Standing, list[PendingRecord]] = {standing: [] for standing in Standing}
@@ -154,10 +154,10 @@ def _bytes(file: Path) -> bytes:
 
 
 def saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
-    """Give the last run of each PyTorch, or of those that are named, oldest version first.
+    """Load the last run of each PyTorch, or of those that are named, oldest version first.
 
     Raises:
-        UserError: there is none, or one cannot be read.
+        UserError: no run is saved, or one cannot be read.
     """
     runs = [load_run(file) for file in run_files(home_of(project))]
     if not runs:
@@ -177,7 +177,7 @@ def _is_of(run: Run, version: Version) -> bool:
 
 
 def choose(pending: Pending, choice: Choice) -> list[PendingCluster]:
-    """Give the clusters that are meant, each once.
+    """Choose the clusters that are meant, each once.
 
     Raises:
         UserError: one is not pending, several are meant where one was, or none is.
@@ -193,10 +193,10 @@ _SEE = "`goldens pending` lists them"
 
 
 def find_cluster(clusters: Iterable[PendingCluster], text: str, pending: Pending) -> PendingCluster:
-    """Give the cluster whose fingerprint begins so.
+    """Find the cluster whose fingerprint begins with a text.
 
     Raises:
-        UserError: none or several do, or the text is too short to be a name.
+        UserError: none or several match, or the text is too short to be a name.
     """
     if len(text) < LEAST_LETTERS:
         raise UserError(
@@ -227,7 +227,7 @@ def _why_not(text: str, pending: Pending) -> str:
 
 def _of_class(clusters: Iterable[PendingCluster], name: str) -> list[PendingCluster]:
     if name not in CLASSES:
-        raise UserError(f"{name!r} is no class of drift; the classes are {', '.join(CLASSES)}")
+        raise UserError(f"{name!r} is not a class of drift; the classes are {', '.join(CLASSES)}")
     found = [cluster for cluster in clusters if cluster.class_name == name]
     if not found:
         raise UserError(f"no cluster of the class {name} is pending; {_SEE}")

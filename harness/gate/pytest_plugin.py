@@ -91,7 +91,7 @@ class LivePlugin(RecordsPlugin):
             reporter.write_line(text)
 
     def begin(self, what: str, total: int) -> None:
-        """Show that so many captures are to come."""
+        """Show how many captures are to come."""
         self.note(f"{what}: {total} records")
 
     def captured(self, capture: Capture) -> None:
@@ -137,7 +137,7 @@ class LivePlugin(RecordsPlugin):
 
 @contextmanager
 def _told_by_pytest() -> Iterator[None]:
-    """Let pytest tell a failure in one sentence."""
+    """Let pytest report a failure in one sentence."""
     try:
         yield
     except (UserError, ToolError) as error:
@@ -145,6 +145,6 @@ def _told_by_pytest() -> Iterator[None]:
 
 
 def _key(item: pytest.Item) -> Key | None:
-    """Give the case and tracing path of a test of records."""
+    """Read the case and tracing path of a test of records."""
     parameters: dict[str, Key] = item.callspec.params if hasattr(item, "callspec") else {}
     return parameters.get(RECORD)

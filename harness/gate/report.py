@@ -49,13 +49,13 @@ class GoldenFiles:
     held: Mapping[Key, Mapping[Version, Path]]
 
     def of(self, key: Key, version: Version) -> str:
-        """Give the file that a golden resolves to for a version; empty where there is none."""
+        """Find the file that a golden resolves to for a version; empty where there is none."""
         files = self.held.get(key, {})
         own = newest_not_after(files, version)
         return self.shown(files[own]) if own else ""
 
     def shown(self, file: Path) -> str:
-        """Give a file as a report names it."""
+        """Name a file as a report does."""
         return (file.relative_to(self.root) if file.is_relative_to(self.root) else file).as_posix()
 
 
@@ -202,7 +202,7 @@ def report_of_history(project: Project, selection: Selection = EVERYTHING) -> Re
 
 
 def chosen_keys(project: Project, keys: Iterable[Key], selection: Selection) -> list[Key]:
-    """Choose among the goldens that there are.
+    """Choose among the goldens of a project.
 
     Raises:
         UserError: there are none, or the selection matches nothing.

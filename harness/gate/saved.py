@@ -21,10 +21,10 @@ def names_a_run(text: str) -> bool:
 
 
 def find_runs(project: Project, named: Sequence[str]) -> list[Run]:
-    """Give the runs that are named, each a file or a version; the last one that was saved where none is.
+    """Find the runs that are named, each a file or a version; where none is, the last one that was saved.
 
     Raises:
-        UserError: there is no such run, or it cannot be read.
+        UserError: a run does not exist or cannot be read.
     """
     return [load_run(_file(project, text)) for text in named] or [load_run(_last(project))]
 

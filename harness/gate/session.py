@@ -55,7 +55,7 @@ _UPDATE = ("--snapshot-update", "--snapshot-no-cleanup")
 
 @contextmanager
 def _no_options_from_elsewhere() -> Iterator[None]:
-    """Hide what a person's shell tells pytest: it is meant for the tests of their own."""
+    """Hide the pytest options of a person's shell: they are meant for tests of their own."""
     hidden = {name: os.environ.pop(name) for name in _VARIABLES if name in os.environ}
     try:
         yield
@@ -69,13 +69,13 @@ def asks_for_records(metafunc: pytest.Metafunc) -> bool:
 
 
 class RecordsPlugin:
-    """Gives every test that asks for a `record` and its `golden` one after the other.
+    """Hands every test that asks for a `record` and its `golden` one after the other.
 
     Attributes:
         keys: cases and tracing paths; one test is made for each.
         verdicts: what was found about each record; filled before the tests run.
         extension: syrupy's extension that stores the goldens; set before the tests run.
-        failures: what is wrong with each test that failed, in a sentence where it is no plain difference.
+        failures: what is wrong with each test that failed, in a sentence unless it is a plain difference.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class RecordsPlugin:
 
     @pytest.fixture
     def record(self, request: pytest.FixtureRequest) -> Record:
-        """Give a record that may be held against its golden."""
+        """Return a record that may be held against its golden."""
         verdict = self.verdicts[request.param]
         if not verdict.sound:
             pytest.fail(f"{verdict.finding.value}: {verdict.problem}", pytrace=False)
@@ -102,7 +102,7 @@ class RecordsPlugin:
 
     @pytest.fixture
     def golden(self, snapshot: SnapshotAssertion, record: Record) -> SnapshotAssertion:
-        """Give the golden that a record is asserted to equal."""
+        """Return the golden that a record is asserted to equal."""
         assertion = snapshot.use_extension(self.extension)
         self._assertions[record.key] = assertion
         return assertion
@@ -123,7 +123,7 @@ def assert_records(
     """Run the tests of some records; where `update`, goldens that differ are written.
 
     Returns:
-        What is wrong with each test that failed, in a sentence where it is no plain difference.
+        What is wrong with each test that failed, in a sentence unless it is a plain difference.
 
     Raises:
         ToolError: pytest itself failed.

@@ -120,17 +120,17 @@ def parse_size(text: str) -> int:
     """Read an amount of memory, such as `512M`, `1.5 GiB` or a number of bytes.
 
     Raises:
-        UserError: it is none.
+        UserError: the text is not an amount of memory.
     """
     found = _SIZE.fullmatch(text.strip())
     size = int(float(found[1]) * 2 ** _POWERS[(found[2] or "").upper()]) if found else 0
     if not size:
-        raise UserError(f"{text!r} is no amount of memory; give one such as 512M or 4G")
+        raise UserError(f"{text!r} is not an amount of memory; give one such as 512M or 4G")
     return size
 
 
 def _memory(table: Mapping[str, object]) -> int:
     value = table.get("memory", DEFAULT_MEMORY)
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise UserError('`memory` in [tool.goldens] is no amount of memory such as "4G"')
+        raise UserError('`memory` in [tool.goldens] is not an amount of memory such as "4G"')
     return parse_size(str(value))

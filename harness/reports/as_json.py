@@ -16,7 +16,7 @@ from harness.runs.verdict import Verdict
 def result_json(
     run: Run, verdicts: Sequence[Verdict], unused: Sequence[str], written: frozenset[Key], exit_code: int
 ) -> dict[str, Json]:
-    """Give what a check or an update found."""
+    """Encode what a check or an update found."""
     summary = summarise(verdicts)
     return {
         "environment": dict(run.environment),
@@ -66,7 +66,7 @@ def _clusters_json(clusters: Iterable[Cluster]) -> list[Json]:
 
 
 def render_json(report: Report) -> str:
-    """Give a report as JSON: what people read of it, with the texts that differ."""
+    """Render a report as JSON: what people read of it, with the texts that differ."""
     content: dict[str, Json] = {
         "title": report.title,
         "classes": _counts(report.classes.items()),

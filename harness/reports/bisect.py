@@ -17,7 +17,7 @@ MOST_NAMED = 6
 
 
 def step_text(found: Bisection) -> Text:
-    """Give a line about the version that was tried last, and how many there are to try at most."""
+    """Describe in a line the version that was tried last, and how many there are to try at most."""
     step = found.steps[-1]
     width = max(len(str(version)) for version in found.candidates)
     line = Text.assemble("  ", (str(step.version).ljust(width), "bold"), "  ", _result(found, step))
@@ -86,7 +86,7 @@ def verdict_sentence(found: Bisection, change: Change) -> str:
 
 
 def first_supported(found: Bisection) -> Version | None:
-    """Give the first version that has changed among those that were preferred."""
+    """Find the first version that has changed among those that were preferred."""
     changed = (step.version for step in found.steps if step.drift and step.version in found.preferred)
     return min(changed, default=None)
 
@@ -101,7 +101,7 @@ def _remarks(found: Bisection, change: Change, again: str) -> Iterator[Text]:
 
 
 def bisection_json(found: Bisection, change: Change, command: str) -> dict[str, Json]:
-    """Give what was tried and what was found, for a program."""
+    """Encode what was tried and what was found, for a program."""
     case, path = change.record.key
     supported = first_supported(found)
     texts: list[Json] = [

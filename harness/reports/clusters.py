@@ -43,11 +43,11 @@ class Commands:
     known: bool = True
 
     def show(self, fingerprint: str) -> str:
-        """Give the command that shows a cluster in full."""
+        """Build the command that shows a cluster in full."""
         return f"goldens pending {fingerprint}{self._options}"
 
     def accept(self, fingerprint: str, *, reason: bool) -> str:
-        """Give the command that accepts a cluster."""
+        """Build the command that accepts a cluster."""
         because = ' --because "…"' if reason else ""
         return f"goldens accept {fingerprint}{self._options}{because}"
 
@@ -75,7 +75,7 @@ def show_clusters(
 
 
 def cluster_lines(cluster: Cluster, commands: Commands, *, everything: bool = False) -> Iterator[Text]:
-    """Give a cluster of a check: its head, its edits, one difference, what shows all and what accepts."""
+    """Format a cluster of a check: its head, its edits, one difference, what shows all and what accepts."""
     drift = cluster.representative
     head = class_text(cluster.kind, cluster.label)
     yield _head(Text("✗ ", "red") + head, len(cluster.drifts), cluster.fingerprint)
@@ -164,9 +164,8 @@ def _remarks(pending: Pending, *, rejected: bool) -> Iterator[Text]:
             f"{count} of cases that were edited since: ", (f"goldens check {again}", "bold"), " looks again"
         )
     if pending.unsound:
-        yield Text(
-            f"{many(pending.unsound, 'record')} that cannot be accepted as they are; `goldens check` says why"
-        )
+        count = many(pending.unsound, "record")
+        yield Text(f"{count} that cannot be accepted as they are; `goldens check` says why")
 
 
 def show_pending_cluster(console: Console, cluster: PendingCluster, commands: Commands) -> None:
@@ -181,19 +180,19 @@ def show_pending_cluster(console: Console, cluster: PendingCluster, commands: Co
 
 
 def pending_record_lines(record: PendingRecord) -> Iterator[Text]:
-    """Give one pending record: what it is of, and all that differs, or what a new record holds."""
+    """Format one pending record: what it is of, and all that differs, or what a new record holds."""
     unproved = "" if record.proved else "  not proved reproducible"
     yield Text.assemble(named(record.key), (f"  torch {record.torch}", "dim"), (unproved, "yellow"))
     yield from drift_lines(record.drift, most_lines=ALL) if record.drift else record_lines(record)
 
 
 def record_lines(record: PendingRecord) -> Iterator[Text]:
-    """Give what a new record holds: its outcome, and its artifacts' names."""
+    """List what a new record holds: its outcome, and its artifacts' names."""
     yield Text(f"  {': '.join(filter(None, (record.record.outcome.value, record.record.reason)))}")
     for artifact in record.record.artifacts:
         yield Text(f"  {printable(artifact.name)}: {many(artifact.text.count(chr(10)) + 1, 'line')}")
 
 
 def named(key: tuple[str, str]) -> Text:
-    """Give a case and a tracing path as every surface names them."""
+    """Name a case and a tracing path as every surface does."""
     return Text.assemble((printable(key[0]), "bold"), " · ", (printable(key[1]), "bold"))

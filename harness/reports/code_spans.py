@@ -1,4 +1,4 @@
-"""Texts from elsewhere as code in Markdown, in which nothing means anything."""
+"""Texts from elsewhere as code in Markdown, which no renderer interprets."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ LONGEST = 240
 
 
 def code(text: str, *, in_table: bool = False) -> str:
-    """Give a text as a code span of one line; the quotes around names are left out, being code already."""
+    """Format a text as a code span of one line, without the quotes around names, which are code already."""
     shown = re.sub("`([^`]*)`", r"\1", one_line(text)) or " "
     if in_table:
         # A table is cut at its bars first, code or not, and reads a backslash before one as part of it.
@@ -20,13 +20,13 @@ def code(text: str, *, in_table: bool = False) -> str:
 
 
 def one_line(text: str, most: int = LONGEST) -> str:
-    """Give a text on one line, of which all can be seen, cut to so many characters."""
+    """Put a text on one line, with every character visible, cut to a number of characters."""
     line = visible(text.replace("\n", " ⏎ ").replace("\t", " "))
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def fence(lines: Iterable[str]) -> str:
-    """Give a fence that none of the lines ends."""
+    """Choose a fence that none of the lines ends."""
     return "`" * max(3, _longest_run(lines) + 1)
 
 

@@ -62,7 +62,7 @@ def _same_line(compared: Comparison) -> str:
 
 
 def comparison_json(compared: Comparison) -> list[Json]:
-    """Give an entry for each case and tracing path; its `finding` is `drifted`, `same` or `no golden`."""
+    """Encode an entry for each case and tracing path; its `finding` is `drifted`, `same` or `no golden`."""
     versions: dict[str, Json] = {"from": str(compared.before), "to": str(compared.after)}
     return [
         *({**versions, **_difference_json(each)} for each in compared.differences),

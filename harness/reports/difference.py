@@ -28,15 +28,15 @@ _HANGING = 4
 
 
 def class_text(kind: DriftClass, label: str = "") -> Text:
-    """Give a drift's class or its label, coloured by whether it matters."""
+    """Style a drift's class or its label, coloured by whether it matters."""
     style = "bold red" if kind.severity is Severity.SEMANTIC else "bold yellow"
     return Text(label or kind.value, style=style)
 
 
 def drift_lines(drift: Drift, *, most_lines: int = MOST_LINES) -> Iterator[Text]:
-    """Give what a person reads about a drift: edits, then at most so many lines of what differs.
+    """Yield what a person reads about a drift: edits, then a bounded number of lines of what differs.
 
-    Where `ALL` lines are asked for, all edits are given too.
+    Where `ALL` lines are asked for, all edits are shown too.
     """
     yield from edit_lines(drift.edits, ALL if most_lines == ALL else MOST_EDITS)
     lines = list(all_lines(drift))
@@ -46,7 +46,7 @@ def drift_lines(drift: Drift, *, most_lines: int = MOST_LINES) -> Iterator[Text]
 
 
 def all_lines(drift: Drift) -> Iterator[Text]:
-    """Give all that differs: the outcome, then each artifact."""
+    """Yield all that differs: the outcome, then each artifact."""
     yield from outcome_lines(drift)
     pairing = pair_graphs(drift.golden, drift.record)
     for text in telling_texts(drift):
@@ -54,7 +54,7 @@ def all_lines(drift: Drift) -> Iterator[Text]:
 
 
 def outcome_lines(drift: Drift) -> Iterator[Text]:
-    """Give both outcomes in full where they differ, which the words of an edit shorten."""
+    """Yield both outcomes in full where they differ; the words of an edit shorten them."""
     old, new = (_outcome(record) for record in (drift.golden, drift.record))
     if old != new:
         yield Text("  outcome", style="bold")
@@ -66,7 +66,7 @@ def _outcome(record: Record) -> str:
 
 
 def edit_lines(edits: tuple[Edit, ...], most: int = MOST_EDITS) -> Iterator[Text]:
-    """Give edits in words, a line each."""
+    """Yield edits in words, a line each."""
     for edit in edits[:most]:
         where = Text() if edit.where == edit.kind.value else Text(f"{printable(edit.where)}: ", "bold")
         yield Text.assemble("  ", where, printable(_shortened(edit.sentence)))
@@ -84,7 +84,7 @@ def telling_texts(drift: Drift) -> Iterator[TextDifference]:
 
 
 def representative_text(drift: Drift) -> TextDifference | None:
-    """Give the text that shows the worst edit that one shows; None where outcomes differ, or only facts."""
+    """Choose the text that shows the worst visible edit; None where outcomes differ, or only facts."""
     if drift.kind is DriftClass.OUTCOME:
         return None
     texts = {text.name: text for text in telling_texts(drift)}
@@ -96,7 +96,7 @@ def representative_text(drift: Drift) -> TextDifference | None:
 
 
 def difference_lines(text: TextDifference, pairing: Pairing) -> Iterator[Text]:
-    """Give what differs in an artifact: a graph by its nodes, as they were paired, all else by its lines."""
+    """Yield what differs in an artifact: a graph by its nodes, as they were paired, all else by its lines."""
     yield Text(f"  {printable(text.name)}", style="bold")
     aligned = _alignment(text, pairing) if text.name.endswith(".graph") else None
     lines = row_lines(aligned.rows) if aligned else text_lines(unified_lines(text.old, text.new, context=1))

@@ -44,10 +44,10 @@ _SUFFIXES = {
 
 
 def format_of(file: Path) -> Format:
-    """Give the format that a file's name asks for.
+    """Find the format that a file's name asks for.
 
     Raises:
-        UserError: its name asks for none.
+        UserError: its name asks for no known format.
     """
     if file.suffix not in _SUFFIXES:
         known = ", ".join(_SUFFIXES)

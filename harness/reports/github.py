@@ -1,6 +1,6 @@
 """A report as workflow commands, which GitHub shows as annotations at the lines of goldens.
 
-A step may give ten annotations of a level; what is more is dropped without a word. So there is one for each
+A step may give ten annotations of a level; more are dropped silently. So there is one for each
 cluster, the worst first, and where there are too many the last one of a level says how many were left out.
 """
 
@@ -41,7 +41,7 @@ class _Annotation:
 
 
 def render_github(report: Report) -> str:
-    """Give a report as annotations, at most ten of each level, then what was found in one plain line."""
+    """Render a report as annotations, at most ten of each level, then what was found in one plain line."""
     annotations = [*map(_of_cluster, report.spreads), *_of_problems(report.problems)]
     kept = [each for level in ("error", "warning", "notice") for each in _capped(annotations, level)]
     # A command is one only at the start of a line, where this line has a word of ours.
@@ -74,7 +74,7 @@ def _of_problems(problems: Sequence[Problem]) -> Iterator[_Annotation]:
 
 
 def _capped(annotations: Sequence[_Annotation], level: str) -> Sequence[_Annotation]:
-    """Give the annotations of a level; if there are too many, the last one says how many are missing."""
+    """Keep the annotations of a level; if there are too many, the last one says how many are missing."""
     found = [each for each in annotations if each.level == level]
     if len(found) <= MOST_OF_A_LEVEL:
         return found

@@ -89,7 +89,7 @@ def _print_hanging(console: Console, text: Text, indent: int) -> None:
 
 
 def version_heads(versions: Iterable[Version]) -> dict[Version, str]:
-    """Name versions as shortly as they can be told apart: a release by two numbers, any other in full."""
+    """Name versions as briefly as keeps them apart: a release by two numbers, any other in full."""
     short = {version: _short(version) for version in versions}
     counts = Counter(short.values())
     return {version: head if counts[head] == 1 else str(version) for version, head in short.items()}
@@ -105,7 +105,7 @@ def _columns(versions: Iterable[Version]) -> list[_Column]:
 
 
 def _bands(columns: Sequence[_Column], room: int) -> Iterator[tuple[Sequence[_Column], int]]:
-    """Give columns that fit beside each other, and the gap between them: two where all fit so."""
+    """Choose columns that fit beside each other, and the gap between them: two where all fit so."""
     for gap in (2, 1):
         if sum(column.width + gap for column in columns) - gap <= room:
             yield columns, gap
@@ -146,7 +146,7 @@ def _cell(history: History, version: Version) -> tuple[str, str]:
 
 
 def _notes(histories: Sequence[History]) -> dict[_Note, dict[str, int]]:
-    """Give what is said, the oldest change first, of which paths, and how many more edits each has."""
+    """Collect what is said, the oldest change first, of which paths, and how many more edits each has."""
     said: dict[_Note, dict[str, int]] = {}
     for history in histories:
         for note, more in _history_notes(history):
@@ -181,7 +181,7 @@ def _legend(console: Console, histories: Sequence[History]) -> Text:
 
 
 def history_json(history: History) -> dict[str, Json]:
-    """Give a history for a program: the letter of each version, what each letter is, and the changes."""
+    """Encode a history for a program: the letter of each version, what each letter is, and the changes."""
     return {
         "case": history.case,
         "path": history.path,
@@ -201,7 +201,7 @@ def _step_json(step: Step) -> dict[str, Json]:
 
 
 def drift_json(drift: Drift) -> dict[str, Json]:
-    """Give a drift's class, severity, fingerprint and edits."""
+    """Encode a drift's class, severity, fingerprint and edits."""
     return {
         "class": drift.kind.value,
         "severity": drift.severity.value,
@@ -212,7 +212,7 @@ def drift_json(drift: Drift) -> dict[str, Json]:
 
 
 def edit_json(edit: Edit) -> Json:
-    """Give an edit's class, what is finer, where it is, and what it says."""
+    """Encode an edit's class, what is finer, where it is, and what it says."""
     return {
         "class": edit.kind.value,
         "detail": edit.detail.value if edit.detail else None,

@@ -15,7 +15,7 @@ _INVALID = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def render_junit(report: Report) -> str:
-    """Give a report as JUnit XML; where only drifts are known, only these are tests."""
+    """Render a report as JUnit XML; where only drifts are known, only these are tests."""
     suites = Element("testsuites", _valid({"name": report.title}))
     for section in report.sections:
         _add_suite(suites, section)
@@ -69,7 +69,7 @@ def _add_drift(suite: Element, item: Item) -> None:
 
 
 def _add_problem(suite: Element, problem: Problem) -> None:
-    """Add what is no drift: an error where nothing is known of the record, and no failure for a note."""
+    """Add what is not a drift: an error where nothing is known of the record, no failure for a note."""
     test = _add_case(suite, (problem.case, problem.path), problem.golden)
     message = f"{problem.finding}: {problem.sentence}"
     if problem.gravity is Gravity.NOTE:

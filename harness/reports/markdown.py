@@ -7,7 +7,7 @@ or in fenced blocks. There it cannot mention a person, link, close an issue or e
 import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -61,7 +61,7 @@ class _Room:
         self._size = size
 
     def share(self, part: float) -> "_Room":
-        """Give room for a part of what is left."""
+        """Return room for a part of what is left."""
         return _Room(int(self._size * part))
 
     def take(self, text: str) -> bool:
@@ -74,7 +74,7 @@ class _Room:
 
 
 def render_markdown(report: Report, limit: int = LIMIT) -> str:
-    """Give a report of at most `limit` bytes; it begins with a marker by which a comment is found again."""
+    """Render a report in at most `limit` bytes; it begins with a marker by which a comment is found again."""
     head = _fill("head", marker=MARKER, headline=headline(report), title=code(report.title))
     room = _Room(limit - _FOOT)
     room.take(head)
@@ -100,7 +100,7 @@ def _fill(template: str, **values: object) -> str:
 
 
 def _fitting(texts: Iterable[str], room: _Room) -> list[str]:
-    """Give the first texts that there is room for, each with a line end."""
+    """Yield the first texts that there is room for, each with a line end."""
     found = []
     for text in texts:
         if not room.take(f"{text}\n"):
@@ -134,7 +134,7 @@ def _words(edit: Edit) -> str:
 
 
 def _brief(edit: Edit) -> str:
-    """Give an edit with both of its sides cut, so that neither pushes the other out of sight."""
+    """Cut both sides of an edit, so that neither pushes the other out of sight."""
     sides = _words(edit).split(" → ", maxsplit=1)
     return " → ".join(one_line(side, _LONGEST_SIDE) for side in sides)
 
@@ -151,7 +151,7 @@ def _problem_row(problem: Problem) -> str:
 
 
 def _details(report: Report, room: _Room) -> Iterator[str]:
-    """Give the clusters in full, the worst first, as long as there is room; the last ones in brief."""
+    """Format the clusters in full, the worst first, as long as there is room; the last ones in brief."""
     for spread in report.spreads:
         texts = (_detail(spread, report, size) for size in _SIZES)
         fitting = next((text for text in texts if room.take(text)), None)
@@ -190,7 +190,7 @@ def _more(count: int, what: str) -> str:
 
 
 def _diff(drift: Drift) -> Iterator[str]:
-    """Give what differs as the terminal shows it, what shows the worst edit first."""
+    """Format what differs as the terminal shows it, the text with the worst edit first."""
     yield from _unindented(outcome_lines(drift))
     if drift.kind is DriftClass.OUTCOME:
         return  # all texts came or went with it
@@ -209,12 +209,12 @@ def _unindented(lines: Iterable[Text]) -> Iterator[str]:
 
 
 def _listed(spread: Spread, report: Report) -> list[str]:
-    """Give a line for each section and case with its tracing paths."""
-    return [
-        f"{_named(section, report)}{code(case)}: {', '.join(code(place.item.drift.path) for place in places)}"
-        for (_, case), places in _by_case(spread)
-        for section in islice((place.section for place in places), 1)
-    ]
+    """List each section and case with its tracing paths, a line for each."""
+    lines = []
+    for (_, case), places in _by_case(spread):
+        paths = ", ".join(code(place.item.drift.path) for place in places)
+        lines.append(f"{_named(places[0].section, report)}{code(case)}: {paths}")
+    return lines
 
 
 def _by_case(spread: Spread) -> Iterator[tuple[tuple[int, str], list[Place]]]:

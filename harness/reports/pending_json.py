@@ -9,7 +9,7 @@ from harness.runs.pending import Pending, PendingCluster, PendingRecord
 
 
 def pending_json(pending: Pending, root: Path) -> dict[str, Json]:
-    """Give what is pending, what was rejected, and what cannot be accepted.
+    """Encode what is pending, what was rejected, and what cannot be accepted.
 
     Args:
         pending: what was found.
@@ -29,7 +29,7 @@ def _clusters(clusters: Sequence[PendingCluster], root: Path) -> list[Json]:
 
 
 def cluster_json(cluster: PendingCluster, root: Path, *, texts: bool = False) -> dict[str, Json]:
-    """Give a cluster with each of its goldens; with all that differs in them only if that is asked for."""
+    """Encode a cluster with each of its goldens; with all that differs in them only if that is asked for."""
     first = cluster.first.drift
     return {
         "fingerprint": cluster.fingerprint,

@@ -10,7 +10,7 @@ _FACT = "facts."
 
 
 def changed_line(shown: Golden, drift: Drift) -> int:
-    """Give the line, from 1, of a golden's file at which its worst edit is seen.
+    """Find the line, from 1, of a golden's file at which its worst edit is seen.
 
     Args:
         shown: the golden whose file it is; its record is one of the drift's two.
@@ -30,7 +30,7 @@ def changed_line(shown: Golden, drift: Drift) -> int:
 
 
 def _changed_artifact(record: Record, old: dict[str, str], where: str) -> int | None:
-    """Give the place of the first artifact that differs, of those that an edit names if any does."""
+    """Find the place of the first artifact that differs, of those that an edit names if any does."""
     names = [artifact.name for artifact in record.artifacts]
     changed = [at for at, each in enumerate(record.artifacts) if old.get(each.name) != each.text]
     named = [at for at in changed if names[at] == where or names[at].startswith(f"{where}.")]
@@ -66,7 +66,7 @@ def _first_difference(text: list[str], other: list[str]) -> int:
 
 
 def _lines(shown: Golden, artifacts: int) -> list[str]:
-    """Give the lines of a golden's file up to so many of its artifacts."""
+    """Render the lines of a golden's file up to a number of its artifacts."""
     part = replace(shown.record, artifacts=shown.record.artifacts[:artifacts])
     lines = render(Golden(part, shown.because)).decode().split("\n")[:-1]
-    return lines if artifacts else lines[:-2]  # where there is no artifact, two lines say so
+    return lines if artifacts else lines[:-2]  # without artifacts, the last two lines say so

@@ -39,7 +39,7 @@ class Gravity(enum.Enum):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is not as it should be and is no drift: a missing or unused golden, a broken claim, a fault.
+    """What is wrong but not a drift: a missing or unused golden, a broken claim, a fault.
 
     Attributes:
         finding: what was found, in the words of `Finding`, or `unused golden`.
@@ -60,7 +60,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Section:
-    """What one environment gives against the goldens, or one version against the one before.
+    """What differs in one environment from the goldens, or in one version from the one before.
 
     Attributes:
         title: what is compared, in one line, such as `torch 2.13.0+cpu · Python 3.11.7 · Linux-x86_64`.
@@ -117,7 +117,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Spread:
-    """A cluster over all sections, so that what several versions have in common is told once.
+    """A cluster over all sections, so that what several versions have in common is reported once.
 
     Attributes:
         cluster: the cluster.

@@ -100,7 +100,7 @@ _PAGES = {" ": 1, "page down": 1, "b": -1, "page up": -1}
 
 
 def moved(looking: Looking, key: str, screen: Screen) -> Looking:
-    """Give what is looked at after a key that decides nothing; any other key changes nothing."""
+    """Return what is looked at after a key that decides nothing; any other key changes nothing."""
     looking = replace(looking, message="")
     if key in _VIEWS:
         again = _VIEWS[key] is View.HELP and looking.view is View.HELP
@@ -141,7 +141,7 @@ def _head(looking: Looking, width: int, height: int) -> list[Text]:
 
 
 def _edits(cluster: PendingCluster, width: int, height: int) -> list[Text]:
-    """Give what changed in words; a small terminal keeps its lines for the difference, which repeats them."""
+    """Say what changed in words; a small terminal keeps its lines for the difference, which repeats them."""
     edits = cluster.drifts.edits if cluster.drifts else ()
     lines = [line for edit in edit_lines(edits, ALL) for line in fitted(edit, width)]
     most = max(2, height // 10)
@@ -190,7 +190,7 @@ def _body(looking: Looking, width: int, height: int) -> Sequence[Text]:
 
 
 def _differences(drift: Drift, said: Sequence[str], width: int) -> list[Text]:
-    """Give what differs, in words only where the head does not say the same."""
+    """List what differs, in words only where the head does not say the same."""
     edits = list(edit_lines(drift.edits, ALL))
     words = [line.plain for edit in edits for line in fitted(edit, width)]
     return [*all_lines(drift)] if words == said else [*edits, Text(), *all_lines(drift)]

@@ -21,7 +21,7 @@ _MARK = "reverse"
 
 
 def node_text(node: Node) -> str:
-    """Give a node as a reader wants it: `add = torch.ops.aten.add.Tensor(x, y)`."""
+    """Format a node as a reader wants it: `add = torch.ops.aten.add.Tensor(x, y)`."""
     match node.op:
         case "output":
             return f"return {printed(node.args, mark='')}"
@@ -49,7 +49,7 @@ def _items(argument: Argument) -> tuple[Argument, ...]:
 
 
 def row_lines(rows: Sequence[Row]) -> Iterator[Text]:
-    """Give the rows that changed, each with a little of what stands around it; the rest is counted."""
+    """Format the rows that changed, each with a few rows around it; the rest is counted."""
     quiet = _QUIET if any(row.change not in _QUIET for row in rows) else {RowChange.SAME}
     shown = [not _is_quiet(row, quiet) for row in rows]
     near = [any(shown[max(0, at - CONTEXT) : at + CONTEXT + 1]) for at in range(len(rows))]
@@ -90,7 +90,7 @@ def _both(change: RowChange, old: str, new: str, *, changed: bool) -> Iterator[T
 
 
 def marked_pair(old: str, new: str) -> tuple[Text, Text]:
-    """Give a line that was replaced by another, with what differs marked, unless little is the same."""
+    """Format a line and the one that replaced it, with what differs marked, unless little is the same."""
     left, right = Text(f"- {old}", style=REMOVED), Text(f"+ {new}", style=ADDED)
     old_tokens, new_tokens = _TOKEN.findall(old), _TOKEN.findall(new)
     blocks = changed_blocks(old_tokens, new_tokens)
@@ -109,7 +109,7 @@ def _span(tokens: Sequence[str], start: int, end: int) -> tuple[int, int]:
 
 
 def text_lines(lines: Sequence[DiffLine]) -> Iterator[Text]:
-    """Give the lines of a difference by line; where one line became another, what changed is marked."""
+    """Format a difference line by line; where one line became another, what changed is marked."""
     for replaced, group in groupby(lines, key=lambda line: line.kind in _REPLACED):
         block = list(group)
         if not replaced:
@@ -121,7 +121,7 @@ def text_lines(lines: Sequence[DiffLine]) -> Iterator[Text]:
 
 
 def _replaced(removed: Sequence[str], added: Sequence[str]) -> Iterator[Text]:
-    """Give lines that others replaced, each beside the one that begins with the same word."""
+    """Yield lines that others replaced, each beside the one that begins with the same word."""
     done_old = done_new = 0
     for old, new in _partners(removed, added):
         yield from _unpaired(removed[done_old:old], added[done_new:new])

@@ -24,7 +24,7 @@ _DISTRIBUTION = "graph-goldens"
 
 
 def render_sarif(report: Report) -> str:
-    """Give a report as SARIF: a run for each section, whose rules are the classes of drift."""
+    """Render a report as SARIF: a run for each section, whose rules are the classes of drift."""
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(each) for each in report.sections]}
     return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
 

@@ -50,5 +50,5 @@ def summarise(verdicts: Sequence[Verdict]) -> Summary:
 
 
 def drifts_of(verdicts: Iterable[Verdict]) -> list[Drift]:
-    """Give the drifts that count: a record that breaks a claim or is not reproducible is no drift."""
+    """List the drifts that count: a record that breaks a claim or is not reproducible is not a drift."""
     return [verdict.drift for verdict in verdicts if verdict.drift and verdict.finding is Finding.DRIFTED]

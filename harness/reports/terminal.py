@@ -30,7 +30,7 @@ _STYLES = {
 def show_findings(
     console: Console, verdicts: Sequence[Verdict], selection: Selection, *, everything: bool
 ) -> None:
-    """Show what is wrong and no drift, worst first; all of it only if that is asked for."""
+    """Show what is wrong but not a drift, worst first; all of it only if that is asked for."""
     found = [verdict for verdict in verdicts if verdict.finding not in (*_QUIET, Finding.DRIFTED)]
     missing = [verdict for verdict in found if verdict.finding is Finding.MISSING]
     others = sorted((each for each in found if each not in missing), key=_gravity, reverse=True)
@@ -48,7 +48,7 @@ def show_findings(
 
 
 def everything_command(selection: Selection, options: str = "") -> str:
-    """Give the check that shows everything."""
+    """Build the command of the check that shows everything."""
     return " ".join(filter(None, ("goldens check", selection.arguments, options, "--verbose")))
 
 
@@ -58,7 +58,7 @@ def _gravity(verdict: Verdict) -> tuple[int, int]:
 
 
 def explanation_text(verdict: Verdict) -> str:
-    """Give what `goldens check` shows of one record, as plain text."""
+    """Return what `goldens check` shows of one record, as plain text."""
     return "\n".join(line.plain for line in _explanation(verdict))
 
 

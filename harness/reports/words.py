@@ -19,17 +19,17 @@ MEANINGS: Mapping[DriftClass, str] = {
 
 
 def many(count: int, what: str) -> str:
-    """Give a number of things: `1 golden`, `1,340 goldens`."""
+    """Format a number of things: `1 golden`, `1,340 goldens`."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def classes_sentence(classes: Mapping[DriftClass, int]) -> str:
-    """Give how many drifts there are of each class, the worst first: `operators 10, renamed 2`."""
+    """Say how many drifts there are of each class, the worst first: `operators 10, renamed 2`."""
     return ", ".join(f"{kind.value} {count:,}" for kind, count in classes.items())
 
 
 def headline(report: Report) -> str:
-    """Give what was found in one line: `12 drifts in 3 clusters: operators 10, renamed 2`."""
+    """Say what was found in one line: `12 drifts in 3 clusters: operators 10, renamed 2`."""
     drifts = sum(report.classes.values())
     clusters = many(len(report.spreads), "cluster")
     found = f"{many(drifts, 'drift')} in {clusters}: {classes_sentence(report.classes)}"
@@ -38,7 +38,7 @@ def headline(report: Report) -> str:
 
 
 def accept_command(spread: Spread) -> str:
-    """Give the command that accepts a cluster; empty where the goldens already hold it."""
+    """Build the command that accepts a cluster; empty where the goldens already hold it."""
     options = [section.accept for section in spread.sections if section.accept is not None]
     if not options:
         return ""

@@ -1,4 +1,4 @@
-"""A bisection: which versions were tried, what each gave, and between which two the record changed."""
+"""A bisection: the versions that were tried, the record of each, and the two between which it changed."""
 
 import enum
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from harness.records import Record
 
 @dataclass(frozen=True)
 class Untestable:
-    """That a version gave no record, and why in a sentence."""
+    """A version that gave no record, and a sentence that says why."""
 
     why: str
 
@@ -87,7 +87,7 @@ class Bisection:
     steps: tuple[Step, ...] = ()
 
     def after(self, version: Version, probed: Probed) -> "Bisection":
-        """Give the bisection as it is once one more version was tried."""
+        """Return the bisection with one more version tried."""
         good = self.good.record if self.good else None
         drift = compare(good, probed) if good and isinstance(probed, Record) else None
         return replace(self, steps=(*self.steps, Step(version, probed, drift)))

@@ -13,7 +13,7 @@ _DIGEST_LENGTH = 12
 
 
 def cache_folder(working: Path, name: str, python: Path, cases: Path) -> Path:
-    """Give where the captures of an environment and a folder of packs are kept.
+    """Name the folder where the captures of an environment and a folder of packs are kept.
 
     Args:
         working: the working folder.

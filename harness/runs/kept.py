@@ -1,8 +1,8 @@
-"""Captures that are kept with what they depend on, so that what did not change need not be captured again.
+"""Captures that are kept with what they depend on, so that only what changed is captured again.
 
 One file of lines, each a checksum, a case, a tracing path, what the capture depends on, and the capture,
 appended as it is made. A killed command loses at most its last line. A line that is damaged, or that comes
-from elsewhere, is as good as none: what it was about is captured again.
+from elsewhere, counts as missing: what it was about is captured again.
 """
 
 import enum
@@ -22,13 +22,13 @@ from harness.runs.selection import Key
 Dependencies: TypeAlias = Mapping[str, str]
 
 _CHECKSUM_LENGTH = 16
-_SLACK = 3  # so many times as many lines as captures, and the file is written anew
+_SLACK = 3  # the file is written anew once it has this many lines for each capture
 _LARGEST = 1 << 30
 _LASTING = (Outcome.GRAPHS, Outcome.ERROR, Outcome.UNAVAILABLE)
 
 
 class Lack(enum.Enum):
-    """Why there is no capture that can be reused, where none of its dependencies changed."""
+    """Why no capture can be reused although none of its dependencies changed."""
 
     NEVER = "never captured before"
     UNREADABLE = "its entry in the cache is unreadable"
@@ -114,7 +114,7 @@ class Kept:
                 stream.writelines(raw + b"\n" for raw in newest.values())
 
     def _lines(self) -> tuple[list[_Line], set[Key]]:
-        """Read the lines that are whole, and give the cases and tracing paths of those that are not."""
+        """Read the lines that are whole, and return the cases and tracing paths of those that are not."""
         lines: list[_Line] = []
         damaged: set[Key] = set()
         for raw in self._read():
@@ -126,7 +126,7 @@ class Kept:
         return lines, damaged
 
     def _read(self) -> list[bytes]:
-        """Read the file; one that cannot be read, or that has grown beyond reason, is as good as none."""
+        """Read the file; one that cannot be read, or that has grown beyond reason, counts as empty."""
         try:
             with self.file.open("rb") as stream:
                 fcntl.flock(stream, fcntl.LOCK_SH)  # another command may be tidying
@@ -146,12 +146,12 @@ class Kept:
 
 
 def checksum(data: bytes) -> str:
-    """Give what proves that a line is as it was written."""
+    """Compute what proves that a line is as it was written."""
     return hashlib.sha256(data).hexdigest()[:_CHECKSUM_LENGTH]
 
 
 def _find(lines: Iterable[_Line], depends: Dependencies, otherwise: Lack) -> Capture | Lack | tuple[str, ...]:
-    """Give the newest capture that depends on what is there now, or why there is none."""
+    """Find the newest capture that depends on what is there now, or why there is none."""
     changed: tuple[str, ...] = ()
     for line in lines:
         if line.depends == depends:
@@ -190,7 +190,7 @@ def _from_line(raw: bytes) -> _Line | None:
 
 
 def _key_of(raw: bytes) -> Key | None:
-    """Give what a damaged line seems to be about."""
+    """Guess which case and tracing path a damaged line is about."""
     parts = raw.split(b"\t")
     return (parts[1].decode("utf-8", "replace"), parts[2].decode("utf-8", "replace")) if parts[3:] else None
 

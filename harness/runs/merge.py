@@ -14,20 +14,20 @@ _MOST_NAMED = 5
 
 
 def merge_runs(runs: Sequence[tuple[Path, Run]]) -> Run:
-    """Join runs; all shards of a whole give what its run would be, anything else gives a part of a run.
+    """Join runs; all shards of a whole give its run, anything else gives a part of a run.
 
     Args:
         runs: the runs, and the files that they come from, which errors name.
 
     Raises:
-        UserError: they are not of one environment, a shard is missing or was split otherwise, or two runs
+        UserError: they are not of one environment, a shard is missing or was split differently, or two runs
             say different things about one record.
     """
     _demand_one_environment(runs)
     shards = [(file, run.shard) for file, run in runs if run.shard]
     if shards and len(shards) < len(runs):
         other = next(file for file, run in runs if not run.shard)
-        raise UserError(f"{other} is no shard, so it cannot be merged with {shards[0][0]}, which is")
+        raise UserError(f"{other} is not a shard, so it cannot be merged with {shards[0][0]}, which is")
     captures = _joined(runs)
     if shards:
         _demand_one_plan(shards)
@@ -92,7 +92,7 @@ def _joined(runs: Iterable[tuple[Path, Run]]) -> dict[Key, Capture]:
 
 
 def _said(capture: Capture) -> tuple[object, ...]:
-    """Give what two captures of one record must have in common: all but times and logs."""
+    """Return what two captures of one record must have in common: all but times and logs."""
     return capture.record, capture.broken, capture.fault
 
 

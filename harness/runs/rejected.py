@@ -1,4 +1,4 @@
-"""What a person rejected: remembered until the record or its golden is another one."""
+"""What a person rejected: remembered until the record or its golden changes."""
 
 import hashlib
 import json
@@ -60,7 +60,7 @@ def load_rejections(folder: Path) -> tuple[Rejection, ...]:
     except OSError as error:
         raise ToolError(f"cannot read {file}: {error.strerror or error}") from None
     except ValueError:
-        raise UserError(f"{file} does not hold what was rejected; delete it to forget that") from None
+        raise UserError(f"{file} does not hold what was rejected; delete it to start anew") from None
 
 
 def save_rejections(folder: Path, rejections: Iterable[Rejection]) -> None:
@@ -90,7 +90,7 @@ def _read(line: str) -> Rejection:
 
 
 def _digest(record: Record | None) -> str:
-    """Digest a record apart from its case's source, which is no part of a drift."""
+    """Digest a record without its case's source, which is not part of a drift."""
     if record is None:
         return ""
     content = {**record_to_json(record), "source": ""}

@@ -31,7 +31,7 @@ class Run:
         seconds: wall time of the whole capture.
         reused: the captures that were made by an earlier command.
         proved: the records that two fresh processes with other hash seeds and orders gave alike.
-        unstable: the records that these gave otherwise. Of all others nothing is known.
+        unstable: the records that these gave differently. Nothing is known of all others.
         shard: what the run is part of, None where it stands for itself.
     """
 
@@ -45,7 +45,7 @@ class Run:
     shard: Shard | None = None
 
     def chosen(self, selection: Selection) -> "Run":
-        """Give the part of the run that is selected."""
+        """Return the part of the run that is selected."""
         keys = select(list(self.captures), selection)
         return replace(
             self,
@@ -73,25 +73,25 @@ class Run:
 
 
 def describe_environment(hello: Hello) -> dict[str, Json]:
-    """Give what a worker said about its environment as JSON."""
+    """Turn what a worker said about its environment into JSON."""
     fields = asdict(hello)
     del fields["paths"]
     return fields
 
 
 def run_file(folder: Path, torch: str, shard: Shard | None = None) -> Path:
-    """Give where the last run of a PyTorch, or of a part, is kept below the working folder."""
+    """Name the file of the last run of a PyTorch, or of a part, below the working folder."""
     part = f".shard-{shard.number}-of-{shard.count}" if shard else ""
     return folder / "runs" / f"torch-{torch}{part}.jsonl"
 
 
 def run_files(folder: Path) -> list[Path]:
-    """Give the files of all whole runs that are kept below the working folder."""
+    """List the files of all whole runs below the working folder."""
     return sorted(file for file in (folder / "runs").glob("torch-*.jsonl") if ".shard-" not in file.name)
 
 
 def save_run(run: Run, folder: Path) -> Path:
-    """Write a run below the working folder, whole or not at all, and give its file.
+    """Write a run below the working folder, whole or not at all, and return its file.
 
     Raises:
         ToolError: it cannot be written.
@@ -168,7 +168,7 @@ def _run(fields: Mapping[str, Json], captures: Sequence[Capture]) -> Run:
 
 
 def _keys(fields: Mapping[str, Json], name: str) -> frozenset[Key]:
-    """Read a list of cases and tracing paths, which runs of before do not have."""
+    """Read a list of cases and tracing paths, which older runs do not have."""
     pairs = fields.get(name, [])
     if not isinstance(pairs, list):
         raise RecordError(f"`{name}` is not a list")

@@ -39,7 +39,7 @@ EVERYTHING = Selection()
 
 
 def select(keys: Sequence[Key], selection: Selection) -> list[Key]:
-    """Give the keys that are chosen, in their order.
+    """Choose among keys, and keep their order.
 
     Raises:
         UserError: a selector or tracing path matches nothing; it names what is near.

@@ -14,7 +14,7 @@ from harness.runs.selection import Key
 
 MOST_SHARDS = 1000
 
-# Median seconds of a capture over twelve PyTorch versions, for whoever gives no times of a run.
+# Median seconds of a capture over twelve PyTorch versions, used where no times of a run are given.
 SECONDS = {
     "symbolic-trace": 0.023,
     "make-fx-real": 0.039,
@@ -98,12 +98,12 @@ def parse_part(text: str, seconds: Mapping[Key, float]) -> Part:
     """Read what a person typed, such as `3/8`.
 
     Raises:
-        UserError: it is something else.
+        UserError: the text does not name a part.
     """
     match = _SHARD.fullmatch(text)
     if not match or not int(match[1]) <= int(match[2]) <= MOST_SHARDS:
         raise UserError(
-            f"{text!r} is no shard; give one such as 3/8, the third of eight, of {MOST_SHARDS} at most"
+            f"{text!r} is not a shard; give one such as 3/8, the third of eight, of {MOST_SHARDS} at most"
         )
     return Part(int(match[1]), int(match[2]), seconds)
 
@@ -111,7 +111,7 @@ def parse_part(text: str, seconds: Mapping[Key, float]) -> Part:
 def split(keys: Sequence[Key], count: int, seconds: Mapping[Key, float]) -> list[list[Key]]:
     """Split captures so that all parts take about as long: the longest first, each to the least loaded part.
 
-    This depends on nothing but what it is given, so all machines come to the same parts.
+    This depends on its arguments alone, so all machines arrive at the same parts.
     """
     weights = _weights(keys, seconds)
     parts: list[list[Key]] = [[] for _ in range(count)]
@@ -124,7 +124,7 @@ def split(keys: Sequence[Key], count: int, seconds: Mapping[Key, float]) -> list
 
 
 def _weights(keys: Sequence[Key], seconds: Mapping[Key, float]) -> dict[Key, float]:
-    """Say how long captures take: as measured, else as their tracing path does, else as any."""
+    """Estimate how long captures take: as measured, else as their tracing path does, else as any."""
     by_path: dict[str, list[float]] = defaultdict(list)
     for (_, path), measured in seconds.items():
         by_path[path].append(measured)
@@ -138,7 +138,7 @@ def _digest(parts: Sequence[Sequence[Key]]) -> str:
 
 
 def shard_to_json(shard: Shard) -> dict[str, Json]:
-    """Give a shard as a JSON object; `shard_from_json` reads it back."""
+    """Turn a shard into a JSON object; `shard_from_json` reads it back."""
     return {
         "number": shard.number,
         "count": shard.count,
@@ -150,10 +150,10 @@ def shard_to_json(shard: Shard) -> dict[str, Json]:
 
 
 def shard_from_json(value: object, captures: int) -> Shard:
-    """Read a shard of so many captures.
+    """Read a shard of a run with a known number of captures.
 
     Raises:
-        RecordError: the value is not what `shard_to_json` gives, or does not fit the captures.
+        RecordError: the value is not what `shard_to_json` writes, or does not fit the captures.
     """
     match value:
         case {

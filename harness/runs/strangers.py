@@ -1,4 +1,4 @@
-"""Input from strangers: bounds on a run's file, its names and its values, before anything is made of them.
+"""Input from strangers: bounds on a run's file, its names and its values, before anything is done with them.
 
 A run may come from anywhere. Its names become paths of files and words in a terminal, and its values are held
 in memory, so none of them may be longer, deeper or other than any that a worker of ours would send.
@@ -25,7 +25,7 @@ MOST_RULES = 1_000_000
 
 
 def lines_within_bounds(file: Path) -> Iterator[str]:
-    """Give the lines of a file, one at a time, as long as each and all of them are within bounds.
+    """Yield the lines of a file, as long as each and all of them are within bounds.
 
     Raises:
         RecordError: the file is too large, a line is too long, there are too many, or it is not UTF-8.
@@ -91,7 +91,7 @@ def _demand_plain(record: Record) -> None:
     """Refuse names that could leave the folder of goldens, steer a terminal, or name no file at all."""
     for name in (*record.case.split("/"), record.path):
         if not _is_name(name):
-            raise RecordError(f"{_shown(record)} is no name of a record")
+            raise RecordError(f"{_shown(record)} is not the name of a record")
     try:
         Key(record.case, record.path)
     except UserError as error:
@@ -104,7 +104,7 @@ def _demand_plain(record: Record) -> None:
         raise RecordError(f"{_shown(record)} has more than {MOST_ARTIFACTS:,} artifacts")
     for artifact in record.artifacts:
         if not _is_name(artifact.name):
-            raise RecordError(f"{_shown(record)} has an artifact of no proper name")
+            raise RecordError(f"{_shown(record)} has an artifact without a proper name")
         if len(artifact.text) > LONGEST_TEXT:
             raise RecordError(f"an artifact of {_shown(record)} is larger than {LONGEST_TEXT >> 20} MiB")
 
@@ -114,7 +114,7 @@ def _is_name(text: str) -> bool:
 
 
 def _shown(record: Record) -> str:
-    """Name a record so that nothing in the name is taken for anything else."""
+    """Name a record so that nothing in its name can be mistaken for something else."""
     return ascii(f"{record.case[:LONGEST_NAME]} · {record.path[:LONGEST_NAME]}")
 
 

@@ -61,7 +61,7 @@ def save_survey(survey: Survey, file: Path) -> None:
 
 
 def load_survey(file: Path) -> Survey | None:
-    """Read a survey; one that is damaged is as good as none."""
+    """Read a survey; one that is damaged counts as missing."""
     try:
         mark, _, data = file.read_bytes().partition(b"\t")
         if checksum(data).encode() != mark:

@@ -23,7 +23,7 @@ class ExitCode(enum.IntEnum):
 
 
 class Finding(enum.Enum):
-    """What was found about a record; a later one is told of first."""
+    """What was found about a record; later ones are reported first."""
 
     SAME = "same"
     OLDER_SOURCE = "captured from an older revision of the case"
@@ -44,7 +44,7 @@ class Verdict:
         finding: what was found.
         golden: what it was held against, None where there is none or it cannot be read.
         drift: how it differs from its golden, where it does.
-        problem: the finding in a sentence, where it is not about a drift.
+        problem: a sentence that says what was found, where that is not a drift.
         second: what the second capture gave, where the two differ.
         change: what an update wrote.
     """
@@ -103,6 +103,6 @@ _GRAVEST_FIRST = (
 
 
 def gravest(codes: Iterable[ExitCode]) -> ExitCode:
-    """Give the code with which a command ends that found several things."""
+    """Choose the code with which a command ends that found several things."""
     found = set(codes)
     return next((code for code in _GRAVEST_FIRST if code in found), ExitCode.SAME)

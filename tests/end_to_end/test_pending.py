@@ -105,7 +105,7 @@ def test_all_clusters_of_a_class_are_accepted_at_once(drifted: Drifted) -> None:
         (("0123456789",), "no cluster 0123456789 is pending, or no longer"),
         (("abc",), "'abc' is too short to name a cluster: give at least 4 letters"),
         (("--all-of", "values"), "no cluster of the class values is pending"),
-        (("--all-of", "valuez"), "'valuez' is no class of drift; the classes are spelling,"),
+        (("--all-of", "valuez"), "'valuez' is not a class of drift; the classes are spelling,"),
         ((), "say which clusters"),
         (("--all-of", "new", "--torch", "2.12.1"), "no run of PyTorch 2.12.1 is saved"),
         (("--all-of", "new", "--torch", "newest"), "'newest' is not a PyTorch version"),

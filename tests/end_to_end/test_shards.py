@@ -131,8 +131,8 @@ def test_more_shards_than_records_leave_some_empty(accepted: Example) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("check", "--shard", "4/3"), "'4/3' is no shard; give one such as 3/8"),
-        (("check", "--shard", "all"), "'all' is no shard"),
+        (("check", "--shard", "4/3"), "'4/3' is not a shard; give one such as 3/8"),
+        (("check", "--shard", "all"), "'all' is not a shard"),
         (("check", "--durations", "x"), "give --shard K/N with it"),
         (("check", "--shard", "1/2", "--durations", "gone.jsonl"), "gone.jsonl cannot be read"),
         (("check", "--shard", "1/2", "--from-run", "x"), "leave --shard out"),

@@ -102,7 +102,7 @@ def test_overlapping_runs_that_agree_are_joined_and_times_do_not_matter() -> Non
 
 
 def test_a_shard_and_a_run_that_is_none_are_not_joined() -> None:
-    with pytest.raises(UserError, match=r"b.jsonl is no shard"):
+    with pytest.raises(UserError, match=r"b.jsonl is not a shard"):
         merge_runs([_shards(1)[0], (Path("b.jsonl"), WHOLE)])
 
 

@@ -73,7 +73,7 @@ def test_another_split_has_another_plan() -> None:
 
 @pytest.mark.parametrize("text", ["", "3", "0/3", "4/3", "1/0", "-1/3", "1/3/4", "1/1001", "a/b", "１/３"])
 def test_what_is_no_shard_is_refused(text: str) -> None:
-    with pytest.raises(UserError, match="is no shard; give one such as 3/8"):
+    with pytest.raises(UserError, match="is not a shard; give one such as 3/8"):
         parse_part(text, {})
 
 

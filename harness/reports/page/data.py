@@ -12,7 +12,7 @@ CLASSES = tuple(DriftClass)
 
 
 def page_data(report: Report) -> dict[str, Json]:
-    """Give a report for the script; the numbers that people read stand in the page itself."""
+    """Encode a report for the script; the numbers that people read stand in the page itself."""
     tables = Tables()
     names = section_names(report.sections)
     drifts: list[Json] = []
@@ -79,7 +79,7 @@ def _edit_json(tables: Tables, edit: Edit) -> Json:
 
 
 def _matrix_json(tables: Tables, matrix: Matrix, places: dict[tuple[str, str, str], int]) -> Json:
-    """Give the matrix; a cell opens the drift of the section whose newer side is its column."""
+    """Encode the matrix; a cell opens the drift of the section whose newer side is its column."""
     return {
         "columns": [tables.string(column) for column in matrix.columns],
         "rows": [

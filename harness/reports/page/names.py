@@ -41,5 +41,5 @@ def drift_name(section: str, key: tuple[str, str]) -> str:
 
 
 def link(name: str) -> str:
-    """Give the link to a place of the page: a fragment, whatever the name says."""
+    """Build the link to a place of the page: a fragment, whatever the name says."""
     return "#" + quote(name, safe=_PLAIN)

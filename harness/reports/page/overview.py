@@ -58,7 +58,7 @@ class SectionView:
 
 
 def view_sections(report: Report) -> tuple[SectionView, ...]:
-    """Give the sections in their order."""
+    """Build the views of the sections, in their order."""
     names = section_names(report.sections)
     found = _where_found(report.sections, names)
     return tuple(
@@ -68,7 +68,7 @@ def view_sections(report: Report) -> tuple[SectionView, ...]:
 
 
 def _where_found(sections: Sequence[Section], names: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    """Give for each fingerprint the names of the sections that have it."""
+    """Find for each fingerprint the names of the sections that have it."""
     found: dict[str, tuple[str, ...]] = {}
     for section, name in zip(sections, names, strict=True):
         for cluster in section.clusters:
@@ -111,7 +111,7 @@ def _accept_command(section: Section, cluster: Cluster) -> str:
 
 
 def legend() -> Mapping[Severity, tuple[DriftClass, ...]]:
-    """Give the classes, the worst first, by whether they matter."""
+    """List the classes, the worst first, by whether they matter."""
     worst_first = sorted(DriftClass, reverse=True)
     return {
         severity: tuple(kind for kind in worst_first if kind.severity is severity)

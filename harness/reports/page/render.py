@@ -13,7 +13,7 @@ from harness.reports.words import MEANINGS, headline, many
 
 
 def render_page(report: Report) -> str:
-    """Give a report as one HTML file, which needs nothing else and no network."""
+    """Render a report as one HTML file, which needs nothing else and no network."""
     assets = load_assets()
     return (
         _environment()

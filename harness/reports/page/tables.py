@@ -36,25 +36,25 @@ class Tables:
         self._blocks: dict[str, Json] = {}
 
     def string(self, text: str) -> int:
-        """Give the number of a text that is shown as one."""
+        """Return the number of a text that is shown as one."""
         return self.strings.setdefault(visible(text), len(self.strings))
 
     def text(self, text: str) -> int:
-        """Give the number of a text of several lines."""
+        """Return the number of a text of several lines."""
         if text not in self._texts:
             self._texts[text] = len(self._lines)
             self._lines.append([self.string(line) for line in text.split("\n")])
         return self._texts[text]
 
     def record(self, record: Record) -> int:
-        """Give the number of a record; goldens that several drifts share are told apart by identity."""
+        """Return the number of a record; goldens that several drifts share are told apart by identity."""
         if id(record) not in self._records:
             self._records[id(record)] = len(self._kept)
             self._kept.append((record, _named_texts(record)))
         return self._records[id(record)]
 
     def compare(self, old: Record, new: Record) -> list[Json]:
-        """Add how the texts of two records differ, and give the graphs that differ or have another name.
+        """Add how the texts of two records differ, and return the graphs that differ or have another name.
 
         Each is its old name, its new name and the number of its alignment, which is -1 where there is none.
         """
@@ -72,7 +72,7 @@ class Tables:
         return found
 
     def as_json(self) -> dict[str, Json]:
-        """Give the tables."""
+        """Return the tables as JSON."""
         records = [self._record_json(texts) for _, texts in self._kept]
         return {
             "strings": list(self.strings),
@@ -114,9 +114,9 @@ class Tables:
 
 
 def row_runs(alignment: Alignment) -> Iterator[Run]:
-    """Give an alignment's rows as runs of a change, the first old and new node's places, and a count.
+    """Group an alignment's rows into runs of a change, the first old and new node's places, and a count.
 
-    A place is -1 where a row has no such node; else places rise by one within a run.
+    A place is -1 where a row has no such node; otherwise places rise by one within a run.
     """
     old = {node.name: place for place, node in enumerate(alignment.old.nodes)}
     new = {node.name: place for place, node in enumerate(alignment.new.nodes)}
@@ -136,12 +136,12 @@ def row_runs(alignment: Alignment) -> Iterator[Run]:
 
 
 def _start(place: int, length: int) -> int:
-    """Give where a run of that length must have begun for a place to be its next."""
+    """Compute where a run of that length must have begun for a place to be its next."""
     return place if place == NOTHING else place - length
 
 
 def _named_texts(record: Record) -> Mapping[str, str]:
-    """Give a record's artifacts by name, and what else it says: why there are no graphs, and its facts."""
+    """Collect a record's artifacts by name, and what else it says: why there are no graphs, and its facts."""
     outcome = f"{record.outcome.value}: {record.reason}" if record.reason else record.outcome.value
     facts = json.dumps(dict(record.facts), indent=2, ensure_ascii=False, sort_keys=True)
     artifacts = {artifact.name: artifact.text for artifact in record.artifacts}
@@ -160,7 +160,7 @@ def _read(text: str) -> Table | None:
 
 
 def _placed(table: Table) -> Iterator[tuple[Node, list[int]]]:
-    """Give each node and the places of those that it uses, each once."""
+    """Yield each node and the places of those that it uses, each once."""
     places = {node.name: place for place, node in enumerate(table.nodes)}
     for node in table.nodes:
         yield node, [places[name] for name in dict.fromkeys(node.inputs) if name in places]

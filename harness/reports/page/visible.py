@@ -17,5 +17,5 @@ def visible(text: str) -> str:
 
 
 def script_json(value: Json) -> str:
-    """Give a value as JSON that stands safely inside a script element."""
+    """Encode a value as JSON that stands safely inside a script element."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
