@@ -23,7 +23,7 @@ def end_with_parent() -> None:
     _control(_SET_DEATH_SIGNAL, signal.SIGKILL)
 
 
-def children_of(process: int) -> set[int]:
+def find_children(process: int) -> set[int]:
     """Find the children of a process: none where it is gone or the kernel does not say."""
     found: set[int] = set()
     with suppress(OSError):
@@ -36,7 +36,7 @@ def children_of(process: int) -> set[int]:
 def kill_children(keep: Collection[int] = ()) -> None:
     """Kill this process's children, except some, then the orphans that these leave, until none is left."""
     passed_over = set(keep)
-    while strays := children_of(os.getpid()) - passed_over:
+    while strays := find_children(os.getpid()) - passed_over:
         for stray in strays:
             try:
                 os.kill(stray, signal.SIGKILL)

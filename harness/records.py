@@ -83,7 +83,7 @@ class Capture:
     log: str = ""
 
 
-def record_to_json(record: Record) -> dict[str, Json]:
+def dump_record(record: Record) -> dict[str, Json]:
     """Write a record as a JSON object, which can be read back without loss."""
     return {
         "case": record.case,
@@ -97,40 +97,40 @@ def record_to_json(record: Record) -> dict[str, Json]:
     }
 
 
-def record_digest(record: Record) -> str:
+def digest_record(record: Record) -> str:
     """Digest what a tracing path captured: all but the revisions of the case's source and of the rules."""
-    given = {**record_to_json(record), "source": "", "rules": 0}
+    given = {**dump_record(record), "source": "", "rules": 0}
     return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
 
-def record_from_json(value: object) -> Record:
+def load_record(value: object) -> Record:
     """Read a record from a JSON object.
 
     Raises:
         RecordError: the value is not the JSON object of a record.
     """
-    fields = _object(value, "record")
+    fields = _require_object(value, "record")
     try:
         outcome = Outcome(fields.get("outcome"))
     except ValueError:
         raise RecordError(f"unknown outcome {fields.get('outcome')!r}") from None
     return Record(
-        case=_text(fields, "case"),
-        path=_text(fields, "path"),
+        case=_require_text(fields, "case"),
+        path=_require_text(fields, "path"),
         outcome=outcome,
-        reason=_text(fields, "reason"),
-        facts=_object(fields.get("facts"), "facts"),
-        artifacts=tuple(_artifacts(fields.get("artifacts"))),
-        source=_text(fields, "source"),
-        rules=_rules(fields.get("rules")),
+        reason=_require_text(fields, "reason"),
+        facts=_require_object(fields.get("facts"), "facts"),
+        artifacts=tuple(_read_artifacts(fields.get("artifacts"))),
+        source=_require_text(fields, "source"),
+        rules=_read_rules(fields.get("rules")),
     )
 
 
-def capture_to_line(capture: Capture) -> str:
+def dump_capture(capture: Capture) -> str:
     """Write a capture as one line of JSON, without the line end."""
     return json.dumps(
         {
-            "record": record_to_json(capture.record),
+            "record": dump_record(capture.record),
             "broken": list(capture.broken),
             "fault": capture.fault,
             "seconds": capture.seconds,
@@ -139,7 +139,7 @@ def capture_to_line(capture: Capture) -> str:
     )
 
 
-def capture_from_line(line: str) -> Capture:
+def load_capture_line(line: str) -> Capture:
     """Read a capture from its line of JSON.
 
     Raises:
@@ -149,16 +149,16 @@ def capture_from_line(line: str) -> Capture:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise RecordError(f"not a line of JSON: {error}") from None
-    return capture_from_json(value)
+    return load_capture(value)
 
 
-def capture_from_json(value: object) -> Capture:
+def load_capture(value: object) -> Capture:
     """Read a capture from its JSON object.
 
     Raises:
         RecordError: the value is not such an object.
     """
-    fields = _object(value, "capture")
+    fields = _require_object(value, "capture")
     broken = fields.get("broken", [])
     seconds = fields.get("seconds", 0.0)
     if not isinstance(broken, list) or not all(isinstance(claim, str) for claim in broken):
@@ -166,34 +166,34 @@ def capture_from_json(value: object) -> Capture:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise RecordError("`seconds` is not a number")
     return Capture(
-        record=record_from_json(fields.get("record")),
+        record=load_record(fields.get("record")),
         broken=tuple(str(claim) for claim in broken),
-        fault=_text(fields, "fault"),
+        fault=_require_text(fields, "fault"),
         seconds=float(seconds),
-        log=_text(fields, "log"),
+        log=_require_text(fields, "log"),
     )
 
 
-def _object(value: object, what: str) -> dict[str, Json]:
+def _require_object(value: object, what: str) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise RecordError(f"`{what}` is not a JSON object")
     return value
 
 
-def _text(fields: Mapping[str, Json], name: str) -> str:
+def _require_text(fields: Mapping[str, Json], name: str) -> str:
     value = fields.get(name, "")
     if not isinstance(value, str):
         raise RecordError(f"`{name}` is not a text")
     return value
 
 
-def _rules(value: object) -> int:
+def _read_rules(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise RecordError("`rules` is not a whole number")
     return value
 
 
-def _artifacts(value: object) -> Iterable[Artifact]:
+def _read_artifacts(value: object) -> Iterable[Artifact]:
     if not isinstance(value, list):
         raise RecordError("`artifacts` is not a list")
     for pair in value:

@@ -25,45 +25,45 @@ def parse_version(text: str) -> Version:
 
 
 @lru_cache(maxsize=1024)
-def public_version(version: Version) -> Version:
+def make_public(version: Version) -> Version:
     """Drop the local part and spell the release in three numbers, as PyTorch does.
 
     `2.13.0+cpu` and `2.13.0+cu132` share goldens, and `2.13` means `2.13.0`.
     """
     epoch = f"{version.epoch}!" if version.epoch else ""
     suffix = version.public.removeprefix(version.base_version)
-    return Version(epoch + ".".join(map(str, _three(version.release))) + suffix)
+    return Version(epoch + ".".join(map(str, _pad_to_three(version.release))) + suffix)
 
 
 @lru_cache(maxsize=1024)
-def overlay_name(version: Version) -> str:
+def name_overlay(version: Version) -> str:
     """Name the folder of the goldens that first held at a version, such as `torch-2.13.0`."""
-    return f"{OVERLAY_PREFIX}{public_version(version)}"
+    return f"{OVERLAY_PREFIX}{make_public(version)}"
 
 
 @lru_cache(maxsize=1024)
-def overlay_version(name: str) -> Version | None:
+def read_overlay_version(name: str) -> Version | None:
     """Read the version from an overlay folder's name; None where it is not spelled as such a name is."""
     try:
         version = Version(name.removeprefix(OVERLAY_PREFIX))
     except InvalidVersion:
         return None
-    return version if overlay_name(version) == name else None
+    return version if name_overlay(version) == name else None
 
 
-def newest_not_after(versions: Iterable[Version], version: Version) -> Version | None:
+def find_newest_not_after(versions: Iterable[Version], version: Version) -> Version | None:
     """Find the newest of some versions that is not newer than one; local parts are ignored."""
-    limit = public_version(version)
-    return max((other for other in versions if public_version(other) <= limit), default=None)
+    limit = make_public(version)
+    return max((other for other in versions if make_public(other) <= limit), default=None)
 
 
-def oldest_after(versions: Iterable[Version], version: Version) -> Version | None:
+def find_oldest_after(versions: Iterable[Version], version: Version) -> Version | None:
     """Find the oldest of some versions that is newer than one; local parts are ignored."""
-    limit = public_version(version)
-    return min((other for other in versions if public_version(other) > limit), default=None)
+    limit = make_public(version)
+    return min((other for other in versions if make_public(other) > limit), default=None)
 
 
-def _three(release: tuple[int, ...]) -> tuple[int, ...]:
+def _pad_to_three(release: tuple[int, ...]) -> tuple[int, ...]:
     padded = release + (0,) * (3 - len(release))
     while len(padded) > 3 and padded[-1] == 0:
         padded = padded[:-1]

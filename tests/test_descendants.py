@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.descendants import children_of
+from harness.descendants import find_children
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who whose child is")
 REPOSITORY = Path(__file__).parents[1]
@@ -30,14 +30,14 @@ def run(script: str) -> str:
 @LINUX
 def test_the_children_of_a_process_are_told() -> None:
     with subprocess.Popen(["sleep", "60"]) as sleeper:
-        assert sleeper.pid in children_of(os.getpid())
+        assert sleeper.pid in find_children(os.getpid())
         sleeper.kill()
 
 
 def test_a_process_that_is_gone_has_no_children() -> None:
     with subprocess.Popen(["true"]) as process:
         process.wait()
-    assert children_of(process.pid) == set()
+    assert find_children(process.pid) == set()
 
 
 @LINUX
@@ -45,15 +45,15 @@ def test_all_that_was_left_behind_is_killed_but_what_is_to_stay() -> None:
     told = run(
         """
         import os, subprocess, sys
-        from harness.descendants import adopt_orphans, children_of, kill_children
+        from harness.descendants import adopt_orphans, find_children, kill_children
         adopt_orphans()
         stays = subprocess.Popen(["sleep", "60"])
         daemon = "import os; os.setsid(); os.fork() or os.fork() or input()"
         held, _ = os.pipe()
         subprocess.run([sys.executable, "-c", daemon], stdin=held, check=True)
-        orphans = len(children_of(os.getpid())) - 1
+        orphans = len(find_children(os.getpid())) - 1
         kill_children(keep=[stays.pid])
-        print(orphans > 0, children_of(os.getpid()) == {stays.pid}, stays.poll())
+        print(orphans > 0, find_children(os.getpid()) == {stays.pid}, stays.poll())
         stays.kill()
         """
     )

@@ -11,11 +11,11 @@ from harness.records import (
     Outcome,
     Record,
     RecordError,
-    capture_from_line,
-    capture_to_line,
-    record_digest,
-    record_from_json,
-    record_to_json,
+    digest_record,
+    dump_capture,
+    dump_record,
+    load_capture_line,
+    load_record,
 )
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -47,35 +47,35 @@ captures = st.builds(
 
 @given(records, st.text(), st.integers())
 def test_a_digest_is_of_all_but_the_revisions(record: Record, source: str, rules: int) -> None:
-    assert record_digest(replace(record, source=source, rules=rules)) == record_digest(record)
+    assert digest_record(replace(record, source=source, rules=rules)) == digest_record(record)
 
 
 @given(records, st.sampled_from(["case", "path", "reason"]))
 def test_a_digest_changes_with_any_text(record: Record, name: str) -> None:
     text = getattr(record, name)
     changed = Record(**{**vars(record), name: text + "."})
-    assert record_digest(changed) != record_digest(record)
+    assert digest_record(changed) != digest_record(record)
 
 
 @given(records)
 def test_a_record_reads_back_from_json_without_loss(record: Record) -> None:
-    text = json.dumps(record_to_json(record))
-    assert record_from_json(json.loads(text)) == record
-    assert json.dumps(record_to_json(record_from_json(json.loads(text)))) == text
+    text = json.dumps(dump_record(record))
+    assert load_record(json.loads(text)) == record
+    assert json.dumps(dump_record(load_record(json.loads(text)))) == text
 
 
 @given(captures)
 def test_a_capture_is_one_line_and_reads_back_without_loss(capture: Capture) -> None:
-    line = capture_to_line(capture)
+    line = dump_capture(capture)
     assert len(line.splitlines()) == 1
-    assert capture_from_line(line) == capture
+    assert load_capture_line(line) == capture
 
 
 def test_a_record_is_known_by_its_case_and_tracing_path() -> None:
     assert Record("torchbind/none", "export", Outcome.GRAPHS).key == ("torchbind/none", "export")
 
 
-GOOD = record_to_json(Record("a/b", "export", Outcome.GRAPHS, artifacts=(Artifact("g.code", "x"),)))
+GOOD = dump_record(Record("a/b", "export", Outcome.GRAPHS, artifacts=(Artifact("g.code", "x"),)))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ GOOD = record_to_json(Record("a/b", "export", Outcome.GRAPHS, artifacts=(Artifac
 )
 def test_what_is_not_a_record_is_refused_with_what_is_wrong(changes: dict[str, object], problem: str) -> None:
     with pytest.raises(RecordError, match=problem):
-        record_from_json({**GOOD, **changes})
+        load_record({**GOOD, **changes})
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_what_is_not_a_record_is_refused_with_what_is_wrong(changes: dict[str, o
 )
 def test_what_is_not_a_capture_is_refused_with_what_is_wrong(line: str, problem: str) -> None:
     with pytest.raises(RecordError, match=problem):
-        capture_from_line(line)
+        load_capture_line(line)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.gate.gate import goldens_of
+from harness.gate.gate import open_goldens
 from harness.gate.settings import find_project
 
 REPOSITORY = Path(__file__).parents[1]
@@ -44,10 +44,10 @@ def test_no_golden_holds(what: str) -> None:
 
 
 def test_every_golden_reads_back_and_lies_where_it_belongs() -> None:
-    listing = goldens_of(find_project(REPOSITORY)).listing()
+    listing = open_goldens(find_project(REPOSITORY)).read_all()
     assert [unreadable.problem for unreadable in listing.unreadable] == []
     assert len(listing.goldens) == len(_goldens())
 
 
 def test_no_golden_repeats_what_it_would_fall_back_to() -> None:
-    assert goldens_of(find_project(REPOSITORY)).repeats() == ()
+    assert open_goldens(find_project(REPOSITORY)).find_repeats() == ()

@@ -5,12 +5,12 @@ from packaging.version import Version
 
 from harness.errors import UserError
 from harness.versions import (
-    newest_not_after,
-    oldest_after,
-    overlay_name,
-    overlay_version,
+    find_newest_not_after,
+    find_oldest_after,
+    make_public,
+    name_overlay,
     parse_version,
-    public_version,
+    read_overlay_version,
 )
 
 numbers = st.integers(0, 30)
@@ -43,7 +43,7 @@ versions = st.builds(
     ],
 )
 def test_builds_of_one_version_share_an_overlay(version: str, name: str) -> None:
-    assert overlay_name(parse_version(version)) == name
+    assert name_overlay(parse_version(version)) == name
 
 
 @pytest.mark.parametrize("text", ["", "latest", "2.13.x", "2.13.0 ; x", "torch-2.13.0"])
@@ -54,28 +54,28 @@ def test_what_is_not_a_version_is_refused_in_one_sentence(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["torch-2.13", "2.13.0", "torch-2.13.0+cpu", "torch-x", "vision-1.0.0", ""])
 def test_folders_that_no_version_is_named_after_are_no_overlays(name: str) -> None:
-    assert overlay_version(name) is None
+    assert read_overlay_version(name) is None
 
 
 @given(versions)
 def test_an_overlay_name_reads_back_as_the_public_version(version: Version) -> None:
-    assert overlay_version(overlay_name(version)) == public_version(version)
-    assert public_version(version) == Version(version.public)
+    assert read_overlay_version(name_overlay(version)) == make_public(version)
+    assert make_public(version) == Version(version.public)
 
 
 @given(st.lists(versions, max_size=6), versions)
 def test_the_versions_around_one_are_its_neighbours_in_pep_440_order(
     some: list[Version], at: Version
 ) -> None:
-    before, after = newest_not_after(some, at), oldest_after(some, at)
-    limit = public_version(at)
-    assert all(public_version(other) > limit for other in some if before is None or other > before)
-    assert all(public_version(other) <= limit for other in some if after is None or other < after)
+    before, after = find_newest_not_after(some, at), find_oldest_after(some, at)
+    limit = make_public(at)
+    assert all(make_public(other) > limit for other in some if before is None or other > before)
+    assert all(make_public(other) <= limit for other in some if after is None or other < after)
 
 
 def test_order_is_not_that_of_texts() -> None:
     some = [Version("2.9.1"), Version("2.10.0"), Version("2.10.0.dev1")]
-    assert newest_not_after(some, Version("2.10.0+cpu")) == Version("2.10.0")
-    assert newest_not_after(some, Version("2.10.0rc1")) == Version("2.10.0.dev1")
-    assert oldest_after(some, Version("2.9.1+cu132")) == Version("2.10.0.dev1")
-    assert newest_not_after(some, Version("2.4.1")) is None
+    assert find_newest_not_after(some, Version("2.10.0+cpu")) == Version("2.10.0")
+    assert find_newest_not_after(some, Version("2.10.0rc1")) == Version("2.10.0.dev1")
+    assert find_oldest_after(some, Version("2.9.1+cu132")) == Version("2.10.0.dev1")
+    assert find_newest_not_after(some, Version("2.4.1")) is None

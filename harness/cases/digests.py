@@ -3,26 +3,26 @@
 import ast
 from pathlib import Path
 
-from harness.cases.discovery import ROOT, pack_modules
-from harness.cases.source import source_digest
+from harness.cases.discovery import ROOT, find_modules
+from harness.cases.source import digest_source
 
 
-def case_digests(folder: Path) -> dict[str, str]:
+def digest_cases(folder: Path) -> dict[str, str]:
     """Digest each case's source, by the case's full name, without running the modules.
 
     Cases of a module that cannot be read, and cases that are not plain functions of it, are left out.
     """
     found: dict[str, str] = {}
-    for pack, file in pack_modules(folder):
+    for pack, file in find_modules(folder):
         module = ".".join((ROOT, *file.relative_to(folder).with_suffix("").parts))
         try:
-            found |= {f"{pack}/{name}": source_digest(folder, module, name) for name in _functions(file)}
+            found |= {f"{pack}/{name}": digest_source(folder, module, name) for name in _list_functions(file)}
         except (SyntaxError, ValueError):  # the worker reports what is wrong with it
             continue
     return found
 
 
-def _functions(file: Path) -> list[str]:
+def _list_functions(file: Path) -> list[str]:
     tree = ast.parse(file.read_bytes())
     return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and _is_case(node)]
 

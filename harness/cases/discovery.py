@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cases.case import MARK, Case
-from harness.cases.source import source_digest
+from harness.cases.source import digest_source
 
 ROOT = "cases"
 
@@ -33,14 +33,14 @@ class FoundCase:
 
 
 @dataclass(frozen=True)
-class BrokenModule:
+class FailedModule:
     """A case module that cannot be used, and why in one sentence."""
 
     file: str
     error: str
 
 
-def pack_modules(folder: Path) -> Iterator[tuple[str, Path]]:
+def find_modules(folder: Path) -> Iterator[tuple[str, Path]]:
     """Find the pack and file of each case module: those of the pack folders, then the folder's own."""
     for file in sorted(folder.glob("*/*.py")):
         if not file.name.startswith("_"):
@@ -52,7 +52,7 @@ def pack_modules(folder: Path) -> Iterator[tuple[str, Path]]:
 
 def find_cases(
     folder: Path, importing: Callable[[str], None] = lambda _: None
-) -> tuple[dict[str, FoundCase], list[BrokenModule]]:
+) -> tuple[dict[str, FoundCase], list[FailedModule]]:
     """Import all case modules below a folder; return the cases by name, and the modules that failed.
 
     Args:
@@ -61,18 +61,18 @@ def find_cases(
     """
     _make_root_package(folder)
     cases: dict[str, FoundCase] = {}
-    broken: list[BrokenModule] = []
-    for pack, file in pack_modules(folder):
+    broken: list[FailedModule] = []
+    for pack, file in find_modules(folder):
         shown = str(file.relative_to(folder))
         importing(shown)
         try:
-            module = importlib.import_module(_module_name(folder, file))
+            module = importlib.import_module(_name_module(folder, file))
         except Exception as error:
-            broken.append(BrokenModule(shown, _sentence(error)))
+            broken.append(FailedModule(shown, _word_error(error)))
             continue
-        for found in _marked(module, pack, shown, folder):
+        for found in _collect_marked(module, pack, shown, folder):
             if found.name in cases:
-                broken.append(BrokenModule(shown, f"case {found.name} is also in {cases[found.name].file}"))
+                broken.append(FailedModule(shown, f"case {found.name} is also in {cases[found.name].file}"))
             else:
                 cases[found.name] = found
     return cases, broken
@@ -85,11 +85,11 @@ def _make_root_package(folder: Path) -> None:
     sys.modules[ROOT] = root
 
 
-def _module_name(folder: Path, file: Path) -> str:
+def _name_module(folder: Path, file: Path) -> str:
     return ".".join((ROOT, *file.relative_to(folder).with_suffix("").parts))
 
 
-def _marked(module: types.ModuleType, pack: str, shown: str, folder: Path) -> Iterator[FoundCase]:
+def _collect_marked(module: types.ModuleType, pack: str, shown: str, folder: Path) -> Iterator[FoundCase]:
     members: Mapping[str, object] = vars(module)
     for name, member in members.items():
         if (
@@ -99,10 +99,10 @@ def _marked(module: types.ModuleType, pack: str, shown: str, folder: Path) -> It
         ):
             line = member.__code__.co_firstlineno
             yield FoundCase(
-                f"{pack}/{name}", member, shown, line, source_digest(folder, module.__name__, name)
+                f"{pack}/{name}", member, shown, line, digest_source(folder, module.__name__, name)
             )
 
 
-def _sentence(error: Exception) -> str:
+def _word_error(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [""]
     return f"{type(error).__name__}: {lines[0]}".rstrip(": ")

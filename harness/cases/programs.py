@@ -4,12 +4,12 @@ import ast
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from harness.cases.discovery import pack_modules
+from harness.cases.discovery import find_modules
 
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def program_sources(folder: Path, cases: Collection[str]) -> dict[str, str]:
+def read_program_sources(folder: Path, cases: Collection[str]) -> dict[str, str]:
     """Read the source of each case, with what it uses of its own module, as it is written there.
 
     A module that is not valid Python is skipped here: capturing its cases reports why.
@@ -19,30 +19,30 @@ def program_sources(folder: Path, cases: Collection[str]) -> dict[str, str]:
         cases: full names of the cases that are wanted.
     """
     found: dict[str, str] = {}
-    for pack, file in pack_modules(folder):
+    for pack, file in find_modules(folder):
         if not any(case.startswith(f"{pack}/") for case in cases):
             continue
-        for name, text in _module_sources(file):
+        for name, text in _read_module_sources(file):
             if (case := f"{pack}/{name}") in cases:
                 found.setdefault(case, text)
     return found
 
 
-def _module_sources(file: Path) -> Iterator[tuple[str, str]]:
+def _read_module_sources(file: Path) -> Iterator[tuple[str, str]]:
     try:
         source = file.read_text(encoding="utf-8")
         body = ast.parse(source).body
     except (OSError, ValueError, SyntaxError, RecursionError):
         return
     lines = source.splitlines()
-    known = {name: node for node in body for name in _defined(node)}
+    known = {name: node for node in body for name in _list_defined(node)}
     for node in body:
         if isinstance(node, ast.FunctionDef) and any(_is_case_mark(each) for each in node.decorator_list):
-            used = sorted({_span(each) for each in _reached(node, known)})
+            used = sorted({_find_span(each) for each in _find_reached(node, known)})
             yield node.name, "\n\n\n".join("\n".join(lines[first - 1 : last]) for first, last in used)
 
 
-def _defined(node: ast.stmt) -> Iterator[str]:
+def _list_defined(node: ast.stmt) -> Iterator[str]:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield node.name
@@ -53,7 +53,7 @@ def _defined(node: ast.stmt) -> Iterator[str]:
             yield name
 
 
-def _reached(node: ast.stmt, known: dict[str, ast.stmt]) -> list[ast.stmt]:
+def _find_reached(node: ast.stmt, known: dict[str, ast.stmt]) -> list[ast.stmt]:
     """Find a statement and all others of its module that it uses, directly or through others."""
     reached = [node]
     for each in reached:
@@ -62,7 +62,7 @@ def _reached(node: ast.stmt, known: dict[str, ast.stmt]) -> list[ast.stmt]:
     return reached
 
 
-def _span(node: ast.stmt) -> tuple[int, int]:
+def _find_span(node: ast.stmt) -> tuple[int, int]:
     """Find a statement's first and last line, decorators included."""
     decorators = node.decorator_list if isinstance(node, _DEFINITION) else []
     first = min([node.lineno, *(each.lineno for each in decorators)])

@@ -24,7 +24,7 @@ class _Module:
     effects: list[tuple[ast.AST, str]] = field(default_factory=list)
 
 
-def source_digest(folder: Path, module: str, name: str) -> str:
+def digest_source(folder: Path, module: str, name: str) -> str:
     """Digest a definition and all that it uses from the folder of packs.
 
     It follows names of the same module, names and modules imported from the folder, what those modules
@@ -39,7 +39,7 @@ def source_digest(folder: Path, module: str, name: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
 
 
-def imports_digest(folder: Path, modules: Iterable[str]) -> str:
+def digest_imports(folder: Path, modules: Iterable[str]) -> str:
     """Digest what modules of the folder of packs do when they are imported, and which packages they import.
 
     A worker imports all of them before it captures anything, so this is part of where each capture begins.
@@ -50,33 +50,33 @@ def imports_digest(folder: Path, modules: Iterable[str]) -> str:
     """
     parts: dict[str, str] = {}
     for module in modules:
-        file = _file(folder, module)
+        file = _find_file(folder, module)
         if file is None:
             continue
         parsed = _parse(file)
-        parts[f"{module}:<packages>"] = " ".join(sorted(set(_packages(parsed))))
+        parts[f"{module}:<packages>"] = " ".join(sorted(set(_name_packages(parsed))))
         _collect_effects(folder, module, parsed, parts)
         for name, (node, _) in parsed.definitions.items():
-            if isinstance(node, ast.Assign | ast.AnnAssign) and _calls(node):
+            if isinstance(node, ast.Assign | ast.AnnAssign) and _holds_call(node):
                 _collect(folder, module, name, parts)
     text = "\0".join(f"{part}\0{parts[part]}" for part in sorted(parts) if parts[part])
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
 
 
-def _packages(parsed: _Module) -> Iterator[str]:
+def _name_packages(parsed: _Module) -> Iterator[str]:
     """Name the packages that a module imports and that may do more than define names."""
     known = {"cases", "harness", "torch", *sys.stdlib_module_names}
     tops = (module.partition(".")[0] for module, _ in parsed.imports.values())
     return (top for top in tops if top not in known)
 
 
-def _calls(node: ast.AST) -> bool:
+def _holds_call(node: ast.AST) -> bool:
     return any(isinstance(inner, ast.Call) for inner in ast.walk(node))
 
 
 def _collect(folder: Path, module: str, name: str, parts: dict[str, str]) -> None:
     key = f"{module}:{name}"
-    file = _file(folder, module)
+    file = _find_file(folder, module)
     if key in parts or file is None:
         return
     parsed = _parse(file)
@@ -99,7 +99,7 @@ def _collect_effects(folder: Path, module: str, parsed: _Module, parts: dict[str
 
 
 def _follow(folder: Path, module: str, parsed: _Module, node: ast.AST, parts: dict[str, str]) -> None:
-    for used in _names(node):
+    for used in _find_names(node):
         if used in parsed.definitions or used in parsed.imports:
             _collect(folder, module, used, parts)
 
@@ -107,7 +107,7 @@ def _follow(folder: Path, module: str, parsed: _Module, node: ast.AST, parts: di
 def _follow_import(folder: Path, module: str, name: str, parts: dict[str, str]) -> None:
     """Follow `from module import name`, where the name may itself be a module."""
     submodule = f"{module}.{name}" if name else module
-    file = _file(folder, submodule)
+    file = _find_file(folder, submodule)
     if file is None:
         _collect(folder, module, name, parts)
         return
@@ -115,13 +115,13 @@ def _follow_import(folder: Path, module: str, name: str, parts: dict[str, str]) 
         _collect(folder, submodule, defined, parts)
 
 
-def _file(folder: Path, module: str) -> Path | None:
+def _find_file(folder: Path, module: str) -> Path | None:
     first, *rest = module.split(".")
     file = folder.joinpath(*rest).with_suffix(".py") if rest else folder
     return file if first == "cases" and file.is_file() else None
 
 
-def _names(node: ast.AST) -> Iterator[str]:
+def _find_names(node: ast.AST) -> Iterator[str]:
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name):
             yield inner.id
@@ -132,7 +132,7 @@ def _parse(file: Path) -> _Module:
     source = file.read_text(encoding="utf-8")
     parsed = _Module()
     for node in ast.parse(source).body:
-        _sort_in(parsed, node, _text(source, node), file)
+        _sort_in(parsed, node, _strip_text(source, node), file)
     return parsed
 
 
@@ -145,11 +145,11 @@ def _sort_in(parsed: _Module, node: ast.stmt, text: str, file: Path) -> None:
         case ast.Assign() | ast.AnnAssign():
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
-                for name in _names(target):
+                for name in _find_names(target):
                     parsed.definitions[name] = (node, text)
         case ast.ImportFrom():
             for alias in node.names:
-                parsed.imports[alias.asname or alias.name] = (_absolute(node, file), alias.name)
+                parsed.imports[alias.asname or alias.name] = (_resolve_module(node, file), alias.name)
         case ast.Import():
             for alias in node.names:
                 parsed.imports[alias.asname or alias.name] = (alias.name, "")
@@ -163,23 +163,23 @@ def _is_case_mark(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Name) and decorator.id == "case"
 
 
-def _absolute(node: ast.ImportFrom, file: Path) -> str:
+def _resolve_module(node: ast.ImportFrom, file: Path) -> str:
     """Name the module of `from .objects import foo` as `cases.<pack>.objects`."""
     if not node.level:
         return node.module or ""
     return ".".join(filter(None, ("cases", file.parent.name, node.module)))
 
 
-def _text(source: str, node: ast.stmt) -> str:
+def _strip_text(source: str, node: ast.stmt) -> str:
     """Join a statement's tokens without comments, layout and docstrings."""
     first = min([node.lineno, *(line.lineno for line in getattr(node, "decorator_list", []))])
     lines = source.splitlines(keepends=True)[first - 1 : node.end_lineno]
-    documentation = {line - first + 1 for line in _docstring_lines(node)}
+    documentation = {line - first + 1 for line in _find_docstring_lines(node)}
     tokens = tokenize.generate_tokens(io.StringIO("".join(lines)).readline)
-    return "".join(_spelled(token) for token in tokens if token.start[0] not in documentation)
+    return "".join(_spell(token) for token in tokens if token.start[0] not in documentation)
 
 
-def _spelled(token: tokenize.TokenInfo) -> str:
+def _spell(token: tokenize.TokenInfo) -> str:
     if token.type in _LAYOUT:
         return "\n" if token.type == tokenize.NEWLINE else ""
     if token.type in (tokenize.INDENT, tokenize.DEDENT):
@@ -187,7 +187,7 @@ def _spelled(token: tokenize.TokenInfo) -> str:
     return token.string + (" " if token.type == tokenize.NAME else "")
 
 
-def _docstring_lines(node: ast.AST) -> Iterator[int]:
+def _find_docstring_lines(node: ast.AST) -> Iterator[int]:
     for inner in ast.walk(node):
         if isinstance(inner, _DEFINITION) and ast.get_docstring(inner, clean=False) is not None:
             documentation = inner.body[0]

@@ -18,7 +18,7 @@ class ModuleState:
     """
 
     def __init__(self) -> None:
-        self._names = [(names, dict(names)) for names in _names_of_modules()]
+        self._names = [(names, dict(names)) for names in _collect_names()]
         self._held: dict[int, tuple[Any, Any]] = {}
         for _, names in self._names:
             self._take(value for name, value in names.items() if not name.startswith("__"))
@@ -42,5 +42,5 @@ class ModuleState:
                 waiting.extend(value.values() if isinstance(value, dict) else value)
 
 
-def _names_of_modules() -> list[dict[str, Any]]:
+def _collect_names() -> list[dict[str, Any]]:
     return [vars(module) for name, module in sys.modules.items() if name.startswith(f"{ROOT}.")]

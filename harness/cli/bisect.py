@@ -12,7 +12,7 @@ from rich.status import Status
 from rich.text import Text
 
 from harness.cli import options
-from harness.cli.project import open_project, output, progress_output
+from harness.cli.project import make_output, make_progress_output, open_project
 from harness.environments import Indexes
 from harness.errors import UserError
 from harness.gate.bisect import (
@@ -20,17 +20,17 @@ from harness.gate.bisect import (
     Range,
     demand_change,
     find_candidates,
+    find_in_goldens,
     search,
-    shown_by_goldens,
-    supported_among,
+    select_supported,
 )
-from harness.gate.gate import goldens_of
-from harness.gate.history import meant_version
+from harness.gate.gate import open_goldens
+from harness.gate.history import read_meant_version
 from harness.gate.settings import Project
 from harness.records import Capture
-from harness.reports.bisect import bisection_json, show_bisection, step_text
-from harness.reports.difference import printable
-from harness.runs.bisection import Bisection, Change
+from harness.reports.bisect import encode_bisection, format_step, show_bisection
+from harness.reports.difference import make_printable
+from harness.runs.bisection import Bisection, RecordChange
 from harness.runs.selection import Selection
 
 TracingPath = Annotated[str, typer.Option("--path", metavar="PATH", help="The tracing path.")]
@@ -93,24 +93,24 @@ def bisect(
     Example: goldens bisect torchbind/attribute --path export --good 2.8.0 --bad 2.10.0
     """
     project = open_project(cases, snapshots, jobs=1, timeout=timeout)
-    goldens = goldens_of(project)
+    goldens = open_goldens(project)
     _demand_one_record(project, case, path)
     _demand_folders(find_links or ())
     wanted = Range(
-        good=meant_version(good, goldens) if good else None,
-        bad=meant_version(bad, goldens) if bad else None,
+        good=read_meant_version(good, goldens) if good else None,
+        bad=read_meant_version(bad, goldens) if bad else None,
         prereleases=nightly,
         indexes=Indexes(default=index_url, find_links=tuple(find_links or ())),
     )
-    found = _searched(project, Selection((case,), (path,)), wanted, keep=keep_environments)
+    found = _search_and_show(project, Selection((case,), (path,)), wanted, keep=keep_environments)
     change = demand_change(found)
-    again = shlex.join(_again(change, wanted, cases, snapshots))
-    held = shown_by_goldens(goldens, found)
-    command = _showing(change, *held) if held else f"{again} {_ends(change)} --all-lines"
+    again = shlex.join(_build_again_command(change, wanted, cases, snapshots))
+    held = find_in_goldens(goldens, found)
+    command = _build_show_command(change, *held) if held else f"{again} {_format_ends(change)} --all-lines"
     if as_json:
-        output().out(json.dumps(bisection_json(found, change, command), indent=1, ensure_ascii=False))
+        make_output().out(json.dumps(encode_bisection(found, change, command), indent=1, ensure_ascii=False))
     else:
-        show_bisection(output(), found, change, command, again, all_lines=all_lines)
+        show_bisection(make_output(), found, change, command, again, all_lines=all_lines)
     return 0
 
 
@@ -122,19 +122,19 @@ class _StatusWatcher:
 
     def note(self, text: str) -> None:
         """Show what is being done now."""
-        self._status.update(Text(printable(text), style="dim", no_wrap=True, overflow="ellipsis"))
+        self._status.update(Text(make_printable(text), style="dim", no_wrap=True, overflow="ellipsis"))
 
     def begin(self, what: str, total: int) -> None:
         """Show that a capture is to come."""
         self.note(what)
 
-    def captured(self, capture: Capture) -> None:
+    def advance(self, capture: Capture) -> None:
         """Take note of nothing: a line about its version follows."""
 
 
-def _searched(project: Project, selection: Selection, wanted: Range, *, keep: bool) -> Bisection:
+def _search_and_show(project: Project, selection: Selection, wanted: Range, *, keep: bool) -> Bisection:
     """Search, and show each step as it is done."""
-    console = progress_output()
+    console = make_progress_output()
     with console.status(Text("asking which versions there are", style="dim")) as status:
         candidates = find_candidates(project, wanted)
         names = " · ".join([*selection.selectors, *selection.paths])
@@ -142,8 +142,8 @@ def _searched(project: Project, selection: Selection, wanted: Range, *, keep: bo
         console.print(f"[bold]{names}[/]: {len(candidates)} versions from {first} to {last}", soft_wrap=True)
         probe = Prober(project, selection, wanted.indexes, _StatusWatcher(status), keep=keep)
         found = Bisection(tuple(candidates))
-        for found in search(candidates, probe, supported_among(project, candidates)):
-            console.print(step_text(found), soft_wrap=True)
+        for found in search(candidates, probe, select_supported(project, candidates)):
+            console.print(format_step(found), soft_wrap=True)
     return found
 
 
@@ -160,7 +160,9 @@ def _demand_folders(places: Sequence[str]) -> None:
             raise UserError(f"{place} is not a folder of wheels; give a folder or a URL to --find-links")
 
 
-def _again(change: Change, wanted: Range, cases: Path | None, snapshots: Path | None) -> Iterator[str]:
+def _build_again_command(
+    change: RecordChange, wanted: Range, cases: Path | None, snapshots: Path | None
+) -> Iterator[str]:
     """Build the command that bisects the same record, without its ends."""
     case, path = change.record.key
     yield from ("goldens", "bisect", case, "--path", path)
@@ -175,11 +177,11 @@ def _again(change: Change, wanted: Range, cases: Path | None, snapshots: Path | 
             yield from (option, str(folder))
 
 
-def _ends(change: Change) -> str:
+def _format_ends(change: RecordChange) -> str:
     return f"--good {change.before} --bad {change.after}"
 
 
-def _showing(change: Change, before: Version, after: Version) -> str:
+def _build_show_command(change: RecordChange, before: Version, after: Version) -> str:
     """Build the command that shows the change from the goldens."""
     case, path = change.record.key
     return shlex.join(["goldens", "diff", case, "--path", path, "--from", str(before), "--to", str(after)])

@@ -8,14 +8,14 @@ import typer
 
 from harness.cli import options
 from harness.cli.progress import ProgressWatcher
-from harness.cli.project import How, Where, make_part, make_requests, open_project, progress_output
+from harness.cli.project import How, Where, make_part, make_progress_output, make_requests, open_project
 from harness.cli.results import report
 from harness.drift import Severity
 from harness.errors import UserError
 from harness.gate import gate
 from harness.gate.capture import Watcher
 from harness.gate.gate import Request, Result
-from harness.gate.matrix import Action, Ended, tried
+from harness.gate.matrix import Action, Ended, attempt
 from harness.gate.settings import Project
 from harness.runs.run import Run, load_run
 from harness.runs.selection import Selection
@@ -59,10 +59,10 @@ def check(
     if from_run and part:
         raise UserError("--from-run captures nothing, so there is nothing to split; leave --shard out")
     if from_run:
-        ended = _from_runs(from_run, project, selection, "", gate.check_run)
+        ended = _use_runs(from_run, project, selection, "", gate.check_run)
     else:
         how = How(cache, explain, part)
-        ended = _each(make_requests(project, where, selection, "", how, _note), gate.check)
+        ended = _run_each(make_requests(project, where, selection, "", how, _note), gate.check)
     return report(ended, project, selection, fail_on, as_json=as_json, verbose=verbose)
 
 
@@ -94,32 +94,32 @@ def update(
     selection = Selection(tuple(selectors or ()), tuple(path or ()))
     where = Where(torch or (), python or (), wheel or (), index_url, find_links or ())
     if from_run:
-        ended = _from_runs(from_run, project, selection, because, gate.accept_run)
+        ended = _use_runs(from_run, project, selection, because, gate.accept_run)
     else:
-        ended = _each(
+        ended = _run_each(
             make_requests(project, where, selection, because, How(cache, explain), _note), gate.update
         )
     return report(ended, project, selection, Severity.COSMETIC, as_json=as_json, verbose=verbose)
 
 
 def _note(text: str) -> None:
-    progress_output().print(text, style="dim")
+    make_progress_output().print(text, style="dim")
 
 
-def _each(requests: Sequence[Request], action: Action) -> Iterator[Ended]:
+def _run_each(requests: Sequence[Request], action: Action) -> Iterator[Ended]:
     """Work with each environment; where there is only one, its failure is the command's."""
     for request in requests:
-        with ProgressWatcher(progress_output()) as watcher:
-            ended = action(request, watcher) if len(requests) == 1 else tried(request, action, watcher)
+        with ProgressWatcher(make_progress_output()) as watcher:
+            ended = action(request, watcher) if len(requests) == 1 else attempt(request, action, watcher)
         yield ended
 
 
-def _from_runs(
+def _use_runs(
     files: Sequence[Path], project: Project, selection: Selection, because: str, accept: Accept
 ) -> Iterator[Ended]:
     """Work with runs that were captured elsewhere; no PyTorch is needed here."""
     for file in files:
-        run = load_run(file).chosen(selection)
-        with ProgressWatcher(progress_output()) as watcher:
+        run = load_run(file).choose(selection)
+        with ProgressWatcher(make_progress_output()) as watcher:
             result = accept(run, Request(project, run.torch, selection, because), watcher)
         yield result

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from harness.cli import options
-from harness.cli.project import open_project, output
-from harness.gate.gate import goldens_of
-from harness.gate.history import find_differences, meant_version
-from harness.reports.comparison import comparison_json, show_comparison
+from harness.cli.project import make_output, open_project
+from harness.gate.gate import open_goldens
+from harness.gate.history import find_differences, read_meant_version
+from harness.reports.comparison import encode_comparison, show_comparison
 
 From = Annotated[str, typer.Option("--from", metavar="VERSION", help="PyTorch version to compare from.")]
 To = Annotated[str, typer.Option("--to", metavar="VERSION", help="PyTorch version to compare to.")]
@@ -30,12 +30,12 @@ def diff(
 
     Example: goldens diff torchbind/attribute --path export --from 2.8.0 --to 2.9.1
     """
-    goldens = goldens_of(open_project(cases, snapshots))
-    before, after = meant_version(old, goldens), meant_version(new, goldens)
+    goldens = open_goldens(open_project(cases, snapshots))
+    before, after = read_meant_version(old, goldens), read_meant_version(new, goldens)
     compared = find_differences(goldens, case, path or (), before, after)
-    console = output()
+    console = make_output()
     if as_json:
-        console.out(json.dumps(comparison_json(compared), indent=1, ensure_ascii=False))
+        console.out(json.dumps(encode_comparison(compared), indent=1, ensure_ascii=False))
     else:
         show_comparison(console, compared, all_lines=all_lines)
     return 0

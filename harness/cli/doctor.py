@@ -6,10 +6,10 @@ from collections.abc import Callable
 from rich.console import Console
 
 from harness.cli import options
-from harness.cli.project import open_project, output
+from harness.cli.project import make_output, open_project
 from harness.environments.libraries import find_compiler
 from harness.errors import ToolError, UserError
-from harness.gate.gate import goldens_of
+from harness.gate.gate import open_goldens
 from harness.gate.settings import Project
 from harness.runs.verdict import ExitCode
 
@@ -22,12 +22,12 @@ def doctor(cases: options.Cases = None, snapshots: options.Snapshots = None) -> 
     Example: goldens doctor
     """
     project = open_project(cases, snapshots)
-    console = output()
-    sound = [_told(console, name, examine, project) for name, examine in _EXAMINATIONS]
+    console = make_output()
+    sound = [_tell_finding(console, name, examine, project) for name, examine in _EXAMINATIONS]
     return ExitCode.SAME if all(sound) else ExitCode.TOOL_FAILED
 
 
-def _told(console: Console, name: str, examine: Callable[[Project], str], project: Project) -> bool:
+def _tell_finding(console: Console, name: str, examine: Callable[[Project], str], project: Project) -> bool:
     try:
         console.print(f"[green]✓[/] {name}: {examine(project)}", soft_wrap=True)
     except (UserError, ToolError) as error:
@@ -36,28 +36,28 @@ def _told(console: Console, name: str, examine: Callable[[Project], str], projec
     return True
 
 
-def _project(project: Project) -> str:
+def _describe_project(project: Project) -> str:
     return f"{project.root}, default PyTorch {project.default}, {len(project.supported)} supported"
 
 
-def _compiler(_: Project) -> str:
+def _describe_compiler(_: Project) -> str:
     return find_compiler().version
 
 
-def _disk(project: Project) -> str:
+def _describe_disk(project: Project) -> str:
     free = shutil.disk_usage(project.root).free >> 30
     if free < ENOUGH_GIB:
         raise ToolError(f"{free} GiB are free, and an environment may need {ENOUGH_GIB}")
     return f"{free} GiB free"
 
 
-def _environments(project: Project) -> str:
+def _describe_environments(project: Project) -> str:
     made = sorted(folder.name for folder in (project.working / "envs").glob("[!.]*"))
     return ", ".join(made) if made else "none made yet"
 
 
-def _goldens(project: Project) -> str:
-    listing = goldens_of(project).listing()
+def _describe_goldens(project: Project) -> str:
+    listing = open_goldens(project).read_all()
     if listing.unreadable:
         more = len(listing.unreadable) - 1
         raise UserError(listing.unreadable[0].problem + (f" (and {more} more)" if more else ""))
@@ -65,9 +65,9 @@ def _goldens(project: Project) -> str:
 
 
 _EXAMINATIONS: tuple[tuple[str, Callable[[Project], str]], ...] = (
-    ("project", _project),
-    ("C++ compiler", _compiler),
-    ("disk", _disk),
-    ("environments", _environments),
-    ("goldens", _goldens),
+    ("project", _describe_project),
+    ("C++ compiler", _describe_compiler),
+    ("disk", _describe_disk),
+    ("environments", _describe_environments),
+    ("goldens", _describe_goldens),
 )

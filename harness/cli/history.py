@@ -3,10 +3,10 @@
 import json
 
 from harness.cli import options
-from harness.cli.project import open_project, output
-from harness.gate.gate import goldens_of
+from harness.cli.project import make_output, open_project
+from harness.gate.gate import open_goldens
 from harness.gate.history import find_histories
-from harness.reports.history import history_json, show_histories
+from harness.reports.history import encode_history, show_histories
 
 
 def history(
@@ -20,10 +20,10 @@ def history(
 
     Example: goldens history torchbind/attribute --path export
     """
-    histories = find_histories(goldens_of(open_project(cases, snapshots)), case, path or ())
-    console = output()
+    histories = find_histories(open_goldens(open_project(cases, snapshots)), case, path or ())
+    console = make_output()
     if as_json:
-        rows = [history_json(each) for each in histories]
+        rows = [encode_history(each) for each in histories]
         console.out(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
         show_histories(console, histories)

@@ -11,11 +11,11 @@ from rich.text import Text
 
 from harness.cli import options
 from harness.cli.progress import ProgressWatcher
-from harness.cli.project import make_request, open_project, output, progress_output
-from harness.gate.gate import goldens_of
+from harness.cli.project import make_output, make_progress_output, make_request, open_project
+from harness.gate.gate import open_goldens
 from harness.gate.inspect import ListedGolden, find_goldens, list_all
 from harness.records import Json
-from harness.reports.difference import printable
+from harness.reports.difference import make_printable
 from harness.versions import parse_version
 
 
@@ -31,9 +31,9 @@ def list_cases(
     Example: goldens list 'torchbind/compile_*'
     """
     request = make_request(open_project(cases, snapshots), torch, selectors, None)
-    with ProgressWatcher(progress_output()) as watcher:
+    with ProgressWatcher(make_progress_output()) as watcher:
         listed = list_all(request, watcher)
-    console = output()
+    console = make_output()
     if as_json:
         rows = [
             {"case": each.case, "paths": list(each.paths), "file": each.file, "line": each.line}
@@ -65,24 +65,24 @@ def show(
     """
     project = open_project(cases, snapshots)
     version = parse_version(torch) if torch else project.default
-    found = find_goldens(goldens_of(project), case, path or (), version)
-    console = output()
+    found = find_goldens(open_goldens(project), case, path or (), version)
+    console = make_output()
     if as_json:
-        console.out(json.dumps(_json(found, version, bool(path)), indent=1, ensure_ascii=False))
+        console.out(json.dumps(_encode_found(found, version, bool(path)), indent=1, ensure_ascii=False))
         return 0
     for listed in found:
         _show_golden(console, listed)
     return 0
 
 
-def _json(found: Sequence[ListedGolden], version: Version, by_path: bool) -> Json:
-    shown = [_golden_json(listed, version) for listed in found]
+def _encode_found(found: Sequence[ListedGolden], version: Version, by_path: bool) -> Json:
+    shown = [_encode_golden(listed, version) for listed in found]
     if by_path and len(shown) == 1:
         return shown[0]
     return list(shown)
 
 
-def _golden_json(listed: ListedGolden, version: Version) -> Json:
+def _encode_golden(listed: ListedGolden, version: Version) -> Json:
     record = listed.golden.record
     return {
         "case": record.case,
@@ -104,21 +104,21 @@ def _show_golden(console: Console, listed: ListedGolden) -> None:
     console.rule(Text.assemble((record.case, "bold"), " · ", (record.path, "bold")), align="left")
     console.print(Text(str(listed.file), style="dim"), soft_wrap=True)
     if listed.golden.because:
-        console.print(Text(f"because: {printable(listed.golden.because)}"))
+        console.print(Text(f"because: {make_printable(listed.golden.because)}"))
     console.print(Text(record.outcome.value, style="bold green" if not record.reason else "bold red"))
     if record.reason:
-        console.print(Text(_printable_lines(record.reason)))
+        console.print(Text(_escape_lines(record.reason)))
     for name, value in record.facts.items():
-        console.print(Text.assemble((f"  {printable(name)}: ", "cyan"), json.dumps(value)))
+        console.print(Text.assemble((f"  {make_printable(name)}: ", "cyan"), json.dumps(value)))
     for artifact in record.artifacts:
-        console.print(Text(f"\n{printable(artifact.name)}", style="bold"))
+        console.print(Text(f"\n{make_printable(artifact.name)}", style="bold"))
         language = "python" if artifact.name.endswith(".code") else "text"
         console.print(
-            Syntax(_printable_lines(artifact.text), language, background_color="default", word_wrap=True)
+            Syntax(_escape_lines(artifact.text), language, background_color="default", word_wrap=True)
         )
     console.print()
 
 
-def _printable_lines(text: str) -> str:
+def _escape_lines(text: str) -> str:
     """Replace characters that would steer a terminal: a golden may come from a stranger."""
-    return "\n".join(map(printable, text.split("\n")))
+    return "\n".join(map(make_printable, text.split("\n")))

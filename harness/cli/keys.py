@@ -69,13 +69,13 @@ class Keyboard:
                     return END
         return self._take()
 
-    def line(self, prompt: str) -> str:
+    def read_line(self, prompt: str) -> str:
         """Ask for a line, which the terminal lets edit; empty where the person gives up."""
         termios.tcsetattr(self._terminal, termios.TCSADRAIN, self._before)
         try:
             sys.stdout.write(prompt)
             sys.stdout.flush()
-            while not self._awaited():  # a Ctrl-C just before `input` would be heard only after a line
+            while not self._await_input():  # a Ctrl-C just before `input` would be heard only after a line
                 continue
             return input().strip()
         except EOFError:
@@ -83,7 +83,7 @@ class Keyboard:
         finally:
             self._listen()
 
-    def _awaited(self) -> bool:
+    def _await_input(self) -> bool:
         """Wait for something typed, which is a whole line where lines are asked for, or a signal."""
         ready, _, _ = select.select([self._terminal, self._woken], [], [])
         if self._woken in ready:
@@ -98,12 +98,12 @@ class Keyboard:
 
     def _take(self) -> str:
         found = _SEQUENCE.match(self._buffer)
-        length = found.end() if found else _character_length(self._buffer[0])
+        length = found.end() if found else _measure_character(self._buffer[0])
         taken, self._buffer = self._buffer[:length], self._buffer[length:]
         return _NAMES.get(taken) or taken.decode(errors="replace")
 
 
-def _character_length(first: int) -> int:
+def _measure_character(first: int) -> int:
     """Say how many bytes a character of UTF-8 has whose first byte is this."""
     return 1 + sum(first >= least for least in (0xC0, 0xE0, 0xF0))
 

@@ -21,7 +21,7 @@ from harness.cli.prune import prune
 from harness.cli.report import report
 from harness.cli.review import review
 from harness.errors import ToolError, UserError
-from harness.reports.difference import printable
+from harness.reports.difference import make_printable
 from harness.runs.verdict import ExitCode
 
 Parameters = ParamSpec("Parameters")
@@ -39,7 +39,7 @@ app = typer.Typer(
 )
 
 
-def _ending(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
+def _end_command(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
     """Make a command's result its exit code, and report a failure in one sentence."""
 
     @functools.wraps(command)
@@ -47,11 +47,11 @@ def _ending(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
         try:
             code = command(*args, **kwargs)
         except UserError as error:
-            code = _told(str(error), ExitCode.USAGE)
+            code = _tell(str(error), ExitCode.USAGE)
         except ToolError as error:
-            code = _told(str(error), ExitCode.TOOL_FAILED)
+            code = _tell(str(error), ExitCode.TOOL_FAILED)
         except KeyboardInterrupt:
-            code = _told(
+            code = _tell(
                 "interrupted; every golden is whole, and what was not written is as it was",
                 ExitCode.INTERRUPTED,
             )
@@ -60,27 +60,27 @@ def _ending(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
     return ended
 
 
-def _told(sentence: str, code: ExitCode) -> int:
+def _tell(sentence: str, code: ExitCode) -> int:
     console = Console(stderr=True, highlight=False)
-    console.print(Text.assemble(("goldens: ", "bold red"), printable(sentence)), soft_wrap=True)
+    console.print(Text.assemble(("goldens: ", "bold red"), make_printable(sentence)), soft_wrap=True)
     return code
 
 
-app.command()(_ending(check))
-app.command()(_ending(update))
-app.command()(_ending(merge))
-app.command()(_ending(review))
-app.command()(_ending(pending))
-app.command()(_ending(accept))
-app.command()(_ending(reject))
-app.command("list")(_ending(list_cases))
-app.command()(_ending(show))
-app.command()(_ending(history))
-app.command()(_ending(diff))
-app.command()(_ending(bisect))
-app.command()(_ending(report))
-app.command()(_ending(prune))
-app.command()(_ending(doctor))
+app.command()(_end_command(check))
+app.command()(_end_command(update))
+app.command()(_end_command(merge))
+app.command()(_end_command(review))
+app.command()(_end_command(pending))
+app.command()(_end_command(accept))
+app.command()(_end_command(reject))
+app.command("list")(_end_command(list_cases))
+app.command()(_end_command(show))
+app.command()(_end_command(history))
+app.command()(_end_command(diff))
+app.command()(_end_command(bisect))
+app.command()(_end_command(report))
+app.command()(_end_command(prune))
+app.command()(_end_command(doctor))
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import typer
 from harness.cli import options
 from harness.cli.check import FailOn
 from harness.cli.progress import ProgressWatcher
-from harness.cli.project import open_project, progress_output
+from harness.cli.project import make_progress_output, open_project
 from harness.cli.results import report
 from harness.drift import Severity
 from harness.gate.gate import Request, check_run
@@ -45,6 +45,6 @@ def merge(
     run = merge_runs([(file, load_run(file)) for file in runs])
     if into:
         write_run(run, into)
-    with ProgressWatcher(progress_output()) as watcher:
+    with ProgressWatcher(make_progress_output()) as watcher:
         result = check_run(run, Request(project, run.torch), watcher)
     return report([result], project, EVERYTHING, fail_on, as_json=as_json, verbose=verbose)

@@ -7,15 +7,15 @@ import typer
 from rich.markup import escape
 
 from harness.cli import options
-from harness.cli.project import open_project, output, progress_output
+from harness.cli.project import make_output, make_progress_output, open_project
 from harness.errors import UserError
 from harness.gate import accept as gate
 from harness.gate.accept import Accepted
 from harness.gate.pending import Choice, choose, find_pending
 from harness.gate.settings import Project
 from harness.reports.clusters import Commands, show_pending, show_pending_cluster
-from harness.reports.pending_json import cluster_json, pending_json
-from harness.reports.words import many
+from harness.reports.pending_json import encode_cluster, encode_pending
+from harness.reports.words import format_count
 from harness.runs.pending import PendingCluster
 
 Clusters = Annotated[
@@ -60,9 +60,9 @@ def pending(
     project = open_project(cases, snapshots)
     found = find_pending(project, torch or ())
     chosen = choose(found, Choice(clusters)) if clusters else None
-    console, commands = output(), Commands(" ".join(f"--torch {version}" for version in torch or ()))
+    console, commands = make_output(), Commands(" ".join(f"--torch {version}" for version in torch or ()))
     if as_json:
-        shown = pending_json(found, project.root) if chosen is None else _full(chosen, project)
+        shown = encode_pending(found, project.root) if chosen is None else _encode_full(chosen, project)
         console.out(json.dumps(shown, indent=1, ensure_ascii=False))
     elif chosen is None:
         show_pending(console, found, commands, rejected=everything)
@@ -87,13 +87,13 @@ def accept(
     """
     project, choice = open_project(cases, snapshots), Choice(clusters or (), all_of or (), torch or ())
     written = gate.accept(project, choice, because, _tell)
-    console = output()
+    console = make_output()
     if as_json:
-        console.out(json.dumps([_accepted_json(each, project) for each in written], indent=1))
+        console.out(json.dumps([_encode_accepted(each, project) for each in written], indent=1))
         return 0
     for each in written:
-        console.print(f"~ {escape(_shown(each, project))}", style="green", soft_wrap=True)
-    console.print(f"wrote {many(len(written), 'golden')}")
+        console.print(f"~ {escape(_format_file(each, project))}", style="green", soft_wrap=True)
+    console.print(f"wrote {format_count(len(written), 'golden')}")
     return 0
 
 
@@ -122,29 +122,29 @@ def reject(
 
 def _say(what: str, clusters: list[PendingCluster]) -> None:
     for cluster in clusters:
-        counted = many(len(cluster.records), "golden")
-        output().print(f"{what} {cluster.fingerprint}: {cluster.label}, {counted}", soft_wrap=True)
+        counted = format_count(len(cluster.records), "golden")
+        make_output().print(f"{what} {cluster.fingerprint}: {cluster.label}, {counted}", soft_wrap=True)
 
 
 def _tell(sentence: str) -> None:
-    progress_output().print(escape(sentence), style="dim", soft_wrap=True)
+    make_progress_output().print(escape(sentence), style="dim", soft_wrap=True)
 
 
-def _full(clusters: list[PendingCluster], project: Project) -> object:
-    return [cluster_json(cluster, project.root, texts=True) for cluster in clusters]
+def _encode_full(clusters: list[PendingCluster], project: Project) -> object:
+    return [encode_cluster(cluster, project.root, texts=True) for cluster in clusters]
 
 
-def _accepted_json(accepted: Accepted, project: Project) -> dict[str, object]:
+def _encode_accepted(accepted: Accepted, project: Project) -> dict[str, object]:
     case, path = accepted.record.key
     return {
         "case": case,
         "path": path,
         "torch": accepted.record.torch,
-        "golden": _shown(accepted, project),
+        "golden": _format_file(accepted, project),
         "fingerprint": accepted.record.fingerprint,
     }
 
 
-def _shown(accepted: Accepted, project: Project) -> str:
+def _format_file(accepted: Accepted, project: Project) -> str:
     file = accepted.change.file
     return str(file.relative_to(project.root)) if file.is_relative_to(project.root) else str(file)

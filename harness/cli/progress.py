@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.text import Text
 
 from harness.records import Capture
-from harness.reports.difference import printable
+from harness.reports.difference import make_printable
 
 _STEPS = 10
 
@@ -46,7 +46,7 @@ class ProgressWatcher:
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
-        self._console.print(Text(printable(text), style="dim"), soft_wrap=True)
+        self._console.print(Text(make_printable(text), style="dim"), soft_wrap=True)
 
     def begin(self, what: str, total: int) -> None:
         """Show how many captures are to come."""
@@ -55,7 +55,7 @@ class ProgressWatcher:
         if not self._console.is_terminal:
             self._console.print(f"{what}: {total} records")
 
-    def captured(self, capture: Capture) -> None:
+    def advance(self, capture: Capture) -> None:
         """Show one more capture."""
         self._done += 1
         if self._task is not None:

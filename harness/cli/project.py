@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness.environments import Build, Indexes, release, resolve, wheel
+from harness.environments import Build, Indexes, describe_release, describe_wheel, resolve
 from harness.errors import UserError
 from harness.gate.gate import Request
 from harness.gate.settings import Project, find_project, parse_size
@@ -50,20 +50,20 @@ class Where:
     index_url: str = ""
     find_links: Sequence[str] = ()
 
-    def builds(self, project: Project, tell: Callable[[str], None]) -> list[Build | str]:
+    def list_builds(self, project: Project, tell: Callable[[str], None]) -> list[Build | str]:
         """List the builds that are named, in order; the project's default where none is."""
         indexes = Indexes(default=self.index_url, find_links=tuple(self.find_links))
         nothing = not (self.torch or self.python or self.wheel)
-        asked = [str(project.default)] if nothing else self._versions(project)
+        asked = [str(project.default)] if nothing else self._list_versions(project)
         found: list[Build | str] = []
         for each in asked:
             resolution = resolve(each, indexes)
             if each != str(resolution.version):
                 tell(str(resolution))
             found.append(resolution.build)
-        return [*found, *(wheel(file, indexes) for file in self.wheel), *self.python]
+        return [*found, *(describe_wheel(file, indexes) for file in self.wheel), *self.python]
 
-    def _versions(self, project: Project) -> list[str]:
+    def _list_versions(self, project: Project) -> list[str]:
         every = [str(version) for version in project.supported]
         if "all" in self.torch and not every:
             raise UserError("[tool.goldens] in pyproject.toml lists no `supported` versions")
@@ -97,7 +97,7 @@ def make_requests(
     """Say what is asked for in each environment."""
     return [
         Request(project, build, selection, because, how.cache, how.explain, how.part)
-        for build in where.builds(project, tell)
+        for build in where.list_builds(project, tell)
     ]
 
 
@@ -123,15 +123,15 @@ def make_request(
     because: str = "",
 ) -> Request:
     """Say what is asked for."""
-    build = release(torch or str(project.default))
+    build = describe_release(torch or str(project.default))
     return Request(project, build, Selection(tuple(selectors or ()), tuple(paths or ())), because)
 
 
-def output() -> Console:
+def make_output() -> Console:
     """Make the console for what was asked for."""
     return Console(highlight=False)
 
 
-def progress_output() -> Console:
+def make_progress_output() -> Console:
     """Make the console for progress."""
     return Console(stderr=True, highlight=False)

@@ -10,15 +10,15 @@ from rich.text import Text
 
 from harness.cli import options
 from harness.cli.progress import ProgressWatcher
-from harness.cli.project import make_request, open_project, output, progress_output
+from harness.cli.project import make_output, make_progress_output, make_request, open_project
 from harness.errors import UserError
-from harness.gate.gate import goldens_of
+from harness.gate.gate import open_goldens
 from harness.gate.inspect import find_unused
 from harness.gate.settings import Project
-from harness.goldens import update_lock
+from harness.goldens import hold_update_lock
 from harness.goldens.rebase import Rebase, plan_rebase, rebase
-from harness.reports.difference import printable
-from harness.versions import overlay_name, parse_version, public_version
+from harness.reports.difference import make_printable
+from harness.versions import make_public, name_overlay, parse_version
 
 MinTorch = Annotated[
     str,
@@ -55,34 +55,34 @@ def prune(
 
 
 def _prune_unused(project: Project, torch: str, *, yes: bool) -> int:
-    with ProgressWatcher(progress_output()) as watcher:
+    with ProgressWatcher(make_progress_output()) as watcher:
         unused = find_unused(make_request(project, torch, None, None), watcher)
-    console = output()
+    console = make_output()
     for stored in unused:
-        console.print(Text(printable(str(stored.file))), soft_wrap=True)
+        console.print(Text(make_printable(str(stored.file))), soft_wrap=True)
     if not unused:
         console.print("every golden is of a case; there is nothing to prune")
         return 0
-    if not _agreed(console, f"delete these {len(unused)} goldens?", yes=yes):
+    if not _ask_agreement(console, f"delete these {len(unused)} goldens?", yes=yes):
         return 0
-    with update_lock(project.snapshots, project.working, console.print):
-        goldens_of(project).remove([stored.file for stored in unused])
+    with hold_update_lock(project.snapshots, project.working, console.print):
+        open_goldens(project).remove([stored.file for stored in unused])
     console.print(f"deleted {len(unused)} goldens")
     return 0
 
 
 def _prune_versions(project: Project, minimum: Version, *, yes: bool) -> int:
-    goldens, console = goldens_of(project), output()
+    goldens, console = open_goldens(project), make_output()
     plan = plan_rebase(goldens, minimum)
     if plan.removed:
         _show_plan(console, plan)
-        if not _agreed(console, f"delete {_many(len(plan.removed))}?", yes=yes):
+        if not _ask_agreement(console, f"delete {_count_goldens(len(plan.removed))}?", yes=yes):
             return 0
-        with update_lock(project.snapshots, project.working, console.print):
+        with hold_update_lock(project.snapshots, project.working, console.print):
             if plan_rebase(goldens, minimum) != plan:
                 raise UserError("the goldens changed meanwhile, so nothing was deleted; run it again")
             rebase(goldens, plan)
-        console.print(f"deleted {_many(len(plan.removed))}; the oldest are now those of {plan.base}")
+        console.print(f"deleted {_count_goldens(len(plan.removed))}; the oldest are now those of {plan.base}")
     else:
         console.print(f"no golden is older than {plan.base}; there is nothing to prune")
     _show_settings(console, project, plan.base)
@@ -91,26 +91,26 @@ def _prune_versions(project: Project, minimum: Version, *, yes: bool) -> int:
 
 def _show_plan(console: Console, plan: Rebase) -> None:
     for version, count in Counter(entry.version for entry in plan.removed).items():
-        console.print(f"[red]-[/] {overlay_name(version)}: {_many(count)}")
+        console.print(f"[red]-[/] {name_overlay(version)}: {_count_goldens(count)}")
     if plan.moved:
-        base = overlay_name(plan.base)
+        base = name_overlay(plan.base)
         console.print(f"[green]+[/] {base}: {len(plan.moved)} of these, which {plan.base} falls back to")
 
 
-def _many(count: int) -> str:
+def _count_goldens(count: int) -> str:
     return f"{count} golden{'' if count == 1 else 's'}"
 
 
 def _show_settings(console: Console, project: Project, base: Version) -> None:
     """Say which older versions the project's settings still name."""
-    older = [str(version) for version in project.supported if public_version(version) < base]
+    older = [str(version) for version in project.supported if make_public(version) < base]
     if older:
         console.print(f"now drop {', '.join(older)} from `supported` in pyproject.toml", soft_wrap=True)
-    if public_version(project.default) < base:
+    if make_public(project.default) < base:
         console.print(f"and give a `default` there that is not older than {base}", soft_wrap=True)
 
 
-def _agreed(console: Console, question: str, *, yes: bool) -> bool:
+def _ask_agreement(console: Console, question: str, *, yes: bool) -> bool:
     """Ask the person, unless `yes` says that they agree."""
     try:
         if yes or console.input(f"{question} \\[y/N]: ").strip().lower() in ("y", "yes"):

@@ -8,17 +8,17 @@ from typing import Annotated
 import typer
 
 from harness.cli import options
-from harness.cli.project import open_project, output
+from harness.cli.project import make_output, open_project
 from harness.errors import UserError
-from harness.gate.change import report_of_change
-from harness.gate.report import report_of_history, report_of_runs
+from harness.gate.change import report_change
+from harness.gate.report import report_history, report_runs
 from harness.gate.saved import find_runs, names_a_run
 from harness.gate.settings import Project
 from harness.goldens.files import write_whole
-from harness.reports.formats import RENDERERS, Format, format_of
+from harness.reports.formats import RENDERERS, Format, find_format
 from harness.reports.markdown import LIMIT, render_markdown
 from harness.reports.report import Report
-from harness.reports.words import headline
+from harness.reports.words import describe_report
 from harness.runs.selection import Selection
 
 LEAST = 4_000
@@ -76,23 +76,23 @@ def report(
     selectors = [word for word in what or () if not names_a_run(word)]
     if history + bool(against) + bool(runs) > 1:
         raise UserError("a report is of runs, of --history or of what differs --against a folder: give one")
-    wanted = written or (format_of(file) if file else Format.MARKDOWN)
-    made = _made(project, runs, Selection(selectors, path or ()), against, history=history)
+    wanted = written or (find_format(file) if file else Format.MARKDOWN)
+    made = _make_report(project, runs, Selection(selectors, path or ()), against, history=history)
     text = render_markdown(made, limit) if wanted is Format.MARKDOWN else RENDERERS[wanted](made)
     _write(text.encode("utf-8", "replace"), file)
     if file:
-        output().print(f"{headline(made)}\nwrote {file}", soft_wrap=True)
+        make_output().print(f"{describe_report(made)}\nwrote {file}", soft_wrap=True)
     return 0
 
 
-def _made(
+def _make_report(
     project: Project, runs: Sequence[str], selection: Selection, against: Path | None, *, history: bool
 ) -> Report:
     if history:
-        return report_of_history(project, selection)
+        return report_history(project, selection)
     if against:
-        return report_of_change(project, against, selection)
-    return report_of_runs(project, find_runs(project, runs), selection)
+        return report_change(project, against, selection)
+    return report_runs(project, find_runs(project, runs), selection)
 
 
 def _write(content: bytes, file: Path | None) -> None:

@@ -8,23 +8,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from harness.cli.project import output
+from harness.cli.project import make_output
 from harness.drift import Severity
-from harness.gate.gate import Result, home_of
+from harness.gate.gate import Result, find_home
 from harness.gate.judge import PENDING
-from harness.gate.matrix import Ended, Failure, changes, exit_code_of
+from harness.gate.matrix import Ended, Failure, choose_exit_code, count_changes
 from harness.gate.settings import Project
 from harness.records import Json
-from harness.reports.as_json import result_json
+from harness.reports.as_json import encode_result
 from harness.reports.clusters import Commands, show_clusters
-from harness.reports.difference import printable
+from harness.reports.difference import make_printable
 from harness.reports.matrix import Column, show_matrix
 from harness.reports.summary import summarise
-from harness.reports.terminal import everything_command, show_findings, show_summary, show_written
-from harness.reports.words import many
-from harness.runs.run import run_files
+from harness.reports.terminal import build_everything_command, show_findings, show_summary, show_written
+from harness.reports.words import format_count
+from harness.runs.run import list_runs
 from harness.runs.selection import Selection
-from harness.runs.verdict import ExitCode, Verdict, gravest
+from harness.runs.verdict import ExitCode, Verdict, choose_gravest
 
 MOST_UNUSED = 8
 
@@ -39,33 +39,33 @@ def report(
     verbose: bool,
 ) -> ExitCode:
     """Report each environment as soon as it is judged; return the code with which the command ends."""
-    console, ended, codes = output(), [], []
+    console, ended, codes = make_output(), [], []
     for each in results:
         ended.append(each)
-        codes.append(exit_code_of(each, fail_on))
+        codes.append(choose_exit_code(each, fail_on))
         if not as_json:
             _show(console, each, project, selection, codes[-1], verbose=verbose)
     if as_json:
-        shown = [_json(each, project, code) for each, code in zip(ended, codes, strict=True)]
+        shown = [_encode_result(each, project, code) for each, code in zip(ended, codes, strict=True)]
         console.out(json.dumps(shown[0] if len(shown) == 1 else shown, indent=1))
     elif len(ended) > 1:
         console.print()
-        show_matrix(console, _columns(ended, codes))
-    return gravest(codes)
+        show_matrix(console, _make_columns(ended, codes))
+    return choose_gravest(codes)
 
 
-def _json(ended: Ended, project: Project, code: ExitCode) -> dict[str, Json]:
+def _encode_result(ended: Ended, project: Project, code: ExitCode) -> dict[str, Json]:
     if isinstance(ended, Failure):
         return {"environment": {"name": ended.name}, "problem": ended.problem, "exit_code": code}
-    unused = _unused(ended, project)
-    return result_json(ended.run, ended.verdicts, unused, ended.written, code)
+    unused = _list_unused(ended, project)
+    return encode_result(ended.run, ended.verdicts, unused, ended.written, code)
 
 
-def _unused(result: Result, project: Project) -> list[str]:
-    return [_shown(stored.file, project.root) for stored in result.unused]
+def _list_unused(result: Result, project: Project) -> list[str]:
+    return [_format_file(stored.file, project.root) for stored in result.unused]
 
 
-def _shown(file: Path, root: Path) -> str:
+def _format_file(file: Path, root: Path) -> str:
     return str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
 
 
@@ -78,25 +78,25 @@ def _show(
     show_written(console, ended.verdicts, ended.written)
     left = [verdict for verdict in ended.verdicts if verdict.record.key not in ended.written]
     show_findings(console, left, selection, everything=verbose)
-    commands = _commands(ended, project, selection)
+    commands = _make_commands(ended, project, selection)
     show_clusters(console, summarise(left).clusters, commands, everything=verbose)
-    _show_unused(console, _unused(ended, project))
+    _show_unused(console, _list_unused(ended, project))
     show_summary(console, ended.run, ended.verdicts)
     _show_next(console, ended, project, selection, code)
 
 
-def _commands(result: Result, project: Project, selection: Selection) -> Commands:
+def _make_commands(result: Result, project: Project, selection: Selection) -> Commands:
     """Say what to type about clusters: of this run alone, where others are saved too."""
     if not result.saved:
-        return Commands("", everything_command(selection, "--from-run FILE"), known=False)
-    several = len(run_files(home_of(project))) > 1
+        return Commands("", build_everything_command(selection, "--from-run FILE"), known=False)
+    several = len(list_runs(find_home(project))) > 1
     torch = f"--torch {result.run.version.public}" if several else ""
     return Commands(torch, " ".join(filter(None, ("goldens pending", torch))))
 
 
 def _show_unused(console: Console, unused: list[str]) -> None:
     for file in unused[:MOST_UNUSED]:
-        console.print(Text.assemble(("unused golden ", "yellow"), printable(file)), soft_wrap=True)
+        console.print(Text.assemble(("unused golden ", "yellow"), make_printable(file)), soft_wrap=True)
     if len(unused) > MOST_UNUSED:
         console.print(f"[yellow]unused goldens[/]: {len(unused) - MOST_UNUSED} more")
 
@@ -108,7 +108,7 @@ def _show_next(
     _show_remarks(console, result)
     if shard := result.run.shard:
         console.print(
-            f"{shard.title}: {len(shard.positions)} of {many(shard.total, 'record')}; "
+            f"{shard.title}: {len(shard.positions)} of {format_count(shard.total, 'record')}; "
             "join the runs of all shards: [bold]goldens merge RUN...[/]",
             soft_wrap=True,
         )
@@ -118,7 +118,7 @@ def _show_next(
         case ExitCode.MISSING_OR_UNUSED if result.unused:
             console.print("remove unused goldens: [bold]goldens prune[/]")
         case ExitCode.SEMANTIC_DRIFT | ExitCode.COSMETIC_DRIFT | ExitCode.MISSING_OR_UNUSED if differs:
-            update = escape(f"goldens update{_arguments(result, project, selection)}")
+            update = escape(f"goldens update{_list_arguments(result, project, selection)}")
             review = "review it: [bold]goldens review[/] · " if result.saved else ""
             console.print(f"{review}accept all of it: [bold]{update}[/]", soft_wrap=True)
         case _:
@@ -127,7 +127,7 @@ def _show_next(
 
 def _show_remarks(console: Console, result: Result) -> None:
     if result.written:
-        console.print(f"  wrote {many(len(result.written), 'golden')}", style="green")
+        console.print(f"  wrote {format_count(len(result.written), 'golden')}", style="green")
     if result.stale:
         console.print(
             f"  {result.stale} goldens of other versions were captured from an older revision of their case: "
@@ -147,7 +147,7 @@ def _is_pending(verdict: Verdict, result: Result) -> bool:
     return verdict.finding in PENDING and verdict.record.key not in result.written
 
 
-def _arguments(result: Result, project: Project, selection: Selection) -> str:
+def _list_arguments(result: Result, project: Project, selection: Selection) -> str:
     chosen = f" {selection.arguments}" if selection.arguments else ""
     if not result.saved:
         return f"{chosen} --from-run FILE"
@@ -158,14 +158,14 @@ def _is_default(result: Result, project: Project) -> bool:
     return result.run.version.public == project.default.public
 
 
-def _columns(ended: Sequence[Ended], codes: Sequence[ExitCode]) -> list[Column]:
+def _make_columns(ended: Sequence[Ended], codes: Sequence[ExitCode]) -> list[Column]:
     columns: list[Column] = []
     before = None
     for each, code in zip(ended, codes, strict=True):
         if isinstance(each, Failure):
             columns.append(Column(each.name.removeprefix("torch-"), code))
             continue
-        counted = None if before is None else changes(before, each.run)
+        counted = None if before is None else count_changes(before, each.run)
         summary = summarise(each.verdicts)
         columns.append(Column(str(each.run.version.public), code, summary, counted, each.run.seconds))
         before = each.run

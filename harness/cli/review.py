@@ -8,17 +8,17 @@ from rich.console import Console, Group
 from rich.control import Control
 from rich.screen import Screen as Filled
 
-from harness.cases.programs import program_sources
+from harness.cases.programs import read_program_sources
 from harness.cli import options
 from harness.cli.keys import END, RESIZED, Keyboard
 from harness.cli.pending import Runs
-from harness.cli.project import open_project, output, progress_output
+from harness.cli.project import make_output, make_progress_output, open_project
 from harness.errors import UserError
 from harness.gate.accept import accept_clusters, reject_clusters
 from harness.gate.pending import find_pending, look_again
 from harness.gate.settings import Project
-from harness.reports.review import Looking, draw, moved
-from harness.reports.words import many
+from harness.reports.review import Looking, draw, move_view
+from harness.reports.words import format_count
 from harness.runs.pending import Pending, PendingCluster
 
 
@@ -29,26 +29,26 @@ def review(torch: Runs = None, cases: options.Cases = None, snapshots: options.S
 
     Example: goldens review --torch 2.15.0
     """
-    project, console = open_project(cases, snapshots), output()
+    project, console = open_project(cases, snapshots), make_output()
     if not (sys.stdin.isatty() and console.is_terminal):
         raise UserError(
             "a review needs a terminal; without one use `goldens pending`, `goldens accept CLUSTER "
             '--because "…"` and `goldens reject CLUSTER`'
         )
-    progress_output().print("looking at the saved runs", style="dim")
+    make_progress_output().print("looking at the saved runs", style="dim")
     found = find_pending(project, torch or ())
     if not found.clusters:
         console.print("nothing is pending", style="green")
         return 0
     with Keyboard() as keyboard, console.screen():
-        session = Session(project, console, keyboard, found)
+        session = ReviewSession(project, console, keyboard, found)
         session.go_through()
     console.print(session.tally)
     return 0
 
 
 @dataclass
-class Session:
+class ReviewSession:
     """One review: what is pending, and what was done.
 
     Attributes:
@@ -79,13 +79,15 @@ class Session:
     @property
     def tally(self) -> str:
         """A sentence that says what was done."""
-        unseen = f", {many(len(self.left), 'cluster')} left" if self.left else ""
-        done = f"accepted {many(self.accepted, 'golden')}, rejected {self.rejected}"
-        return f"{done}, skipped {many(len(self.skipped), 'cluster')}{unseen}"
+        unseen = f", {format_count(len(self.left), 'cluster')} left" if self.left else ""
+        done = f"accepted {format_count(self.accepted, 'golden')}, rejected {self.rejected}"
+        return f"{done}, skipped {format_count(len(self.skipped), 'cluster')}{unseen}"
 
     def go_through(self) -> None:
         """Show one cluster after the other until each is decided or skipped, or the person leaves."""
-        programs = program_sources(self.project.cases, {each.record.case for each in self.pending.offered})
+        programs = read_program_sources(
+            self.project.cases, {each.record.case for each in self.pending.offered}
+        )
         message: str | None = ""
         while self.left and message is not None:
             cluster, before = self.left[0], self.decided + len(self.skipped)
@@ -110,7 +112,7 @@ class Session:
                 looking = replace(looking, message=str(error))
                 continue
             if key != RESIZED:
-                looking = moved(looking, key, screen)
+                looking = move_view(looking, key, screen)
 
     def accept(self, clusters: Sequence[PendingCluster]) -> str:
         """Accept clusters, and return what to say about it.
@@ -118,47 +120,47 @@ class Session:
         Raises:
             UserError: they cannot be accepted, or the person gave no reason where one is needed.
         """
-        because = self._reason(clusters) if any(cluster.needs_reason for cluster in clusters) else ""
+        because = self._ask_reason(clusters) if any(cluster.needs_reason for cluster in clusters) else ""
         written = accept_clusters(self.project, clusters, because, self.console.print)
         self.accepted += len(written)
-        return self._done(clusters, f"accepted {many(len(written), 'golden')}")
+        return self._record_done(clusters, f"accepted {format_count(len(written), 'golden')}")
 
     def reject(self, clusters: Sequence[PendingCluster]) -> str:
         """Reject clusters, and return what to say about it."""
         reject_clusters(self.project, clusters, "", self.console.print)
         records = sum(len(cluster.records) for cluster in clusters)
         self.rejected += records
-        return self._done(clusters, f"rejected {many(records, 'record')}")
+        return self._record_done(clusters, f"rejected {format_count(records, 'record')}")
 
     def skip(self, cluster: PendingCluster) -> str:
         """Pass over a cluster for now."""
         self.skipped.add(cluster.fingerprint)
         return ""
 
-    def alike(self, cluster: PendingCluster) -> list[PendingCluster]:
+    def list_alike(self, cluster: PendingCluster) -> list[PendingCluster]:
         """List the clusters of the same class that are yet to be looked at."""
         return [each for each in self.left if each.class_name == cluster.class_name]
 
-    def _done(self, clusters: Sequence[PendingCluster], what: str) -> str:
+    def _record_done(self, clusters: Sequence[PendingCluster], what: str) -> str:
         self.decided += len(clusters)
         self.pending = look_again(self.project, self.pending)
         return f"{what}: {', '.join(dict.fromkeys(cluster.label for cluster in clusters))}"
 
-    def _reason(self, clusters: Sequence[PendingCluster]) -> str:
-        goldens = many(sum(len(cluster.records) for cluster in clusters), "golden")
+    def _ask_reason(self, clusters: Sequence[PendingCluster]) -> str:
+        goldens = format_count(sum(len(cluster.records) for cluster in clusters), "golden")
         self.console.control(Control.move_to(0, self.console.height - 1), Control.show_cursor(True))
         self.console.out("\x1b[2K", end="")
-        because = self.keyboard.line(f"accept {goldens} because (empty: not at all): ")
+        because = self.keyboard.read_line(f"accept {goldens} because (empty: not at all): ")
         self.console.show_cursor(False)
         if not because:
             raise UserError("not accepted: semantic drift needs a reason")
         return because
 
 
-_DECISIONS: Mapping[str, Callable[[Session, PendingCluster], str]] = {
+_DECISIONS: Mapping[str, Callable[[ReviewSession, PendingCluster], str]] = {
     "a": lambda session, cluster: session.accept([cluster]),
-    "A": lambda session, cluster: session.accept(session.alike(cluster)),
+    "A": lambda session, cluster: session.accept(session.list_alike(cluster)),
     "r": lambda session, cluster: session.reject([cluster]),
-    "R": lambda session, cluster: session.reject(session.alike(cluster)),
-    "s": Session.skip,
+    "R": lambda session, cluster: session.reject(session.list_alike(cluster)),
+    "s": ReviewSession.skip,
 }

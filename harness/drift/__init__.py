@@ -5,7 +5,7 @@ from harness.drift.classes import DriftClass, Severity
 from harness.drift.clusters import Cluster, find_clusters
 from harness.drift.compare import compare
 from harness.drift.drift import Detail, Drift, Edit, TextDifference
-from harness.drift.lines import DiffLine, LineKind, unified_lines
+from harness.drift.lines import DiffLine, LineKind, diff_lines
 
 __all__ = [
     "Alignment",
@@ -23,6 +23,6 @@ __all__ = [
     "align",
     "align_texts",
     "compare",
+    "diff_lines",
     "find_clusters",
-    "unified_lines",
 ]

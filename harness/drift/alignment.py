@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from harness.drift.lines import rising
+from harness.drift.lines import find_rising
 from harness.drift.matching import match_nodes
 from harness.drift.operators import has_side_effects, is_alias
 from harness.drift.regions import Region, find_regions
@@ -68,17 +68,17 @@ class Alignment:
         """Old names of the nodes that stand in another order now, as few as explain it."""
         inputs = set(self.moved_inputs)
         kept = [node for node in self.old.nodes if node.name not in inputs]
-        return tuple(self._moved(kept))
+        return tuple(self._find_moved(kept))
 
     @cached_property
     def moved_inputs(self) -> tuple[str, ...]:
         """Old names of the inputs that stand in another order among themselves now."""
-        return tuple(self._moved(self.old.placeholders))
+        return tuple(self._find_moved(self.old.placeholders))
 
-    def _moved(self, nodes: Sequence[Node]) -> Iterator[str]:
+    def _find_moved(self, nodes: Sequence[Node]) -> Iterator[str]:
         places = self._new_places
         kept = [node.name for node in nodes if node.name in self.pairs]
-        staying = {i for i, _ in rising([(i, places[self.pairs[name]]) for i, name in enumerate(kept)])}
+        staying = {i for i, _ in find_rising([(i, places[self.pairs[name]]) for i, name in enumerate(kept)])}
         return (name for i, name in enumerate(kept) if i not in staying)
 
     @cached_property
@@ -90,17 +90,17 @@ class Alignment:
         """Old names of the nodes that came to stand on the other side of a side effect."""
         if not self.moved:
             return ()
-        old, new = self._effects(self.old, self.values[0], self.pairs), self._new_effects()
+        old, new = self._list_effects(self.old, self.values[0], self.pairs), self._list_new_effects()
         if [self.pairs[name] for name in old] != new:
-            return tuple(self._reordered_effects(old, new))
-        before, after = self._places(self.old, old), self._places(self.new, new)
+            return tuple(self._find_reordered_effects(old, new))
+        before, after = self._count_places(self.old, old), self._count_places(self.new, new)
         return tuple(name for name in before if before[name] != after[self.pairs[name]])
 
-    def _new_effects(self) -> list[str]:
-        known = set(self._effects(self.old, self.values[0], self.pairs))
+    def _list_new_effects(self) -> list[str]:
+        known = set(self._list_effects(self.old, self.values[0], self.pairs))
         return [node.name for node in self.new.nodes if self.back.get(node.name) in known]
 
-    def _effects(self, table: Table, values: Values, kept: Mapping[str, str]) -> list[str]:
+    def _list_effects(self, table: Table, values: Values, kept: Mapping[str, str]) -> list[str]:
         """List the nodes with side effects in either graph, in the order of the old one."""
         return [
             node.name
@@ -112,12 +112,12 @@ class Alignment:
             )
         ]
 
-    def _reordered_effects(self, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    def _find_reordered_effects(self, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
         places = {self.back[name]: at for at, name in enumerate(new)}
-        staying = {i for i, _ in rising([(i, places[name]) for i, name in enumerate(old)])}
+        staying = {i for i, _ in find_rising([(i, places[name]) for i, name in enumerate(old)])}
         return (name for i, name in enumerate(old) if i not in staying)
 
-    def _places(self, table: Table, effects: Sequence[str]) -> dict[str, int]:
+    def _count_places(self, table: Table, effects: Sequence[str]) -> dict[str, int]:
         """Count for each paired node, inputs apart, the side effects before it."""
         known = self.pairs if table is self.old else self.back
         at = {node.name: place for place, node in enumerate(table.nodes)}
@@ -133,13 +133,13 @@ class Alignment:
         match old, new:
             case Ref(left), Ref(right):
                 left, right = (
-                    self._aliased(left, self.old, self.pairs),
-                    self._aliased(right, self.new, self.back),
+                    self._resolve_alias(left, self.old, self.pairs),
+                    self._resolve_alias(right, self.new, self.back),
                 )
                 gone = left not in self.pairs or right not in self.back
                 return gone or self.pairs[left] == right
             case Literal(left), Literal(right):
-                return symbols.same(left, right, self.pairs if _NAMES_NODES.search(left) else {})
+                return symbols.is_same(left, right, self.pairs if _NAMES_NODES.search(left) else {})
             case Group(), Group():
                 same = (old.opening, old.keys, len(old.items)) == (new.opening, new.keys, len(new.items))
                 return same and all(
@@ -149,7 +149,7 @@ class Alignment:
                 return False
 
     @staticmethod
-    def _aliased(name: str, table: Table, known: Mapping[str, str]) -> str:
+    def _resolve_alias(name: str, table: Table, known: Mapping[str, str]) -> str:
         """Return what an alias that came or went stands for; any other node stands for itself."""
         while name not in known and (node := table.by_name.get(name)) and is_alias(node) and node.inputs:
             name = node.inputs[0]
@@ -158,17 +158,17 @@ class Alignment:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Every node of either graph, in the new order; what was removed stands where it stood."""
-        return tuple(self._rows())
+        return tuple(self._build_rows())
 
-    def _rows(self) -> Iterator[Row]:
-        removed = self._removed_after()
+    def _build_rows(self) -> Iterator[Row]:
+        removed = self._group_removed()
         yield from removed.get(None, ())
         for node in self.new.nodes:
             old = self.old.by_name.get(self.back.get(node.name, ""))
-            yield Row(self._change(old, node), old, node)
+            yield Row(self._find_change(old, node), old, node)
             yield from removed.get(old.name if old else "", ())
 
-    def _removed_after(self) -> dict[str | None, list[Row]]:
+    def _group_removed(self) -> dict[str | None, list[Row]]:
         """Group the removed nodes by the paired node that they stood after, None for the beginning."""
         found: dict[str | None, list[Row]] = {}
         last: str | None = None
@@ -179,10 +179,10 @@ class Alignment:
                 found.setdefault(last, []).append(Row(RowChange.REMOVED, node, None))
         return found
 
-    def _change(self, old: Node | None, new: Node) -> RowChange:
+    def _find_change(self, old: Node | None, new: Node) -> RowChange:
         if old is None:
             return RowChange.ADDED
-        if not self._same_call(old, new):
+        if not self._is_same_call(old, new):
             return RowChange.CHANGED
         if old.name in self._moving:
             return RowChange.MOVED
@@ -192,7 +192,7 @@ class Alignment:
     def _moving(self) -> frozenset[str]:
         return frozenset((*self.moved, *self.moved_inputs))
 
-    def _same_call(self, old: Node, new: Node) -> bool:
+    def _is_same_call(self, old: Node, new: Node) -> bool:
         targets = old.op == "placeholder" or old.target == new.target
         symbols = Symbols()
         return (

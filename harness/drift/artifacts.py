@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from harness.drift.alignment import Alignment
 from harness.drift.captured import CapturedGraph, Pairing
 from harness.drift.classes import DriftClass, Severity
-from harness.drift.code import Names, code_edits
+from harness.drift.code import Names, find_code_edits
 from harness.drift.drift import Edit
-from harness.drift.graphs import table_edits
-from harness.drift.guards import guard_edits
-from harness.drift.interface import line_edits
+from harness.drift.graphs import find_table_edits
+from harness.drift.guards import find_guard_edits
+from harness.drift.interface import find_line_edits
 from harness.drift.spelling import Symbols
-from harness.drift.tokens import code_tokens, graph_tokens, renaming, words
-from harness.drift.values import value_edits
-from harness.drift.wording import some
+from harness.drift.tokens import find_renaming, split_code, split_graph, split_words
+from harness.drift.values import find_value_edits
+from harness.drift.wording import join_some
 
 KINDS: Mapping[str, DriftClass] = {
     "graph": DriftClass.OPERATORS,
@@ -23,7 +23,7 @@ KINDS: Mapping[str, DriftClass] = {
     "signature": DriftClass.INTERFACE,
     "guards": DriftClass.INTERFACE,
 }
-_TOKENS = {"graph": graph_tokens, "code": code_tokens}
+_TOKENS = {"graph": split_graph, "code": split_code}
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class _Pair:
     bodies: Mapping[str, str]
     alignment: Alignment | None
 
-    def where(self, kind: str) -> str:
+    def name_place(self, kind: str) -> str:
         return f"{self.after.name}.{kind}"
 
-    def differing(self) -> Iterator[tuple[str, str, str]]:
+    def list_differing(self) -> Iterator[tuple[str, str, str]]:
         """Yield the kind and both texts where both graphs have one and they differ."""
         for kind, old in self.before.texts.items():
             new = self.after.texts.get(kind, old)
@@ -53,7 +53,7 @@ class _Pair:
                 yield kind, old, new
 
 
-def artifact_edits(pairing: Pairing, symbols: Symbols) -> Iterator[Edit]:
+def find_artifact_edits(pairing: Pairing, symbols: Symbols) -> Iterator[Edit]:
     """Find every edit between the artifacts of two records."""
     yield from _count_edits(pairing)
     _bind_symbols(pairing, symbols)
@@ -62,11 +62,11 @@ def artifact_edits(pairing: Pairing, symbols: Symbols) -> Iterator[Edit]:
             words = f"graph {old} → {new}"
             yield Edit(DriftClass.RENAMED, new, words, pattern="other names of operators' graphs")
         alignment = pairing.alignments.get(old)
-        yield from _graph_edits(
-            _Pair(pairing.old[old], pairing.new[new], pairing.bodies(old), alignment), symbols
+        yield from _find_graph_edits(
+            _Pair(pairing.old[old], pairing.new[new], pairing.find_bodies(old), alignment), symbols
         )
     if symbols.renamed:
-        shown = some([f"`{old}` → `{new}`" for old, new in symbols.renamed.items()])
+        shown = join_some([f"`{old}` → `{new}`" for old, new in symbols.renamed.items()])
         yield Edit(DriftClass.RENAMED, "symbols", shown, pattern="other symbols")
 
 
@@ -82,7 +82,7 @@ def _count_edits(pairing: Pairing) -> Iterator[Edit]:
             yield Edit(kind, graph.name, f"{sign} {what} {graph.name}", pattern=f"{sign} {what}")
     order = [name for name in pairing.new if name in kept]
     if order != list(pairing.names.values()):
-        words = f"order {some(list(pairing.names))} → {some(order)}"
+        words = f"order {join_some(list(pairing.names))} → {join_some(order)}"
         yield Edit(DriftClass.CAPTURE, "graphs", words, pattern="order of graphs")
 
 
@@ -93,54 +93,56 @@ def _bind_symbols(pairing: Pairing, symbols: Symbols) -> None:
         for node in alignment.old.placeholders:
             old, new = before.get(node.name), after.get(alignment.pairs.get(node.name, ""))
             if old is not None and new is not None:
-                symbols.same(old, new, alignment.pairs)
+                symbols.is_same(old, new, alignment.pairs)
 
 
-def _graph_edits(pair: _Pair, symbols: Symbols) -> Iterator[Edit]:
-    yield from _presence_edits(pair)
-    found = list(_own_edits(pair, pair.alignment, symbols)) if pair.alignment else []
+def _find_graph_edits(pair: _Pair, symbols: Symbols) -> Iterator[Edit]:
+    yield from _find_presence_edits(pair)
+    found = list(_find_own_edits(pair, pair.alignment, symbols)) if pair.alignment else []
     yield from found
     explained = any(edit.kind.severity is Severity.SEMANTIC for edit in found)
-    for kind, old, new in pair.differing():
+    for kind, old, new in pair.list_differing():
         if pair.alignment is None:
-            yield from _unread_edits(kind, old, new, pair.where(kind), symbols)
+            yield from _find_unread_edits(kind, old, new, pair.name_place(kind), symbols)
         elif kind == "code" and not explained:
-            yield from _code_edits(old, new, pair, pair.alignment, symbols)
+            yield from _find_code_edits(old, new, pair, pair.alignment, symbols)
         elif kind not in ("graph", "values", "code"):
-            yield from _text_edits(kind, old, new, pair.where(kind), symbols, pair.alignment)
+            yield from _find_text_edits(kind, old, new, pair.name_place(kind), symbols, pair.alignment)
 
 
-def _presence_edits(pair: _Pair) -> Iterator[Edit]:
+def _find_presence_edits(pair: _Pair) -> Iterator[Edit]:
     before, after = pair.before.texts, pair.after.texts
     for sign, texts, others in (("-", before, after), ("+", after, before)):
         for kind in texts:
             if kind not in others:
-                name = pair.where(kind)
+                name = pair.name_place(kind)
                 severity = KINDS.get(kind, DriftClass.OPERATORS)
                 yield Edit(severity, name, f"{sign} {name}", pattern=f"{sign} {kind}")
 
 
-def _own_edits(pair: _Pair, alignment: Alignment, symbols: Symbols) -> Iterator[Edit]:
+def _find_own_edits(pair: _Pair, alignment: Alignment, symbols: Symbols) -> Iterator[Edit]:
     """Find the edits of the graph string and of the values."""
-    differing = {kind for kind, _, _ in pair.differing()}
+    differing = {kind for kind, _, _ in pair.list_differing()}
     if "graph" in differing:
-        found = list(table_edits(alignment, pair.where("graph"), symbols))
+        found = list(find_table_edits(alignment, pair.name_place("graph"), symbols))
         yield from found
         if not found and not symbols.renamed:
             words = "the text differs, the graph does not"
-            yield Edit(DriftClass.SPELLING, pair.where("graph"), words, pattern="graph string")
+            yield Edit(DriftClass.SPELLING, pair.name_place("graph"), words, pattern="graph string")
     if "values" in differing:
-        yield from value_edits(alignment, pair.where("values"), symbols)
+        yield from find_value_edits(alignment, pair.name_place("values"), symbols)
 
 
-def _code_edits(old: str, new: str, pair: _Pair, alignment: Alignment, symbols: Symbols) -> Iterator[Edit]:
+def _find_code_edits(
+    old: str, new: str, pair: _Pair, alignment: Alignment, symbols: Symbols
+) -> Iterator[Edit]:
     """Find the edits of the code that the graph does not show."""
-    names = Names({**_parameters(alignment), **alignment.pairs}, pair.bodies, symbols.renamed)
+    names = Names({**_pair_parameters(alignment), **alignment.pairs}, pair.bodies, symbols.renamed)
     moved = bool(alignment.moved or alignment.moved_inputs)
-    yield from code_edits(old, new, pair.where("code"), names, moved=moved)
+    yield from find_code_edits(old, new, pair.name_place("code"), names, moved=moved)
 
 
-def _parameters(alignment: Alignment) -> Mapping[str, str]:
+def _pair_parameters(alignment: Alignment) -> Mapping[str, str]:
     """Map the parameters that inputs are passed by from old names to new ones."""
     inputs = (
         (node, alignment.new.by_name.get(alignment.pairs.get(node.name, "")))
@@ -149,25 +151,25 @@ def _parameters(alignment: Alignment) -> Mapping[str, str]:
     return {old.target: new.target for old, new in inputs if new}
 
 
-def _text_edits(
+def _find_text_edits(
     kind: str, old: str, new: str, where: str, symbols: Symbols, alignment: Alignment | None
 ) -> Iterator[Edit]:
     if kind == "guards":
-        yield from guard_edits(old, new, where, symbols)
+        yield from find_guard_edits(old, new, where, symbols)
     else:
-        yield from line_edits(old, new, KINDS.get(kind, DriftClass.OPERATORS), where, symbols, alignment)
+        yield from find_line_edits(old, new, KINDS.get(kind, DriftClass.OPERATORS), where, symbols, alignment)
 
 
-def _unread_edits(kind: str, old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
+def _find_unread_edits(kind: str, old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
     """Find the edits, token by token, of a text whose graph could not be read."""
     if kind not in _TOKENS:
-        yield from _text_edits(kind, old, new, where, symbols, None)
+        yield from _find_text_edits(kind, old, new, where, symbols, None)
         return
-    names = renaming(_TOKENS[kind](old), _TOKENS[kind](new))
-    if words(old) == words(new):
+    names = find_renaming(_TOKENS[kind](old), _TOKENS[kind](new))
+    if split_words(old) == split_words(new):
         yield Edit(DriftClass.SPELLING, where, "only white space differs", pattern="white space")
     elif names is None:
-        yield from line_edits(old, new, DriftClass.OPERATORS, where, symbols, None)
+        yield from find_line_edits(old, new, DriftClass.OPERATORS, where, symbols, None)
     else:
-        shown = some([f"`{left}` → `{right}`" for left, right in names.items() if left != right])
+        shown = join_some([f"`{left}` → `{right}`" for left, right in names.items() if left != right])
         yield Edit(DriftClass.RENAMED, where, shown, pattern="other names")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from harness.drift.alignment import Alignment, align
-from harness.drift.equality import same_order
+from harness.drift.equality import pair_by_place
 from harness.drift.operators import EFFECTFUL_GRAPH, has_side_effects
 from harness.drift.values import read_values
 from harness.graphs import GraphError, Table, read_graph
@@ -38,7 +38,7 @@ class CapturedGraph:
         return read_values(self.texts.get("values"))
 
 
-def captured_graphs(record: Record) -> dict[str, CapturedGraph]:
+def collect_graphs(record: Record) -> dict[str, CapturedGraph]:
     """Collect the graphs of a record by name, in order."""
     texts: dict[str, dict[str, str]] = {}
     for artifact in record.artifacts:
@@ -68,11 +68,11 @@ class Pairing:
         for old, new in self.names.items():
             left, right = self.old[old], self.new[new]
             if left.table and right.table:
-                values = _known_values(left, self.old), _known_values(right, self.new)
-                found[old] = align(self._renamed(left.table, old), right.table, values)
+                values = _collect_values(left, self.old), _collect_values(right, self.new)
+                found[old] = align(self._rename_bodies(left.table, old), right.table, values)
         return found
 
-    def bodies(self, graph: str) -> Mapping[str, str]:
+    def find_bodies(self, graph: str) -> Mapping[str, str]:
         """Map the graphs of a graph's operators from old names to new ones, where they differ."""
         start = f"{graph}."
         leaves = {
@@ -82,9 +82,9 @@ class Pairing:
         }
         return {old: new for old, new in leaves.items() if old != new and "." not in old}
 
-    def _renamed(self, table: Table, graph: str) -> Table:
+    def _rename_bodies(self, table: Table, graph: str) -> Table:
         """Rename operators' graphs in the nodes that take them."""
-        bodies = self.bodies(graph)
+        bodies = self.find_bodies(graph)
         if not bodies:
             return table
         nodes = (
@@ -94,7 +94,7 @@ class Pairing:
         return Table(tuple(nodes))
 
 
-def _known_values(graph: CapturedGraph, graphs: Mapping[str, CapturedGraph]) -> Mapping[str, str]:
+def _collect_values(graph: CapturedGraph, graphs: Mapping[str, CapturedGraph]) -> Mapping[str, str]:
     """Collect the values of a graph's nodes, and mark those that are graphs with side effects."""
     nodes = graph.table.nodes if graph.table else ()
     bodies = {node.name: graphs.get(f"{graph.name}.{node.target}") for node in nodes if node.op == "get_attr"}
@@ -103,32 +103,34 @@ def _known_values(graph: CapturedGraph, graphs: Mapping[str, CapturedGraph]) -> 
 
 
 def _has_effects(graph: CapturedGraph, graphs: Mapping[str, CapturedGraph]) -> bool:
-    values = _known_values(graph, graphs)
+    values = _collect_values(graph, graphs)
     return graph.table is None or any(has_side_effects(node, values) for node in graph.table.nodes)
 
 
 def pair_graphs(golden: Record, record: Record) -> Pairing:
     """Find which graph is which: by name, and bodies of operators that were given other names by place."""
-    old, new = captured_graphs(golden), captured_graphs(record)
+    old, new = collect_graphs(golden), collect_graphs(record)
     names = {name: name for name in old if name in new}
     for name in old:
         if name not in names:
             taken = set(names.values())
-            left = [each for each in old.values() if each.name not in names and _sibling(each, old[name])]
-            right = [each for each in new.values() if each.name not in taken and _in(each, old[name], names)]
-            if len(left) == len(right) and (old[name].parent or _equal(old[name], right[0])):
+            left = [each for each in old.values() if each.name not in names and _is_sibling(each, old[name])]
+            right = [
+                each for each in new.values() if each.name not in taken and _is_within(each, old[name], names)
+            ]
+            if len(left) == len(right) and (old[name].parent or _is_equal(old[name], right[0])):
                 names[name] = right[0].name
     return Pairing(old, new, {name: names[name] for name in old if name in names})
 
 
-def _sibling(graph: CapturedGraph, other: CapturedGraph) -> bool:
+def _is_sibling(graph: CapturedGraph, other: CapturedGraph) -> bool:
     return graph.parent == other.parent
 
 
-def _in(graph: CapturedGraph, other: CapturedGraph, names: Mapping[str, str]) -> bool:
+def _is_within(graph: CapturedGraph, other: CapturedGraph, names: Mapping[str, str]) -> bool:
     """Whether a new graph belongs to what the old one's parent became."""
     return graph.parent == (names.get(other.parent) if other.parent else "")
 
 
-def _equal(old: CapturedGraph, new: CapturedGraph) -> bool:
-    return bool(old.table and new.table and same_order(old.table, new.table))
+def _is_equal(old: CapturedGraph, new: CapturedGraph) -> bool:
+    return bool(old.table and new.table and pair_by_place(old.table, new.table))

@@ -44,6 +44,6 @@ class DriftClass(enum.Enum):
 _RANKS = {kind: rank for rank, kind in enumerate(DriftClass)}
 
 
-def worst(classes: Iterable[DriftClass]) -> DriftClass:
+def find_worst(classes: Iterable[DriftClass]) -> DriftClass:
     """Return the worst of some classes, of which there is at least one."""
     return max(classes)

@@ -20,7 +20,7 @@ class Cluster:
     @property
     def representative(self) -> Drift:
         """The drift that says it in the fewest edits and the shortest texts."""
-        return min(self.drifts, key=lambda drift: (len(drift.edits), _size(drift)))
+        return min(self.drifts, key=lambda drift: (len(drift.edits), _measure_size(drift)))
 
     @property
     def fingerprint(self) -> str:
@@ -69,5 +69,5 @@ def find_clusters(drifts: Iterable[Drift]) -> tuple[Cluster, ...]:
     )
 
 
-def _size(drift: Drift) -> int:
+def _measure_size(drift: Drift) -> int:
     return sum(len(text.old or "") + len(text.new or "") for text in drift.texts)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from itertools import pairwise
 
-from harness.drift.operators import canonical, has_side_effects, inner_operator
+from harness.drift.operators import canonicalise, has_side_effects, name_inner_operator
 from harness.graphs import Argument, Group, Literal, Node, Ref, Table
 
 Before = Mapping[str, str]
@@ -14,17 +14,17 @@ SYMBOL = re.compile(r"\b(zuf|zf|ps|s|u)\d+\b")
 _NAME_IN_TEXT = re.compile(r"'\w+'")
 
 
-def label(node: Node) -> str:
+def spell_label(node: Node) -> str:
     """What a node calls, in a form that says when two nodes may be the same one."""
-    return f"{node.op} {canonical(node.target)} {inner_operator(node)}"
+    return f"{node.op} {canonicalise(node.target)} {name_inner_operator(node)}"
 
 
-def shape(node: Node, digests: Mapping[str, int]) -> Hashable:
+def digest_arguments(node: Node, digests: Mapping[str, int]) -> Hashable:
     """Replace the nodes in a node's arguments with their digests."""
-    return _argument(node.args, digests), _argument(node.kwargs, digests)
+    return _digest_argument(node.args, digests), _digest_argument(node.kwargs, digests)
 
 
-def _argument(argument: Argument, digests: Mapping[str, int]) -> Hashable:
+def _digest_argument(argument: Argument, digests: Mapping[str, int]) -> Hashable:
     """Replace references with digests, and drop the names of symbols and of nodes in texts."""
     match argument:
         case Ref(name):
@@ -32,10 +32,10 @@ def _argument(argument: Argument, digests: Mapping[str, int]) -> Hashable:
         case Literal(text):
             return _NAME_IN_TEXT.sub("''", SYMBOL.sub(r"\1", text))
         case Group(opening, items, keys):
-            return opening, keys, tuple(_argument(item, digests) for item in items)
+            return opening, keys, tuple(_digest_argument(item, digests) for item in items)
 
 
-def computed(
+def digest_computation(
     table: Table, before: Before, labels: Mapping[str, str], inputs: Mapping[str, str]
 ) -> dict[str, int]:
     """Digest how each node is computed, from the inputs on.
@@ -52,18 +52,18 @@ def computed(
             digests[node.name] = hash(("input", inputs[node.name]))
         else:
             effect = digests.get(before.get(node.name, ""), 0)
-            digests[node.name] = hash((labels[node.name], shape(node, digests), effect))
+            digests[node.name] = hash((labels[node.name], digest_arguments(node, digests), effect))
     return digests
 
 
-def used(table: Table, before: Before, labels: Mapping[str, str]) -> dict[str, int]:
+def digest_use(table: Table, before: Before, labels: Mapping[str, str]) -> dict[str, int]:
     """Digest how each node is used, from the output back: by what, at which place, beside which literals."""
     digests: dict[str, int] = {}
     uses: dict[str, list[int]] = defaultdict(list)
     for node in reversed(table.nodes):
         own = hash((labels[node.name] if node.op != "placeholder" else "", tuple(sorted(uses[node.name]))))
         digests[node.name] = own
-        literals = hash(shape(node, {}))
+        literals = hash(digest_arguments(node, {}))
         for place, name in enumerate(node.inputs):
             uses[name].append(hash((own, place, literals)))
         if node.name in before:
@@ -71,7 +71,7 @@ def used(table: Table, before: Before, labels: Mapping[str, str]) -> dict[str, i
     return digests
 
 
-def effects_before(table: Table, values: Mapping[str, str]) -> dict[str, str]:
+def find_effects_before(table: Table, values: Mapping[str, str]) -> dict[str, str]:
     """Find for each node with side effects the one before it."""
     names = [node.name for node in table.nodes if has_side_effects(node, values)]
     return {after: before for before, after in pairwise(names)}

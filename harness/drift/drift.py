@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
-from harness.drift.classes import DriftClass, Severity, worst
+from harness.drift.classes import DriftClass, Severity, find_worst
 from harness.records import Record
 
 _FINGERPRINT_LENGTH = 10
@@ -85,7 +85,7 @@ class Drift:
     @cached_property
     def kind(self) -> DriftClass:
         """The class of the worst edit."""
-        return worst(edit.kind for edit in self.edits)
+        return find_worst(edit.kind for edit in self.edits)
 
     @property
     def severity(self) -> Severity:

@@ -11,7 +11,7 @@ from harness.drift.captured import Pairing
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Edit
 from harness.drift.spelling import Symbols
-from harness.drift.wording import error_words
+from harness.drift.wording import generalise_error
 from harness.graphs import Ref
 from harness.records import Json
 
@@ -25,7 +25,7 @@ LONGEST = 80
 Facts = Mapping[str, Json]
 
 
-def fact_edits(
+def find_fact_edits(
     old: Facts, new: Facts, pairing: Pairing, symbols: Symbols, *, ended_alike: bool = True
 ) -> Iterator[Edit]:
     """Find an edit for each place in which the facts differ; `1`, `1.0` and `true` are different facts.
@@ -45,10 +45,10 @@ def fact_edits(
             continue
         if name == "graphs" and _explains_count(pairing):
             continue
-        left, right = _without_explained(name, old, new, pairing)
-        if both and symbols.same(_text(left), _text(right), {}):
+        left, right = _drop_explained(name, old, new, pairing)
+        if both and symbols.is_same(_spell_text(left), _spell_text(right), {}):
             continue
-        yield from _named_edits(name, left, right, old, new)
+        yield from _find_named_edits(name, left, right, old, new)
 
 
 def _explains_count(pairing: Pairing) -> bool:
@@ -56,7 +56,7 @@ def _explains_count(pairing: Pairing) -> bool:
     return len(captured[0]) != len(captured[1])
 
 
-def _without_explained(name: str, old: Facts, new: Facts, pairing: Pairing) -> tuple[Json, Json]:
+def _drop_explained(name: str, old: Facts, new: Facts, pairing: Pairing) -> tuple[Json, Json]:
     """Leave out graphs that only one side has, and inputs and outputs that graphs' edits tell of."""
     left, right = old.get(name), new.get(name)
     if (
@@ -77,13 +77,13 @@ def _without_explained(name: str, old: Facts, new: Facts, pairing: Pairing) -> t
         before[graph], after[graph] = left.get(graph, []), right.get(renamed, [])
         alignment = pairing.alignments.get(graph)
         if alignment and name != "unbacked":
-            before[graph], after[graph] = _kept_items(name, before[graph], after[graph], alignment)
+            before[graph], after[graph] = _find_kept_items(name, before[graph], after[graph], alignment)
     return before, after
 
 
-def _kept_items(name: str, old: Json, new: Json, alignment: Alignment) -> tuple[Json, Json]:
+def _find_kept_items(name: str, old: Json, new: Json, alignment: Alignment) -> tuple[Json, Json]:
     """List the facts on inputs, or outputs, that both graphs have, in the order of the old graph."""
-    left, right = _places(name, alignment)
+    left, right = _name_places(name, alignment)
     if (
         not isinstance(old, list)
         or not isinstance(new, list)
@@ -97,84 +97,92 @@ def _kept_items(name: str, old: Json, new: Json, alignment: Alignment) -> tuple[
     )
 
 
-def _places(name: str, alignment: Alignment) -> tuple[Sequence[str | None], Sequence[str | None]]:
+def _name_places(name: str, alignment: Alignment) -> tuple[Sequence[str | None], Sequence[str | None]]:
     """Name inputs, or outputs, by their nodes' old names; None where there is no such node."""
     if name == "inputs":
         return (
             [node.name if node.name in alignment.pairs else None for node in alignment.old.placeholders],
             [alignment.back.get(node.name) for node in alignment.new.placeholders],
         )
-    old = [item.name if isinstance(item, Ref) else None for item in alignment.old.returned()]
+    old = [item.name if isinstance(item, Ref) else None for item in alignment.old.list_returned()]
     new = [
-        alignment.back.get(item.name) if isinstance(item, Ref) else None for item in alignment.new.returned()
+        alignment.back.get(item.name) if isinstance(item, Ref) else None
+        for item in alignment.new.list_returned()
     ]
     return [name if name in alignment.pairs else None for name in old], new
 
 
-def _named_edits(name: str, left: Json, right: Json, old: Facts, new: Facts) -> Iterator[Edit]:
+def _find_named_edits(name: str, left: Json, right: Json, old: Facts, new: Facts) -> Iterator[Edit]:
     kind = _CLASSES.get(name, DriftClass.BEHAVIOUR)
     where = f"facts.{name}"
     if name not in new:
-        yield Edit(kind, where, f"- {name}, which was {_words(old[name])}", pattern=f"- {name}")
+        yield Edit(kind, where, f"- {name}, which was {_spell_value(old[name])}", pattern=f"- {name}")
     elif name not in old:
-        yield Edit(kind, where, f"+ {name}: {_words(new[name])}", pattern=f"+ {name}: {_general(new[name])}")
-    elif _text(left) != _text(right):
-        yield from _changes(kind, where, name, left, right)
+        yield Edit(
+            kind, where, f"+ {name}: {_spell_value(new[name])}", pattern=f"+ {name}: {_generalise(new[name])}"
+        )
+    elif _spell_text(left) != _spell_text(right):
+        yield from _find_changes(kind, where, name, left, right)
 
 
-def _changes(kind: DriftClass, where: str, name: str, old: Json, new: Json) -> Iterator[Edit]:
+def _find_changes(kind: DriftClass, where: str, name: str, old: Json, new: Json) -> Iterator[Edit]:
     tree = DeepDiff(old, new, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
     levels = sorted((level for found in tree.values() for level in found), key=lambda level: level.path())
     for level in levels:
         parts = level.path(output_format="list")
-        words = f"{name}{_place(parts)}: {_words_or_none(level.t1)} → {_words_or_none(level.t2)}"
-        pattern = f"{_general_name(name)}{_general_place(parts)}: {_change(level.t1, level.t2)}"
+        words = f"{name}{_spell_place(parts)}: {_spell_optional(level.t1)} → {_spell_optional(level.t2)}"
+        pattern = f"{_generalise_name(name)}{_generalise_place(parts)}: {_spell_change(level.t1, level.t2)}"
         yield Edit(kind, where, words, pattern=pattern)
     if not levels:  # deepdiff takes these for equal: 0.0 and -0.0, for example
-        yield Edit(kind, where, f"{name}: {_words(old)} → {_words(new)}", pattern=f"{name}: another number")
+        yield Edit(
+            kind,
+            where,
+            f"{name}: {_spell_value(old)} → {_spell_value(new)}",
+            pattern=f"{name}: another number",
+        )
 
 
-def _place(parts: Iterable[str | int]) -> str:
+def _spell_place(parts: Iterable[str | int]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
 
 
-def _general_name(name: str) -> str:
+def _generalise_name(name: str) -> str:
     """Leave out when something was observed: one change shows at every later time too."""
     return "observed" if name.startswith("after_") else name
 
 
-def _general_place(parts: Sequence[str | int]) -> str:
+def _generalise_place(parts: Sequence[str | int]) -> str:
     """Leave out the last name, which is a graph's or a method's, and numbers."""
     return "".join(f".{part}" for part in parts[:-1] if isinstance(part, str))
 
 
-def _change(old: object, new: object) -> str:
+def _spell_change(old: object, new: object) -> str:
     """Say how a value changed, without numbers."""
     if _is_number(old) and _is_number(new):
         return "more" if float(str(new)) > float(str(old)) else "fewer"
-    return f"{_general(old)} → {_general(new)}"
+    return f"{_generalise(old)} → {_generalise(new)}"
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _general(value: object) -> str:
+def _generalise(value: object) -> str:
     if value is notpresent:
         return "nothing"
     if _is_number(value):
         return "a number"
-    return error_words(value) if isinstance(value, str) else _words(value)
+    return generalise_error(value) if isinstance(value, str) else _spell_value(value)
 
 
-def _words_or_none(value: object) -> str:
-    return "nothing" if value is notpresent else _words(value)
+def _spell_optional(value: object) -> str:
+    return "nothing" if value is notpresent else _spell_value(value)
 
 
-def _text(value: object) -> str:
+def _spell_text(value: object) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _words(value: object) -> str:
-    text = _text(value)
+def _spell_value(value: object) -> str:
+    text = _spell_text(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

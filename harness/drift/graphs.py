@@ -5,19 +5,19 @@ from collections.abc import Iterator, Mapping
 from harness.drift.alignment import Alignment
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Detail, Edit
-from harness.drift.operators import plain_target, short_target, value_kind
-from harness.drift.renames import rename_edits
-from harness.drift.replacements import listed, region_edits
-from harness.drift.returned import output_edits
+from harness.drift.operators import generalise_target, name_value_kind, shorten_target
+from harness.drift.renames import find_rename_edits
+from harness.drift.replacements import find_region_edits, spell_list
+from harness.drift.returned import find_output_edits
 from harness.drift.spelling import Symbols
-from harness.drift.wording import count, short, some, text_words
+from harness.drift.wording import generalise_text, join_some, quote_short, spell_count
 from harness.graphs import Argument, Group, Node, Ref
-from harness.graphs.arguments import printed
+from harness.graphs.arguments import print_argument
 
 MOST_NAMED = 3
 
 
-def table_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
+def find_table_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
     """Find every edit between two graphs, and bind the symbols in their arguments on the way.
 
     Args:
@@ -25,15 +25,15 @@ def table_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[
         where: the artifact's name.
         symbols: which symbol is which, over the whole record.
     """
-    yield from _input_edits(alignment, where)
-    yield from output_edits(alignment, where, symbols)
-    yield from region_edits(alignment, where)
-    yield from _argument_edits(alignment, where, symbols)
-    yield from _order_edits(alignment, where)
-    yield from rename_edits(alignment, where)
+    yield from _find_input_edits(alignment, where)
+    yield from find_output_edits(alignment, where, symbols)
+    yield from find_region_edits(alignment, where)
+    yield from _find_argument_edits(alignment, where, symbols)
+    yield from _find_order_edits(alignment, where)
+    yield from find_rename_edits(alignment, where)
 
 
-def _input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+def _find_input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     old, new = alignment.old.placeholders, alignment.new.placeholders
     for sign, nodes, known, values in (
         ("-", old, alignment.pairs, alignment.values[0]),
@@ -41,18 +41,18 @@ def _input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     ):
         for node in nodes:
             if node.name not in known:
-                what = value_kind(values.get(node.name, ""))
+                what = name_value_kind(values.get(node.name, ""))
                 words = f"{sign} input `%{node.name}`{f', {what}' if what else ''}"
                 yield Edit(DriftClass.INTERFACE, where, words, pattern=f"{sign} input {what}")
     if alignment.moved_inputs:
         order = [node.name for node in old if node.name in alignment.pairs]
         now = [alignment.back[node.name] for node in new if node.name in alignment.back]
-        words = f"inputs reordered: {some(order)} → {some(now)}"
+        words = f"inputs reordered: {join_some(order)} → {join_some(now)}"
         yield Edit(DriftClass.INTERFACE, where, words, pattern="inputs reordered")
-    yield from _default_edits(alignment, where)
+    yield from _find_default_edits(alignment, where)
 
 
-def _default_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+def _find_default_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     for node in alignment.old.placeholders:
         other = alignment.new.by_name.get(alignment.pairs.get(node.name, ""))
         if other and other.default != node.default:
@@ -68,7 +68,7 @@ def _default_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
             yield Edit(DriftClass.RENAMED, where, words, pattern="other names of parameters")
 
 
-def _argument_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
+def _find_argument_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
     replaced = {node.name for region in alignment.regions for node in region.removed}
     printed_otherwise: dict[str, str] = {}
     for old in alignment.old.nodes:
@@ -77,14 +77,14 @@ def _argument_edits(alignment: Alignment, where: str, symbols: Symbols) -> Itera
             continue
         if old.target != new.target:
             printed_otherwise[old.target] = new.target
-        yield from _call_edits(alignment, old, new, where, symbols)
-        yield from _print_edits(old, new, where)
+        yield from _find_call_edits(alignment, old, new, where, symbols)
+        yield from _find_print_edits(old, new, where)
     for target, other in printed_otherwise.items():
         words = f"{target} is printed as {other}"
         yield Edit(DriftClass.SPELLING, where, words, pattern="printed names of operators")
 
 
-def _print_edits(old: Node, new: Node, where: str) -> Iterator[Edit]:
+def _find_print_edits(old: Node, new: Node, where: str) -> Iterator[Edit]:
     """Find what is printed differently and does the same."""
     if old.annotation != new.annotation:
         change = f"{old.annotation or 'nothing'} → {new.annotation or 'nothing'}"
@@ -96,15 +96,19 @@ def _print_edits(old: Node, new: Node, where: str) -> Iterator[Edit]:
         yield Edit(DriftClass.SPELLING, where, words, pattern="order of keyword arguments")
 
 
-def _call_edits(alignment: Alignment, old: Node, new: Node, where: str, symbols: Symbols) -> Iterator[Edit]:
-    for place, left, right in _differences(alignment, old, new, symbols):
+def _find_call_edits(
+    alignment: Alignment, old: Node, new: Node, where: str, symbols: Symbols
+) -> Iterator[Edit]:
+    for place, left, right in _find_differences(alignment, old, new, symbols):
         literals = not any(map(_has_refs, (left, right)))
-        change = f"{_shown(left)} → {'another ' if left == right else ''}{_shown(right)}"
-        pattern = f"{plain_target(old)} {place}: {text_words(change) if literals else 'other nodes'}"
+        change = f"{_spell_argument(left)} → {'another ' if left == right else ''}{_spell_argument(right)}"
+        pattern = (
+            f"{generalise_target(old)} {place}: {generalise_text(change) if literals else 'other nodes'}"
+        )
         yield Edit(
             DriftClass.OPERATORS,
             where,
-            f"{short_target(old)}: {place} {change} at `%{old.name}`",
+            f"{shorten_target(old)}: {place} {change} at `%{old.name}`",
             Detail.LITERALS if literals else None,
             pattern,
         )
@@ -120,25 +124,25 @@ def _has_refs(argument: Argument | None) -> bool:
             return False
 
 
-def _shown(argument: Argument | None) -> str:
-    return "nothing" if argument is None else short(printed(argument))
+def _spell_argument(argument: Argument | None) -> str:
+    return "nothing" if argument is None else quote_short(print_argument(argument))
 
 
 Difference = tuple[str, Argument | None, Argument | None]
 
 
-def _differences(alignment: Alignment, old: Node, new: Node, symbols: Symbols) -> Iterator[Difference]:
+def _find_differences(alignment: Alignment, old: Node, new: Node, symbols: Symbols) -> Iterator[Difference]:
     """Find the arguments that differ by more than what became of their nodes, with old and new."""
-    left, right = _arguments(old), _arguments(new)
+    left, right = _name_arguments(old), _name_arguments(new)
     for place in dict.fromkeys((*left, *right)):
         before, after = left.get(place), right.get(place)
         if before is None or after is None:
             yield place, before, after
         else:
-            yield from _within(alignment, place, before, after, symbols)
+            yield from _find_inner_differences(alignment, place, before, after, symbols)
 
 
-def _within(
+def _find_inner_differences(
     alignment: Alignment, place: str, old: Argument, new: Argument, symbols: Symbols
 ) -> Iterator[Difference]:
     match old, new:
@@ -148,13 +152,13 @@ def _within(
             len(new.items),
         ):
             for left, right in zip(items, new.items, strict=True):
-                yield from _within(alignment, place, left, right, symbols)
+                yield from _find_inner_differences(alignment, place, left, right, symbols)
         case _:
             if not alignment.follows(old, new, symbols):
                 yield place, old, new
 
 
-def _arguments(node: Node) -> Mapping[str, Argument]:
+def _name_arguments(node: Node) -> Mapping[str, Argument]:
     found: dict[str, Argument] = {}
     if isinstance(node.args, Group):
         found |= {f"argument {at}": item for at, item in enumerate(node.args.items)}
@@ -165,25 +169,25 @@ def _arguments(node: Node) -> Mapping[str, Argument]:
     return found | {"keyword arguments": node.kwargs}
 
 
-def _order_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+def _find_order_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     crossing, moved = alignment.crossing, alignment.moved
     if crossing:
-        targets = [short_target(alignment.old.by_name[name]) for name in crossing]
-        words = f"{some([f'`%{name}`' for name in crossing])} moved across a side effect"
-        plain = sorted({plain_target(alignment.old.by_name[name]) for name in crossing})
+        targets = [shorten_target(alignment.old.by_name[name]) for name in crossing]
+        words = f"{join_some([f'`%{name}`' for name in crossing])} moved across a side effect"
+        plain = sorted({generalise_target(alignment.old.by_name[name]) for name in crossing})
         yield Edit(
             DriftClass.OPERATORS,
             where,
-            f"{words} ({listed(targets)})",
+            f"{words} ({spell_list(targets)})",
             pattern=f"across a side effect: {', '.join(plain)}",
         )
     elif moved:
-        first = _place_words(alignment, moved[0])
-        more = f", and {count(len(moved) - 1, 'more node')} moved" if len(moved) > 1 else ""
+        first = _spell_place(alignment, moved[0])
+        more = f", and {spell_count(len(moved) - 1, 'more node')} moved" if len(moved) > 1 else ""
         yield Edit(DriftClass.REORDERED, where, f"{first}{more}", pattern="reordered")
 
 
-def _place_words(alignment: Alignment, name: str) -> str:
+def _spell_place(alignment: Alignment, name: str) -> str:
     """Say after which node a node stood, and after which it stands now."""
     places = []
     for table, own in ((alignment.old, name), (alignment.new, alignment.pairs[name])):

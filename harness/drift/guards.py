@@ -5,42 +5,44 @@ from collections.abc import Iterator, Sequence
 
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Edit
-from harness.drift.leftover import pair_lines, without
-from harness.drift.spelling import Symbols, outline
-from harness.drift.wording import some
+from harness.drift.leftover import drop_lines, pair_lines
+from harness.drift.spelling import Symbols, spell_outline
+from harness.drift.wording import join_some
 
 Guard = tuple[str, str]
 
 
-def guard_edits(old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
+def find_guard_edits(old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
     """Find an edit for each kind of guard that came, went, or took another one's place."""
     before, after = old.split("\n"), new.split("\n")
     if before != after and Counter(before) == Counter(after):
         yield Edit(DriftClass.REORDERED, where, "guards stand in another order", pattern="order of guards")
-    gone, come = _left_over(before, after, symbols)
-    for (was, now), subjects in _replaced(gone, come).items():
+    gone, come = _find_unpaired(before, after, symbols)
+    for (was, now), subjects in _take_replaced(gone, come).items():
         kinds = f"{was} → {now}"
-        yield _edit(where, f"guard {kinds} on {some(subjects, most=2)}", f"guard {kinds}")
+        yield _build_edit(where, f"guard {kinds} on {join_some(subjects, most=2)}", f"guard {kinds}")
     for sign, guards in (("-", gone), ("+", come)):
-        for kind, subjects in _by_kind(guards).items():
-            on = f" on {some(subjects, most=2)}" if any(subjects) else ""
-            yield _edit(where, f"{sign} guard {kind}{on}", f"{sign} guard {kind}")
+        for kind, subjects in _group_by_kind(guards).items():
+            on = f" on {join_some(subjects, most=2)}" if any(subjects) else ""
+            yield _build_edit(where, f"{sign} guard {kind}{on}", f"{sign} guard {kind}")
 
 
-def _left_over(old: Sequence[str], new: Sequence[str], symbols: Symbols) -> tuple[list[Guard], list[Guard]]:
+def _find_unpaired(
+    old: Sequence[str], new: Sequence[str], symbols: Symbols
+) -> tuple[list[Guard], list[Guard]]:
     """Find the guards for which the other text has none that says the same."""
-    gone, come = without(old, new), without(new, old)
-    pairs = pair_lines(gone, come, outline, lambda a, b: symbols.same(a, b, {}))
-    gone, come = without(gone, [pair[0] for pair in pairs]), without(come, [pair[1] for pair in pairs])
-    return [_guard(line) for line in gone], [_guard(line) for line in come]
+    gone, come = drop_lines(old, new), drop_lines(new, old)
+    pairs = pair_lines(gone, come, spell_outline, lambda a, b: symbols.is_same(a, b, {}))
+    gone, come = drop_lines(gone, [pair[0] for pair in pairs]), drop_lines(come, [pair[1] for pair in pairs])
+    return [_split_guard(line) for line in gone], [_split_guard(line) for line in come]
 
 
-def _guard(line: str) -> Guard:
+def _split_guard(line: str) -> Guard:
     kind, _, subject = line.strip().partition(" ")
     return kind, subject
 
 
-def _replaced(gone: list[Guard], come: list[Guard]) -> dict[tuple[str, str], list[str]]:
+def _take_replaced(gone: list[Guard], come: list[Guard]) -> dict[tuple[str, str], list[str]]:
     """Take out the guards of one subject that are of another kind now."""
     waiting: dict[str, deque[Guard]] = defaultdict(deque)
     for guard in come:
@@ -56,12 +58,12 @@ def _replaced(gone: list[Guard], come: list[Guard]) -> dict[tuple[str, str], lis
     return found
 
 
-def _by_kind(guards: Sequence[Guard]) -> dict[str, list[str]]:
+def _group_by_kind(guards: Sequence[Guard]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for kind, subject in guards:
         found[kind].append(subject)
     return found
 
 
-def _edit(where: str, sentence: str, pattern: str) -> Edit:
+def _build_edit(where: str, sentence: str, pattern: str) -> Edit:
     return Edit(DriftClass.INTERFACE, where, sentence, pattern=pattern)

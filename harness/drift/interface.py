@@ -7,10 +7,10 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from harness.drift.alignment import Alignment
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Edit
-from harness.drift.leftover import pair_lines, without
-from harness.drift.lines import changed_blocks
-from harness.drift.spelling import Symbols, outline
-from harness.drift.wording import count, error_words, short, text_words
+from harness.drift.leftover import drop_lines, pair_lines
+from harness.drift.lines import find_changed_blocks
+from harness.drift.spelling import Symbols, spell_outline
+from harness.drift.wording import generalise_error, generalise_text, quote_short, spell_count
 from harness.graphs import Table
 
 _KEYWORDS = {"input", "output", "of", "range", "in"}
@@ -18,7 +18,7 @@ _OWNER = re.compile(r"((?:input|output) .*?) of .*")
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
-def line_edits(
+def find_line_edits(
     old: str, new: str, kind: DriftClass, where: str, symbols: Symbols, alignment: Alignment | None
 ) -> Iterator[Edit]:
     """Find an edit for each line that says something else now.
@@ -35,21 +35,21 @@ def line_edits(
     names = alignment.pairs if alignment else {}
     nodes = {*alignment.old.by_name, *alignment.new.by_name} - _KEYWORDS if alignment else set()
     known = {**names, **symbols.renamed}
-    before, after = [(line, _renamed(line, known)) for line in old.split("\n")], new.split("\n")
+    before, after = [(line, _rename_line(line, known)) for line in old.split("\n")], new.split("\n")
     blocks = [
         (before[block.old_start : block.old_end], after[block.new_start : block.new_end])
-        for block in changed_blocks([renamed for _, renamed in before], after)
+        for block in find_changed_blocks([renamed for _, renamed in before], after)
     ]
     gone = Counter(renamed for lines, _ in blocks for _, renamed in lines)
     moved = gone & Counter(line for _, lines in blocks for line in lines)
     if moved:
-        yield _moved_edit(list(moved.elements()), kind, where)
+        yield _build_moved_edit(list(moved.elements()), kind, where)
     for old_lines, new_lines in blocks:
-        left = _without_moved(old_lines, new_lines, moved)
-        yield from _paired(*_dropped(*left, names, symbols, alignment), kind, where, nodes)
+        left = _drop_moved(old_lines, new_lines, moved)
+        yield from _pair_changes(*_drop_paired(*left, names, symbols, alignment), kind, where, nodes)
 
 
-def _without_moved(
+def _drop_moved(
     old: Sequence[tuple[str, str]], new: Sequence[str], moved: Container[str]
 ) -> tuple[list[str], list[str]]:
     return [line for line, renamed in old if renamed not in moved], [
@@ -57,44 +57,44 @@ def _without_moved(
     ]
 
 
-def _moved_edit(lines: Sequence[str], kind: DriftClass, where: str) -> Edit:
+def _build_moved_edit(lines: Sequence[str], kind: DriftClass, where: str) -> Edit:
     """Build the edit for moved lines; their order matters only for inputs, outputs and code."""
     matters = kind is not DriftClass.INTERFACE or any(line.startswith(("input", "output")) for line in lines)
-    more = f" and {count(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
+    more = f" and {spell_count(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
     verb = "stand" if more else "stands"
-    sentence = f"{short(lines[0])}{more} {verb} at another place"
+    sentence = f"{quote_short(lines[0])}{more} {verb} at another place"
     return Edit(kind if matters else DriftClass.REORDERED, where, sentence, pattern="order of lines")
 
 
-def _renamed(line: str, known: Mapping[str, str]) -> str:
+def _rename_line(line: str, known: Mapping[str, str]) -> str:
     """Rename nodes and symbols in a line, so that only other differences remain."""
     return _WORD.sub(lambda match: known.get(match[0], match[0]), line)
 
 
-def _dropped(
+def _drop_paired(
     old: list[str], new: list[str], names: Mapping[str, str], symbols: Symbols, alignment: Alignment | None
 ) -> tuple[list[str], list[str]]:
     """Drop from both sides the lines that say the same, and those that the graph's edits explain."""
     known = {*names, *names.values()}
-    old, new = _unpaired(old, new, known, lambda a, b: symbols.same(a, b, names))
+    old, new = _find_unpaired(old, new, known, lambda a, b: symbols.is_same(a, b, names))
     if alignment is None:
         return old, new
     nodes = {*alignment.old.by_name, *alignment.new.by_name}
-    old, new = _unpaired(old, new, nodes, lambda a, b: _became(a, b, alignment))
+    old, new = _find_unpaired(old, new, nodes, lambda a, b: _is_replaced(a, b, alignment))
     return (
         [line for line in old if not _is_told(line, alignment, alignment.old, alignment.pairs)],
         [line for line in new if not _is_told(line, alignment, alignment.new, alignment.back)],
     )
 
 
-def _unpaired(
+def _find_unpaired(
     old: list[str], new: list[str], names: set[str], same: Callable[[str, str], bool]
 ) -> tuple[list[str], list[str]]:
-    pairs = pair_lines(old, new, lambda line: outline(line, names), same)
-    return without(old, [pair[0] for pair in pairs]), without(new, [pair[1] for pair in pairs])
+    pairs = pair_lines(old, new, lambda line: spell_outline(line, names), same)
+    return drop_lines(old, [pair[0] for pair in pairs]), drop_lines(new, [pair[1] for pair in pairs])
 
 
-def _became(old: str, new: str, alignment: Alignment) -> bool:
+def _is_replaced(old: str, new: str, alignment: Alignment) -> bool:
     """Whether lines differ only by nodes that were removed and added instead."""
     left, right = _WORD.findall(old), _WORD.findall(new)
     return len(left) == len(right) and all(
@@ -113,25 +113,27 @@ def _is_open(name: str, nodes: Mapping[str, object], known: Mapping[str, str]) -
 def _is_told(line: str, alignment: Alignment, table: Table, known: Mapping[str, str]) -> bool:
     """Whether a line tells of an input or output that came or went, which the graph's edits tell."""
     found = _WORD.findall(line)
-    if found[:1] == ["output"] and len(list(alignment.old.returned())) == len(list(alignment.new.returned())):
+    if found[:1] == ["output"] and len(list(alignment.old.list_returned())) == len(
+        list(alignment.new.list_returned())
+    ):
         return False
     return found[:1] in (["input"], ["output"]) and any(
         _is_open(word, table.by_name, known) for word in found
     )
 
 
-def _paired(
+def _pair_changes(
     old: list[str], new: list[str], kind: DriftClass, where: str, names: Container[str]
 ) -> Iterator[Edit]:
     """Yield one edit for all lines that changed in the same way."""
     if len(old) == len(new):
         changes = [
-            (f"{short(a)} → {short(b)}", f"{_general(a, names)} → {_general(b, names)}")
+            (f"{quote_short(a)} → {quote_short(b)}", f"{_generalise(a, names)} → {_generalise(b, names)}")
             for a, b in zip(old, new, strict=True)
         ]
     else:
         changes = [
-            (f"{sign} {short(line)}", f"{sign} {_general(line, names)}")
+            (f"{sign} {quote_short(line)}", f"{sign} {_generalise(line, names)}")
             for sign, lines in (("-", old), ("+", new))
             for line in lines
             if line.strip()
@@ -140,11 +142,11 @@ def _paired(
     for sentence, pattern in changes:
         alike.setdefault(pattern, []).append(sentence)
     for pattern, found in alike.items():
-        more = f", and {count(len(found) - 1, 'more line')} likewise" if len(found) > 1 else ""
+        more = f", and {spell_count(len(found) - 1, 'more line')} likewise" if len(found) > 1 else ""
         yield Edit(kind, where, f"{found[0]}{more}", pattern=pattern)
 
 
-def _general(line: str, names: Container[str]) -> str:
+def _generalise(line: str, names: Container[str]) -> str:
     """Leave out names of nodes, and what an input or output belongs to."""
     line = _WORD.sub(lambda match: "%" if match[0] in names else match[0], line)
-    return error_words(text_words(_OWNER.sub(r"\1 of …", line)))
+    return generalise_error(generalise_text(_OWNER.sub(r"\1 of …", line)))

@@ -35,7 +35,7 @@ def pair_lines(
     return pairs
 
 
-def without(lines: Sequence[str], paired: Iterable[str]) -> list[str]:
+def drop_lines(lines: Sequence[str], paired: Iterable[str]) -> list[str]:
     """List the lines that are not paired, each as often as it is not."""
     counts: dict[str, int] = defaultdict(int)
     for line in paired:

@@ -61,54 +61,54 @@ class _Stretch:
         return (self.old_end - self.old_start) * (self.new_end - self.new_start)
 
 
-def unified_lines(old: str | None, new: str | None, context: int = 3) -> tuple[DiffLine, ...]:
+def diff_lines(old: str | None, new: str | None, context: int = 3) -> tuple[DiffLine, ...]:
     """Compute the difference of two texts as typed lines, each change with some lines of context.
 
     A text that is None has no lines, while an empty one has one line, which is empty.
 
     Lines end at line feeds only, so a text that lost its final line end shows an empty line removed.
     """
-    old_lines, new_lines = _lines(old), _lines(new)
-    hunks = _hunks(changed_blocks(old_lines, new_lines), context)
-    return tuple(line for hunk in hunks for line in _hunk_lines(hunk, old_lines, new_lines, context))
+    old_lines, new_lines = _split_lines(old), _split_lines(new)
+    hunks = _group_hunks(find_changed_blocks(old_lines, new_lines), context)
+    return tuple(line for hunk in hunks for line in _list_hunk_lines(hunk, old_lines, new_lines, context))
 
 
-def _lines(text: str | None) -> list[str]:
+def _split_lines(text: str | None) -> list[str]:
     return [] if text is None else text.split("\n")
 
 
-def changed_blocks(old: Sequence[str], new: Sequence[str]) -> tuple[Block, ...]:
+def find_changed_blocks(old: Sequence[str], new: Sequence[str]) -> tuple[Block, ...]:
     """Find the stretches in which two sequences of lines differ, in order; see the module for the method."""
     blocks = []
     i = j = 0
-    for old_at, new_at in [*common_lines(old, new), (len(old), len(new))]:
+    for old_at, new_at in [*find_common_lines(old, new), (len(old), len(new))]:
         if i < old_at or j < new_at:
             blocks.append(Block(i, old_at, j, new_at))
         i, j = old_at + 1, new_at + 1
     return tuple(blocks)
 
 
-def common_lines(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+def find_common_lines(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     """Find the places of lines that two sequences have in common, in order; see the module for the method."""
     pairs: list[Pair] = []
     stack = [_Stretch(0, len(old), 0, len(new))]
     while stack:
-        stretch, ends = _trimmed(stack.pop(), old, new)
+        stretch, ends = _trim(stack.pop(), old, new)
         pairs += ends
         if not stretch.cells:
             continue
-        anchors = _anchors(stretch, old, new) if stretch.depth < DEEPEST else []
+        anchors = _find_anchors(stretch, old, new) if stretch.depth < DEEPEST else []
         if anchors:
             pairs += anchors
-            stack += _between(stretch, anchors)
+            stack += _split_between(stretch, anchors)
         elif stretch.cells <= EXACT_CELLS:
-            pairs += _longest_common(stretch, old, new)
+            pairs += _find_longest_common(stretch, old, new)
         else:
-            pairs += _fewest_edits(stretch, old, new)
+            pairs += _align_by_edits(stretch, old, new)
     return sorted(pairs)
 
 
-def _trimmed(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> tuple[_Stretch, list[Pair]]:
+def _trim(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> tuple[_Stretch, list[Pair]]:
     i, old_end, j, new_end = stretch.old_start, stretch.old_end, stretch.new_start, stretch.new_end
     ends = []
     while i < old_end and j < new_end and old[i] == new[j]:
@@ -120,11 +120,11 @@ def _trimmed(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> tuple
     return _Stretch(i, old_end, j, new_end, stretch.depth), ends
 
 
-def _anchors(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+def _find_anchors(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     old_counts = Counter(old[stretch.old_start : stretch.old_end])
     new_counts = Counter(new[stretch.new_start : stretch.new_end])
     places = {new[j]: j for j in range(stretch.new_start, stretch.new_end) if new_counts[new[j]] == 1}
-    return rising(
+    return find_rising(
         [
             (i, places[old[i]])
             for i in range(stretch.old_start, stretch.old_end)
@@ -133,7 +133,7 @@ def _anchors(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[
     )
 
 
-def rising(pairs: list[Pair]) -> list[Pair]:
+def find_rising(pairs: list[Pair]) -> list[Pair]:
     """Find a longest run of pairs whose second parts rise; the pairs come in order of their first parts."""
     tails: list[int] = []
     ends: list[int] = []
@@ -151,7 +151,7 @@ def rising(pairs: list[Pair]) -> list[Pair]:
     return run[::-1]
 
 
-def _between(stretch: _Stretch, anchors: list[Pair]) -> Iterator[_Stretch]:
+def _split_between(stretch: _Stretch, anchors: list[Pair]) -> Iterator[_Stretch]:
     i, j = stretch.old_start, stretch.new_start
     for old_at, new_at in [*anchors, (stretch.old_end, stretch.new_end)]:
         if i < old_at and j < new_at:
@@ -159,10 +159,10 @@ def _between(stretch: _Stretch, anchors: list[Pair]) -> Iterator[_Stretch]:
         i, j = old_at + 1, new_at + 1
 
 
-def _longest_common(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> Iterator[Pair]:
+def _find_longest_common(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> Iterator[Pair]:
     left = old[stretch.old_start : stretch.old_end]
     right = new[stretch.new_start : stretch.new_end]
-    lengths = _common_lengths(left, right)
+    lengths = _count_common(left, right)
     i = j = 0
     while i < len(left) and j < len(right):
         if left[i] == right[j]:
@@ -174,7 +174,7 @@ def _longest_common(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -
             j += 1
 
 
-def _fewest_edits(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+def _align_by_edits(stretch: _Stretch, old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     """Align by the fewest insertions and deletions where few suffice; else return no pairs.
 
     Myers' greedy algorithm ("An O(ND) Difference Algorithm and Its Variations", 1986).
@@ -211,7 +211,7 @@ def _walk_back(trail: list[dict[int, int]], i: int, j: int) -> Iterator[Pair]:
         i, j = start, start - before
 
 
-def _common_lengths(left: Sequence[str], right: Sequence[str]) -> list[list[int]]:
+def _count_common(left: Sequence[str], right: Sequence[str]) -> list[list[int]]:
     """Count, for each pair of places, how many lines the two rests have in common, in order."""
     rows = [[0] * (len(right) + 1)]
     for line in reversed(left):
@@ -222,7 +222,7 @@ def _common_lengths(left: Sequence[str], right: Sequence[str]) -> list[list[int]
     return rows[::-1]
 
 
-def _hunks(blocks: Sequence[Block], context: int) -> list[list[Block]]:
+def _group_hunks(blocks: Sequence[Block], context: int) -> list[list[Block]]:
     hunks: list[list[Block]] = []
     for block in blocks:
         if hunks and block.old_start - hunks[-1][-1].old_end <= 2 * context:
@@ -232,10 +232,10 @@ def _hunks(blocks: Sequence[Block], context: int) -> list[list[Block]]:
     return hunks
 
 
-def _hunk_lines(hunk: list[Block], old: list[str], new: list[str], context: int) -> Iterator[DiffLine]:
+def _list_hunk_lines(hunk: list[Block], old: list[str], new: list[str], context: int) -> Iterator[DiffLine]:
     before = min(context, hunk[0].old_start)
     after = min(context, len(old) - hunk[-1].old_end)
-    yield _header(hunk, before, after)
+    yield _build_header(hunk, before, after)
     at = hunk[0].old_start - before
     for block in hunk:
         yield from (DiffLine(LineKind.CONTEXT, line) for line in old[at : block.old_start])
@@ -245,13 +245,13 @@ def _hunk_lines(hunk: list[Block], old: list[str], new: list[str], context: int)
     yield from (DiffLine(LineKind.CONTEXT, line) for line in old[at : at + after])
 
 
-def _header(hunk: list[Block], before: int, after: int) -> DiffLine:
+def _build_header(hunk: list[Block], before: int, after: int) -> DiffLine:
     first, last = hunk[0], hunk[-1]
-    old = _span(first.old_start - before, last.old_end + after)
-    new = _span(first.new_start - before, last.new_end + after)
+    old = _spell_span(first.old_start - before, last.old_end + after)
+    new = _spell_span(first.new_start - before, last.new_end + after)
     return DiffLine(LineKind.HEADER, f"@@ -{old} +{new} @@")
 
 
-def _span(start: int, end: int) -> str:
+def _spell_span(start: int, end: int) -> str:
     # As in every unified difference: lines count from 1, and an empty span names the line before it.
     return f"{start + 1 if end > start else start},{end - start}"

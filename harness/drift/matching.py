@@ -9,10 +9,18 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
-from harness.drift.digests import SYMBOL, Before, computed, effects_before, label, shape, used
-from harness.drift.equality import differing_arguments, same_order
-from harness.drift.lines import common_lines
-from harness.drift.operators import value_kind
+from harness.drift.digests import (
+    SYMBOL,
+    Before,
+    digest_arguments,
+    digest_computation,
+    digest_use,
+    find_effects_before,
+    spell_label,
+)
+from harness.drift.equality import count_differing_arguments, pair_by_place
+from harness.drift.lines import find_common_lines
+from harness.drift.operators import name_value_kind
 from harness.graphs import Node, Table
 
 _NUMBERED_INPUT = re.compile(r"(?:arg|primals_|tangents_|input_|s|u)\d+(?:_\d+)?")
@@ -28,15 +36,15 @@ def match_nodes(
         new: the other.
         values: what is known of the values of the nodes of each.
     """
-    pairs = same_order(old, new)
+    pairs = pair_by_place(old, new)
     if pairs is not None:
         return pairs
-    pairs = _Matching(old, new, values).found(uses_first=False)
-    differing = differing_arguments(old, new, pairs)
+    pairs = _Matching(old, new, values).find_pairs(uses_first=False)
+    differing = count_differing_arguments(old, new, pairs)
     if not differing:
         return pairs
-    others = _Matching(old, new, values).found(uses_first=True)
-    better = differing_arguments(old, new, others) - 2 * len(others) < differing - 2 * len(pairs)
+    others = _Matching(old, new, values).find_pairs(uses_first=True)
+    better = count_differing_arguments(old, new, others) - 2 * len(others) < differing - 2 * len(pairs)
     return others if better else pairs
 
 
@@ -48,33 +56,36 @@ class _Matching:
         self._values = values
         self._pairs: dict[str, str] = {}
         self._taken: set[str] = set()
-        self._labels = _labels(old), _labels(new)
+        self._labels = _label_nodes(old), _label_nodes(new)
 
-    def found(self, *, uses_first: bool) -> dict[str, str]:
+    def find_pairs(self, *, uses_first: bool) -> dict[str, str]:
         """Find all pairs; at first, nodes with side effects must also stand in the same order.
 
         Args:
             uses_first: whether being used alike counts for more than being computed alike.
         """
-        before = effects_before(self._old, self._values[0]), effects_before(self._new, self._values[1])
+        before = (
+            find_effects_before(self._old, self._values[0]),
+            find_effects_before(self._new, self._values[1]),
+        )
         loose: tuple[Before, Before] = ({}, {})
-        self._match_inputs(self._used(loose))
+        self._match_inputs(self._digest_use(loose))
         for order in (before, loose):
-            up = self._computed(order)
-            down = self._used(order)
-            for keys in (_both(up, down), *map(_one, (down, up) if uses_first else (up, down))):
+            up = self._digest_computation(order)
+            down = self._digest_use(order)
+            for keys in (_key_by_both(up, down), *map(_key_by_one, (down, up) if uses_first else (up, down))):
                 self._match_equal(keys)
             self._spread(self._pairs)
-        self._match_in_order(_with_literals)
-        self._match_in_order(_without_literals)
+        self._match_in_order(_label_with_literals)
+        self._match_in_order(_label_without_literals)
         self._spread(self._pairs)
         return self._pairs
 
-    def _used(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
+    def _digest_use(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
         old, new = self._labels
-        return used(self._old, before[0], old), used(self._new, before[1], new)
+        return digest_use(self._old, before[0], old), digest_use(self._new, before[1], new)
 
-    def _computed(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
+    def _digest_computation(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
         """Digest how nodes are computed, the inputs that are paired being the same."""
         back = {new: old for old, new in self._pairs.items()}
         old = {node.name: f"old {node.name}" for node in self._old.placeholders}
@@ -83,15 +94,15 @@ class _Matching:
             for node in self._new.placeholders
         }
         return (
-            computed(self._old, before[0], self._labels[0], old),
-            computed(self._new, before[1], self._labels[1], new),
+            digest_computation(self._old, before[0], self._labels[0], old),
+            digest_computation(self._new, before[1], self._labels[1], new),
         )
 
     def _pair(self, old: str, new: str) -> None:
         self._pairs[old] = new
         self._taken.add(new)
 
-    def _open(self, *, old: bool) -> Iterator[Node]:
+    def _list_open(self, *, old: bool) -> Iterator[Node]:
         known = self._pairs if old else self._taken
         table = self._old if old else self._new
         return (node for node in table.nodes if node.name not in known)
@@ -101,12 +112,12 @@ class _Matching:
         numbered: Callable[[Node], bool] = lambda node: bool(_NUMBERED_INPUT.fullmatch(node.name))  # noqa: E731
         keys: Sequence[Callable[[Node, int], Hashable]] = (
             lambda node, _: None if numbered(node) else node.name,
-            lambda node, side: (down[side].get(node.name), self._value(node, side), node.name),
-            lambda node, side: (down[side].get(node.name), self._value(node, side)),
-            lambda node, side: self._named(node, side),
-            lambda node, side: self._value(node, side) if numbered(node) else None,
-            lambda node, side: (node.name, self._known_kind(node, side)),
-            lambda node, side: (self._known_kind(node, side), numbered(node)),
+            lambda node, side: (down[side].get(node.name), self._find_value(node, side), node.name),
+            lambda node, side: (down[side].get(node.name), self._find_value(node, side)),
+            lambda node, side: self._name_input(node, side),
+            lambda node, side: self._find_value(node, side) if numbered(node) else None,
+            lambda node, side: (node.name, self._find_known_kind(node, side)),
+            lambda node, side: (self._find_known_kind(node, side), numbered(node)),
         )
         for key in keys:
             self._match_by(key, lambda node: node.op == "placeholder")
@@ -114,27 +125,31 @@ class _Matching:
 
     def _match_other_inputs(self) -> None:
         """Match inputs that are left by their places, where all of them may be the same."""
-        old = [node for node in self._open(old=True) if node.op == "placeholder"]
-        new = [node for node in self._open(old=False) if node.op == "placeholder"]
-        kinds = [[self._known_kind(node, side) for node in nodes] for side, nodes in enumerate((old, new))]
+        old = [node for node in self._list_open(old=True) if node.op == "placeholder"]
+        new = [node for node in self._list_open(old=False) if node.op == "placeholder"]
+        kinds = [
+            [self._find_known_kind(node, side) for node in nodes] for side, nodes in enumerate((old, new))
+        ]
         if len(old) == len(new) and all(a == b or not (a and b) for a, b in zip(*kinds, strict=True)):
             for left, right in zip(old, new, strict=True):
                 self._pair(left.name, right.name)
 
-    def _named(self, node: Node, side: int) -> Hashable:
+    def _name_input(self, node: Node, side: int) -> Hashable:
         """Build a key of a name and what is known of the value; a number by itself names nothing."""
-        value = self._value(node, side)
+        value = self._find_value(node, side)
         return (node.name, value) if value or not _NUMBERED_INPUT.fullmatch(node.name) else None
 
-    def _known_kind(self, node: Node, side: int) -> str:
-        return value_kind(self._values[side].get(node.name, ""))
+    def _find_known_kind(self, node: Node, side: int) -> str:
+        return name_value_kind(self._values[side].get(node.name, ""))
 
-    def _value(self, node: Node, side: int) -> str:
+    def _find_value(self, node: Node, side: int) -> str:
         return SYMBOL.sub(r"\1", self._values[side].get(node.name, ""))
 
     def _match_equal(self, keys: tuple[Callable[[str], Hashable], Callable[[str], Hashable]]) -> None:
         """Match nodes of equal keys in their order, where both graphs have as many of them."""
-        nodes = [[node for node in self._open(old=old) if node.op != "placeholder"] for old in (True, False)]
+        nodes = [
+            [node for node in self._list_open(old=old) if node.op != "placeholder"] for old in (True, False)
+        ]
         counts = [Counter(keys[side](node.name) for node in nodes[side]) for side in (0, 1)]
         even = {key for key, number in counts[0].items() if counts[1][key] == number}
         self._match_by(
@@ -145,10 +160,10 @@ class _Matching:
     def _match_by(self, key: Callable[[Node, int], Hashable], wanted: Callable[[Node], bool]) -> None:
         """Match nodes of equal keys in their order; a key that is None matches nothing."""
         waiting: dict[Hashable, deque[str]] = defaultdict(deque)
-        for node in self._open(old=False):
+        for node in self._list_open(old=False):
             if wanted(node) and (found := key(node, 1)) is not None:
                 waiting[found].append(node.name)
-        for node in list(self._open(old=True)):
+        for node in list(self._list_open(old=True)):
             names = waiting.get(key(node, 0)) if wanted(node) else None
             if names:
                 self._pair(node.name, names.popleft())
@@ -159,7 +174,7 @@ class _Matching:
         while work:
             old = work.popleft()
             left, right = self._old.by_name[old], self._new.by_name[self._pairs[old]]
-            for pair in (*self._inputs(left, right), *self._users(left.name, right.name)):
+            for pair in (*self._pair_inputs(left, right), *self._pair_users(left.name, right.name)):
                 if self._may_pair(*pair):
                     self._pair(*pair)
                     work.append(pair[0])
@@ -171,48 +186,50 @@ class _Matching:
             return False
         return self._labels[0][old] == self._labels[1][new]
 
-    def _inputs(self, old: Node, new: Node) -> Iterator[tuple[str, str]]:
+    def _pair_inputs(self, old: Node, new: Node) -> Iterator[tuple[str, str]]:
         left, right = old.inputs, new.inputs
         if self._labels[0][old.name] == self._labels[1][new.name] and len(left) == len(right):
             yield from zip(left, right, strict=True)
 
-    def _users(self, old: str, new: str) -> Iterator[tuple[str, str]]:
-        left = _by_label(self._old.users.get(old, ()), self._labels[0], self._pairs)
-        right = _by_label(self._new.users.get(new, ()), self._labels[1], self._taken)
+    def _pair_users(self, old: str, new: str) -> Iterator[tuple[str, str]]:
+        left = _group_by_label(self._old.users.get(old, ()), self._labels[0], self._pairs)
+        right = _group_by_label(self._new.users.get(new, ()), self._labels[1], self._taken)
         for key, names in left.items():
             if len(names) == 1 and len(right.get(key, ())) == 1:
                 yield names[0], right[key][0]
 
     def _match_in_order(self, word: Callable[[Node, str], str]) -> None:
         """Match what is left by what it calls, in its order."""
-        old = [node for node in self._open(old=True) if node.op != "placeholder"]
-        new = [node for node in self._open(old=False) if node.op != "placeholder"]
+        old = [node for node in self._list_open(old=True) if node.op != "placeholder"]
+        new = [node for node in self._list_open(old=False) if node.op != "placeholder"]
         left = [word(node, self._labels[0][node.name]) for node in old]
         right = [word(node, self._labels[1][node.name]) for node in new]
-        for i, j in _in_common(left, right):
+        for i, j in _find_common(left, right):
             self._pair(old[i].name, new[j].name)
 
 
-def _in_common(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+def _find_common(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Find the places of words in common: the same ones in either direction, where several are possible."""
     if (len(new), new) < (len(old), old):
-        return [(i, j) for j, i in common_lines(new, old)]
-    return common_lines(old, new)
+        return [(i, j) for j, i in find_common_lines(new, old)]
+    return find_common_lines(old, new)
 
 
-def _with_literals(node: Node, called: str) -> str:
-    return f"{called} {shape(node, {})}"
+def _label_with_literals(node: Node, called: str) -> str:
+    return f"{called} {digest_arguments(node, {})}"
 
 
-def _without_literals(node: Node, called: str) -> str:
+def _label_without_literals(node: Node, called: str) -> str:
     return called
 
 
-def _labels(table: Table) -> dict[str, str]:
-    return {node.name: label(node) for node in table.nodes}
+def _label_nodes(table: Table) -> dict[str, str]:
+    return {node.name: spell_label(node) for node in table.nodes}
 
 
-def _by_label(names: Iterable[str], labels: Mapping[str, str], known: Container[str]) -> dict[str, list[str]]:
+def _group_by_label(
+    names: Iterable[str], labels: Mapping[str, str], known: Container[str]
+) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for name in names:
         if name not in known:
@@ -223,12 +240,12 @@ def _by_label(names: Iterable[str], labels: Mapping[str, str], known: Container[
 Keys = tuple[Callable[[str], Hashable], Callable[[str], Hashable]]
 
 
-def _one(digests: tuple[Mapping[str, int], Mapping[str, int]]) -> Keys:
+def _key_by_one(digests: tuple[Mapping[str, int], Mapping[str, int]]) -> Keys:
     left, right = digests
     return left.get, right.get
 
 
-def _both(
+def _key_by_both(
     one: tuple[Mapping[str, int], Mapping[str, int]], other: tuple[Mapping[str, int], Mapping[str, int]]
 ) -> Keys:
     return (

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from harness.graphs import Group, Literal, Node, refs
+from harness.graphs import Group, Literal, Node, list_refs
 
 _KNOWN_SPACES = ("aten", "prims", "prim", "quantized_decomposed", "rngprims", "inductor")
 _PURE_HIGHER_ORDER = {
@@ -99,70 +99,70 @@ _IMPURE_METHODS = frozenset(
 EFFECTFUL_GRAPH = "graph with side effects"
 
 
-def short_target(node: Node) -> str:
+def shorten_target(node: Node) -> str:
     """Name what a node calls, shortly: `aten.add.Tensor`, `with_effects(call_torchbind)`, `getitem`.
 
     An operator that another one runs (an effectful or a custom object's one) stands in parentheses.
     """
-    name = shortened(node.target)
+    name = shorten(node.target)
     if node.op == "get_attr":
         return f"get_attr {node.target}"
     if node.op in ("placeholder", "output"):
         return node.op
     if node.op == "call_method":
         return f".{name}"
-    inner = inner_operator(node)
+    inner = name_inner_operator(node)
     return f"{name}({inner})" if inner else name
 
 
-def plain_target(node: Node) -> str:
+def generalise_target(node: Node) -> str:
     """Name what a node calls, without what differs from program to program."""
     if node.op == "get_attr":
         return "get_attr"
     space, _, name = node.target.removeprefix("torch.ops.").partition(".")
     known = (*_KNOWN_SPACES, "higher_order")
     custom = node.target.startswith("torch.ops.") and name and space not in known
-    return "a custom operator" if custom else shortened(node.target)
+    return "a custom operator" if custom else shorten(node.target)
 
 
-def run_operator(node: Node) -> str:
+def name_run_operator(node: Node) -> str:
     """Name the operator that runs in the end, be it alone or within `with_effects`."""
-    inner = inner_operator(node)
+    inner = name_inner_operator(node)
     if node.target.endswith("call_torchbind"):
         return f"call_torchbind.{inner}"
-    return inner or shortened(node.target)
+    return inner or shorten(node.target)
 
 
 @lru_cache(maxsize=4096)
-def canonical(target: str) -> str:
+def canonicalise(target: str) -> str:
     """Return the one name of an operator that PyTorch's versions print in several ways."""
     return _OTHER_SPELLING.sub("torch.ops.higher_order.", re.sub(r"\b_operator\.", "operator.", target))
 
 
 @lru_cache(maxsize=4096)
-def shortened(target: str) -> str:
+def shorten(target: str) -> str:
     """Drop what every operator's name begins or ends with."""
-    target = canonical(target)
+    target = canonicalise(target)
     for start in ("torch.ops.higher_order.", "torch.ops.", "operator.", "builtins."):
         target = target.removeprefix(start)
     return target.removesuffix(".default")
 
 
-def inner_operator(node: Node) -> str:
+def name_inner_operator(node: Node) -> str:
     """Name what an operator that runs another one runs: `push` of `call_torchbind(tq, push, x)`."""
     items = node.args.items if isinstance(node.args, Group) else ()
     if node.target.endswith("with_effects") and len(items) > 1 and isinstance(items[1], Literal):
-        inner = shortened(items[1].text)
-        method = _literal(items, 3) if inner == "call_torchbind" else ""
+        inner = shorten(items[1].text)
+        method = _read_literal(items, 3) if inner == "call_torchbind" else ""
         return f"{inner}.{method}" if method else inner
     if node.target.endswith("call_torchbind"):
-        return _literal(items, 1)
-    if shortened(node.target).startswith("auto_functionalized"):
-        return shortened(_literal(items, 0))
+        return _read_literal(items, 1)
+    if shorten(node.target).startswith("auto_functionalized"):
+        return shorten(_read_literal(items, 0))
     return ""
 
 
-def _literal(items: tuple[object, ...], at: int) -> str:
+def _read_literal(items: tuple[object, ...], at: int) -> str:
     item = items[at] if len(items) > at else None
     return item.text if isinstance(item, Literal) else ""
 
@@ -179,7 +179,7 @@ def is_alias(node: Node) -> bool:
 
 def is_projection(node: Node) -> bool:
     """Whether a node only takes one item out of a tuple that another one returned."""
-    return node.op == "call_function" and shortened(node.target) == "getitem"
+    return node.op == "call_function" and shorten(node.target) == "getitem"
 
 
 def has_side_effects(node: Node, values: Mapping[str, str]) -> bool:
@@ -191,12 +191,12 @@ def has_side_effects(node: Node, values: Mapping[str, str]) -> bool:
     """
     match node.op:
         case "call_method":
-            return _method_has_effects(node, values)
+            return _has_method_effects(node, values)
         case "call_module":
             return not is_assertion(node)
         case "call_function":
             return (
-                _target_has_effects(node.target)
+                _has_target_effects(node.target)
                 or _writes_out(node)
                 or _updates_statistics(node)
                 or _uses_object(node, values)
@@ -205,17 +205,17 @@ def has_side_effects(node: Node, values: Mapping[str, str]) -> bool:
             return False
 
 
-def _method_has_effects(node: Node, values: Mapping[str, str]) -> bool:
+def _has_method_effects(node: Node, values: Mapping[str, str]) -> bool:
     if node.target in _PURE_METHODS:
         return _uses_object(node, values)
-    receiver = next(refs(node.args), "")
+    receiver = next(list_refs(node.args), "")
     on_tensor = re.match(r"\w+\[", values.get(receiver, "")) is not None
     known = on_tensor and node.target not in _IMPURE_METHODS
     return not known or bool(_IN_PLACE.search(node.target)) or bool(_RANDOM.search(node.target))
 
 
 @lru_cache(maxsize=4096)
-def _target_has_effects(target: str) -> bool:
+def _has_target_effects(target: str) -> bool:
     packet = target.removeprefix("torch.ops.").split(".")
     name = ".".join(packet[:2]) if target.startswith("torch.ops.") else target
     return bool(
@@ -259,7 +259,7 @@ def _is_known(target: str) -> bool:
     return bool(_ASSERTION.search(target)) or bool(_PURE_FUNCTION_SPACES.fullmatch(target))
 
 
-def value_kind(value: str) -> str:
+def name_value_kind(value: str) -> str:
     """Say what a value is, without its sizes; a tensor without elements is an effect token."""
     if value.startswith("script object"):
         return "a script object"

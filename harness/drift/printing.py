@@ -7,8 +7,8 @@ arguments may stand in any order.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from harness.drift.operators import canonical
-from harness.drift.tokens import NAME, code_lines
+from harness.drift.operators import canonicalise
+from harness.drift.tokens import NAME, split_code_lines
 
 Line = tuple[str, ...]
 
@@ -24,34 +24,34 @@ _INFIX = {
 # fmt: on
 
 
-def written_lines(code: str) -> list[str]:
+def list_written_lines(code: str) -> list[str]:
     """List the lines of code that are not blank."""
     return [line for line in code.split("\n") if line.strip()]
 
 
 def read_code(code: str) -> list[Line]:
     """Read the tokens of each line that says something, in one way of printing; names stand behind a mark."""
-    text = PRINTED_TYPE.sub(lambda match: match[1].lower(), canonical("\n".join(written_lines(code))))
-    lines = code_lines(_OPERATOR.sub(_infix, text))
+    text = PRINTED_TYPE.sub(lambda match: match[1].lower(), canonicalise("\n".join(list_written_lines(code))))
+    lines = split_code_lines(_OPERATOR.sub(_spell_infix, text))
     hands_on = any(_FLATTENS in line for line in lines)
-    places = {NAME + name: f"#{at}" for at, name in enumerate(parameters(code))} if hands_on else {}
-    return [_with_sorted_keywords(_with_places(line, places)) for line in lines]
+    places = {NAME + name: f"#{at}" for at, name in enumerate(list_parameters(code))} if hands_on else {}
+    return [_sort_keywords(_number_parameters(line, places)) for line in lines]
 
 
-def parameters(code: str) -> list[str]:
+def list_parameters(code: str) -> list[str]:
     """List the names of the parameters of the function that the code defines."""
-    head = next((line for line in code_lines(code) if line[:1] == ["def"]), [])
+    head = next((line for line in split_code_lines(code) if line[:1] == ["def"]), [])
     return [word.removeprefix(NAME) for word in head if word.startswith(NAME)]
 
 
-def _infix(match: re.Match[str]) -> str:
+def _spell_infix(match: re.Match[str]) -> str:
     name, left, right = match.groups()
     if name == "getitem":
         return f"{left}[{right}]"
     return f"{left} {_INFIX[name]} {right}" if name in _INFIX else match[0]
 
 
-def _with_places(line: Sequence[str], places: Mapping[str, str]) -> Line:
+def _number_parameters(line: Sequence[str], places: Mapping[str, str]) -> Line:
     """Name parameters by their places where they are only handed on."""
     if line[:1] == ["def"]:
         return tuple(places.get(word, word) for word in line)
@@ -59,16 +59,16 @@ def _with_places(line: Sequence[str], places: Mapping[str, str]) -> Line:
     return (*line[:start], *(places.get(word, word) for word in line[start:]))
 
 
-def _with_sorted_keywords(line: Line) -> Line:
+def _sort_keywords(line: Line) -> Line:
     """Put the keyword arguments of a line's outermost call in one order."""
     if "(" not in line or line[-1] != ")":
         return line
     start = line.index("(") + 1
-    arguments = sorted(_arguments(line[start:-1]), key=lambda each: each if each[1:2] == ["="] else [])
+    arguments = sorted(_split_arguments(line[start:-1]), key=lambda each: each if each[1:2] == ["="] else [])
     return (*line[:start], *(word for argument in arguments for word in (*argument, ",")), ")")
 
 
-def _arguments(inside: Sequence[str]) -> Iterator[list[str]]:
+def _split_arguments(inside: Sequence[str]) -> Iterator[list[str]]:
     """Split at the commas that stand in no brackets of their own."""
     argument: list[str] = []
     depth = 0

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.drift.operators import inner_operator, run_operator
+from harness.drift.operators import name_inner_operator, name_run_operator
 from harness.graphs import Node, Table
 
 
@@ -41,41 +41,43 @@ class _Sets:
 def find_regions(old: Table, new: Table, pairs: Mapping[str, str]) -> tuple[Region, ...]:
     """Find the regions, in the order in which they stand; inputs and the output belong to none."""
     back = {after: before for before, after in pairs.items()}
-    removed = {node.name: node for node in old.nodes if node.name not in pairs and _inner(node)}
-    added = {node.name: node for node in new.nodes if node.name not in back and _inner(node)}
-    wrapped = [Region((removed.pop(gone),), (added.pop(come),)) for gone, come in _wrapped(removed, added)]
+    removed = {node.name: node for node in old.nodes if node.name not in pairs and _is_inner(node)}
+    added = {node.name: node for node in new.nodes if node.name not in back and _is_inner(node)}
+    wrapped = [
+        Region((removed.pop(gone),), (added.pop(come),)) for gone, come in _pair_wrapped(removed, added)
+    ]
     sets = _Sets()
     for side, nodes in ((True, removed), (False, added)):
         for node in nodes.values():
             for name in node.inputs:
                 if name in nodes:
                     sets.join((side, name), (side, node.name))
-    for gone, come in _replacements(old, new, pairs, removed, added):
+    for gone, come in _find_replacements(old, new, pairs, removed, added):
         sets.join((True, gone), (False, come))
     unused = [{name for name, users in table.users.items() if not users} for table in (old, new)]
-    for gone, come in _alike(removed, added, pairs, unused):
+    for gone, come in _pair_alike(removed, added, pairs, unused):
         sets.join((True, gone), (False, come))
-    return (*wrapped, *_regions(removed, added, sets))
+    return (*wrapped, *_build_regions(removed, added, sets))
 
 
-def _wrapped(removed: Mapping[str, Node], added: Mapping[str, Node]) -> list[tuple[str, str]]:
+def _pair_wrapped(removed: Mapping[str, Node], added: Mapping[str, Node]) -> list[tuple[str, str]]:
     """Pair, in order, operators that run by themselves in one graph and within another one in the other."""
     waiting: dict[str, list[Node]] = {}
     for node in added.values():
-        waiting.setdefault(run_operator(node), []).append(node)
+        waiting.setdefault(name_run_operator(node), []).append(node)
     found = []
     for node in removed.values():
-        others = waiting.get(run_operator(node))
-        if others and inner_operator(others[0]) != inner_operator(node):
+        others = waiting.get(name_run_operator(node))
+        if others and name_inner_operator(others[0]) != name_inner_operator(node):
             found.append((node.name, others.pop(0).name))
     return found
 
 
-def _inner(node: Node) -> bool:
+def _is_inner(node: Node) -> bool:
     return node.op not in ("placeholder", "output")
 
 
-def _replacements(
+def _find_replacements(
     old: Table, new: Table, pairs: Mapping[str, str], removed: Mapping[str, Node], added: Mapping[str, Node]
 ) -> Iterator[tuple[str, str]]:
     """Yield what a paired node took at a place before, and what it takes there now."""
@@ -87,7 +89,7 @@ def _replacements(
                     yield left, right
 
 
-def _alike(
+def _pair_alike(
     removed: Mapping[str, Node],
     added: Mapping[str, Node],
     pairs: Mapping[str, str],
@@ -105,7 +107,7 @@ def _alike(
             yield name, waiting.pop(0)
 
 
-def _regions(removed: Mapping[str, Node], added: Mapping[str, Node], sets: _Sets) -> tuple[Region, ...]:
+def _build_regions(removed: Mapping[str, Node], added: Mapping[str, Node], sets: _Sets) -> tuple[Region, ...]:
     groups: dict[tuple[bool, str], tuple[list[Node], list[Node]]] = {}
     for side, nodes in ((True, removed), (False, added)):
         for node in nodes.values():

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from harness.drift.alignment import Alignment
 from harness.drift.classes import DriftClass
 from harness.drift.drift import Edit
-from harness.drift.wording import some
+from harness.drift.wording import join_some
 from harness.graphs import Node
 
 _SUFFIX = re.compile(r"(?:_\d+)+$")
 _NUMBERS = re.compile(r"\d+")
 
 
-def rename_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+def find_rename_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     """Find the one edit that says how names changed, where any did."""
     changed = [
         (old, new)
@@ -21,13 +21,13 @@ def rename_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
         if old != new and alignment.old.by_name[old].op != "output"
     ]
     if changed:
-        shown = some([f"`%{old}` → `%{new}`" for old, new in changed])
+        shown = join_some([f"`%{old}` → `%{new}`" for old, new in changed])
         nodes = alignment.old.by_name
-        ways = sorted({_way(nodes[old], new) for old, new in changed})
+        ways = sorted({_spell_way(nodes[old], new) for old, new in changed})
         yield Edit(DriftClass.RENAMED, where, f"{shown} ({', '.join(ways)})", pattern="; ".join(ways))
 
 
-def _way(node: Node, new: str) -> str:
+def _spell_way(node: Node, new: str) -> str:
     """Say in which way a name changed, without the name."""
     if _SUFFIX.sub("", node.name) == _SUFFIX.sub("", new):
         return "other number suffixes"

@@ -7,7 +7,7 @@ place where one symbol stands for another binds the two, one to one, over the wh
 import re
 from collections.abc import Container, Mapping
 
-from harness.drift.tokens import words
+from harness.drift.tokens import split_words
 
 _SYMBOL = re.compile(r"(zuf|zf|ps|s|u)\d+")
 _WORD = re.compile(r"\w+")
@@ -30,7 +30,7 @@ class Symbols:
         """The symbols that have another name now."""
         return {old: new for old, new in self._forward.items() if old != new}
 
-    def same(self, old: str, new: str, names: Mapping[str, str]) -> bool:
+    def is_same(self, old: str, new: str, names: Mapping[str, str]) -> bool:
         """Whether two texts are equal under the names; if so, the symbols in them are bound.
 
         Args:
@@ -40,7 +40,7 @@ class Symbols:
         """
         if old == new and "%" not in old and not _SYMBOL.search(old):
             return True
-        return self._match(words(old), words(new), names) or self._match_sorted(old, new, names)
+        return self._match(split_words(old), split_words(new), names) or self._match_sorted(old, new, names)
 
     def _match(self, old: list[str], new: list[str], names: Mapping[str, str]) -> bool:
         if len(old) != len(new):
@@ -51,12 +51,12 @@ class Symbols:
             if _SYMBOL.fullmatch(bare) and bare not in names:
                 if not self._fits(bare, right, found):
                     return False
-            elif not self._same_named(left, right, names, found):
+            elif not self._is_same_named(left, right, names, found):
                 return False
         self._bind(found)
         return True
 
-    def _same_named(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
+    def _is_same_named(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
         if old[0] == "%":
             return new == f"%{names.get(old[1:], old[1:])}"
         if old == new or names.get(old) == new:
@@ -66,12 +66,12 @@ class Symbols:
 
     def _match_quoted(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
         """Look into a quoted text, such as an assertion's message that names a node."""
-        left, right = words(_unquoted(old)), words(_unquoted(new))
+        left, right = split_words(_unquote(old)), split_words(_unquote(new))
         alike = len(left) == len(right) and _WORD.sub("", old) == _WORD.sub("", new)
-        return alike and all(self._same_word(a, b, names, found) for a, b in zip(left, right, strict=True))
+        return alike and all(self._is_same_word(a, b, names, found) for a, b in zip(left, right, strict=True))
 
-    def _same_word(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
-        if old == new or names.get(_unquoted(old)) == _unquoted(new):
+    def _is_same_word(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
+        if old == new or names.get(_unquote(old)) == _unquote(new):
             return True
         return _SYMBOL.fullmatch(old) is not None and self._fits(old, new, found)
 
@@ -95,32 +95,32 @@ class Symbols:
         if "*" not in old and " + " not in old:
             return False
         renamed = re.sub(r"\w+", lambda match: self._forward.get(match[0], match[0]), old)
-        return self._match_known(in_order(renamed), in_order(new), names)
+        return self._match_known(sort_terms(renamed), sort_terms(new), names)
 
     def _match_known(self, old: str, new: str, names: Mapping[str, str]) -> bool:
-        left, right = words(old), words(new)
+        left, right = split_words(old), split_words(new)
         return len(left) == len(right) and all(
             a == b or names.get(a.removeprefix("%")) == b.removeprefix("%")
             for a, b in zip(left, right, strict=True)
         )
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
     return text[1:-1] if quoted else text
 
 
-def outline(text: str, names: Container[str] = ()) -> str:
-    """Strip names, symbols, quotes and white space from a text: equal where `Symbols.same` may hold."""
-    text = re.sub(r"\w+", lambda match: _outlined(match[0], names), re.sub(r"['\"]", "", text))
-    return _LOOSE_SPACE.sub("", in_order(text))
+def spell_outline(text: str, names: Container[str] = ()) -> str:
+    """Strip names, symbols, quotes and white space from a text: equal where `Symbols.is_same` may hold."""
+    text = re.sub(r"\w+", lambda match: _mask_word(match[0], names), re.sub(r"['\"]", "", text))
+    return _LOOSE_SPACE.sub("", sort_terms(text))
 
 
-def _outlined(word: str, names: Container[str]) -> str:
+def _mask_word(word: str, names: Container[str]) -> str:
     return "?" if word in names else _SYMBOL.sub(r"\g<1>0", word)
 
 
-def in_order(text: str) -> str:
+def sort_terms(text: str) -> str:
     """Put the factors of plain products and the terms of plain sums in one order: `s1*s0` is `s0*s1`."""
     text = _PRODUCT.sub(lambda match: "*".join(sorted(match[0].split("*"))), text)
     return _SUM.sub(lambda match: " + ".join(sorted(match[0].split(" + "))), text)

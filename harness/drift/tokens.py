@@ -15,18 +15,18 @@ _WORD = re.compile(r"\w+")
 NAME = "\0"
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Split a text into names, numbers, quoted texts and single signs, without white space between them."""
     return _TOKEN.findall(text)
 
 
-def graph_tokens(text: str) -> list[str]:
+def split_graph(text: str) -> list[str]:
     """Split a graph string; nodes are named behind `%`, as a placeholder's target and in `return`."""
     names = set(_GRAPH_NAME.findall(text))
-    return [token for line in text.split("\n") for token in _graph_line_tokens(words(line), names)]
+    return [token for line in text.split("\n") for token in _split_graph_line(split_words(line), names)]
 
 
-def _graph_line_tokens(line: list[str], names: set[str]) -> list[str]:
+def _split_graph_line(line: list[str], names: set[str]) -> list[str]:
     tokens = [NAME + word[1:] if word[0] == "%" and len(word) > 1 else word for word in line]
     if line[:1] == ["return"]:
         return [
@@ -40,19 +40,19 @@ def _graph_line_tokens(line: list[str], names: set[str]) -> list[str]:
     return tokens
 
 
-def code_lines(text: str) -> list[list[str]]:
+def split_code_lines(text: str) -> list[list[str]]:
     """Split generated code; its names are parameters and what it assigns, not attributes and not keywords."""
     names = {name for found in _PARAMETERS.findall(text) for name in _PARAMETER.findall(found)} - {"self"}
     names |= {name for found in _ASSIGNED.findall(text) for name in _WORD.findall(found)}
-    return [_code_line_tokens(words(line), names) for line in text.split("\n")]
+    return [_split_code_line(split_words(line), names) for line in text.split("\n")]
 
 
-def code_tokens(text: str) -> list[str]:
+def split_code(text: str) -> list[str]:
     """Split generated code as a whole."""
-    return [token for line in code_lines(text) for token in line]
+    return [token for line in split_code_lines(text) for token in line]
 
 
-def _code_line_tokens(line: list[str], names: set[str]) -> list[str]:
+def _split_code_line(line: list[str], names: set[str]) -> list[str]:
     padded = ["", *line, "", ""]
     head = line[:1] == ["def"]
     tokens, depth = [], 0
@@ -64,7 +64,7 @@ def _code_line_tokens(line: list[str], names: set[str]) -> list[str]:
     return tokens
 
 
-def renaming(old: Sequence[str], new: Sequence[str]) -> dict[str, str] | None:
+def find_renaming(old: Sequence[str], new: Sequence[str]) -> dict[str, str] | None:
     """Find each old name's new name where one-to-one renaming is all that differs, else return None."""
     forward: dict[str, str] = {}
     backward: dict[str, str] = {}

@@ -14,31 +14,31 @@ _DEEPEST = 8
 _ALIKE = 40
 
 
-def some(words: Sequence[str], most: int = 3) -> str:
+def join_some(words: Sequence[str], most: int = 3) -> str:
     """Join words with commas, the first few where there are many."""
     shown = ", ".join(words[:most])
     return f"{shown} and {len(words) - most} more" if len(words) > most else shown
 
 
-def count(number: int, what: str) -> str:
+def spell_count(number: int, what: str) -> str:
     """Say how many: `1 node`, `3 nodes`."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def short(text: str) -> str:
+def quote_short(text: str) -> str:
     """Quote a text, cut where it is long."""
     text = text.strip()
     return f"`{text}`" if len(text) <= LONGEST else f"`{text[: LONGEST - 1]}…`"
 
 
-def text_words(text: str) -> str:
+def generalise_text(text: str) -> str:
     """Leave out of a literal's change only names of nodes."""
     return _NODE.sub("%", text)
 
 
-def error_words(reason: str) -> str:
+def generalise_error(reason: str) -> str:
     """Leave out of an error what differs from program to program: names, arguments, numbers."""
-    text = first_words(reason)
+    text = read_first_words(reason)
     kind, colon, message = text.partition(": ")
     for pattern, word in ((_QUOTED, "'…'"), (_NODE, "%"), (_DOTTED, "<name>"), (_NUMBER, "N")):
         message = pattern.sub(word, message)
@@ -47,7 +47,7 @@ def error_words(reason: str) -> str:
     return f"{kind}{colon}{message}"
 
 
-def first_words(reason: str) -> str:
+def read_first_words(reason: str) -> str:
     """Read an error's first line, and the next where the first only announces it."""
     lines = [line.strip() for line in reason.split("\n") if line.strip()]
     if len(lines) > 1 and lines[0].endswith(":"):

@@ -9,7 +9,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
 from harness.errors import UserError
-from harness.versions import overlay_name, parse_version
+from harness.versions import name_overlay, parse_version
 
 PACKAGE = "torch"
 _DIGEST_LENGTH = 8
@@ -32,7 +32,7 @@ class Indexes:
     find_links: tuple[str, ...] = ()
     prereleases: bool = False
 
-    def variables(self, configured: Mapping[str, str]) -> dict[str, str]:
+    def list_variables(self, configured: Mapping[str, str]) -> dict[str, str]:
         """List the variables of uv that add these indexes to the configured ones.
 
         Arguments of uv would replace what the configured variables say.
@@ -40,12 +40,12 @@ class Indexes:
         Args:
             configured: the variables that uv would run under.
         """
-        found = {"UV_DEFAULT_INDEX": _place(self.default)} if self.default else {}
+        found = {"UV_DEFAULT_INDEX": _spell_as_url(self.default)} if self.default else {}
         if self.extra:
-            found["UV_INDEX"] = _joined(" ", self.extra, configured.get("UV_INDEX", ""))
+            found["UV_INDEX"] = _join(" ", self.extra, configured.get("UV_INDEX", ""))
             found["UV_INDEX_STRATEGY"] = configured.get("UV_INDEX_STRATEGY") or "unsafe-best-match"
         if self.find_links:
-            found["UV_FIND_LINKS"] = _joined(",", self.find_links, configured.get("UV_FIND_LINKS", ""))
+            found["UV_FIND_LINKS"] = _join(",", self.find_links, configured.get("UV_FIND_LINKS", ""))
         if self.prereleases:
             found["UV_PRERELEASE"] = "allow"
         return found
@@ -71,18 +71,18 @@ class Build:
     python: str = ""
 
 
-def release(version: str, indexes: Indexes = CONFIGURED, python: str = "") -> Build:
+def describe_release(version: str, indexes: Indexes = CONFIGURED, python: str = "") -> Build:
     """Describe the environment that holds one version of PyTorch.
 
     Raises:
         UserError: the text is not a version.
     """
     parsed = parse_version(version)
-    name = _name(parsed) + _suffix(indexes, python)
+    name = _name_build(parsed) + _choose_suffix(indexes, python)
     return Build(name, (f"{PACKAGE}=={parsed}",), indexes, python)
 
 
-def wheel(file: Path, indexes: Indexes = CONFIGURED, python: str = "") -> Build:
+def describe_wheel(file: Path, indexes: Indexes = CONFIGURED, python: str = "") -> Build:
     """Describe the environment that holds the PyTorch of a wheel file; the wheel's content is read once.
 
     A wheel that was rebuilt under the same version gets another name here; a copy of a wheel does not.
@@ -90,17 +90,17 @@ def wheel(file: Path, indexes: Indexes = CONFIGURED, python: str = "") -> Build:
     Raises:
         UserError: there is no such file, or its name is not that of a wheel of PyTorch.
     """
-    version = wheel_version(file)
+    version = read_wheel_version(file)
     try:
         with file.open("rb") as handle:
             digest = hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror}; give the path of a wheel") from None
-    name = f"{_name(version)}-wheel-{digest[:_WHEEL_DIGEST_LENGTH]}" + _suffix(indexes, python)
+    name = f"{_name_build(version)}-wheel-{digest[:_WHEEL_DIGEST_LENGTH]}" + _choose_suffix(indexes, python)
     return Build(name, (f"{PACKAGE} @ {file.resolve().as_uri()}",), indexes, python)
 
 
-def wheel_version(file: Path) -> Version:
+def read_wheel_version(file: Path) -> Version:
     """Read the version of PyTorch from a wheel's file name.
 
     Raises:
@@ -117,23 +117,23 @@ def wheel_version(file: Path) -> Version:
     return version
 
 
-def _name(version: Version) -> str:
-    return overlay_name(version) + (f"+{version.local}" if version.local else "")
+def _name_build(version: Version) -> str:
+    return name_overlay(version) + (f"+{version.local}" if version.local else "")
 
 
-def _suffix(indexes: Indexes, python: str) -> str:
+def _choose_suffix(indexes: Indexes, python: str) -> str:
     """Distinguish environments of one version that were made from other indexes or for another Python."""
     if indexes == CONFIGURED and not python:
         return ""
-    chosen = f"{indexes.variables({})} {python}".encode()
+    chosen = f"{indexes.list_variables({})} {python}".encode()
     return "-" + hashlib.sha256(chosen).hexdigest()[:_DIGEST_LENGTH]
 
 
-def _joined(separator: str, given: tuple[str, ...], configured: str) -> str:
-    return separator.join([*map(_place, given), *([configured] if configured else [])])
+def _join(separator: str, given: tuple[str, ...], configured: str) -> str:
+    return separator.join([*map(_spell_as_url, given), *([configured] if configured else [])])
 
 
-def _place(text: str) -> str:
+def _spell_as_url(text: str) -> str:
     """Write a folder as a URL: it means the same from everywhere and holds no separator."""
     folder = Path(text)
     return folder.resolve().as_uri() if folder.is_dir() else text

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from harness.environments.files import told_in_a_sentence, write_whole
-from harness.environments.processes import TookTooLongError, ending, run
-from harness.environments.variables import capture_variables, make_capture_folders
+from harness.environments.files import explain_os_error, write_whole
+from harness.environments.processes import TookTooLongError, describe_ending, run
+from harness.environments.variables import compose_capture_variables, make_capture_folders
 from harness.errors import ToolError
 from harness.versions import parse_version
 
@@ -75,10 +75,10 @@ def describe(python: Path, folder: Path) -> Environment:
     known = recall(python, folder)
     if known is not None:
         return known
-    environment = _probe(python, folder)
-    content = {"stamp": _stamp(environment), "environment": asdict(environment)}
-    with told_in_a_sentence("save the description of an environment"):
-        write_whole(_info_file(python, folder), json.dumps(content, default=str, indent=1).encode())
+    environment = _probe_torch(python, folder)
+    content = {"stamp": _take_stamp(environment), "environment": asdict(environment)}
+    with explain_os_error("save the description of an environment"):
+        write_whole(_name_info_file(python, folder), json.dumps(content, default=str, indent=1).encode())
     return environment
 
 
@@ -89,19 +89,19 @@ def recall(python: Path, folder: Path) -> Environment | None:
         None where there is no file, it is broken, or what it describes has changed since.
     """
     try:
-        content = json.loads(_info_file(python, folder).read_bytes())
-        environment = _from_json(python, content["environment"])
-        return environment if content["stamp"] == _stamp(environment) else None
+        content = json.loads(_name_info_file(python, folder).read_bytes())
+        environment = _read_fields(python, content["environment"])
+        return environment if content["stamp"] == _take_stamp(environment) else None
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
 
-def _info_file(python: Path, folder: Path) -> Path:
+def _name_info_file(python: Path, folder: Path) -> Path:
     digest = hashlib.sha256(str(python).encode()).hexdigest()[:_DIGEST_LENGTH]
     return folder / "info" / f"{digest}.json"
 
 
-def _from_json(python: Path, fields: dict[str, object]) -> Environment:
+def _read_fields(python: Path, fields: dict[str, object]) -> Environment:
     return Environment(
         python=python,
         torch=str(fields["torch"]),
@@ -116,13 +116,13 @@ def _from_json(python: Path, fields: dict[str, object]) -> Environment:
     )
 
 
-def _stamp(environment: Environment) -> Stamp:
+def _take_stamp(environment: Environment) -> Stamp:
     """Record size and time of the files that another build, or the loss of this one, would change."""
     files = [environment.python, *(environment.torch_root / name for name in _TELLTALES)]
-    return [_mark(file) for file in files]
+    return [_take_mark(file) for file in files]
 
 
-def _mark(file: Path) -> list[str | int]:
+def _take_mark(file: Path) -> list[str | int]:
     try:
         status = file.stat()
     except FileNotFoundError:
@@ -130,36 +130,36 @@ def _mark(file: Path) -> list[str | int]:
     return [str(file), status.st_mtime_ns, status.st_size]
 
 
-def _probe(python: Path, folder: Path) -> Environment:
+def _probe_torch(python: Path, folder: Path) -> Environment:
     """Ask an interpreter what its PyTorch is, which takes as long as `import torch`."""
-    variables = capture_variables(folder, folder, hash_seed=0)
+    variables = compose_capture_variables(folder, folder, hash_seed=0)
     cache = f"pycache_prefix={variables['PYTHONPYCACHEPREFIX']}"
     command = [str(python), "-I", "-W", "ignore", "-X", cache, str(_PROBE)]
     try:
-        with told_in_a_sentence(f"run {python}"):
+        with explain_os_error(f"run {python}"):
             make_capture_folders(variables)
             finished = run(command, variables, folder, _PROBE_SECONDS)
     except TookTooLongError:
         raise ToolError(f"{python} took more than {_PROBE_SECONDS:.0f} seconds to import torch") from None
     lines = [line for line in finished.output.splitlines() if line.strip()]
     if finished.status:
-        last = lines[-1] if lines else ending(finished.status)
+        last = lines[-1] if lines else describe_ending(finished.status)
         raise ToolError(f"{python} cannot import torch: {last}")
-    return _from_probe(python, lines)
+    return _read_probe(python, lines)
 
 
-def _from_probe(python: Path, lines: list[str]) -> Environment:
+def _read_probe(python: Path, lines: list[str]) -> Environment:
     for line in reversed(lines):  # what torch prints at exit may follow the answer
         try:
             fields = json.loads(line)
-            fields["cxx_standard"] = _cxx_standard(Path(fields["torch_root"]))
-            return _from_json(python, fields)
+            fields["cxx_standard"] = _find_cxx_standard(Path(fields["torch_root"]))
+            return _read_fields(python, fields)
         except (ValueError, LookupError, TypeError):
             continue
     raise ToolError(f"{python} does not say what its torch is; is it a Python interpreter?")
 
 
-def _cxx_standard(torch_root: Path) -> int:
+def _find_cxx_standard(torch_root: Path) -> int:
     """Find the C++ standard that the headers ask for: 17 up to PyTorch 2.13, 20 from 2.14."""
     header = torch_root / "include" / "ATen" / "ATen.h"
     try:

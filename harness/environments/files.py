@@ -14,7 +14,7 @@ _LAST_BYTES = 1 << 16
 
 
 @contextmanager
-def told_in_a_sentence(doing: str) -> Iterator[None]:
+def explain_os_error(doing: str) -> Iterator[None]:
     """Report a failure of the file system in one sentence, "cannot DOING: …".
 
     Raises:
@@ -39,7 +39,7 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 @contextmanager
-def locked(file: Path, waiting: Callable[[], None]) -> Iterator[None]:
+def hold_lock(file: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold a lock that the kernel releases when its holder ends, however it ends.
 
     Args:
@@ -56,18 +56,18 @@ def locked(file: Path, waiting: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def log_file(folder: Path, name: str) -> Path:
+def make_log(folder: Path, name: str) -> Path:
     """Make an empty log under a new name in the working folder, and remove the oldest logs."""
     logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    for old in sorted(logs.glob("*.log"), key=_age, reverse=True)[_LOGS_KEPT:]:
+    for old in sorted(logs.glob("*.log"), key=_read_mtime, reverse=True)[_LOGS_KEPT:]:
         old.unlink(missing_ok=True)
     handle, path = tempfile.mkstemp(prefix=f"{name}-", suffix=".log", dir=logs)
     os.close(handle)
     return Path(path)
 
 
-def last_line(log: Path) -> str:
+def read_last_line(log: Path) -> str:
     """Read the last line of a log that is not blank; empty where there is none."""
     try:
         with log.open("rb") as handle:
@@ -78,7 +78,7 @@ def last_line(log: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
-def _age(file: Path) -> float:
+def _read_mtime(file: Path) -> float:
     try:
         return file.stat().st_mtime
     except OSError:  # another command removed it

@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 from harness.environments.environment import Environment, describe, recall
-from harness.environments.files import told_in_a_sentence
+from harness.environments.files import explain_os_error
 from harness.environments.processes import TookTooLongError, run
-from harness.environments.variables import capture_variables, make_capture_folders
+from harness.environments.variables import compose_capture_variables, make_capture_folders
 from harness.errors import UserError
 
 _EXAMINE = Path(__file__).with_name("examine.py")
@@ -26,14 +26,14 @@ def open_interpreter(python: str | Path, folder: Path) -> Environment:
         UserError: there is no such interpreter, it is too old, or it has no torch.
         ToolError: it cannot import its torch.
     """
-    found = _found(python)
+    found = _find(python)
     folder = folder.resolve()
     if recall(found, folder) is None:
         _examine(found, folder)
     return describe(found, folder)
 
 
-def _found(python: str | Path) -> Path:
+def _find(python: str | Path) -> Path:
     if Path(python).is_dir():
         raise UserError(f"{python} is a folder, not an interpreter; give one such as {python}/bin/python")
     found = shutil.which(python)
@@ -49,7 +49,7 @@ def _examine(python: Path, folder: Path) -> None:
         UserError: it is not a Python, is too old, or has no torch.
     """
     try:
-        answer = json.loads(_answer(python, folder))
+        answer = json.loads(_ask(python, folder))
         version, has_torch = tuple(answer["python"]), bool(answer["torch"])
     except (TookTooLongError, ValueError, LookupError, TypeError):
         raise UserError(
@@ -65,9 +65,9 @@ def _examine(python: Path, folder: Path) -> None:
         )
 
 
-def _answer(python: Path, folder: Path) -> str:
-    variables = capture_variables(folder, folder, hash_seed=0)
-    with told_in_a_sentence(f"run {python}"):
+def _ask(python: Path, folder: Path) -> str:
+    variables = compose_capture_variables(folder, folder, hash_seed=0)
+    with explain_os_error(f"run {python}"):
         make_capture_folders(variables)
         output = run([str(python), "-I", str(_EXAMINE)], variables, folder, _EXAMINE_SECONDS).output
     return next((line for line in reversed(output.splitlines()) if line.startswith("{")), "")

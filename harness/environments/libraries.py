@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.environments.environment import Environment
-from harness.environments.files import log_file, told_in_a_sentence, write_whole
-from harness.environments.processes import Guarded, TookTooLongError, ending, run, start
+from harness.environments.files import explain_os_error, make_log, write_whole
+from harness.environments.processes import Guarded, TookTooLongError, describe_ending, run, start
 from harness.errors import ToolError
 
 _COMPILERS = ("c++", "g++", "clang++")
@@ -52,7 +52,7 @@ class Library:
         self.path = path
         self._compiling = compiling
 
-    def result(self) -> Path:
+    def await_path(self) -> Path:
         """Wait until the file exists and return its path.
 
         Raises:
@@ -60,7 +60,7 @@ class Library:
         """
         compiling, self._compiling = self._compiling, None
         if compiling is not None:
-            with told_in_a_sentence(f"store the C++ library of the pack {self.pack}"):
+            with explain_os_error(f"store the C++ library of the pack {self.pack}"):
                 _finish(compiling, self.path)
         return self.path
 
@@ -117,16 +117,16 @@ def start_library(pack: Path, environment: Environment, folder: Path, compiler: 
     """
     folder = folder.resolve()
     sources = sorted(pack.resolve().glob(_SOURCES))
-    command = [*compiler.command, *_flags(environment), *map(str, sources), *_links(environment)]
-    with told_in_a_sentence(f"compile the C++ library of the pack {pack.name}"):
-        digest = _digest(environment, compiler, pack)
+    command = [*compiler.command, *_list_flags(environment), *map(str, sources), *_list_links(environment)]
+    with explain_os_error(f"compile the C++ library of the pack {pack.name}"):
+        digest = _digest_inputs(environment, compiler, pack)
         path = folder / "libraries" / f"{pack.name}-{digest}.so"
         if _is_whole(path):
             return Library(pack.name, path, None)
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        log = log_file(folder, f"library-{pack.name}-{environment.name}")
-        running = start([*command, "-o", str(draft)], _variables(), pack, log=log)
+        log = make_log(folder, f"library-{pack.name}-{environment.name}")
+        running = start([*command, "-o", str(draft)], _compose_variables(), pack, log=log)
     what = f"the C++ library of the pack {pack.name} does not compile for {environment.name}"
     return Library(pack.name, path, _Compiling(running, draft, log, what))
 
@@ -145,21 +145,21 @@ def find_compiler() -> Compiler:
             f"CXX names no program: {first}; set it to a C++ compiler" if chosen else _NO_COMPILER
         )
     try:
-        finished = run([program, *arguments, "--version"], _variables(), Path.cwd(), _VERSION_SECONDS)
+        finished = run([program, *arguments, "--version"], _compose_variables(), Path.cwd(), _VERSION_SECONDS)
     except TookTooLongError:
         raise ToolError(f"{program} --version does not end; set CXX to another compiler") from None
     if finished.status:
         raise ToolError(
-            f"{program} --version fails with {ending(finished.status)}; set CXX to another compiler"
+            f"{program} --version fails with {describe_ending(finished.status)}; set CXX to another compiler"
         )
     return Compiler((program, *arguments), finished.output.partition("\n")[0].strip())
 
 
-def _variables() -> dict[str, str]:
+def _compose_variables() -> dict[str, str]:
     return {**os.environ, "LC_ALL": "C.UTF-8"}  # messages are searched for `error:`
 
 
-def _flags(environment: Environment) -> list[str]:
+def _list_flags(environment: Environment) -> list[str]:
     include = environment.torch_root / "include"
     return [
         *_FLAGS,
@@ -170,11 +170,11 @@ def _flags(environment: Environment) -> list[str]:
     ]
 
 
-def _links(environment: Environment) -> list[str]:
+def _list_links(environment: Environment) -> list[str]:
     return ["-L" + str(environment.torch_root / "lib"), *_LINKED]
 
 
-def _digest(environment: Environment, compiler: Compiler, pack: Path) -> str:
+def _digest_inputs(environment: Environment, compiler: Compiler, pack: Path) -> str:
     """Digest all that a library depends on, which torch's folder is no part of."""
     abi = f"abi{int(environment.cxx11_abi)} c++{environment.cxx_standard} debug{int(environment.debug)}"
     build = [environment.torch, environment.git, str(environment.cuda), environment.platform, abi]
@@ -191,8 +191,10 @@ def _finish(compiling: _Compiling, path: Path) -> None:
         with compiling.running as running:
             status = running.wait(_COMPILE_SECONDS)
         if status:
-            raise ToolError(f"{compiling.what}: {_first_error(compiling.log, status)}; see {compiling.log}")
-        write_whole(_checksum_file(path), _checksum(compiling.draft).encode())
+            raise ToolError(
+                f"{compiling.what}: {_find_first_error(compiling.log, status)}; see {compiling.log}"
+            )
+        write_whole(_name_checksum_file(path), _compute_checksum(compiling.draft).encode())
         compiling.draft.replace(path)
     except TookTooLongError:
         raise ToolError(f"{compiling.what} within {_COMPILE_SECONDS / 60:.0f} minutes") from None
@@ -200,22 +202,22 @@ def _finish(compiling: _Compiling, path: Path) -> None:
         compiling.draft.unlink(missing_ok=True)
 
 
-def _first_error(log: Path, status: int) -> str:
+def _find_first_error(log: Path, status: int) -> str:
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
     said = (line for line in lines if _ERROR.search(line))
-    return next(said, next(filter(None, reversed(lines)), ending(status)))
+    return next(said, next(filter(None, reversed(lines)), describe_ending(status)))
 
 
 def _is_whole(path: Path) -> bool:
     try:
-        return _checksum_file(path).read_text(encoding="utf-8") == _checksum(path)
+        return _name_checksum_file(path).read_text(encoding="utf-8") == _compute_checksum(path)
     except (OSError, UnicodeDecodeError):
         return False
 
 
-def _checksum_file(path: Path) -> Path:
+def _name_checksum_file(path: Path) -> Path:
     return path.with_suffix(".sha256")
 
 
-def _checksum(path: Path) -> str:
+def _compute_checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -25,7 +25,7 @@ class Lines:
         self._received = bytearray()
         self._searched = 0
 
-    def next(self, seconds: float) -> bytes | None:
+    def read_line(self, seconds: float) -> bytes | None:
         """Read the next line without its end, None at the pipe's end; an unfinished last line is dropped.
 
         Raises:
@@ -37,7 +37,7 @@ class Lines:
             self._searched = len(self._received)
             if self._searched > self._longest:
                 raise LineTooLongError
-            chunk = self._chunk(deadline)
+            chunk = self._read_chunk(deadline)
             if not chunk:
                 return None
             self._received += chunk
@@ -48,7 +48,7 @@ class Lines:
         self._searched = 0
         return line
 
-    def _chunk(self, deadline: float) -> bytes:
+    def _read_chunk(self, deadline: float) -> bytes:
         ready, _, _ = select.select([self._pipe], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             raise NoLineInTimeError

@@ -7,10 +7,15 @@ from pathlib import Path
 
 from harness.environments.builds import Build
 from harness.environments.environment import Environment, describe, recall
-from harness.environments.files import locked, log_file, told_in_a_sentence
-from harness.environments.places import Place, place_of
+from harness.environments.files import explain_os_error, hold_lock, make_log
+from harness.environments.places import EnvironmentPlace, find_place
 from harness.environments.processes import start
-from harness.environments.uv_command import pip_arguments, uv_environment, uv_program, uv_sentence
+from harness.environments.uv_command import (
+    compose_uv_environment,
+    find_uv,
+    list_pip_arguments,
+    summarise_uv_output,
+)
 from harness.errors import ToolError
 
 Progress = Callable[[str], None]
@@ -28,18 +33,18 @@ def open_environment(build: Build, folder: Path, progress: Progress) -> Environm
         ToolError: it cannot be made.
     """
     folder = folder.resolve()
-    place = place_of(build.name, folder)
+    place = find_place(build.name, folder)
     known = recall(place.python, folder)
     if known is not None:
         return known
     with (
-        told_in_a_sentence(f"make the environment {build.name}"),
-        locked(place.lock, lambda: progress(f"waiting for another command that makes {build.name}")),
+        explain_os_error(f"make the environment {build.name}"),
+        hold_lock(place.lock, lambda: progress(f"waiting for another command that makes {build.name}")),
     ):
-        return _sound(place, folder) or _made(build, place, folder, progress)
+        return _find_sound(place, folder) or _make(build, place, folder, progress)
 
 
-def _sound(place: Place, folder: Path) -> Environment | None:
+def _find_sound(place: EnvironmentPlace, folder: Path) -> Environment | None:
     """Describe the environment in a place; None where there is none or it is broken."""
     if not place.python.exists():
         return None
@@ -49,7 +54,7 @@ def _sound(place: Place, folder: Path) -> Environment | None:
         return None
 
 
-def _made(build: Build, place: Place, folder: Path, progress: Progress) -> Environment:
+def _make(build: Build, place: EnvironmentPlace, folder: Path, progress: Progress) -> Environment:
     """Make an environment under another name and rename it when it is complete."""
     progress(f"making the environment {build.name}")
     shutil.rmtree(place.draft, ignore_errors=True)  # another command was killed while it made it
@@ -66,21 +71,34 @@ def _made(build: Build, place: Place, folder: Path, progress: Progress) -> Envir
 
 def _fill(draft: Path, build: Build, folder: Path, progress: Progress) -> None:
     python = build.python or sys.executable
-    _uv(build, folder, progress, "venv", "--no-project", "--relocatable", "--python", python, str(draft))
+    _run_uv(build, folder, progress, "venv", "--no-project", "--relocatable", "--python", python, str(draft))
     inside = str(draft / "bin" / "python")
-    _uv(build, folder, progress, "pip", "install", "--python", inside, *pip_arguments(), *build.requirements)
+    _run_uv(
+        build,
+        folder,
+        progress,
+        "pip",
+        "install",
+        "--python",
+        inside,
+        *list_pip_arguments(),
+        *build.requirements,
+    )
 
 
-def _uv(build: Build, folder: Path, progress: Progress, *arguments: str) -> None:
+def _run_uv(build: Build, folder: Path, progress: Progress, *arguments: str) -> None:
     """Run uv; its output goes to a log and, line by line, to the caller.
 
     Raises:
         ToolError: uv is missing or fails.
     """
     lines: list[str] = []
-    command = [uv_program(), *arguments]
-    log = log_file(folder, f"uv-{build.name}")
-    with start(command, uv_environment(build.indexes), Path.cwd()) as running, log.open("a") as written:
+    command = [find_uv(), *arguments]
+    log = make_log(folder, f"uv-{build.name}")
+    with (
+        start(command, compose_uv_environment(build.indexes), Path.cwd()) as running,
+        log.open("a") as written,
+    ):
         assert running.process.stdout is not None
         for raw in running.process.stdout:
             lines.append(raw.decode("utf-8", "replace").rstrip())
@@ -88,4 +106,6 @@ def _uv(build: Build, folder: Path, progress: Progress, *arguments: str) -> None
             progress(lines[-1].strip())
         status = running.wait()
     if status:
-        raise ToolError(f"cannot make the environment {build.name}: {uv_sentence(chr(10).join(lines))}")
+        raise ToolError(
+            f"cannot make the environment {build.name}: {summarise_uv_output(chr(10).join(lines))}"
+        )

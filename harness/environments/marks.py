@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from harness.environments.environment import Environment
-from harness.environments.files import told_in_a_sentence
+from harness.environments.files import explain_os_error
 
 _CODE = (".py", ".so", ".dylib", ".pth")
 _PACKAGE = (".dist-info", ".egg-info", ".egg-link", ".pth")
@@ -20,45 +20,49 @@ _SKIPPED = {"__pycache__", "node_modules", "include", "build"}  # nothing of the
 _DIGEST_LENGTH = 16
 
 
-def torch_mark(environment: Environment) -> str:
+def digest_torch(environment: Environment) -> str:
     """Digest names, sizes and times of the files of PyTorch that are imported; about 2,500 files.
 
     Raises:
         ToolError: they cannot be read.
     """
-    with told_in_a_sentence("read the files of PyTorch"):
-        return _digest(_marks_below(environment.torch_root))
+    with explain_os_error("read the files of PyTorch"):
+        return _digest_marks(_mark_below(environment.torch_root))
 
 
-def packages_mark(environment: Environment) -> str:
+def digest_packages(environment: Environment) -> str:
     """Digest which packages are installed beside PyTorch, and the sources of the editable ones.
 
     Raises:
         ToolError: they cannot be read.
     """
-    with told_in_a_sentence("read the packages of an environment"):
-        installed = [entry for folder in _package_folders(environment) for entry in _packages(folder)]
-        sources = [mark for entry in installed for mark in _editable_marks(entry)]
-        return _digest([*map(_mark, installed), *map(_mark, _records(installed)), *sources])
+    with explain_os_error("read the packages of an environment"):
+        installed = [
+            entry for folder in _find_package_folders(environment) for entry in _find_packages(folder)
+        ]
+        sources = [mark for entry in installed for mark in _mark_editable(entry)]
+        return _digest_marks(
+            [*map(_mark_file, installed), *map(_mark_file, _find_records(installed)), *sources]
+        )
 
 
-def _package_folders(environment: Environment) -> list[Path]:
+def _find_package_folders(environment: Environment) -> list[Path]:
     version = ".".join(environment.python_version.split(".")[:2])
     own = environment.python.parent.parent / "lib" / f"python{version}"
     folders = (environment.torch_root.parent, own / "site-packages", own / "dist-packages")
     return sorted({folder.resolve() for folder in folders if folder.is_dir()})
 
 
-def _packages(folder: Path) -> Iterator[Path]:
+def _find_packages(folder: Path) -> Iterator[Path]:
     return (entry for entry in folder.iterdir() if entry.name.endswith(_PACKAGE))
 
 
-def _records(installed: Iterable[Path]) -> Iterator[Path]:
+def _find_records(installed: Iterable[Path]) -> Iterator[Path]:
     """Find the lists of installed files, which an installer rewrites even for the same version."""
     return (file for entry in installed if (file := entry / "RECORD").is_file())
 
 
-def _editable_marks(entry: Path) -> Iterator[str]:
+def _mark_editable(entry: Path) -> Iterator[str]:
     """Mark each source of a package that is installed as editable (PEP 610)."""
     try:
         origin = json.loads((entry / "direct_url.json").read_bytes())
@@ -68,10 +72,10 @@ def _editable_marks(entry: Path) -> Iterator[str]:
     except (OSError, ValueError, LookupError, TypeError):  # most packages are not editable
         return
     if folder.is_dir():
-        yield from _marks_below(folder)
+        yield from _mark_below(folder)
 
 
-def _marks_below(folder: Path) -> Iterator[str]:
+def _mark_below(folder: Path) -> Iterator[str]:
     waiting = [str(folder)]
     while waiting:
         with os.scandir(waiting.pop()) as entries:
@@ -80,10 +84,10 @@ def _marks_below(folder: Path) -> Iterator[str]:
                     if entry.name not in _SKIPPED and not entry.name.startswith("."):
                         waiting.append(entry.path)
                 elif entry.name.endswith(_CODE):
-                    yield _mark(entry)
+                    yield _mark_file(entry)
 
 
-def _mark(file: os.DirEntry[str] | Path) -> str:
+def _mark_file(file: os.DirEntry[str] | Path) -> str:
     try:
         status = file.stat()
     except FileNotFoundError:  # a broken link, or a file that was just removed
@@ -91,7 +95,7 @@ def _mark(file: os.DirEntry[str] | Path) -> str:
     return f"{os.fspath(file)}\0{status.st_mtime_ns}\0{status.st_size}"
 
 
-def _digest(marks: Iterable[str]) -> str:
+def _digest_marks(marks: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(marks)).encode("utf-8", "surrogateescape")).hexdigest()[
         :_DIGEST_LENGTH
     ]

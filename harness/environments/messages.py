@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.records import Capture, Json, RecordError, capture_from_json
+from harness.records import Capture, Json, RecordError, load_capture
 
 
 class MessageError(ValueError):
@@ -71,7 +71,7 @@ class BrokenModule:
 
 
 @dataclass(frozen=True)
-class Listing:
+class CaseListing:
     """The cases of a folder, and its broken modules, whose cases are unknown."""
 
     cases: tuple[ListedCase, ...]
@@ -84,18 +84,18 @@ def read_hello(line: bytes) -> Hello:
     Raises:
         MessageError: it is something else.
     """
-    fields = _object(_object(_json(line), "line").get("hello"), "hello")
+    fields = _require_object(_require_object(_parse_json(line), "line").get("hello"), "hello")
     cuda = fields.get("cuda")
     return Hello(
-        torch=_text(fields, "torch"),
-        git=_text(fields, "git"),
+        torch=_require_text(fields, "torch"),
+        git=_require_text(fields, "git"),
         debug=fields.get("debug") is True,
         cuda=None if cuda is None else str(cuda),
-        python=_text(fields, "python"),
-        platform=_text(fields, "platform"),
-        switches=_object(fields.get("switches"), "switches"),
-        paths=_texts(fields, "paths"),
-        rules=_number(fields, "rules"),
+        python=_require_text(fields, "python"),
+        platform=_require_text(fields, "platform"),
+        switches=_require_object(fields.get("switches"), "switches"),
+        paths=_require_texts(fields, "paths"),
+        rules=_require_number(fields, "rules"),
     )
 
 
@@ -105,21 +105,21 @@ def read_import(line: bytes) -> str:
     Raises:
         MessageError: it is nothing that a worker says.
     """
-    return _text({"importing": "", **_object(_json(line), "line")}, "importing")
+    return _require_text({"importing": "", **_require_object(_parse_json(line), "line")}, "importing")
 
 
-def read_listing(line: bytes) -> Listing:
+def read_listing(line: bytes) -> CaseListing:
     """Read a worker's cases, which come once it has imported all case modules.
 
     Raises:
         MessageError: it is something else.
     """
-    fields = _object(_json(line), "line")
-    return Listing(
-        cases=tuple(_listed_case(case) for case in _objects(fields, "cases")),
+    fields = _require_object(_parse_json(line), "line")
+    return CaseListing(
+        cases=tuple(_read_listed_case(case) for case in _require_objects(fields, "cases")),
         broken=tuple(
-            BrokenModule(_text(module, "file"), _text(module, "error"))
-            for module in _objects(fields, "broken")
+            BrokenModule(_require_text(module, "file"), _require_text(module, "error"))
+            for module in _require_objects(fields, "broken")
         ),
     )
 
@@ -130,26 +130,26 @@ def read_answer(line: bytes) -> Capture | None:
     Raises:
         MessageError: it is something else.
     """
-    fields = _object(_json(line), "line")
+    fields = _require_object(_parse_json(line), "line")
     if fields.get("done") is True:
         return None
     try:
-        return capture_from_json(fields.get("capture"))
+        return load_capture(fields.get("capture"))
     except RecordError as error:
         raise MessageError(str(error)) from None
 
 
-def _listed_case(fields: dict[str, Json]) -> ListedCase:
+def _read_listed_case(fields: dict[str, Json]) -> ListedCase:
     return ListedCase(
-        case=_text(fields, "case"),
-        paths=_texts(fields, "paths"),
-        source=_text(fields, "source"),
-        file=_text(fields, "file"),
-        line=_number(fields, "line"),
+        case=_require_text(fields, "case"),
+        paths=_require_texts(fields, "paths"),
+        source=_require_text(fields, "source"),
+        file=_require_text(fields, "file"),
+        line=_require_number(fields, "line"),
     )
 
 
-def _json(line: bytes) -> Json:
+def _parse_json(line: bytes) -> Json:
     try:
         value: Json = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -157,39 +157,39 @@ def _json(line: bytes) -> Json:
     return value
 
 
-def _object(value: Json, what: str) -> dict[str, Json]:
+def _require_object(value: Json, what: str) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise MessageError(f"`{what}` is not a JSON object")
     return value
 
 
-def _objects(fields: dict[str, Json], name: str) -> list[dict[str, Json]]:
-    return [_object(value, f"an item of {name}") for value in _list(fields, name)]
+def _require_objects(fields: dict[str, Json], name: str) -> list[dict[str, Json]]:
+    return [_require_object(value, f"an item of {name}") for value in _require_list(fields, name)]
 
 
-def _list(fields: dict[str, Json], name: str) -> list[Json]:
+def _require_list(fields: dict[str, Json], name: str) -> list[Json]:
     value = fields.get(name)
     if not isinstance(value, list):
         raise MessageError(f"`{name}` is not a list")
     return value
 
 
-def _texts(fields: dict[str, Json], name: str) -> tuple[str, ...]:
-    values = _list(fields, name)
+def _require_texts(fields: dict[str, Json], name: str) -> tuple[str, ...]:
+    values = _require_list(fields, name)
     texts = tuple(value for value in values if isinstance(value, str))
     if len(texts) != len(values):
         raise MessageError(f"`{name}` is not a list of texts")
     return texts
 
 
-def _text(fields: dict[str, Json], name: str) -> str:
+def _require_text(fields: dict[str, Json], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str):
         raise MessageError(f"`{name}` is not a text")
     return value
 
 
-def _number(fields: dict[str, Json], name: str) -> int:
+def _require_number(fields: dict[str, Json], name: str) -> int:
     value = fields.get(name)
     if isinstance(value, bool) or not isinstance(value, int):
         raise MessageError(f"`{name}` is not a whole number")

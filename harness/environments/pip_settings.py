@@ -38,7 +38,7 @@ _ROWS = (
 )
 
 
-def uv_variables(environ: Mapping[str, str], config: Mapping[str, str]) -> dict[str, str]:
+def find_uv_variables(environ: Mapping[str, str], config: Mapping[str, str]) -> dict[str, str]:
     """Find the variables that pass pip's variables and configuration files on to uv.
 
     Args:
@@ -47,7 +47,7 @@ def uv_variables(environ: Mapping[str, str], config: Mapping[str, str]) -> dict[
     """
     found = {}
     for row in _ROWS:
-        values = _value(row.pip, environ, config).split()
+        values = _look_up(row.pip, environ, config).split()
         if values and not any(environ.get(name) for name in (row.uv, *row.unless)):
             found[row.uv] = row.separator.join(values)
     if "UV_INDEX" in found and not environ.get("UV_INDEX_STRATEGY"):
@@ -55,9 +55,9 @@ def uv_variables(environ: Mapping[str, str], config: Mapping[str, str]) -> dict[
     return found
 
 
-def uv_arguments(environ: Mapping[str, str], config: Mapping[str, str]) -> list[str]:
+def find_uv_arguments(environ: Mapping[str, str], config: Mapping[str, str]) -> list[str]:
     """Find the arguments for the settings of pip that uv takes from no variable."""
-    off = _value("no-index", environ, config).lower() in _OFF
+    off = _look_up("no-index", environ, config).lower() in _OFF
     return [] if off else ["--no-index"]
 
 
@@ -69,16 +69,16 @@ def read_pip_config(environ: Mapping[str, str]) -> dict[str, str]:
     if environ.get("PIP_CONFIG_FILE") == "/dev/null":
         return {}
     settings: dict[str, str] = {}
-    for file in _config_files(environ):
+    for file in _list_config_files(environ):
         settings.update(_read(file))
     return settings
 
 
-def _value(name: str, environ: Mapping[str, str], config: Mapping[str, str]) -> str:
+def _look_up(name: str, environ: Mapping[str, str], config: Mapping[str, str]) -> str:
     return environ.get("PIP_" + name.upper().replace("-", "_"), config.get(name, ""))
 
 
-def _config_files(environ: Mapping[str, str]) -> list[Path]:
+def _list_config_files(environ: Mapping[str, str]) -> list[Path]:
     home = Path(environ.get("HOME", "/"))
     user = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
     shared = [Path(folder) for folder in environ.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":") if folder]

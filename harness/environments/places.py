@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Place:
+class EnvironmentPlace:
     """Where the environment of one name is kept.
 
     Attributes:
@@ -48,30 +48,30 @@ class Place:
         return self.folder / f".{self.name}.users"
 
 
-def place_of(name: str, folder: Path) -> Place:
+def find_place(name: str, folder: Path) -> EnvironmentPlace:
     """Find the place of an environment's name under a working folder."""
-    return Place(name, folder.resolve() / "envs")
+    return EnvironmentPlace(name, folder.resolve() / "envs")
 
 
-def places(folder: Path) -> Iterator[Place]:
+def list_places(folder: Path) -> Iterator[EnvironmentPlace]:
     """List the places of the environments that were made under a working folder."""
     envs = folder.resolve() / "envs"
     for path in sorted(envs.glob("[!.]*")):
         if path.is_dir():
-            yield Place(path.name, envs)
+            yield EnvironmentPlace(path.name, envs)
 
 
-def drafts(folder: Path) -> Iterator[Place]:
+def list_drafts(folder: Path) -> Iterator[EnvironmentPlace]:
     """List the places of the environments that are being made, or whose making was interrupted."""
-    return _hidden(folder, ".making")
+    return _list_hidden(folder, ".making")
 
 
-def removed(folder: Path) -> Iterator[Place]:
+def list_removed(folder: Path) -> Iterator[EnvironmentPlace]:
     """List the places of the environments that are being removed, or whose removal was interrupted."""
-    return _hidden(folder, ".removed")
+    return _list_hidden(folder, ".removed")
 
 
-def _hidden(folder: Path, suffix: str) -> Iterator[Place]:
+def _list_hidden(folder: Path, suffix: str) -> Iterator[EnvironmentPlace]:
     envs = folder.resolve() / "envs"
     for path in sorted(envs.glob(f".*{suffix}")):
-        yield Place(path.name[1:].removesuffix(suffix), envs)
+        yield EnvironmentPlace(path.name[1:].removesuffix(suffix), envs)

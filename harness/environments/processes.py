@@ -94,7 +94,7 @@ def start(
     held, lifeline = os.pipe()
     watching = os.fdopen(lifeline, "wb", buffering=0)
     try:
-        return Guarded(_popen(command, variables, folder, log, talks, held), watching)
+        return Guarded(_open_process(command, variables, folder, log, talks, held), watching)
     except BaseException:
         watching.close()
         raise
@@ -116,7 +116,7 @@ def run(command: Sequence[str], variables: Mapping[str, str], folder: Path, seco
         return Finished(guarded.process.returncode, output.decode("utf-8", "replace"))
 
 
-def ending(status: int) -> str:
+def describe_ending(status: int) -> str:
     """Say how a process ended: `exit status 3`, `SIGSEGV`."""
     if status >= 0:
         return f"exit status {status}"
@@ -126,7 +126,7 @@ def ending(status: int) -> str:
         return f"signal {-status}"
 
 
-def _popen(
+def _open_process(
     command: Sequence[str],
     variables: Mapping[str, str],
     folder: Path,

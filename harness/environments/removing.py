@@ -11,8 +11,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from harness.environments.environment import Environment, recall
-from harness.environments.files import locked, told_in_a_sentence
-from harness.environments.places import Place, drafts, place_of, places, removed
+from harness.environments.files import explain_os_error, hold_lock
+from harness.environments.places import EnvironmentPlace, find_place, list_drafts, list_places, list_removed
 from harness.errors import ToolError, UserError
 
 
@@ -39,13 +39,13 @@ class MadeEnvironment:
     freed: int
 
 
-def environments(folder: Path) -> list[MadeEnvironment]:
+def list_environments(folder: Path) -> list[MadeEnvironment]:
     """List the environments of a working folder by version, with the size of their files."""
-    return sorted((_described(place, folder.resolve()) for place in places(folder)), key=_order)
+    return sorted((_describe(place, folder.resolve()) for place in list_places(folder)), key=_rank)
 
 
 @contextmanager
-def using(environment: Environment, folder: Path) -> Iterator[None]:
+def use_environment(environment: Environment, folder: Path) -> Iterator[None]:
     """Keep an environment from being removed while this process is in the block.
 
     Environments outside the working folder are never removed, so nothing is locked for them.
@@ -53,11 +53,11 @@ def using(environment: Environment, folder: Path) -> Iterator[None]:
     Raises:
         ToolError: it was just removed.
     """
-    place = _place_of(environment, folder)
+    place = _find_place_of(environment, folder)
     if place is None:
         yield
         return
-    with told_in_a_sentence(f"use the environment {place.name}"):
+    with explain_os_error(f"use the environment {place.name}"):
         handle = place.users.open("a")
     with handle:
         fcntl.flock(handle, fcntl.LOCK_SH)
@@ -81,14 +81,14 @@ def remove_environment(name: str, folder: Path, progress: Callable[[str], None])
         UserError: there is no such environment, or a command uses it.
         ToolError: the file system refuses.
     """
-    known = [place.name for place in places(folder)]
+    known = [place.name for place in list_places(folder)]
     if name not in known:
         raise UserError(f"there is no environment {name}; there are: {', '.join(known) or 'none'}")
-    place = place_of(name, folder)
+    place = find_place(name, folder)
     with (
-        told_in_a_sentence(f"remove the environment {name}"),
-        locked(place.lock, lambda: progress(f"waiting for another command that makes {name}")),
-        _unused(place),
+        explain_os_error(f"remove the environment {name}"),
+        hold_lock(place.lock, lambda: progress(f"waiting for another command that makes {name}")),
+        _keep_users_out(place),
         suppress(FileNotFoundError),  # another command removed it
     ):
         _delete(place.removed)
@@ -99,20 +99,20 @@ def remove_environment(name: str, folder: Path, progress: Callable[[str], None])
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what was left by commands that were killed while they made or removed an environment."""
-    for place in drafts(folder):
-        with suppress(_BusyError), locked(place.lock, _busy):
+    for place in list_drafts(folder):
+        with suppress(_BusyError), hold_lock(place.lock, _raise_busy):
             _delete(place.draft)
-    for place in removed(folder):
+    for place in list_removed(folder):
         _delete(place.removed)
 
 
-def _described(place: Place, folder: Path) -> MadeEnvironment:
+def _describe(place: EnvironmentPlace, folder: Path) -> MadeEnvironment:
     known = recall(place.python, folder)
-    size, freed = _bytes(place.path)
+    size, freed = _count_bytes(place.path)
     return MadeEnvironment(place.name, place.path, known.version if known else None, size, freed)
 
 
-def _bytes(folder: Path) -> tuple[int, int]:
+def _count_bytes(folder: Path) -> tuple[int, int]:
     """Count the bytes that a folder's files take on the disk, and those that no file elsewhere shares."""
     size = freed = 0
     for root, _, names in os.walk(folder):
@@ -124,16 +124,16 @@ def _bytes(folder: Path) -> tuple[int, int]:
     return size, freed
 
 
-def _order(made: MadeEnvironment) -> tuple[Version, str]:
+def _rank(made: MadeEnvironment) -> tuple[Version, str]:
     return made.version or Version("0"), made.name
 
 
-def _place_of(environment: Environment, folder: Path) -> Place | None:
-    return next((place for place in places(folder) if place.python == environment.python), None)
+def _find_place_of(environment: Environment, folder: Path) -> EnvironmentPlace | None:
+    return next((place for place in list_places(folder) if place.python == environment.python), None)
 
 
 @contextmanager
-def _unused(place: Place) -> Iterator[None]:
+def _keep_users_out(place: EnvironmentPlace) -> Iterator[None]:
     """Keep other commands from using an environment.
 
     Raises:
@@ -156,5 +156,5 @@ def _delete(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def _busy() -> None:
+def _raise_busy() -> None:
     raise _BusyError

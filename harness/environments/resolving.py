@@ -9,12 +9,17 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from harness.environments.builds import CONFIGURED, PACKAGE, Build, Indexes, release
-from harness.environments.files import told_in_a_sentence
+from harness.environments.builds import CONFIGURED, PACKAGE, Build, Indexes, describe_release
+from harness.environments.files import explain_os_error
 from harness.environments.processes import Finished, TookTooLongError, run
-from harness.environments.uv_command import pip_arguments, uv_environment, uv_program, uv_sentence
+from harness.environments.uv_command import (
+    compose_uv_environment,
+    find_uv,
+    list_pip_arguments,
+    summarise_uv_output,
+)
 from harness.errors import ToolError, UserError
-from harness.versions import parse_version, public_version
+from harness.versions import make_public, parse_version
 
 _SECONDS = 300.0
 _NO_SOLUTION = 1
@@ -52,39 +57,39 @@ class _Offers:
     links_only: bool
     package: str = PACKAGE
 
-    def newest(self, rules: Sequence[str] = (), *, prereleases: bool) -> Version | None:
+    def find_newest(self, rules: Sequence[str] = (), *, prereleases: bool) -> Version | None:
         """Find the newest version that obeys some rules, such as `!=2.13.0`; None where there is none.
 
         Raises:
             ToolError: uv fails or reaches no index.
         """
-        finished = self._compiled(self.package + ",".join(rules), prereleases)
+        finished = self._compile(self.package + ",".join(rules), prereleases)
         found = re.search(rf"^{re.escape(self.package)}==([^\s;]+)", finished.output, re.MULTILINE)
         if finished.status == _NO_SOLUTION:
             return None
         if finished.status or not found:
-            why = uv_sentence(finished.output)
+            why = summarise_uv_output(finished.output)
             raise ToolError(f"cannot find which versions of {self.package} are offered: {why}")
         return Version(found[1])
 
-    def _compiled(self, requirement: str, prereleases: bool) -> Finished:
+    def _compile(self, requirement: str, prereleases: bool) -> Finished:
         with (
-            told_in_a_sentence("run uv"),
+            explain_os_error("run uv"),
             tempfile.TemporaryDirectory(prefix="goldens-") as scratch,
         ):
             wanted = Path(scratch) / "requirements.in"
             wanted.write_text(requirement + "\n", encoding="utf-8")
-            command = [uv_program(), *_COMPILE, *self._options(prereleases), str(wanted)]
+            command = [find_uv(), *_COMPILE, *self._list_options(prereleases), str(wanted)]
             try:
-                return run(command, uv_environment(self.indexes), Path.cwd(), _SECONDS)
+                return run(command, compose_uv_environment(self.indexes), Path.cwd(), _SECONDS)
             except TookTooLongError:
                 raise ToolError(
                     f"uv took more than {_SECONDS:.0f} seconds to find the versions of {self.package}"
                 ) from None
 
-    def _options(self, prereleases: bool) -> list[str]:
+    def _list_options(self, prereleases: bool) -> list[str]:
         allowed = "allow" if prereleases else "disallow"
-        links = ["--no-index"] if self.links_only else pip_arguments()
+        links = ["--no-index"] if self.links_only else list_pip_arguments()
         return ["--prerelease", allowed, "--python", self.python or sys.executable, *links]
 
 
@@ -110,10 +115,10 @@ def resolve(
     """
     find = _FINDERS.get(spec)
     version = find(_Offers(indexes, python, links_only)) if find else parse_version(spec)
-    return Resolution(spec, version, release(str(version), indexes, python))
+    return Resolution(spec, version, describe_release(str(version), indexes, python))
 
 
-def offered_versions(
+def list_offered_versions(
     indexes: Indexes = CONFIGURED,
     python: str = "",
     *,
@@ -142,42 +147,42 @@ def offered_versions(
     """
     offers = _Offers(indexes, python, links_only, package)
     limits = [
-        *([f">={public_version(oldest)}"] if oldest else []),
-        *([f"<={public_version(newest)}"] if newest else []),
+        *([f">={make_public(oldest)}"] if oldest else []),
+        *([f"<={make_public(newest)}"] if newest else []),
     ]
-    return sorted(_each(offers, limits, prereleases))
+    return sorted(_find_each(offers, limits, prereleases))
 
 
-def _each(offers: _Offers, limits: Sequence[str], prereleases: bool) -> Iterator[Version]:
+def _find_each(offers: _Offers, limits: Sequence[str], prereleases: bool) -> Iterator[Version]:
     """Yield one version after the other, each time the newest that was not yielded yet.
 
     The newest local part comes first too, so `!=2.13.0`, which covers all local parts, hides none.
     """
     rules = list(limits)
-    while (version := offers.newest(rules, prereleases=prereleases)) is not None:
+    while (version := offers.find_newest(rules, prereleases=prereleases)) is not None:
         yield version
         rules.append(f"!={version}")
 
 
-def _latest(offers: _Offers) -> Version:
-    version = offers.newest(prereleases=False)
+def _find_latest(offers: _Offers) -> Version:
+    version = offers.find_newest(prereleases=False)
     if version is None:
-        raise UserError(f"no release of PyTorch is offered for {_suiting(offers)}; {_ELSEWHERE}")
+        raise UserError(f"no release of PyTorch is offered for {_word_platform(offers)}; {_ELSEWHERE}")
     return version
 
 
-def _nightly(offers: _Offers) -> Version:
-    version = offers.newest(prereleases=True)
+def _find_nightly(offers: _Offers) -> Version:
+    version = offers.find_newest(prereleases=True)
     if version is None:
-        raise UserError(f"no PyTorch is offered for {_suiting(offers)}; {_ELSEWHERE}")
+        raise UserError(f"no PyTorch is offered for {_word_platform(offers)}; {_ELSEWHERE}")
     if not version.is_prerelease:
         raise UserError(f"no nightly newer than PyTorch {version}, a release, is offered; {_ELSEWHERE}")
     return version
 
 
-def _suiting(offers: _Offers) -> str:
+def _word_platform(offers: _Offers) -> str:
     return f"Python {offers.python}" if offers.python else "this Python and platform"
 
 
 _ELSEWHERE = "name a place that offers one with --index-url or --find-links"
-_FINDERS: dict[str, Callable[[_Offers], Version]] = {"latest": _latest, "nightly": _nightly}
+_FINDERS: dict[str, Callable[[_Offers], Version]] = {"latest": _find_latest, "nightly": _find_nightly}

@@ -6,7 +6,7 @@ import re
 import uv
 
 from harness.environments.builds import Indexes
-from harness.environments.pip_settings import read_pip_config, uv_arguments, uv_variables
+from harness.environments.pip_settings import find_uv_arguments, find_uv_variables, read_pip_config
 from harness.errors import ToolError
 
 _OTHERS = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PYTHON", "UV_SYSTEM_PYTHON")
@@ -17,7 +17,7 @@ _ASIDE = re.compile(r"^\s*(?:hint|help|warning):", re.IGNORECASE)
 _CAUSES_SHOWN = 2
 
 
-def uv_program() -> str:
+def find_uv() -> str:
     """Find the path of uv's program.
 
     Raises:
@@ -29,19 +29,19 @@ def uv_program() -> str:
         raise ToolError("uv's program is missing: pip install --force-reinstall uv") from None
 
 
-def uv_environment(indexes: Indexes) -> dict[str, str]:
+def compose_uv_environment(indexes: Indexes) -> dict[str, str]:
     """Compose uv's variables: this process's, pip's settings and the indexes, less what names a Python."""
     kept = {name: value for name, value in os.environ.items() if name not in _OTHERS}
-    configured = {"UV_NO_WRAP": "1", **kept, **uv_variables(os.environ, read_pip_config(os.environ))}
-    return {**configured, **indexes.variables(configured)}
+    configured = {"UV_NO_WRAP": "1", **kept, **find_uv_variables(os.environ, read_pip_config(os.environ))}
+    return {**configured, **indexes.list_variables(configured)}
 
 
-def pip_arguments() -> list[str]:
+def list_pip_arguments() -> list[str]:
     """List the arguments for the settings of pip that uv takes from no variable."""
-    return uv_arguments(os.environ, read_pip_config(os.environ))
+    return find_uv_arguments(os.environ, read_pip_config(os.environ))
 
 
-def uv_sentence(output: str) -> str:
+def summarise_uv_output(output: str) -> str:
     """Summarise in one line what uv's output says went wrong."""
     lines = [line for line in output.splitlines() if line.strip() and not _ASIDE.match(line)]
     starts = [number for number, line in enumerate(lines) if _FAILURE.match(line)]

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 
-def capture_variables(folder: Path, worker_path: Path, hash_seed: int) -> dict[str, str]:
+def compose_capture_variables(folder: Path, worker_path: Path, hash_seed: int) -> dict[str, str]:
     """Compose all environment variables of a worker.
 
     Nothing of the caller's is passed on but `LD_LIBRARY_PATH`: `CI`, job ids, `TORCH_LOGS` and the
@@ -17,7 +17,7 @@ def capture_variables(folder: Path, worker_path: Path, hash_seed: int) -> dict[s
     """
     caches = folder / "caches"
     return {
-        **_passed_on("LD_LIBRARY_PATH"),  # an interpreter or a CUDA library may not load without it
+        **_pass_on("LD_LIBRARY_PATH"),  # an interpreter or a CUDA library may not load without it
         "PATH": "/usr/local/bin:/usr/bin:/bin",  # Inductor looks for compilers; all users find the same
         "HOME": str(folder / "home"),  # no file of the user's configures a capture, none is left there
         "TMPDIR": str(folder / "tmp"),  # temporary files stay inside the working folder
@@ -54,5 +54,5 @@ def make_capture_folders(variables: dict[str, str]) -> None:
         Path(variables[name]).mkdir(parents=True, exist_ok=True)
 
 
-def _passed_on(name: str) -> dict[str, str]:
+def _pass_on(name: str) -> dict[str, str]:
     return {name: os.environ[name]} if os.environ.get(name) else {}

@@ -6,19 +6,19 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 
 from harness.environments.environment import Environment
-from harness.environments.files import last_line, log_file, told_in_a_sentence
+from harness.environments.files import explain_os_error, make_log, read_last_line
 from harness.environments.libraries import Library, cancel
 from harness.environments.lines import Lines, LineTooLongError, NoLineInTimeError
 from harness.environments.messages import (
-    Listing,
+    CaseListing,
     MessageError,
     read_answer,
     read_hello,
     read_import,
     read_listing,
 )
-from harness.environments.processes import Guarded, ending, start
-from harness.environments.variables import capture_variables, make_capture_folders
+from harness.environments.processes import Guarded, describe_ending, start
+from harness.environments.variables import compose_capture_variables, make_capture_folders
 from harness.environments.worker_path import make_worker_path
 from harness.errors import ToolError, UserError
 from harness.records import Capture
@@ -51,11 +51,11 @@ class Worker:
         self._asked = False
         self._importing = ""
         try:
-            self.hello = read_hello(self._line(_START_SECONDS))
-            self._ask({"load": [str(library.result()) for library in libraries]})
-            self.listing = self._listed()
+            self.hello = read_hello(self._hear_line(_START_SECONDS))
+            self._ask({"load": [str(library.await_path()) for library in libraries]})
+            self.listing = self._hear_listing()
         except MessageError as error:
-            raise self._nonsense(error) from None
+            raise self._word_nonsense(error) from None
 
     def __enter__(self) -> "Worker":
         return self
@@ -97,7 +97,7 @@ class Worker:
         wanted = [[*key, expected.get(key, "")] for key in keys]
         self._ask({"capture": wanted, "timeout": timeout, "memory": memory})
         try:
-            while (capture := self._answer(timeout + _GRACE_SECONDS)) is not None:
+            while (capture := self._hear_answer(timeout + _GRACE_SECONDS)) is not None:
                 yield capture
             self._asked = False
         finally:
@@ -113,53 +113,53 @@ class Worker:
             self._requests.write(json.dumps(request).encode() + b"\n")
             self._requests.flush()
         except (BrokenPipeError, ValueError):
-            raise self._death() from None
+            raise self._word_death() from None
 
-    def _listed(self) -> Listing:
+    def _hear_listing(self) -> CaseListing:
         """Read which case modules are imported, and finally the cases."""
-        while module := read_import(line := self._line(_IMPORT_SECONDS)):
+        while module := read_import(line := self._hear_line(_IMPORT_SECONDS)):
             self._importing = module
         self._importing = ""
         return read_listing(line)
 
-    def _answer(self, seconds: float) -> Capture | None:
+    def _hear_answer(self, seconds: float) -> Capture | None:
         try:
-            return read_answer(self._line(seconds))
+            return read_answer(self._hear_line(seconds))
         except MessageError as error:
-            raise self._nonsense(error) from None
+            raise self._word_nonsense(error) from None
 
-    def _line(self, seconds: float) -> bytes:
+    def _hear_line(self, seconds: float) -> bytes:
         try:
-            line = self._lines.next(seconds)
+            line = self._lines.read_line(seconds)
         except LineTooLongError:
-            raise self._nonsense(f"a line of more than {LONGEST_LINE >> 20} MiB") from None
+            raise self._word_nonsense(f"a line of more than {LONGEST_LINE >> 20} MiB") from None
         except NoLineInTimeError:
             self.close()
             if self._importing:
-                raise self._unusable(f"its import takes more than {seconds:.0f} seconds") from None
+                raise self._word_unusable(f"its import takes more than {seconds:.0f} seconds") from None
             raise ToolError(
-                f"{self._name} sent nothing for {seconds:.0f} seconds; {self._its_log()}"
+                f"{self._name} sent nothing for {seconds:.0f} seconds; {self._word_log()}"
             ) from None
         if line is None:
-            raise self._death()
+            raise self._word_death()
         return line
 
-    def _death(self) -> ToolError | UserError:
+    def _word_death(self) -> ToolError | UserError:
         self.close()
-        how = ending(self._guarded.wait())
+        how = describe_ending(self._guarded.wait())
         if self._importing:
-            return self._unusable(f"its import ends with {how}")
-        return ToolError(f"{self._name} ended with {how}; {self._its_log()}")
+            return self._word_unusable(f"its import ends with {how}")
+        return ToolError(f"{self._name} ended with {how}; {self._word_log()}")
 
-    def _nonsense(self, what: object) -> ToolError:
+    def _word_nonsense(self, what: object) -> ToolError:
         self.close()
-        return ToolError(f"{self._name} sent something that is not an answer: {what}; {self._its_log()}")
+        return ToolError(f"{self._name} sent something that is not an answer: {what}; {self._word_log()}")
 
-    def _unusable(self, why: str) -> UserError:
-        return UserError(f"the case module {self._importing} cannot be used: {why}; {self._its_log()}")
+    def _word_unusable(self, why: str) -> UserError:
+        return UserError(f"the case module {self._importing} cannot be used: {why}; {self._word_log()}")
 
-    def _its_log(self) -> str:
-        last = last_line(self.log)
+    def _word_log(self) -> str:
+        last = read_last_line(self.log)
         return f"{last!r} is the last line of its log {self.log}" if last else f"its log {self.log} is empty"
 
 
@@ -196,12 +196,12 @@ def start_worker(
     libraries = libraries or {}
     name = f"the worker of {environment.name}"
     try:
-        with told_in_a_sentence(f"start {name}"):
+        with explain_os_error(f"start {name}"):
             folder = folder.resolve()
-            variables = capture_variables(folder, make_worker_path(folder), hash_seed)
+            variables = compose_capture_variables(folder, make_worker_path(folder), hash_seed)
             variables |= others or {}
             make_capture_folders(variables)
-            log = log_file(folder, f"worker-{environment.name}-{hash_seed}")
+            log = make_log(folder, f"worker-{environment.name}-{hash_seed}")
             options = ["--cases", str(cases.resolve()), "--jobs", str(jobs)]
             command = [str(environment.python), *program, *options]
             process = start(command, variables, Path(variables["HOME"]), log=log, talks=True)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from harness.errors import UserError
-from harness.gate.gate import goldens_of, home_of
+from harness.gate.gate import find_home, open_goldens
 from harness.gate.judge import PENDING, judge
 from harness.gate.pending import Choice, choose, find_cluster, find_pending
 from harness.gate.settings import Project
-from harness.goldens import Change, Golden, Goldens, update_lock
+from harness.goldens import Golden, GoldenChange, Goldens, hold_update_lock
 from harness.runs.pending import Pending, PendingCluster, PendingRecord
-from harness.runs.rejected import load_rejections, rejection, save_rejections
+from harness.runs.rejected import load_rejections, make_rejection, save_rejections
 
 Tell = Callable[[str], None]
 
@@ -25,7 +25,7 @@ class Accepted:
     """
 
     record: PendingRecord
-    change: Change
+    change: GoldenChange
 
 
 def accept(project: Project, choice: Choice, because: str, tell: Tell) -> list[Accepted]:
@@ -44,10 +44,10 @@ def accept(project: Project, choice: Choice, because: str, tell: Tell) -> list[A
         UserError: one of the clusters cannot be accepted; nothing is written then.
         ToolError: a golden cannot be written; those written before are whole, and the rest is pending still.
     """
-    return accept_clusters(project, _chosen(project, choice), because, tell)
+    return accept_clusters(project, _find_chosen(project, choice), because, tell)
 
 
-def _chosen(project: Project, choice: Choice) -> list[PendingCluster]:
+def _find_chosen(project: Project, choice: Choice) -> list[PendingCluster]:
     return choose(find_pending(project, choice.torch), choice)
 
 
@@ -61,12 +61,12 @@ def accept_clusters(
         ToolError: a golden cannot be written; those written before are whole, and the rest is pending still.
     """
     demand_acceptable(clusters, because)
-    records = sorted(_records(clusters), key=lambda record: record.version)
-    with update_lock(project.snapshots, project.working, tell):
-        goldens = goldens_of(project)
+    records = sorted(_list_records(clusters), key=lambda record: record.version)
+    with hold_update_lock(project.snapshots, project.working, tell):
+        goldens = open_goldens(project)
         for record in records:
             if not _is_pending(record, goldens):
-                raise UserError(_no_longer(record))
+                raise UserError(_explain_changed(record))
         return [
             Accepted(record, goldens.update(record.version, Golden(record.record, because.strip())))
             for record in records
@@ -81,7 +81,7 @@ def _is_pending(record: PendingRecord, goldens: Goldens) -> bool:
     return verdict.finding in PENDING and same == record.fingerprint
 
 
-def _no_longer(record: PendingRecord) -> str:
+def _explain_changed(record: PendingRecord) -> str:
     case, path = record.key
     return (
         f"{record.fingerprint} is no longer pending for {case} by {path}: its golden changed meanwhile, "
@@ -103,10 +103,10 @@ def demand_acceptable(clusters: Sequence[PendingCluster], because: str) -> None:
             )
         for record in cluster.records:
             if not record.proved:
-                raise UserError(_unproved(cluster, record))
+                raise UserError(_explain_unproved(cluster, record))
 
 
-def _unproved(cluster: PendingCluster, record: PendingRecord) -> str:
+def _explain_unproved(cluster: PendingCluster, record: PendingRecord) -> str:
     case, path = record.key
     where = f"{case} --path {path} --torch {record.version.public}"
     return (
@@ -121,18 +121,18 @@ def reject(project: Project, choice: Choice, because: str, tell: Tell) -> list[P
     Raises:
         UserError: one of the clusters is not pending; nothing is remembered then.
     """
-    return reject_clusters(project, _chosen(project, choice), because, tell)
+    return reject_clusters(project, _find_chosen(project, choice), because, tell)
 
 
 def reject_clusters(
     project: Project, clusters: Sequence[PendingCluster], because: str, tell: Tell
 ) -> list[PendingCluster]:
     """Do what `reject` does with clusters that were found before."""
-    home = home_of(project)
-    with update_lock(project.snapshots, project.working, tell):
+    home = find_home(project)
+    with hold_update_lock(project.snapshots, project.working, tell):
         known = {each.identity: each for each in load_rejections(home)}
-        for record in _records(clusters):
-            new = rejection(record.record, record.golden, because.strip())
+        for record in _list_records(clusters):
+            new = make_rejection(record.record, record.golden, because.strip())
             known[new.identity] = new
         save_rejections(home, known.values())
     return list(clusters)
@@ -144,16 +144,16 @@ def restore(project: Project, names: Sequence[str], torch: Sequence[str], tell: 
     Raises:
         UserError: one of the clusters was not rejected; nothing is forgotten then.
     """
-    with update_lock(project.snapshots, project.working, tell):
+    with hold_update_lock(project.snapshots, project.working, tell):
         pending = find_pending(project, torch)
-        clusters = [_rejected(pending, name) for name in names]
-        home = home_of(project)
-        again = {rejection(each.record, each.golden).identity for each in _records(clusters)}
+        clusters = [_find_rejected(pending, name) for name in names]
+        home = find_home(project)
+        again = {make_rejection(each.record, each.golden).identity for each in _list_records(clusters)}
         save_rejections(home, (each for each in load_rejections(home) if each.identity not in again))
         return clusters
 
 
-def _rejected(pending: Pending, name: str) -> PendingCluster:
+def _find_rejected(pending: Pending, name: str) -> PendingCluster:
     try:
         return find_cluster(pending.rejected_clusters, name, pending)
     except UserError:
@@ -162,5 +162,5 @@ def _rejected(pending: Pending, name: str) -> PendingCluster:
         ) from None
 
 
-def _records(clusters: Sequence[PendingCluster]) -> Iterator[PendingRecord]:
+def _list_records(clusters: Sequence[PendingCluster]) -> Iterator[PendingRecord]:
     return (record for cluster in clusters for record in cluster.records)

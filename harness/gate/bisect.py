@@ -12,22 +12,22 @@ from harness.drift import compare
 from harness.environments import (
     Build,
     Indexes,
-    offered_versions,
+    list_offered_versions,
     open_environment,
     remove_environment,
     resolve,
-    using,
+    use_environment,
 )
-from harness.environments.builds import CONFIGURED, PACKAGE, wheel_version
-from harness.environments.places import place_of
+from harness.environments.builds import CONFIGURED, PACKAGE, read_wheel_version
+from harness.environments.places import find_place
 from harness.errors import ToolError, UserError
 from harness.gate.capture import Capturing, Watcher
 from harness.gate.settings import Project
 from harness.goldens import Goldens
 from harness.records import Outcome, Record
-from harness.runs.bisection import Bisection, Change, Probed, Untestable
+from harness.runs.bisection import Bisection, Probed, RecordChange, Untestable
 from harness.runs.selection import Selection
-from harness.versions import public_version
+from harness.versions import make_public
 
 LEAST_ROOM = 10 << 30
 
@@ -80,7 +80,7 @@ def search(
     """
     found = Bisection(tuple(candidates), frozenset(preferred))
     while (version := found.next) is not None:
-        found = found.after(version, probe(version))
+        found = found.add_step(version, probe(version))
         yield found
 
 
@@ -94,21 +94,21 @@ def find_candidates(project: Project, wanted: Range) -> list[Version]:
         UserError: the ends are in the wrong order, or fewer than two versions are in question.
         ToolError: the index cannot be asked.
     """
-    good, bad = _ends(project, wanted)
-    offered = offered_versions(
+    good, bad = _read_ends(project, wanted)
+    offered = list_offered_versions(
         wanted.indexes, prereleases=wanted.all_kinds, oldest=good, newest=bad, links_only=wanted.links_only
     )
-    held = held_versions(wanted.indexes.find_links)
+    held = list_held_versions(wanted.indexes.find_links)
     kept = [version for version in offered if held is None or version in held]
     local = next((end.local for end in wanted.ends), None)
-    found = one_build_each(kept, [end for end in (good, bad) if end], local, exact=wanted.links_only)
+    found = keep_one_build_each(kept, [end for end in (good, bad) if end], local, exact=wanted.links_only)
     if len(found) < 2:
         only = f"only PyTorch {found[0]}" if found else "no version of PyTorch"
         raise UserError(f"there is nothing to search: {only} is in question; {_SAY_ENDS}")
     return found
 
 
-def one_build_each(
+def keep_one_build_each(
     offered: Iterable[Version], ends: Iterable[Version], local: str | None = None, *, exact: bool = False
 ) -> list[Version]:
     """Leave one build of each public version, and add the ends where they are not among them.
@@ -122,39 +122,39 @@ def one_build_each(
     """
     chosen: dict[Version, Version] = {}
     for version in sorted(offered, key=lambda version: (version.local == local, version)):
-        public = public_version(version)
+        public = make_public(version)
         chosen[public] = version if exact or version.local == local else public
     for end in ends:
-        if end.local or public_version(end) not in chosen:
-            chosen[public_version(end)] = end
+        if end.local or make_public(end) not in chosen:
+            chosen[make_public(end)] = end
     return sorted(chosen.values())
 
 
-def held_versions(places: Iterable[str]) -> set[Version] | None:
+def list_held_versions(places: Iterable[str]) -> set[Version] | None:
     """List the versions of which folders hold a wheel; None where there are none, or not only folders."""
     folders = [Path(place) for place in places]
     if not folders or not all(folder.is_dir() for folder in folders):
         return None
-    return {wheel_version(file) for folder in folders for file in folder.glob(f"{PACKAGE}-*.whl")}
+    return {read_wheel_version(file) for folder in folders for file in folder.glob(f"{PACKAGE}-*.whl")}
 
 
-def supported_among(project: Project, candidates: Iterable[Version]) -> list[Version]:
+def select_supported(project: Project, candidates: Iterable[Version]) -> list[Version]:
     """List the versions that the project supports: their environments are those of every other command."""
-    supported = {public_version(version) for version in project.supported}
-    return [version for version in candidates if public_version(version) in supported]
+    supported = {make_public(version) for version in project.supported}
+    return [version for version in candidates if make_public(version) in supported]
 
 
 _SAY_ENDS = "say with --good and --bad between which versions to search"
 
 
-def _ends(project: Project, wanted: Range) -> tuple[Version | None, Version | None]:
+def _read_ends(project: Project, wanted: Range) -> tuple[Version | None, Version | None]:
     good, bad = wanted.good, wanted.bad
     if not wanted.links_only:
         if not project.supported and not (good and (bad or wanted.prereleases)):
             raise UserError(f"[tool.goldens] in pyproject.toml lists no `supported` versions; {_SAY_ENDS}")
         good = good or project.supported[0]
         bad = bad or (None if wanted.prereleases else project.supported[-1])
-    if good and bad and public_version(good) >= public_version(bad):
+    if good and bad and make_public(good) >= make_public(bad):
         raise UserError(f"there is nothing to search: {good} is not older than {bad}; {_SAY_ENDS}")
     return good, bad
 
@@ -188,11 +188,11 @@ class Prober:
             ToolError: there is no room on the disk for another environment.
         """
         build = resolve(str(version), self._indexes).build
-        there = place_of(build.name, self._project.working).python.exists()
+        there = find_place(build.name, self._project.working).python.exists()
         if not there:
             _demand_room(self._project)
         try:
-            record = self._captured(build)
+            record = self._capture(build)
         except ToolError as error:
             return Untestable(str(error))
         except UserError as error:  # such as a case module that cannot be imported there
@@ -205,10 +205,10 @@ class Prober:
         self._worked = True
         return record
 
-    def _captured(self, build: Build) -> Record:
+    def _capture(self, build: Build) -> Record:
         working = self._project.working
         environment = open_environment(build, working, self._watcher.note)
-        with using(environment, working):
+        with use_environment(environment, working):
             run = Capturing(self._project, environment, self._watcher, reuse=True).run(self._selection)
         if len(run.captures) > 1:
             first, second, *_ = (" · ".join(key) for key in run.captures)
@@ -233,7 +233,7 @@ def _demand_room(project: Project) -> None:
         )
 
 
-def demand_change(found: Bisection) -> Change:
+def demand_change(found: Bisection) -> RecordChange:
     """Return the change that was found.
 
     Raises:
@@ -241,24 +241,24 @@ def demand_change(found: Bisection) -> Change:
         ToolError: fewer than two versions could be tested.
     """
     if found.good is None or found.good.record is None or found.bad is None:
-        raise ToolError(_nothing(found))
+        raise ToolError(_explain_nothing(found))
     if found.change is None:
         record, between = found.good.record, f"{found.good.version} and {found.bad.version}"
         case, path = record.key
         raise UserError(
-            f"{case} by {path} gives the same for {between}: {_outcome(record)}; choose ends that differ "
+            f"{case} by {path} gives the same for {between}: {_say_outcome(record)}; choose ends that differ "
             f"with --good and --bad, see `goldens history {case} --path {path}`"
         )
     return found.change
 
 
-def _outcome(record: Record) -> str:
+def _say_outcome(record: Record) -> str:
     return (
         "the same graphs" if record.outcome is Outcome.GRAPHS else f"{record.outcome.value} {record.reason}"
     )
 
 
-def _nothing(found: Bisection) -> str:
+def _explain_nothing(found: Bisection) -> str:
     tested = f"only {found.good.version}" if found.good else "none"
     said = [
         f"{step.version}: {step.probed.why}" for step in found.steps if isinstance(step.probed, Untestable)
@@ -266,7 +266,7 @@ def _nothing(found: Bisection) -> str:
     return f"{tested} of {len(found.candidates)} versions could be tested; {said[-1]}"
 
 
-def shown_by_goldens(goldens: Goldens, found: Bisection) -> tuple[Version, Version] | None:
+def find_in_goldens(goldens: Goldens, found: Bisection) -> tuple[Version, Version] | None:
     """Find two versions whose goldens hold what was found: what was before the change, and after it.
 
     Returns:

@@ -10,16 +10,16 @@ from functools import cached_property
 from pathlib import Path
 
 import harness
-from harness.cases.discovery import ROOT, pack_modules
-from harness.cases.source import imports_digest
-from harness.environments import Environment, Hello, Listing
-from harness.environments.files import told_in_a_sentence
-from harness.environments.marks import packages_mark, torch_mark
-from harness.environments.variables import capture_variables
+from harness.cases.discovery import ROOT, find_modules
+from harness.cases.source import digest_imports
+from harness.environments import CaseListing, Environment, Hello
+from harness.environments.files import explain_os_error
+from harness.environments.marks import digest_packages, digest_torch
+from harness.environments.variables import compose_capture_variables
 from harness.errors import ToolError
 from harness.gate.settings import Project
 from harness.records import Capture
-from harness.runs.caches import cache_folder, drop_unused
+from harness.runs.caches import drop_unused, locate_cache
 from harness.runs.kept import Dependencies, Kept, Lack
 from harness.runs.selection import Key
 from harness.runs.survey import Survey, load_survey, save_survey
@@ -59,15 +59,15 @@ class Plan:
         """What must be captured."""
         return [key for key in self.keys if key not in self.known]
 
-    def explanation(self) -> Iterator[str]:
+    def explain(self) -> Iterator[str]:
         """Say what is reused and, for each reason, what is captured."""
         if self.known:
-            yield f"reused: {_many(len(self.known))}, as nothing that they depend on has changed"
+            yield f"reused: {_count_records(len(self.known))}, as nothing that they depend on has changed"
         groups = Counter(self.reasons[key] for key in self.missing)
         for reason, count in groups.most_common():
             named = [" · ".join(key) for key in self.missing if self.reasons[key] == reason]
             shown = ", ".join(named[:_MOST_NAMED]) + (", …" if count > _MOST_NAMED else "")
-            yield f"captured: {_many(count)}: {reason} ({shown})"
+            yield f"captured: {_count_records(count)}: {reason} ({shown})"
 
 
 @dataclass(frozen=True)
@@ -82,43 +82,43 @@ class Cache:
     project: Project
     environment: Environment
 
-    def survey(self) -> Survey | None:
+    def recall_survey(self) -> Survey | None:
         """Read what a worker would say of its cases, without starting one; None where that is not known."""
         last = self._last
         return last if last and last.holds(self._depends, self._files) else None
 
-    def surveyed(self, hello: Hello, listing: Listing, warn: Callable[[str], None]) -> Survey:
+    def keep_survey(self, hello: Hello, listing: CaseListing, warn: Callable[[str], None]) -> Survey:
         """Keep what a worker has just said; what was read before stays as it is in this cache."""
         _ = self._last
         folder = self.project.cases
-        modules = [_module_name(folder, file) for _, file in pack_modules(folder)]
-        imports = imports_digest(folder, modules)
+        modules = [_name_module(folder, file) for _, file in find_modules(folder)]
+        imports = digest_imports(folder, modules)
         survey = Survey(hello, listing, self._depends, self._files, imports)
-        _warned(lambda: save_survey(survey, self._survey_file), warn)
+        _try_or_warn(lambda: save_survey(survey, self._survey_file), warn)
         return survey
 
     def plan(self, survey: Survey, keys: Sequence[Key], *, reuse: bool) -> Plan:
         """Say which captures are reused, and why the others must be made."""
         if not reuse:
             return Plan(survey, keys, {}, dict.fromkeys(keys, "all is captured, as --no-cache asks"))
-        looked = self._kept.look(self._depending(survey, keys))
-        reasons = {key: self._reason(survey, key, lack) for key, lack in looked.lacking.items()}
+        looked = self._kept.look(self._collect_dependencies(survey, keys))
+        reasons = {key: self._find_reason(survey, key, lack) for key, lack in looked.lacking.items()}
         return Plan(survey, keys, looked.captures, reasons)
 
-    def keeper(self, survey: Survey, keys: Sequence[Key], warn: Callable[[str], None]) -> "Keeper":
+    def make_keeper(self, survey: Survey, keys: Sequence[Key], warn: Callable[[str], None]) -> "Keeper":
         """Make what keeps captures as they come."""
-        return Keeper(self._kept, self._depending(survey, keys), warn)
+        return Keeper(self._kept, self._collect_dependencies(survey, keys), warn)
 
     def close(self, warn: Callable[[str], None]) -> None:
         """Note that the cache was used, and keep it in bounds."""
         with suppress(OSError):  # only the order in which caches are dropped suffers
             os.utime(self._folder)
-        _warned(self._kept.tidy, warn)
-        _warned(lambda: drop_unused(self.project.working), warn)
+        _try_or_warn(self._kept.tidy, warn)
+        _try_or_warn(lambda: drop_unused(self.project.working), warn)
 
     @cached_property
     def _folder(self) -> Path:
-        return cache_folder(
+        return locate_cache(
             self.project.working, self.environment.name, self.environment.python, self.project.cases
         )
 
@@ -136,15 +136,15 @@ class Cache:
 
     @cached_property
     def _files(self) -> Mapping[str, str]:
-        with told_in_a_sentence("read the folder of cases"):
-            return file_digests(self.project.cases)
+        with explain_os_error("read the folder of cases"):
+            return digest_files(self.project.cases)
 
     @cached_property
     def _depends(self) -> Dependencies:
-        with told_in_a_sentence("read the code that captures"):
-            return environment_dependencies(self.environment, self.project.working)
+        with explain_os_error("read the code that captures"):
+            return digest_environment(self.environment, self.project.working)
 
-    def _depending(self, survey: Survey, keys: Iterable[Key]) -> Mapping[Key, Dependencies]:
+    def _collect_dependencies(self, survey: Survey, keys: Iterable[Key]) -> Mapping[Key, Dependencies]:
         """Say what captures depend on; what belongs to no module may be read by any case."""
         shared = {
             **survey.depends,
@@ -154,7 +154,7 @@ class Cache:
         sources = {case.case: case.source for case in survey.listing.cases}
         return {key: {**shared, "source": sources[key[0]]} for key in keys}
 
-    def _reason(self, survey: Survey, key: Key, lack: Lack | tuple[str, ...]) -> str:
+    def _find_reason(self, survey: Survey, key: Key, lack: Lack | tuple[str, ...]) -> str:
         if isinstance(lack, Lack):
             return lack.value
         first = lack[0]
@@ -178,31 +178,31 @@ class Keeper:
         self, kept: Kept, depending: Mapping[Key, Dependencies], warn: Callable[[str], None]
     ) -> None:
         self._kept = kept
-        self._depending = depending
+        self._collect_dependencies = depending
         self._warn = warn
         self._works = True
 
     def __call__(self, capture: Capture) -> None:
         """Keep one more capture."""
-        depends = self._depending[capture.record.key]
+        depends = self._collect_dependencies[capture.record.key]
         if self._works:
-            self._works = _warned(lambda: self._kept.add(capture, depends), self._warn)
+            self._works = _try_or_warn(lambda: self._kept.add(capture, depends), self._warn)
 
 
-def environment_dependencies(environment: Environment, working: Path) -> Dependencies:
+def digest_environment(environment: Environment, working: Path) -> Dependencies:
     """Say what all captures of an environment depend on: a digest for each name."""
     build = (environment.torch, environment.git, str(environment.cuda), str(environment.debug))
     python = (str(environment.python), environment.python_version, environment.platform)
-    variables = capture_variables(working, working, hash_seed=0)
+    variables = compose_capture_variables(working, working, hash_seed=0)
     return {
-        "torch": _digest([*build, torch_mark(environment)]),
+        "torch": _digest([*build, digest_torch(environment)]),
         "python": _digest([*python, *(f"{name}={value}" for name, value in variables.items())]),
-        "packages": packages_mark(environment),
-        "code": _digest(_content(file) for file in capturing_sources()),
+        "packages": digest_packages(environment),
+        "code": _digest(_digest_content(file) for file in list_capturing_sources()),
     }
 
 
-def capturing_sources() -> list[Path]:
+def list_capturing_sources() -> list[Path]:
     """List the files of the harness that a record depends on."""
     folder = Path(harness.__file__).parent
     parts = ("cases", "normalise", "tracing", "worker")
@@ -213,11 +213,11 @@ def capturing_sources() -> list[Path]:
     ]
 
 
-def file_digests(folder: Path) -> dict[str, str]:
+def digest_files(folder: Path) -> dict[str, str]:
     """Digest each file of a folder of packs, by its path there."""
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     names = {file.relative_to(folder): file for file in files}
-    return {name.as_posix(): _content(file) for name, file in names.items() if not _is_hidden(name)}
+    return {name.as_posix(): _digest_content(file) for name, file in names.items() if not _is_hidden(name)}
 
 
 def _is_hidden(name: Path) -> bool:
@@ -229,11 +229,11 @@ def _is_module(name: str) -> bool:
     return name.endswith(".py") and not name.endswith("__init__.py") and name.count("/") <= 1
 
 
-def _module_name(folder: Path, file: Path) -> str:
+def _name_module(folder: Path, file: Path) -> str:
     return ".".join((ROOT, *file.relative_to(folder).with_suffix("").parts))
 
 
-def _content(file: Path) -> str:
+def _digest_content(file: Path) -> str:
     return f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()[:_DIGEST_LENGTH]}"
 
 
@@ -241,7 +241,7 @@ def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:_DIGEST_LENGTH]
 
 
-def _warned(action: Callable[[], None], warn: Callable[[str], None]) -> bool:
+def _try_or_warn(action: Callable[[], None], warn: Callable[[str], None]) -> bool:
     """Do what only saves time later; where it fails, warn in one sentence and go on."""
     try:
         action()
@@ -251,5 +251,5 @@ def _warned(action: Callable[[], None], warn: Callable[[str], None]) -> bool:
     return True
 
 
-def _many(count: int) -> str:
+def _count_records(count: int) -> str:
     return f"{count:,} record{'' if count == 1 else 's'}"

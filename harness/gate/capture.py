@@ -38,7 +38,7 @@ class Watcher(Protocol):
     def begin(self, what: str, total: int) -> None:
         """Hear how many captures are to come."""
 
-    def captured(self, capture: Capture) -> None:
+    def advance(self, capture: Capture) -> None:
         """Hear of one more capture."""
 
 
@@ -73,36 +73,36 @@ class Capturing:
         """
         start = time.perf_counter()
         cache = Cache(self.project, self.environment)
-        survey = cache.survey()
-        job = self._job(cache, survey, selection) if survey and self.reuse else None
+        survey = cache.recall_survey()
+        job = self._plan_job(cache, survey, selection) if survey and self.reuse else None
         if job is None or job.plan.missing:
             self._foresee(survey, selection)
-            with self.worker(FIRST_SEED) as worker:
-                job = self._job(
-                    cache, cache.surveyed(worker.hello, worker.listing, self.watcher.note), selection
+            with self.open_worker(FIRST_SEED) as worker:
+                job = self._plan_job(
+                    cache, cache.keep_survey(worker.hello, worker.listing, self.watcher.note), selection
                 )
                 self._explain(job.plan)
                 missing = job.plan.missing
                 expected = self.expect(missing, parse_version(worker.hello.torch))
-                fresh = self._kept(cache, worker, job.plan, missing, expected)
+                fresh = self._capture_and_keep(cache, worker, job.plan, missing, expected)
         else:
             fresh = {}
             self._explain(job.plan)
         cache.close(self.watcher.note)
         return job.run(fresh, time.perf_counter() - start)
 
-    def anew(self, run: Run, keys: Sequence[Key]) -> Run:
+    def capture_anew(self, run: Run, keys: Sequence[Key]) -> Run:
         """Capture anew those of some records that an earlier command captured, before they become goldens."""
         reused = [key for key in keys if key in run.reused]
         if not reused:
             return run
         cache = Cache(self.project, self.environment)
-        with self.worker(FIRST_SEED) as worker:
-            plan = Plan(cache.surveyed(worker.hello, worker.listing, self.watcher.note), reused)
-            fresh = self._kept(cache, worker, plan, reused)
+        with self.open_worker(FIRST_SEED) as worker:
+            plan = Plan(cache.keep_survey(worker.hello, worker.listing, self.watcher.note), reused)
+            fresh = self._capture_and_keep(cache, worker, plan, reused)
         return replace(run, captures={**run.captures, **fresh}, reused=run.reused.difference(reused))
 
-    def _job(self, cache: Cache, survey: Survey, selection: Selection) -> "_Job":
+    def _plan_job(self, cache: Cache, survey: Survey, selection: Selection) -> "_Job":
         keys, shard = select(survey.keys, selection), None
         if self.part:
             keys, shard = self.part.take(keys, complete=selection.everything)
@@ -118,10 +118,10 @@ class Capturing:
             threading.Thread(target=self.expect, args=foreseen, daemon=True).start()
 
     def _explain(self, plan: Plan) -> None:
-        for line in plan.explanation() if self.explain else ():
+        for line in plan.explain() if self.explain else ():
             self.watcher.note(line)
 
-    def _kept(
+    def _capture_and_keep(
         self,
         cache: Cache,
         worker: Worker,
@@ -130,16 +130,16 @@ class Capturing:
         expected: Mapping[Key, str] = MappingProxyType({}),
     ) -> dict[Key, Capture]:
         """Capture, and keep what comes."""
-        keep = cache.keeper(plan.survey, keys, self.watcher.note)
+        keep = cache.make_keeper(plan.survey, keys, self.watcher.note)
         return self.collect(worker, "capturing", keys, keep, expected)
 
-    def again(self, keys: Sequence[Key]) -> dict[Key, Capture]:
+    def capture_again(self, keys: Sequence[Key]) -> dict[Key, Capture]:
         """Capture once more: a fresh process, another hash seed, the reverse order."""
-        with self.worker(SECOND_SEED) as worker:
+        with self.open_worker(SECOND_SEED) as worker:
             return self.collect(worker, "proving reproducible", list(reversed(keys)))
 
     @contextmanager
-    def worker(self, hash_seed: int) -> Iterator[Worker]:
+    def open_worker(self, hash_seed: int) -> Iterator[Worker]:
         """Start a worker whose case modules are all sound.
 
         Raises:
@@ -158,7 +158,7 @@ class Capturing:
             libraries=libraries,
         ) as worker:
             if worker.listing.broken:
-                raise UserError(_broken_modules(worker))
+                raise UserError(_describe_broken_modules(worker))
             if not worker.listing.cases:
                 raise UserError(f"{project.cases} holds no cases; a case is a function marked with @case")
             yield worker
@@ -179,7 +179,7 @@ class Capturing:
             found[capture.record.key] = capture
             if keep is not None:
                 keep(capture)
-            self.watcher.captured(capture)
+            self.watcher.advance(capture)
         return {key: found[key] for key in keys}
 
 
@@ -204,12 +204,12 @@ class _Job:
         )
 
 
-def listed_keys(worker: Worker) -> list[Key]:
+def list_keys(worker: Worker) -> list[Key]:
     """List each case with each tracing path that applies to it."""
     return [(case.case, path) for case in worker.listing.cases for path in case.paths]
 
 
-def _broken_modules(worker: Worker) -> str:
+def _describe_broken_modules(worker: Worker) -> str:
     first, *others = worker.listing.broken
     more = f" (and {len(others)} more modules are broken)" if others else ""
     return f"the case module {first.file} cannot be used: {first.error}{more}"

@@ -10,19 +10,19 @@ from pathlib import Path
 from packaging.version import Version
 
 from harness.drift import Severity
-from harness.environments import Build, Environment, open_environment, open_interpreter, using
+from harness.environments import Build, Environment, open_environment, open_interpreter, use_environment
 from harness.errors import ToolError, UserError
 from harness.gate.capture import Capturing, Watcher
 from harness.gate.judge import CHANGED, PENDING, judge_run, prove
 from harness.gate.session import assert_records
 from harness.gate.settings import Project
-from harness.goldens import Goldens, Stored, update_lock
+from harness.goldens import Goldens, StoredGolden, hold_update_lock
 from harness.goldens.extension import Binding
 from harness.goldens.fixed import FixedGoldens
-from harness.runs.run import Run, load_run, run_file, save_run
+from harness.runs.run import Run, load_run, locate_run, save_run
 from harness.runs.selection import EVERYTHING, Key, Selection
 from harness.runs.shard import Part
-from harness.runs.verdict import ExitCode, Finding, Verdict, gravest
+from harness.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
 
 
 @dataclass(frozen=True)
@@ -70,33 +70,33 @@ class Result:
 
     run: Run
     verdicts: Sequence[Verdict]
-    unused: Sequence[Stored] = ()
+    unused: Sequence[StoredGolden] = ()
     written: frozenset[Key] = frozenset()
     stale: int = 0
     of_build: int = 0
     saved: bool = False
 
-    def exit_code(self, fail_on: Severity = Severity.COSMETIC) -> ExitCode:
+    def find_exit_code(self, fail_on: Severity = Severity.COSMETIC) -> ExitCode:
         """Find the code with which the command ends; what was written is no longer missing or drifted."""
         codes = [verdict.exit_code for verdict in self.verdicts if verdict.record.key not in self.written]
         if fail_on is Severity.SEMANTIC:
             codes = [code for code in codes if code is not ExitCode.COSMETIC_DRIFT]
         if self.unused:
             codes.append(ExitCode.MISSING_OR_UNUSED)
-        return gravest(codes)
+        return choose_gravest(codes)
 
 
-def goldens_of(project: Project) -> Goldens:
+def open_goldens(project: Project) -> Goldens:
     """Open the goldens of a project."""
     return Goldens(project.snapshots, project.supported)
 
 
-def _fixed_goldens_of(project: Project) -> FixedGoldens:
+def _open_fixed_goldens(project: Project) -> FixedGoldens:
     """Read the goldens of a project as they are now, for a command that asks for each and writes none."""
     return FixedGoldens(project.snapshots, project.supported)
 
 
-def home_of(project: Project) -> Path:
+def find_home(project: Project) -> Path:
     """Find the project's own part of the working folder, where its runs and rejections lie.
 
     Projects may share a working folder, for its environments: what is pending in one is not in another.
@@ -109,41 +109,45 @@ def home_of(project: Project) -> Path:
 
 def check(request: Request, watcher: Watcher) -> Result:
     """Capture, hold against the goldens, prove what differs, and write nothing outside the working folder."""
-    goldens, home = _fixed_goldens_of(request.project), home_of(request.project)
-    with opened(request, watcher) as capturing:
-        run = replace(capturing, expect=goldens.digests).run(request.selection)
+    goldens, home = _open_fixed_goldens(request.project), find_home(request.project)
+    with hold_environment(request, watcher) as capturing:
+        run = replace(capturing, expect=goldens.digest_records).run(request.selection)
         verdicts = judge_run(run, goldens)
-        known = _known(run, verdicts, home) if capturing.reuse else frozenset()
-        run, verdicts = _fresh(run, verdicts, goldens, capturing, PENDING, known)
+        known = _find_known(run, verdicts, home) if capturing.reuse else frozenset()
+        run, verdicts = _capture_afresh(run, verdicts, goldens, capturing, PENDING, known)
         save_run(run, home)
-        verdicts = prove(verdicts, capturing.again, PENDING, known)
-    run = _marked(run, verdicts)
+        verdicts = prove(verdicts, capturing.capture_again, PENDING, known)
+    run = _mark_run(run, verdicts)
     if run.proved or run.unstable:
         save_run(run, home)
-    return replace(_held(run, verdicts, goldens, watcher), saved=run.shard is None)
+    return replace(_make_result(run, verdicts, goldens, watcher), saved=run.shard is None)
 
 
 def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
     """Hold a run that was captured before or elsewhere against the goldens; all of it becomes pending."""
     whole = request.selection.everything
     if whole:
-        save_run(run, home_of(request.project))
-    goldens = _fixed_goldens_of(request.project)
-    return replace(_held(run, judge_run(run, goldens), goldens, watcher), saved=whole and run.shard is None)
+        save_run(run, find_home(request.project))
+    goldens = _open_fixed_goldens(request.project)
+    return replace(
+        _make_result(run, judge_run(run, goldens), goldens, watcher), saved=whole and run.shard is None
+    )
 
 
-def _held(run: Run, verdicts: Sequence[Verdict], goldens: Goldens, watcher: Watcher) -> Result:
+def _make_result(run: Run, verdicts: Sequence[Verdict], goldens: Goldens, watcher: Watcher) -> Result:
     watcher.note("asserting the records")
     failures = assert_records(verdicts, Binding(goldens, run.version))
     _demand_agreement(verdicts, failures.keys())
-    of_build = sum(_drifted_with_build(verdict, goldens, run.version) for verdict in verdicts)
-    return Result(run, verdicts, _unused(goldens, run), frozenset(), _stale(goldens, run), of_build)
+    of_build = sum(_is_build_drift(verdict, goldens, run.version) for verdict in verdicts)
+    return Result(
+        run, verdicts, _find_unused(goldens, run), frozenset(), _count_stale(goldens, run), of_build
+    )
 
 
-def _known(run: Run, verdicts: Sequence[Verdict], home: Path) -> frozenset[Key]:
+def _find_known(run: Run, verdicts: Sequence[Verdict], home: Path) -> frozenset[Key]:
     """Find the records that differ and were proved when the same environment last gave exactly the same."""
     differing = [verdict.record for verdict in verdicts if verdict.finding in PENDING]
-    file = run_file(home, run.torch, run.shard)
+    file = locate_run(home, run.torch, run.shard)
     if not differing or not file.exists():
         return frozenset()
     try:
@@ -156,7 +160,7 @@ def _known(run: Run, verdicts: Sequence[Verdict], home: Path) -> frozenset[Key]:
     return frozenset(record.key for record in differing if proved.get(record.key) == record)
 
 
-def _fresh(
+def _capture_afresh(
     run: Run,
     verdicts: list[Verdict],
     goldens: Goldens,
@@ -166,11 +170,11 @@ def _fresh(
 ) -> tuple[Run, list[Verdict]]:
     """Capture anew what is to be proved, so that no kept capture becomes a golden."""
     wanted = [verdict.record.key for verdict in verdicts if verdict.finding in which]
-    anew = capturing.anew(run, [key for key in wanted if key not in known])
+    anew = capturing.capture_anew(run, [key for key in wanted if key not in known])
     return anew, verdicts if anew is run else judge_run(anew, goldens)
 
 
-def _marked(run: Run, verdicts: Sequence[Verdict]) -> Run:
+def _mark_run(run: Run, verdicts: Sequence[Verdict]) -> Run:
     proved = {verdict.record.key for verdict in verdicts if verdict.finding in PENDING}
     unstable = {verdict.record.key for verdict in verdicts if verdict.finding is Finding.NOT_REPRODUCIBLE}
     return replace(run, proved=frozenset(proved), unstable=frozenset(unstable))
@@ -178,41 +182,41 @@ def _marked(run: Run, verdicts: Sequence[Verdict]) -> Run:
 
 def update(request: Request, watcher: Watcher) -> Result:
     """Capture, prove what differs reproducible, and write it as goldens."""
-    goldens, home = goldens_of(request.project), home_of(request.project)
-    with opened(request, watcher) as capturing:
-        expecting = replace(capturing, expect=_fixed_goldens_of(request.project).digests)
+    goldens, home = open_goldens(request.project), find_home(request.project)
+    with hold_environment(request, watcher) as capturing:
+        expecting = replace(capturing, expect=_open_fixed_goldens(request.project).digest_records)
         run = expecting.run(request.selection)
-        run, verdicts = _fresh(run, judge_run(run, goldens), goldens, capturing, CHANGED)
+        run, verdicts = _capture_afresh(run, judge_run(run, goldens), goldens, capturing, CHANGED)
         save_run(run, home)
-        verdicts = prove(verdicts, capturing.again)
-    run = _marked(run, verdicts)
+        verdicts = prove(verdicts, capturing.capture_again)
+    run = _mark_run(run, verdicts)
     save_run(run, home)
-    return replace(_written(run, verdicts, request, watcher), saved=True)
+    return replace(_write_goldens(run, verdicts, request, watcher), saved=True)
 
 
 def accept_run(run: Run, request: Request, watcher: Watcher) -> Result:
     """Write what differs in a run that was captured elsewhere; what it says of claims and faults holds."""
-    return _written(run, judge_run(run, goldens_of(request.project)), request, watcher)
+    return _write_goldens(run, judge_run(run, open_goldens(request.project)), request, watcher)
 
 
-def _written(run: Run, verdicts: Sequence[Verdict], request: Request, watcher: Watcher) -> Result:
-    goldens = goldens_of(request.project)
+def _write_goldens(run: Run, verdicts: Sequence[Verdict], request: Request, watcher: Watcher) -> Result:
+    goldens = open_goldens(request.project)
     watcher.note("writing goldens")
     changed = [verdict for verdict in verdicts if verdict.finding in CHANGED]
-    lock = partial(update_lock, request.project.snapshots, request.project.working, watcher.note)
+    lock = partial(hold_update_lock, request.project.snapshots, request.project.working, watcher.note)
     binding = Binding(goldens, run.version, request.because, exact=True, lock=lock)
     failures = assert_records(changed, binding, update=True) if changed else {}
     if failures:
         raise ToolError(next(iter(failures.values())))
     written = frozenset(verdict.record.key for verdict in changed)
-    return Result(run, verdicts, _unused(goldens, run), written, _stale(goldens, run))
+    return Result(run, verdicts, _find_unused(goldens, run), written, _count_stale(goldens, run))
 
 
 @contextmanager
-def opened(request: Request, watcher: Watcher) -> Iterator[Capturing]:
+def hold_environment(request: Request, watcher: Watcher) -> Iterator[Capturing]:
     """Open the environment that is asked for, and keep others from removing it while it is used."""
     environment = _open_for(request, watcher)
-    with using(environment, request.project.working):
+    with use_environment(environment, request.project.working):
         yield Capturing(request.project, environment, watcher, request.reuse, request.explain, request.part)
 
 
@@ -222,24 +226,24 @@ def _open_for(request: Request, watcher: Watcher) -> Environment:
     return open_environment(request.build, request.project.working, watcher.note)
 
 
-def _unused(goldens: Goldens, run: Run) -> Sequence[Stored]:
-    return goldens.unused(run.captures.keys()) if run.complete else ()
+def _find_unused(goldens: Goldens, run: Run) -> Sequence[StoredGolden]:
+    return goldens.find_unused(run.captures.keys()) if run.complete else ()
 
 
-def _stale(goldens: Goldens, run: Run) -> int:
+def _count_stale(goldens: Goldens, run: Run) -> int:
     """Count goldens of other versions that were captured from an older revision of a case of the run."""
-    own = {goldens.where(*key, run.version) for key in run.captures}
+    own = {goldens.find_file(*key, run.version) for key in run.captures}
     sources = {key: capture.record.source for key, capture in run.captures.items()}
-    others = (stored for stored in goldens.stored() if stored.file not in own and stored.key in sources)
-    return sum(goldens.source(stored.file) != sources[stored.key] for stored in others)
+    others = (stored for stored in goldens.list_stored() if stored.file not in own and stored.key in sources)
+    return sum(goldens.read_source(stored.file) != sources[stored.key] for stored in others)
 
 
-def _drifted_with_build(verdict: Verdict, goldens: Goldens, version: Version) -> bool:
+def _is_build_drift(verdict: Verdict, goldens: Goldens, version: Version) -> bool:
     """Tell whether neither version nor case explains a drift: it lies in the build or its platform."""
     if verdict.finding is not Finding.DRIFTED or verdict.golden is None:
         return False
     key, accepted = verdict.record.key, verdict.golden.record
-    own = goldens.where(*key, version) == goldens.location(*key, version)
+    own = goldens.find_file(*key, version) == goldens.locate_own(*key, version)
     return own and accepted.source == verdict.record.source
 
 

@@ -7,12 +7,12 @@ from packaging.version import Version
 from harness.errors import UserError
 from harness.goldens import Goldens
 from harness.goldens.comparison import Comparison, compare_versions
-from harness.goldens.history import History, trace_history, watched_versions
+from harness.goldens.history import History, list_watched_versions, trace_history
 from harness.runs.selection import Key, Selection, select
 from harness.versions import parse_version
 
 
-def meant_version(text: str, goldens: Goldens) -> Version:
+def read_meant_version(text: str, goldens: Goldens) -> Version:
     """Read a version that a person typed; `2.9` means the newest 2.9 that is supported or has an overlay.
 
     Raises:
@@ -21,7 +21,7 @@ def meant_version(text: str, goldens: Goldens) -> Version:
     version = parse_version(text)
     if version.is_prerelease or len(version.release) != 2:
         return version
-    releases = [each for each in watched_versions(goldens) if not each.is_prerelease]
+    releases = [each for each in list_watched_versions(goldens) if not each.is_prerelease]
     return max((each for each in releases if each.release[:2] == version.release), default=version)
 
 
@@ -31,8 +31,8 @@ def find_histories(goldens: Goldens, case: str, paths: Sequence[str]) -> list[Hi
     Raises:
         UserError: there are none, or one cannot be read.
     """
-    versions = watched_versions(goldens)
-    return [trace_history(goldens, *key, versions) for key in _meant(goldens, case, paths)]
+    versions = list_watched_versions(goldens)
+    return [trace_history(goldens, *key, versions) for key in _select_meant(goldens, case, paths)]
 
 
 def find_differences(
@@ -43,7 +43,7 @@ def find_differences(
     Raises:
         UserError: there are none, none resolves for both versions, or one cannot be read.
     """
-    compared = compare_versions(goldens, _meant(goldens, case, paths), before, after)
+    compared = compare_versions(goldens, _select_meant(goldens, case, paths), before, after)
     if not compared.differences:
         first, *others = compared.absent
         rest = f"; and {len(others)} more like it" if others else ""
@@ -51,8 +51,8 @@ def find_differences(
     return compared
 
 
-def _meant(goldens: Goldens, case: str, paths: Sequence[str]) -> list[Key]:
-    keys = sorted({stored.key for stored in goldens.stored()})
+def _select_meant(goldens: Goldens, case: str, paths: Sequence[str]) -> list[Key]:
+    keys = sorted({stored.key for stored in goldens.list_stored()})
     if not keys:
         raise UserError(f"there are no goldens in {goldens.root}; write the first with `goldens update`")
     return select(keys, Selection((case,), tuple(paths)))

@@ -8,9 +8,9 @@ from packaging.version import Version
 
 from harness.environments import ListedCase
 from harness.errors import UserError
-from harness.gate.capture import FIRST_SEED, Watcher, listed_keys
-from harness.gate.gate import Request, goldens_of, opened
-from harness.goldens import Golden, Goldens, Stored
+from harness.gate.capture import FIRST_SEED, Watcher, list_keys
+from harness.gate.gate import Request, hold_environment, open_goldens
+from harness.goldens import Golden, Goldens, StoredGolden
 from harness.runs.selection import Selection, select
 
 
@@ -24,7 +24,7 @@ class ListedGolden:
 
 def list_all(request: Request, watcher: Watcher) -> list[ListedCase]:
     """List the cases that are selected, as a worker finds them."""
-    with opened(request, watcher) as capturing, capturing.worker(FIRST_SEED) as worker:
+    with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
         listed = worker.listing.cases
     chosen = {case for case, _ in select([(each.case, "") for each in listed], request.selection)}
     return [each for each in listed if each.case in chosen]
@@ -36,22 +36,22 @@ def find_goldens(goldens: Goldens, case: str, paths: Sequence[str], version: Ver
     Raises:
         UserError: there are none.
     """
-    keys = list(dict.fromkeys(stored.key for stored in goldens.stored()))
+    keys = list(dict.fromkeys(stored.key for stored in goldens.list_stored()))
     if not keys:
         raise UserError(f"there are no goldens in {goldens.root}; write the first with `goldens update`")
     chosen = select(keys, Selection((case,), tuple(paths)))
     found = [
         ListedGolden(golden, file)
         for key in chosen
-        if (golden := goldens.resolve(*key, version)) and (file := goldens.where(*key, version))
+        if (golden := goldens.resolve(*key, version)) and (file := goldens.find_file(*key, version))
     ]
     if not found:
         raise UserError(f"{case} has no golden for PyTorch {version}; its goldens begin later")
     return found
 
 
-def find_unused(request: Request, watcher: Watcher) -> list[Stored]:
+def find_unused(request: Request, watcher: Watcher) -> list[StoredGolden]:
     """Find the goldens that no case gives a record for."""
-    with opened(request, watcher) as capturing, capturing.worker(FIRST_SEED) as worker:
-        expected = set(listed_keys(worker))
-    return list(goldens_of(request.project).unused(expected))
+    with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
+        expected = set(list_keys(worker))
+    return list(open_goldens(request.project).find_unused(expected))

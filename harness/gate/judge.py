@@ -27,10 +27,10 @@ def judge(captures: Iterable[Capture], goldens: Goldens, version: Version) -> li
 
 def judge_run(run: Run, goldens: Goldens) -> list[Verdict]:
     """Hold a run against the goldens; a record that it knows not to be reproducible is reported as such."""
-    return [_as_known(verdict, run) for verdict in judge(run.captures.values(), goldens, run.version)]
+    return [_mark_known(verdict, run) for verdict in judge(run.captures.values(), goldens, run.version)]
 
 
-def _as_known(verdict: Verdict, run: Run) -> Verdict:
+def _mark_known(verdict: Verdict, run: Run) -> Verdict:
     if verdict.finding not in CHANGED or verdict.record.key not in run.unstable:
         return verdict
     return replace(verdict, finding=Finding.NOT_REPRODUCIBLE, problem=_UNSTABLE, drift=None)
@@ -48,10 +48,10 @@ def _judge_one(capture: Capture, goldens: Goldens, version: Version) -> Verdict:
         return Verdict(capture, Finding.BROKEN_CLAIM, golden, drift, "; ".join(capture.broken))
     if golden is None:
         return Verdict(capture, Finding.MISSING)
-    return Verdict(capture, _compared(golden, capture, drift is not None), golden, drift)
+    return Verdict(capture, _compare_golden(golden, capture, drift is not None), golden, drift)
 
 
-def _compared(golden: Golden, capture: Capture, drifted: bool) -> Finding:
+def _compare_golden(golden: Golden, capture: Capture, drifted: bool) -> Finding:
     if drifted:
         return Finding.DRIFTED
     return Finding.SAME if golden.record == capture.record else Finding.OLDER_SOURCE
@@ -74,10 +74,10 @@ def prove(
     keys = [verdict.record.key for verdict in verdicts if verdict.finding in which]
     unknown = [key for key in keys if key not in known]
     again = capture_again(unknown) if unknown else {}
-    return [_proved(verdict, again.get(verdict.record.key)) for verdict in verdicts]
+    return [_prove_one(verdict, again.get(verdict.record.key)) for verdict in verdicts]
 
 
-def _proved(verdict: Verdict, again: Capture | None) -> Verdict:
+def _prove_one(verdict: Verdict, again: Capture | None) -> Verdict:
     if again is None or again.record == verdict.record:
         return verdict
     drift = compare(verdict.record, again.record)

@@ -24,7 +24,7 @@ Ended = Result | Failure
 Action = Callable[[Request, Watcher], Result]
 
 
-def tried(request: Request, action: Action, watcher: Watcher) -> Ended:
+def attempt(request: Request, action: Action, watcher: Watcher) -> Ended:
     """Work with one environment of several: its failure does not stop the others."""
     try:
         return action(request, watcher)
@@ -32,12 +32,12 @@ def tried(request: Request, action: Action, watcher: Watcher) -> Ended:
         return Failure(request.name, str(error))
 
 
-def exit_code_of(ended: Ended, fail_on: Severity) -> ExitCode:
+def choose_exit_code(ended: Ended, fail_on: Severity) -> ExitCode:
     """Find the code with which a command about one environment ends."""
-    return ExitCode.TOOL_FAILED if isinstance(ended, Failure) else ended.exit_code(fail_on)
+    return ExitCode.TOOL_FAILED if isinstance(ended, Failure) else ended.find_exit_code(fail_on)
 
 
-def changes(before: Run, after: Run) -> Mapping[DriftClass, int]:
+def count_changes(before: Run, after: Run) -> Mapping[DriftClass, int]:
     """Count the records that differ between two runs, by class of drift."""
     drifts = [
         compare(before.captures[key].record, capture.record)

@@ -7,22 +7,22 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from harness.cases.digests import case_digests
+from harness.cases.digests import digest_cases
 from harness.drift import DriftClass
 from harness.errors import UserError
-from harness.gate.gate import home_of
+from harness.gate.gate import find_home
 from harness.gate.judge import PENDING, judge, judge_run
 from harness.gate.settings import Project
 from harness.goldens import Golden, Goldens, render
-from harness.goldens.files import reading
+from harness.goldens.files import explain_read_errors
 from harness.goldens.fixed import FixedGoldens
-from harness.goldens.text import equal_but_for_reason
+from harness.goldens.text import is_equal_but_for_reason
 from harness.records import Capture
 from harness.runs.pending import NEW, Pending, PendingCluster, PendingRecord
-from harness.runs.rejected import load_rejections, rejection
-from harness.runs.run import Run, load_run, run_files
+from harness.runs.rejected import load_rejections, make_rejection
+from harness.runs.run import Run, list_runs, load_run
 from harness.runs.verdict import Finding, Verdict
-from harness.versions import parse_version, public_version
+from harness.versions import make_public, parse_version
 
 LEAST_LETTERS = 4
 QUIET = (Finding.SAME, Finding.OLDER_SOURCE)
@@ -67,7 +67,7 @@ class _Looking:
     rejected: Mapping[tuple[str, str, str, str], str]
     sources: Mapping[str, str]
 
-    def verdicts(self, run: Run) -> list[Verdict]:
+    def judge_records(self, run: Run) -> list[Verdict]:
         """Judge the records that differ from their goldens."""
         left = {
             key: capture
@@ -80,30 +80,30 @@ class _Looking:
         """Check at little cost what holds for most records: that they have the bytes of their goldens."""
         if capture.fault or capture.broken:
             return False
-        file = self.goldens.where(*capture.record.key, version)
-        return file is not None and equal_but_for_reason(render(Golden(capture.record)), _bytes(file))
+        file = self.goldens.find_file(*capture.record.key, version)
+        return file is not None and is_equal_but_for_reason(render(Golden(capture.record)), _read_bytes(file))
 
-    def standing(self, verdict: Verdict) -> Standing:
+    def find_standing(self, verdict: Verdict) -> Standing:
         """Find what may be done with a record that differs from its golden."""
         record, golden = verdict.record, verdict.golden
         if verdict.finding not in PENDING:
             return Standing.UNSOUND
         if record.source and self.sources.get(record.case, record.source) != record.source:
             return Standing.OUTDATED
-        known = rejection(record, golden.record if golden else None).identity in self.rejected
+        known = make_rejection(record, golden.record if golden else None).identity in self.rejected
         return Standing.REJECTED if known else Standing.OFFERED
 
-    def pending(self, run: Run, verdict: Verdict) -> PendingRecord:
+    def make_pending(self, run: Run, verdict: Verdict) -> PendingRecord:
         """Turn a verdict into what a person decides on."""
         key = verdict.record.key
-        file = self.goldens.where(*key, run.version) or self.goldens.location(*key, run.version)
+        file = self.goldens.find_file(*key, run.version) or self.goldens.locate_own(*key, run.version)
         found = PendingRecord(run.torch, run.version, verdict.capture, file, key in run.proved)
-        return self.held(found, verdict)
+        return self.compare_record(found, verdict)
 
-    def held(self, found: PendingRecord, verdict: Verdict) -> PendingRecord:
+    def compare_record(self, found: PendingRecord, verdict: Verdict) -> PendingRecord:
         """Say how a record differs from its golden as it is now, and whether it was rejected."""
         golden = verdict.golden.record if verdict.golden else None
-        because = self.rejected.get(rejection(verdict.record, golden).identity, "")
+        because = self.rejected.get(make_rejection(verdict.record, golden).identity, "")
         return replace(found, golden=golden, drift=verdict.drift, because=because)
 
 
@@ -117,12 +117,12 @@ def find_pending(project: Project, torch: Sequence[str] = ()) -> Pending:
     Raises:
         UserError: a run does not exist or cannot be read.
     """
-    looking, runs = _looking(project), saved_runs(project, torch)
+    looking, runs = _start_looking(project), find_saved_runs(project, torch)
     found: dict[Standing, list[PendingRecord]] = {standing: [] for standing in Standing}
     for run in runs:
-        for verdict in looking.verdicts(run):
+        for verdict in looking.judge_records(run):
             if verdict.finding not in QUIET:
-                found[looking.standing(verdict)].append(looking.pending(run, verdict))
+                found[looking.find_standing(verdict)].append(looking.make_pending(run, verdict))
     return Pending(
         runs=tuple(run.torch for run in runs),
         offered=tuple(found[Standing.OFFERED]),
@@ -134,32 +134,32 @@ def find_pending(project: Project, torch: Sequence[str] = ()) -> Pending:
 
 def look_again(project: Project, pending: Pending) -> Pending:
     """Hold what was offered against the goldens once more, at less cost than looking at whole runs."""
-    looking, found = _looking(project), []
+    looking, found = _start_looking(project), []
     for each in pending.offered:
         (verdict,) = judge([each.capture], looking.goldens, each.version)
-        if verdict.finding in PENDING and looking.standing(verdict) is Standing.OFFERED:
-            found.append(looking.held(each, verdict))
+        if verdict.finding in PENDING and looking.find_standing(verdict) is Standing.OFFERED:
+            found.append(looking.compare_record(each, verdict))
     return replace(pending, offered=tuple(found))
 
 
-def _looking(project: Project) -> _Looking:
-    rejected = {each.identity: each.because for each in load_rejections(home_of(project))}
+def _start_looking(project: Project) -> _Looking:
+    rejected = {each.identity: each.because for each in load_rejections(find_home(project))}
     goldens = FixedGoldens(project.snapshots, project.supported)
-    return _Looking(goldens, rejected, case_digests(project.cases))
+    return _Looking(goldens, rejected, digest_cases(project.cases))
 
 
-def _bytes(file: Path) -> bytes:
-    with reading(file):
+def _read_bytes(file: Path) -> bytes:
+    with explain_read_errors(file):
         return file.read_bytes()
 
 
-def saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
+def find_saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
     """Load the last run of each PyTorch, or of those that are named, oldest version first.
 
     Raises:
         UserError: no run is saved, or one cannot be read.
     """
-    runs = [load_run(file) for file in run_files(home_of(project))]
+    runs = [load_run(file) for file in list_runs(find_home(project))]
     if not runs:
         raise UserError("no run is saved, so nothing can be pending; make one with `goldens check`")
     wanted = [parse_version(text) for text in torch]
@@ -173,7 +173,7 @@ def saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
 
 
 def _is_of(run: Run, version: Version) -> bool:
-    return run.version == version or (not version.local and public_version(run.version) == version)
+    return run.version == version or (not version.local and make_public(run.version) == version)
 
 
 def choose(pending: Pending, choice: Choice) -> list[PendingCluster]:
@@ -185,7 +185,7 @@ def choose(pending: Pending, choice: Choice) -> list[PendingCluster]:
     if not choice.clusters and not choice.classes:
         raise UserError(f"say which clusters: give their names, or a class with --all-of; {_SEE}")
     named = [find_cluster(pending.clusters, text, pending) for text in choice.clusters]
-    of_class = [found for name in choice.classes for found in _of_class(pending.clusters, name)]
+    of_class = [found for name in choice.classes for found in _select_class(pending.clusters, name)]
     return list({cluster.fingerprint: cluster for cluster in (*named, *of_class)}.values())
 
 
@@ -207,11 +207,11 @@ def find_cluster(clusters: Iterable[PendingCluster], text: str, pending: Pending
         names = ", ".join(cluster.fingerprint for cluster in found)
         raise UserError(f"{text!r} names several clusters: {names}; give more of one")
     if not found:
-        raise UserError(_why_not(text, pending))
+        raise UserError(_explain_no_match(text, pending))
     return found[0]
 
 
-def _why_not(text: str, pending: Pending) -> str:
+def _explain_no_match(text: str, pending: Pending) -> str:
     def begins(records: Iterable[PendingRecord]) -> PendingRecord | None:
         return next((each for each in records if each.fingerprint.startswith(text.lower())), None)
 
@@ -225,7 +225,7 @@ def _why_not(text: str, pending: Pending) -> str:
     return f"no cluster {text} is pending, or no longer; {_SEE}"
 
 
-def _of_class(clusters: Iterable[PendingCluster], name: str) -> list[PendingCluster]:
+def _select_class(clusters: Iterable[PendingCluster], name: str) -> list[PendingCluster]:
     if name not in CLASSES:
         raise UserError(f"{name!r} is not a class of drift; the classes are {', '.join(CLASSES)}")
     found = [cluster for cluster in clusters if cluster.class_name == name]

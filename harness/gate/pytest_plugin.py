@@ -15,18 +15,18 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments import Worker, open_environment, release
+from harness.environments import Worker, describe_release, open_environment
 from harness.errors import ToolError, UserError
-from harness.gate.capture import FIRST_SEED, Capturing, listed_keys
-from harness.gate.gate import goldens_of
+from harness.gate.capture import FIRST_SEED, Capturing, list_keys
+from harness.gate.gate import open_goldens
 from harness.gate.judge import judge, prove
 from harness.gate.session import RECORD, RecordsPlugin, asks_for_records
 from harness.gate.settings import Project, find_project
-from harness.goldens import update_lock
-from harness.goldens.extension import Binding, golden_extension
+from harness.goldens import hold_update_lock
+from harness.goldens.extension import Binding, make_extension
 from harness.goldens.fixed import FixedGoldens
 from harness.records import Capture
-from harness.reports.terminal import explanation_text
+from harness.reports.terminal import explain_verdict
 from harness.runs.selection import Key
 
 
@@ -58,15 +58,15 @@ class LivePlugin(RecordsPlugin):
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make one test for each record; the first time, find out which there are."""
         if asks_for_records(metafunc) and self._capturing is None:
-            with _told_by_pytest():
+            with _tell_by_pytest():
                 self._list()
         super().pytest_generate_tests(metafunc)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Capture what is selected, and nothing when pytest only collects."""
-        chosen = {key for item in session.items if (key := _key(item))}
+        chosen = {key for item in session.items if (key := _read_key(item))}
         if chosen and not self._config.option.collectonly:
-            with _told_by_pytest():
+            with _tell_by_pytest():
                 self._capture([key for key in self.keys if key in chosen])
 
     def pytest_unconfigure(self) -> None:
@@ -79,9 +79,9 @@ class LivePlugin(RecordsPlugin):
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Show the drift under the failure: pytest cuts what it says of an assertion to a few lines."""
         report = yield
-        key = _key(item)
+        key = _read_key(item)
         if report.failed and key in self.verdicts:
-            report.sections.append(("drift", explanation_text(self.verdicts[key])))
+            report.sections.append(("drift", explain_verdict(self.verdicts[key])))
         return report
 
     def note(self, text: str) -> None:
@@ -94,26 +94,26 @@ class LivePlugin(RecordsPlugin):
         """Show how many captures are to come."""
         self.note(f"{what}: {total} records")
 
-    def captured(self, capture: Capture) -> None:
+    def advance(self, capture: Capture) -> None:
         """Stay silent: pytest shows its own progress soon."""
 
     def _list(self) -> None:
         project = find_project(Path(self._config.rootpath))
-        build = release(self._config.option.torch or str(project.default))
+        build = describe_release(self._config.option.torch or str(project.default))
         environment = open_environment(build, project.working, self.note)
         self._capturing = Capturing(project, environment, self)
-        self.extension = golden_extension(self._binding(project))
-        self._worker = self._opened.enter_context(self._capturing.worker(FIRST_SEED))
-        self.keys = listed_keys(self._worker)
+        self.extension = make_extension(self._make_binding(project))
+        self._worker = self._opened.enter_context(self._capturing.open_worker(FIRST_SEED))
+        self.keys = list_keys(self._worker)
 
-    def _binding(self, project: Project) -> Binding:
+    def _make_binding(self, project: Project) -> Binding:
         assert self._capturing is not None
         return Binding(
-            goldens_of(project),
+            open_goldens(project),
             self._capturing.environment.version,
             self._config.option.because,
             exact=self._updates,
-            lock=partial(update_lock, project.snapshots, project.working, self.note),
+            lock=partial(hold_update_lock, project.snapshots, project.working, self.note),
             hint="accept: goldens update, or pytest --snapshot-update",
         )
 
@@ -123,11 +123,11 @@ class LivePlugin(RecordsPlugin):
         capturing = self._capturing
         project, version = capturing.project, capturing.environment.version
         goldens = FixedGoldens(project.snapshots, project.supported)
-        expected = goldens.digests(keys, version)
+        expected = goldens.digest_records(keys, version)
         captures = capturing.collect(self._worker, "capturing", keys, expected=expected)
         self._opened.close()
         verdicts = judge(captures.values(), goldens, version)
-        proved = prove(verdicts, capturing.again) if self._updates else verdicts
+        proved = prove(verdicts, capturing.capture_again) if self._updates else verdicts
         self.verdicts.update({verdict.record.key: verdict for verdict in proved})
 
     @property
@@ -136,7 +136,7 @@ class LivePlugin(RecordsPlugin):
 
 
 @contextmanager
-def _told_by_pytest() -> Iterator[None]:
+def _tell_by_pytest() -> Iterator[None]:
     """Let pytest report a failure in one sentence."""
     try:
         yield
@@ -144,7 +144,7 @@ def _told_by_pytest() -> Iterator[None]:
         raise pytest.UsageError(str(error)) from None
 
 
-def _key(item: pytest.Item) -> Key | None:
+def _read_key(item: pytest.Item) -> Key | None:
     """Read the case and tracing path of a test of records."""
     parameters: dict[str, Key] = item.callspec.params if hasattr(item, "callspec") else {}
     return parameters.get(RECORD)

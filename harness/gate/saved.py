@@ -6,11 +6,11 @@ from pathlib import Path
 from packaging.version import Version
 
 from harness.errors import UserError
-from harness.gate.gate import goldens_of, home_of
-from harness.gate.history import meant_version
+from harness.gate.gate import find_home, open_goldens
+from harness.gate.history import read_meant_version
 from harness.gate.settings import Project
-from harness.runs.run import Run, load_run, run_files
-from harness.versions import parse_version, public_version
+from harness.runs.run import Run, list_runs, load_run
+from harness.versions import make_public, parse_version
 
 SUFFIX = ".jsonl"
 
@@ -26,33 +26,33 @@ def find_runs(project: Project, named: Sequence[str]) -> list[Run]:
     Raises:
         UserError: a run does not exist or cannot be read.
     """
-    return [load_run(_file(project, text)) for text in named] or [load_run(_last(project))]
+    return [load_run(_find_file(project, text)) for text in named] or [load_run(_find_last(project))]
 
 
-def _last(project: Project) -> Path:
-    files = run_files(home_of(project))
+def _find_last(project: Project) -> Path:
+    files = list_runs(find_home(project))
     if not files:
         raise UserError("no run is saved, so there is nothing to report; make one with `goldens check`")
-    return _newest(files)
+    return _choose_newest(files)
 
 
-def _file(project: Project, text: str) -> Path:
+def _find_file(project: Project, text: str) -> Path:
     if text.endswith(SUFFIX) or Path(text).is_file():
         return Path(text)
-    version = meant_version(text, goldens_of(project))
-    files = [file for file in run_files(home_of(project)) if _is_of(file, version)]
+    version = read_meant_version(text, open_goldens(project))
+    files = [file for file in list_runs(find_home(project)) if _is_of(file, version)]
     if not files:
         raise UserError(
             f"no run of PyTorch {version} is saved; make one with `goldens check --torch {version}`"
         )
-    return _newest(files)
+    return _choose_newest(files)
 
 
 def _is_of(file: Path, version: Version) -> bool:
     """Whether a run is of a version; one without a local part means any build of it."""
     own = parse_version(file.name.removesuffix(SUFFIX).removeprefix("torch-"))
-    return own == version or (not version.local and public_version(own) == public_version(version))
+    return own == version or (not version.local and make_public(own) == make_public(version))
 
 
-def _newest(files: Sequence[Path]) -> Path:
+def _choose_newest(files: Sequence[Path]) -> Path:
     return max(files, key=lambda file: file.stat().st_mtime_ns)

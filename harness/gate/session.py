@@ -9,8 +9,8 @@ import pytest
 
 from harness.errors import ToolError
 from harness.gate import records
-from harness.goldens.assertion import SnapshotAssertion, problem
-from harness.goldens.extension import Binding, GoldenExtension, golden_extension
+from harness.goldens.assertion import SnapshotAssertion, find_problem
+from harness.goldens.extension import Binding, GoldenExtension, make_extension
 from harness.records import Record
 from harness.runs.selection import Key
 from harness.runs.verdict import Verdict
@@ -54,7 +54,7 @@ _UPDATE = ("--snapshot-update", "--snapshot-no-cleanup")
 
 
 @contextmanager
-def _no_options_from_elsewhere() -> Iterator[None]:
+def _hide_options() -> Iterator[None]:
     """Hide the pytest options of a person's shell: they are meant for tests of their own."""
     hidden = {name: os.environ.pop(name) for name in _VARIABLES if name in os.environ}
     try:
@@ -113,7 +113,7 @@ class RecordsPlugin:
             case, _, path = report.nodeid.partition("[")[2].removesuffix("]").rpartition("/")
             assertion = self._assertions.get((case, path))
             verdict = self.verdicts.get((case, path))
-            stated = problem(assertion) if assertion else ""
+            stated = find_problem(assertion) if assertion else ""
             self.failures[case, path] = stated or (verdict.problem if verdict else "")
 
 
@@ -129,10 +129,10 @@ def assert_records(
         ToolError: pytest itself failed.
         KeyboardInterrupt: the session was interrupted.
     """
-    plugin = RecordsPlugin(verdicts, golden_extension(binding))
+    plugin = RecordsPlugin(verdicts, make_extension(binding))
     options = [*_OPTIONS, *_WITHOUT, *_NO_SETTINGS, *(_UPDATE if update else ())]
     arguments = [*options, f"--rootdir={Path(records.__file__).parent}", records.__file__]
-    with _no_options_from_elsewhere():
+    with _hide_options():
         code = pytest.main(arguments, plugins=[plugin])
     match pytest.ExitCode(code):
         case pytest.ExitCode.OK | pytest.ExitCode.TESTS_FAILED:

@@ -59,32 +59,32 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
     Raises:
         UserError: the settings cannot be read, or the folder of packs is not there.
     """
-    root, table = _nearest_table(start.resolve())
-    folder = cases or root / _text(table, "cases", "cases")
+    root, table = _find_nearest_table(start.resolve())
+    folder = cases or root / _read_text(table, "cases", "cases")
     if not folder.is_dir():
         raise UserError(f"{folder} is not a folder of cases; give one with --cases DIR")
     return Project(
         root=root,
         cases=folder.resolve(),
-        snapshots=(snapshots or root / _text(table, "snapshots", "snapshots")).resolve(),
-        working=(root / _text(table, "working", ".goldens")).resolve(),
-        default=parse_version(_text(table, "default", DEFAULT_TORCH)),
-        supported=_versions(table),
-        timeout=_seconds(table),
+        snapshots=(snapshots or root / _read_text(table, "snapshots", "snapshots")).resolve(),
+        working=(root / _read_text(table, "working", ".goldens")).resolve(),
+        default=parse_version(_read_text(table, "default", DEFAULT_TORCH)),
+        supported=_read_versions(table),
+        timeout=_read_seconds(table),
         jobs=max(1, len(os.sched_getaffinity(0))),
-        memory=_memory(table),
+        memory=_read_memory(table),
     )
 
 
-def _nearest_table(start: Path) -> tuple[Path, Mapping[str, object]]:
+def _find_nearest_table(start: Path) -> tuple[Path, Mapping[str, object]]:
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
-        if file.is_file() and (table := _table(file)) is not None:
+        if file.is_file() and (table := _read_table(file)) is not None:
             return folder, table
     return start, {}
 
 
-def _table(file: Path) -> Mapping[str, object] | None:
+def _read_table(file: Path) -> Mapping[str, object] | None:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -95,21 +95,21 @@ def _table(file: Path) -> Mapping[str, object] | None:
     return table
 
 
-def _text(table: Mapping[str, object], name: str, otherwise: str) -> str:
+def _read_text(table: Mapping[str, object], name: str, otherwise: str) -> str:
     value = table.get(name, otherwise)
     if not isinstance(value, str):
         raise UserError(f"`{name}` in [tool.goldens] is not a text")
     return value
 
 
-def _versions(table: Mapping[str, object]) -> tuple[Version, ...]:
+def _read_versions(table: Mapping[str, object]) -> tuple[Version, ...]:
     value = table.get("supported", [])
     if not isinstance(value, list):
         raise UserError("`supported` in [tool.goldens] is not a list of versions")
     return tuple(sorted(parse_version(str(item)) for item in value))
 
 
-def _seconds(table: Mapping[str, object]) -> float:
+def _read_seconds(table: Mapping[str, object]) -> float:
     value = table.get("timeout", DEFAULT_TIMEOUT)
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         raise UserError("`timeout` in [tool.goldens] is not a number of seconds above 0")
@@ -129,7 +129,7 @@ def parse_size(text: str) -> int:
     return size
 
 
-def _memory(table: Mapping[str, object]) -> int:
+def _read_memory(table: Mapping[str, object]) -> int:
     value = table.get("memory", DEFAULT_MEMORY)
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise UserError('`memory` in [tool.goldens] is not an amount of memory such as "4G"')

@@ -2,10 +2,10 @@
 
 from syrupy.assertion import SnapshotAssertion
 
-__all__ = ["SnapshotAssertion", "problem"]
+__all__ = ["SnapshotAssertion", "find_problem"]
 
 
-def problem(assertion: SnapshotAssertion) -> str:
+def find_problem(assertion: SnapshotAssertion) -> str:
     """Say why a golden could not be read or written, where that is why its last assertion failed."""
     results = assertion.executions
     error = results[max(results)].exception if results else None

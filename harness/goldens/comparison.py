@@ -8,7 +8,7 @@ from packaging.version import Version
 from harness.drift import Drift
 from harness.goldens.history import trace_history
 from harness.goldens.store import Goldens
-from harness.versions import newest_not_after, overlay_name
+from harness.versions import find_newest_not_after, name_overlay
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Absence:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ResolvedDifference:
     """What two versions resolve to for a case and tracing path.
 
     Attributes:
@@ -66,11 +66,11 @@ class Comparison:
 
     before: Version
     after: Version
-    differences: tuple[Difference, ...]
+    differences: tuple[ResolvedDifference, ...]
     absent: tuple[Absence, ...]
 
     @property
-    def differing(self) -> tuple[Difference, ...]:
+    def differing(self) -> tuple[ResolvedDifference, ...]:
         """Where the two resolve to different records."""
         return tuple(each for each in self.differences if each.drift)
 
@@ -85,25 +85,25 @@ def compare_versions(
         ToolError: a file cannot be read.
     """
     held: dict[tuple[str, str], list[Version]] = {}
-    for entry in goldens.stored():
+    for entry in goldens.list_stored():
         held.setdefault(entry.key, []).append(entry.version)
-    found = [_look(goldens, key, held[key], (before, after)) for key in keys]
+    found = [_compare_one(goldens, key, held[key], (before, after)) for key in keys]
     return Comparison(
         before=before,
         after=after,
-        differences=tuple(each for each in found if isinstance(each, Difference)),
+        differences=tuple(each for each in found if isinstance(each, ResolvedDifference)),
         absent=tuple(each for each in found if isinstance(each, Absence)),
     )
 
 
-def _look(
+def _compare_one(
     goldens: Goldens, key: tuple[str, str], held: Sequence[Version], versions: tuple[Version, Version]
-) -> Difference | Absence:
-    own = [newest_not_after(held, version) for version in versions]
+) -> ResolvedDifference | Absence:
+    own = [find_newest_not_after(held, version) for version in versions]
     for version, found in zip(versions, own, strict=True):
         if found is None:
             return Absence(*key, version, begins=held[0])
-    before, after = (overlay_name(each) for each in own if each)
+    before, after = (name_overlay(each) for each in own if each)
     for step in trace_history(goldens, *key, versions).steps:
-        return Difference(*key, (before, after), step.drift, step.because)
-    return Difference(*key, (before, after), None)
+        return ResolvedDifference(*key, (before, after), step.drift, step.because)
+    return ResolvedDifference(*key, (before, after), None)

@@ -18,7 +18,7 @@ from syrupy.terminal import context_style, received_style, reset, snapshot_style
 from syrupy.types import SerializableData, SerializedData, SnapshotIndex
 from typing_extensions import override
 
-from harness.drift import DiffLine, Drift, LineKind, compare, unified_lines
+from harness.drift import DiffLine, Drift, LineKind, compare, diff_lines
 from harness.errors import ToolError, UserError
 from harness.goldens.files import clear_empty_folders
 from harness.goldens.parsing import parse
@@ -65,7 +65,7 @@ class _Problem(str):
 
 
 class GoldenExtension(AbstractSyrupyExtension):
-    """Goldens of one version as syrupy's storage; `golden_extension` binds it to them."""
+    """Goldens of one version as syrupy's storage; `make_extension` binds it to them."""
 
     binding: ClassVar[Binding]
     write_immediately = True
@@ -84,16 +84,16 @@ class GoldenExtension(AbstractSyrupyExtension):
         same = bool(serialized_data == snapshot_data)
         if same or self.binding.exact or isinstance(snapshot_data, _Problem):
             return same
-        record, golden = _record(serialized_data), _record(snapshot_data)
+        record, golden = _parse_record(serialized_data), _parse_record(snapshot_data)
         return record.key == golden.key and compare(golden, record) is None
 
     @override
     def diff_lines(self, serialized_data: SerializedData, snapshot_data: SerializedData) -> Iterator[str]:
         """Yield the drift's edits and the lines that differ, styled, at most `MOST_LINES` of them."""
         if isinstance(snapshot_data, _Problem):
-            yield reset(_visible(snapshot_data))
+            yield reset(_escape(snapshot_data))
             return
-        yield from _difference(_record(serialized_data), str(snapshot_data))
+        yield from _spell_difference(_parse_record(serialized_data), str(snapshot_data))
         if self.binding.hint:
             yield reset(self.binding.hint)
 
@@ -101,9 +101,9 @@ class GoldenExtension(AbstractSyrupyExtension):
     @override
     def get_location(cls, *, test_location: PyTestLocation, index: SnapshotIndex, **kwargs: Any) -> str:
         """Find the file that the golden resolves to, or in which it would be put."""
-        case, path = _test_key(test_location, index)
+        case, path = _read_test_key(test_location, index)
         goldens, version = cls.binding.goldens, cls.binding.version
-        return str(goldens.where(case, path, version) or goldens.location(case, path, version))
+        return str(goldens.find_file(case, path, version) or goldens.locate_own(case, path, version))
 
     @classmethod
     @override
@@ -142,7 +142,7 @@ class GoldenExtension(AbstractSyrupyExtension):
         self, *, snapshot_location: str, **kwargs: Any
     ) -> SerializedData | None:
         """Read the text of a golden without its reason; None where there is none."""
-        case, path = self._stored_key(snapshot_location)
+        case, path = self._read_stored_key(snapshot_location)
         try:
             golden = self.binding.goldens.resolve(case, path, self.binding.version)
         except (UserError, ToolError) as error:
@@ -156,8 +156,8 @@ class GoldenExtension(AbstractSyrupyExtension):
         binding, location = cls.binding, snapshot_collection.location
         try:
             for snapshot in snapshot_collection:
-                record = _record(snapshot.data)
-                if record.key != cls._stored_key(location):
+                record = _parse_record(snapshot.data)
+                if record.key != cls._read_stored_key(location):
                     raise UserError(f"the test of {location} passed the record of {' by '.join(record.key)}")
                 with binding.lock():
                     binding.goldens.update(binding.version, Golden(record, binding.because))
@@ -166,12 +166,12 @@ class GoldenExtension(AbstractSyrupyExtension):
             clear_empty_folders(Path(location).parent, binding.goldens.root)
 
     @classmethod
-    def _stored_key(cls, location: str) -> tuple[str, str]:
+    def _read_stored_key(cls, location: str) -> tuple[str, str]:
         _, *case, file = Path(location).relative_to(cls.binding.goldens.root).parts
         return "/".join(case), file.removesuffix(f".{cls.file_extension}")
 
 
-def golden_extension(binding: Binding) -> type[GoldenExtension]:
+def make_extension(binding: Binding) -> type[GoldenExtension]:
     """Make the extension class for some goldens and a version, for `snapshot.use_extension`.
 
     A test names its golden as `case/path` at the end of its parameters' id,
@@ -180,7 +180,7 @@ def golden_extension(binding: Binding) -> type[GoldenExtension]:
     return type("BoundGoldenExtension", (GoldenExtension,), {"binding": binding})
 
 
-def _test_key(test_location: PyTestLocation, index: SnapshotIndex) -> tuple[str, str]:
+def _read_test_key(test_location: PyTestLocation, index: SnapshotIndex) -> tuple[str, str]:
     identity = test_location.testname.partition("[")[2].removesuffix("]")
     case, slash, path = (index if isinstance(index, str) else identity).rpartition("/")
     if not slash:
@@ -190,42 +190,42 @@ def _test_key(test_location: PyTestLocation, index: SnapshotIndex) -> tuple[str,
     return case, path
 
 
-def _record(text: object) -> Record:
+def _parse_record(text: object) -> Record:
     return parse(str(text).encode()).record
 
 
-def _difference(record: Record, golden: str) -> Iterator[str]:
+def _spell_difference(record: Record, golden: str) -> Iterator[str]:
     if not golden:
         names = ", ".join(artifact.name for artifact in record.artifacts)
-        yield reset(_visible(f"new: {record.outcome.value} {record.reason} {names}"))
+        yield reset(_escape(f"new: {record.outcome.value} {record.reason} {names}"))
         return
-    accepted = _record(golden)
+    accepted = _parse_record(golden)
     if accepted.key != record.key:
         yield reset(f"this is the record of {' by '.join(record.key)}, not of {' by '.join(accepted.key)}")
     elif drift := compare(accepted, record):
-        yield from _drift_lines(drift)
+        yield from _spell_drift(drift)
     else:
         yield reset("only the case's source differs: the golden is from an older revision of the case")
 
 
-def _drift_lines(drift: Drift) -> Iterator[str]:
+def _spell_drift(drift: Drift) -> Iterator[str]:
     yield reset(f"{drift.kind.value} ({drift.severity.value})")
-    yield from (reset(_visible(f"  {edit.where}: {edit.sentence}")) for edit in drift.edits)
-    lines = list(_text_lines(drift))
+    yield from (reset(_escape(f"  {edit.where}: {edit.sentence}")) for edit in drift.edits)
+    lines = list(_spell_texts(drift))
     yield from lines[:MOST_LINES]
     if len(lines) > MOST_LINES:
         yield reset(f"… and {len(lines) - MOST_LINES} more lines")
 
 
-def _text_lines(drift: Drift) -> Iterator[str]:
+def _spell_texts(drift: Drift) -> Iterator[str]:
     for text in drift.texts:
-        yield reset(_visible(f"{text.name}:"))
-        yield from (_styled(line) for line in unified_lines(text.old, text.new))
+        yield reset(_escape(f"{text.name}:"))
+        yield from (_style_line(line) for line in diff_lines(text.old, text.new))
 
 
-def _styled(line: DiffLine) -> str:
-    return _STYLES[line.kind](_visible(f"{line.kind.value} {line.text}"))
+def _style_line(line: DiffLine) -> str:
+    return _STYLES[line.kind](_escape(f"{line.kind.value} {line.text}"))
 
 
-def _visible(text: str) -> str:
+def _escape(text: str) -> str:
     return text.translate(_VISIBLE)

@@ -10,7 +10,7 @@ from harness.errors import ToolError
 
 
 @contextmanager
-def reading(place: Path) -> Iterator[None]:
+def explain_read_errors(place: Path) -> Iterator[None]:
     """Turn the file system's errors on reading into one sentence."""
     try:
         yield
@@ -36,7 +36,7 @@ def write_whole(file: Path, data: bytes, root: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         _clear_drafts(file)
-        _write_through(draft, data)
+        _write_and_sync(draft, data)
         os.replace(draft, file)  # noqa: PTH105 (tests make each system call fail in turn)
     except BaseException as error:
         with suppress(OSError):
@@ -69,7 +69,7 @@ def clear_empty_folders(folder: Path, root: Path) -> None:
             folder = folder.parent
 
 
-def _write_through(draft: Path, data: bytes) -> None:
+def _write_and_sync(draft: Path, data: bytes) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)

@@ -10,11 +10,11 @@ from pathlib import Path
 from packaging.version import Version
 
 from harness.errors import ToolError, UserError
-from harness.goldens.overlays import Key, Stored
+from harness.goldens.overlays import GoldenKey, StoredGolden
 from harness.goldens.store import Goldens
 from harness.goldens.text import Golden
-from harness.records import Outcome, record_digest
-from harness.versions import newest_not_after
+from harness.records import Outcome, digest_record
+from harness.versions import find_newest_not_after
 
 _NO_TRACE = (Outcome.CRASH, Outcome.TIMEOUT)
 
@@ -32,25 +32,27 @@ class FixedGoldens(Goldens):
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def where(self, case: str, path: str, version: Version) -> Path | None:
+    def find_file(self, case: str, path: str, version: Version) -> Path | None:
         """Find the file that a golden resolves to for a version, or None where there is none."""
         asked = (case, path, version)
         if asked not in self._found:
-            files = self._files.get((Key(case, path).case, path), {})
-            held = newest_not_after(files, version)
+            files = self._files.get((GoldenKey(case, path).case, path), {})
+            held = find_newest_not_after(files, version)
             self._found[asked] = files[held] if held else None
         return self._found[asked]
 
     def resolve(self, case: str, path: str, version: Version) -> Golden | None:
         """Read what a golden resolves to for a version, or None where there is none."""
-        file = self.where(case, path, version)
+        file = self.find_file(case, path, version)
         if file is None:
             return None
         if file not in self._read:
-            self._read[file] = self._golden(file, (case, path))
+            self._read[file] = self._read_golden(file, (case, path))
         return self._read[file]
 
-    def digests(self, keys: Iterable[tuple[str, str]], version: Version) -> Mapping[tuple[str, str], str]:
+    def digest_records(
+        self, keys: Iterable[tuple[str, str]], version: Version
+    ) -> Mapping[tuple[str, str], str]:
         """Digest the records that goldens resolve to, as far as a trace can produce them.
 
         A golden that cannot be read is left out; resolving it raises the error.
@@ -66,16 +68,16 @@ class FixedGoldens(Goldens):
     def _digest(self, golden: Golden) -> str:
         """Compute a golden's digest, once."""
         if id(golden) not in self._digests:
-            self._digests[id(golden)] = record_digest(golden.record)
+            self._digests[id(golden)] = digest_record(golden.record)
         return self._digests[id(golden)]
 
-    def stored(self) -> tuple[Stored, ...]:
+    def list_stored(self) -> tuple[StoredGolden, ...]:
         """List every golden's file, oldest overlay first, without reading any."""
         return self._stored
 
     @cached_property
-    def _stored(self) -> tuple[Stored, ...]:
-        return super().stored()
+    def _stored(self) -> tuple[StoredGolden, ...]:
+        return super().list_stored()
 
     @cached_property
     def _files(self) -> Mapping[tuple[str, str], Mapping[Version, Path]]:

@@ -8,15 +8,15 @@ from itertools import pairwise
 from packaging.version import Version
 
 from harness.drift import Drift, compare
-from harness.goldens.overlays import Key, column, overlays
+from harness.goldens.overlays import GoldenKey, list_golden_overlays, list_overlays
 from harness.goldens.store import Goldens
 from harness.goldens.text import Golden, render
 from harness.records import Outcome
-from harness.versions import newest_not_after, public_version
+from harness.versions import find_newest_not_after, make_public
 
 
 @dataclass(frozen=True)
-class Step:
+class DriftStep:
     """Where a golden differs from that of the version before.
 
     Attributes:
@@ -49,12 +49,12 @@ class History:
     path: str
     letters: Mapping[Version, str | None]
     goldens: Mapping[str, Golden]
-    steps: tuple[Step, ...]
+    steps: tuple[DriftStep, ...]
 
 
-def watched_versions(goldens: Goldens) -> tuple[Version, ...]:
+def list_watched_versions(goldens: Goldens) -> tuple[Version, ...]:
     """List the supported versions and those that have an overlay, oldest first, local parts dropped."""
-    return tuple(sorted({*map(public_version, goldens.supported), *overlays(goldens.root)}))
+    return tuple(sorted({*map(make_public, goldens.supported), *list_overlays(goldens.root)}))
 
 
 def trace_history(goldens: Goldens, case: str, path: str, versions: Sequence[Version]) -> History:
@@ -64,49 +64,49 @@ def trace_history(goldens: Goldens, case: str, path: str, versions: Sequence[Ver
         GoldenError: one of the files does not hold a golden of that case and path.
         ToolError: one of the files cannot be read.
     """
-    resolved = _resolved(goldens, Key(case, path), versions)
-    letters = _letters(resolved)
+    resolved = _resolve_all(goldens, GoldenKey(case, path), versions)
+    letters = _assign_letters(resolved)
     first = {letter: resolved[version] for version, letter in reversed(letters.items())}
     return History(
         case=case,
         path=path,
         letters={version: letters.get(version) for version in versions},
         goldens={letter: first[letter] for letter in dict.fromkeys(letters.values())},
-        steps=tuple(_steps(resolved)),
+        steps=tuple(_find_steps(resolved)),
     )
 
 
-def _resolved(goldens: Goldens, key: Key, versions: Sequence[Version]) -> dict[Version, Golden]:
+def _resolve_all(goldens: Goldens, key: GoldenKey, versions: Sequence[Version]) -> dict[Version, Golden]:
     """Read each file once; versions that resolve to nothing are left out."""
-    held = column(goldens.root, key)
-    own = {version: newest_not_after(held, version) for version in versions}
+    held = list_golden_overlays(goldens.root, key)
+    own = {version: find_newest_not_after(held, version) for version in versions}
     read = {each: goldens.resolve(key.case, key.path, each) for each in set(own.values()) if each}
     return {version: golden for version, each in own.items() if each and (golden := read[each])}
 
 
-def _letters(resolved: Mapping[Version, Golden]) -> dict[Version, str]:
+def _assign_letters(resolved: Mapping[Version, Golden]) -> dict[Version, str]:
     seen: dict[bytes, str] = {}
     return {
-        version: seen.setdefault(_identity(golden), _letter(len(seen), golden))
+        version: seen.setdefault(_compute_identity(golden), _spell_letter(len(seen), golden))
         for version, golden in resolved.items()
     }
 
 
-def _identity(golden: Golden) -> bytes:
+def _compute_identity(golden: Golden) -> bytes:
     return render(Golden(replace(golden.record, source="")))
 
 
-def _letter(number: int, golden: Golden) -> str:
-    letter = _capital(number)
+def _spell_letter(number: int, golden: Golden) -> str:
+    letter = _spell_capital(number)
     return letter if golden.record.outcome is Outcome.GRAPHS else letter.lower()
 
 
-def _capital(number: int) -> str:
+def _spell_capital(number: int) -> str:
     more, place = divmod(number, len(string.ascii_uppercase))
-    return (_capital(more - 1) if more else "") + string.ascii_uppercase[place]
+    return (_spell_capital(more - 1) if more else "") + string.ascii_uppercase[place]
 
 
-def _steps(resolved: Mapping[Version, Golden]) -> Iterator[Step]:
+def _find_steps(resolved: Mapping[Version, Golden]) -> Iterator[DriftStep]:
     for (before, old), (after, new) in pairwise(resolved.items()):
         if old is not new and (drift := compare(old.record, new.record)):
-            yield Step(before, after, drift, new.because)
+            yield DriftStep(before, after, drift, new.because)

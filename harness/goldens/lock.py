@@ -11,7 +11,7 @@ from harness.errors import ToolError
 
 
 @contextmanager
-def update_lock(root: Path, working: Path, tell: Callable[[str], None]) -> Iterator[None]:
+def hold_update_lock(root: Path, working: Path, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock for writing goldens; wait for it where another process holds it.
 
     The system frees the lock when its holder ends, however that ends, so there is never anything to clear
@@ -25,7 +25,7 @@ def update_lock(root: Path, working: Path, tell: Callable[[str], None]) -> Itera
     Raises:
         ToolError: the lock's file cannot be made.
     """
-    with _opened(_lock_file(root, working)) as stream:
+    with _open_lock_file(_place_lock_file(root, working)) as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -34,12 +34,12 @@ def update_lock(root: Path, working: Path, tell: Callable[[str], None]) -> Itera
         yield
 
 
-def _lock_file(root: Path, working: Path) -> Path:
+def _place_lock_file(root: Path, working: Path) -> Path:
     digest = hashlib.sha256(str(root.resolve()).encode()).hexdigest()
     return working / f"update-{digest[:12]}.lock"
 
 
-def _opened(file: Path) -> IO[bytes]:
+def _open_lock_file(file: Path) -> IO[bytes]:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         return file.open("ab")

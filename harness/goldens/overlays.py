@@ -8,8 +8,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from harness.errors import UserError
-from harness.goldens.files import reading
-from harness.versions import overlay_name, overlay_version
+from harness.goldens.files import explain_read_errors
+from harness.versions import name_overlay, read_overlay_version
 
 SUFFIX = ".md"
 
@@ -17,7 +17,7 @@ _SEGMENT = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
 
 
 @dataclass(frozen=True)
-class Key:
+class GoldenKey:
     """What names one golden beside its version: a case's full name and a tracing path's."""
 
     case: str
@@ -30,7 +30,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredGolden:
     """A golden's file: its overlay's version, its case, its tracing path, and where it lies."""
 
     version: Version
@@ -44,38 +44,38 @@ class Stored:
         return self.case, self.path
 
 
-def golden_file(root: Path, version: Version, key: Key) -> Path:
+def locate_golden(root: Path, version: Version, key: GoldenKey) -> Path:
     """Build the path of the golden of a case and tracing path in the overlay of a version."""
-    return root / overlay_name(version) / key.case / f"{key.path}{SUFFIX}"
+    return root / name_overlay(version) / key.case / f"{key.path}{SUFFIX}"
 
 
-def overlay_folders(root: Path) -> dict[Version, Path]:
+def list_overlay_folders(root: Path) -> dict[Version, Path]:
     """List the folders that have an overlay's name, oldest version first."""
-    with reading(root):
+    with explain_read_errors(root):
         entries = list(root.iterdir()) if root.is_dir() else []
-    versions = {overlay_version(entry.name): entry for entry in entries if entry.is_dir()}
+    versions = {read_overlay_version(entry.name): entry for entry in entries if entry.is_dir()}
     return {version: versions[version] for version in sorted(found for found in versions if found)}
 
 
-def overlays(root: Path) -> tuple[Version, ...]:
+def list_overlays(root: Path) -> tuple[Version, ...]:
     """List the versions whose overlays hold a golden; an empty folder, which git does not keep, is none."""
-    folders = overlay_folders(root).items()
-    return tuple(version for version, folder in folders if next(_files(folder), None))
+    folders = list_overlay_folders(root).items()
+    return tuple(version for version, folder in folders if next(_list_files(folder), None))
 
 
-def column(root: Path, key: Key) -> tuple[Version, ...]:
+def list_golden_overlays(root: Path, key: GoldenKey) -> tuple[Version, ...]:
     """List the versions whose overlays hold the golden of a case and path, oldest first."""
-    with reading(root):
-        return tuple(each for each in overlay_folders(root) if golden_file(root, each, key).is_file())
+    with explain_read_errors(root):
+        return tuple(each for each in list_overlay_folders(root) if locate_golden(root, each, key).is_file())
 
 
-def stored(root: Path) -> Iterator[Stored]:
+def list_stored(root: Path) -> Iterator[StoredGolden]:
     """List every golden's file, oldest overlay first, without reading any."""
-    for version, folder in overlay_folders(root).items():
-        for file in sorted(_files(folder)):
+    for version, folder in list_overlay_folders(root).items():
+        for file in sorted(_list_files(folder)):
             case = file.parent.relative_to(folder).as_posix()
-            yield Stored(version, case, file.name.removesuffix(SUFFIX), file)
+            yield StoredGolden(version, case, file.name.removesuffix(SUFFIX), file)
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _list_files(folder: Path) -> Iterator[Path]:
     return (file for file in folder.rglob(f"[!.]*{SUFFIX}") if file.is_file())

@@ -72,19 +72,19 @@ def _read(text: str) -> Golden:
     _demand_no_conflict(lines)
     fields, at = _read_fields(lines)
     blocks = list(_read_blocks(lines, at))
-    artifacts = tuple(_artifact(block) for block in blocks if block.heading.startswith("## "))
+    artifacts = tuple(_parse_artifact(block) for block in blocks if block.heading.startswith("## "))
     _demand_all(fields, artifacts)
     record = Record(
         case=_unspan(fields, "case"),
         path=_unspan(fields, "path"),
-        outcome=_outcome(fields["outcome"]),
-        reason=next((_text(block) for block in blocks if block.heading == "Reason:"), ""),
-        facts=next((_facts(block) for block in blocks if block.heading == "Facts:"), {}),
+        outcome=_parse_outcome(fields["outcome"]),
+        reason=next((_parse_text(block) for block in blocks if block.heading == "Reason:"), ""),
+        facts=next((_parse_facts(block) for block in blocks if block.heading == "Facts:"), {}),
         artifacts=artifacts,
         source=_unspan(fields, "source") if "source" in fields else "",
-        rules=_number(fields, "rules"),
+        rules=_parse_number(fields, "rules"),
     )
-    return Golden(record, _uncoded(fields.get("because", "")))
+    return Golden(record, _decode_value(fields.get("because", "")))
 
 
 def _demand_no_conflict(lines: Sequence[str]) -> None:
@@ -117,12 +117,12 @@ def _read_blocks(lines: Sequence[str], at: int) -> Iterator[_Block]:
         match = _FENCE.fullmatch(lines[at + 1]) if at + 1 < len(lines) else None
         if not match:
             raise GoldenError(f"line {at}, {heading!r}, is not a heading with a fenced block under it")
-        end = _closing(lines, at + 2, match[1], heading)
+        end = _find_closing(lines, at + 2, match[1], heading)
         yield _Block(heading, match[2], "\n".join(lines[at + 2 : end]))
         at = end + 1
 
 
-def _closing(lines: Sequence[str], start: int, fence: str, heading: str) -> int:
+def _find_closing(lines: Sequence[str], start: int, fence: str, heading: str) -> int:
     for at in range(start, len(lines)):
         if lines[at] == fence:
             return at
@@ -130,12 +130,12 @@ def _closing(lines: Sequence[str], start: int, fence: str, heading: str) -> int:
 
 
 def _demand_all(fields: dict[str, str], artifacts: Sequence[Artifact]) -> None:
-    count = _number(fields, "artifacts")
+    count = _parse_number(fields, "artifacts")
     if len(artifacts) < count:
         raise GoldenError(f"it holds {len(artifacts)} of {count} artifacts: the file is cut short")
 
 
-def _outcome(value: str) -> Outcome:
+def _parse_outcome(value: str) -> Outcome:
     try:
         return Outcome(value)
     except ValueError:
@@ -143,48 +143,50 @@ def _outcome(value: str) -> Outcome:
         raise GoldenError(f"the outcome {value!r} is not one of {known}") from None
 
 
-def _number(fields: dict[str, str], name: str) -> int:
+def _parse_number(fields: dict[str, str], name: str) -> int:
     try:
         return int(fields[name])
     except ValueError:
         raise GoldenError(f"`{name}` is {fields[name]!r}, which is not a whole number") from None
 
 
-def _artifact(block: _Block) -> Artifact:
+def _parse_artifact(block: _Block) -> Artifact:
     name = block.heading.removeprefix("## ")
-    return Artifact(_uncoded(name[1:-1], bare=True) if name.startswith("`") else name, _text(block))
+    return Artifact(
+        _decode_value(name[1:-1], bare=True) if name.startswith("`") else name, _parse_text(block)
+    )
 
 
-def _text(block: _Block) -> str:
-    return block.text if block.language != "json" else _json_text(block.text)
+def _parse_text(block: _Block) -> str:
+    return block.text if block.language != "json" else _parse_json_text(block.text)
 
 
-def _facts(block: _Block) -> dict[str, Json]:
-    facts = _loads(block.text)
+def _parse_facts(block: _Block) -> dict[str, Json]:
+    facts = _load_json(block.text)
     if not isinstance(facts, dict):
         raise GoldenError("the facts are not a JSON object")
     return facts
 
 
 def _unspan(fields: dict[str, str], name: str) -> str:
-    return _uncoded(fields[name][1:-1], bare=True)
+    return _decode_value(fields[name][1:-1], bare=True)
 
 
-def _uncoded(value: str, *, bare: bool = False) -> str:
+def _decode_value(value: str, *, bare: bool = False) -> str:
     """Read a value that may be a JSON string: in backquotes, or without them where `bare`."""
     if bare:
-        return _json_text(value) if value.startswith('"') else value
-    return _json_text(value[1:-1]) if value.startswith('`"') else value
+        return _parse_json_text(value) if value.startswith('"') else value
+    return _parse_json_text(value[1:-1]) if value.startswith('`"') else value
 
 
-def _json_text(text: str) -> str:
-    value = _loads(text)
+def _parse_json_text(text: str) -> str:
+    value = _load_json(text)
     if not isinstance(value, str):
         raise GoldenError(f"{text!r} is not a JSON string")
     return value
 
 
-def _loads(text: str) -> object:
+def _load_json(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -7,11 +7,11 @@ from pathlib import Path
 from packaging.version import Version
 
 from harness.errors import ToolError, UserError
-from harness.goldens.files import reading, remove_file, write_whole
-from harness.goldens.history import watched_versions
-from harness.goldens.overlays import Stored, overlays
+from harness.goldens.files import explain_read_errors, remove_file, write_whole
+from harness.goldens.history import list_watched_versions
+from harness.goldens.overlays import StoredGolden, list_overlays
 from harness.goldens.store import Goldens
-from harness.versions import public_version
+from harness.versions import make_public
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Rebase:
     """
 
     base: Version
-    moved: tuple[Stored, ...]
-    removed: tuple[Stored, ...]
+    moved: tuple[StoredGolden, ...]
+    removed: tuple[StoredGolden, ...]
 
 
 def plan_rebase(goldens: Goldens, minimum: Version) -> Rebase:
@@ -38,8 +38,8 @@ def plan_rebase(goldens: Goldens, minimum: Version) -> Rebase:
         UserError: no version would remain, or a golden that is to move cannot be read.
         ToolError: a file cannot be read.
     """
-    base = _base(goldens, minimum)
-    entries = goldens.stored()
+    base = _find_base(goldens, minimum)
+    entries = goldens.list_stored()
     removed = tuple(entry for entry in entries if entry.version < base)
     own = {entry.key for entry in entries if entry.version == base}
     newest = {entry.key: entry for entry in removed}  # entries come oldest overlay first
@@ -50,7 +50,7 @@ def plan_rebase(goldens: Goldens, minimum: Version) -> Rebase:
 
 
 def rebase(goldens: Goldens, plan: Rebase) -> None:
-    """Do what was planned; the caller must hold `update_lock`.
+    """Do what was planned; the caller must hold `hold_update_lock`.
 
     What the base falls back to is first written there, which changes nothing that any version resolves to,
     and undone where it fails. Then older goldens go, oldest overlay first. So wherever this dies, each
@@ -64,21 +64,21 @@ def rebase(goldens: Goldens, plan: Rebase) -> None:
     goldens.remove(entry.file for entry in plan.removed)
 
 
-def _base(goldens: Goldens, minimum: Version) -> Version:
-    served = sorted(map(public_version, goldens.supported)) or overlays(goldens.root)
+def _find_base(goldens: Goldens, minimum: Version) -> Version:
+    served = sorted(map(make_public, goldens.supported)) or list_overlays(goldens.root)
     if not served:
         raise UserError(f"there are no goldens in {goldens.root}, so there is nothing to prune")
-    limit = public_version(minimum)
+    limit = make_public(minimum)
     if served[-1] < limit:
         raise UserError(f"no version would remain: the newest that is supported is {served[-1]}")
-    return min(version for version in watched_versions(goldens) if version >= limit)
+    return min(version for version in list_watched_versions(goldens) if version >= limit)
 
 
 def _write_base(goldens: Goldens, plan: Rebase) -> None:
     targets: list[Path] = []
     try:
         for entry in plan.moved:
-            targets.append(goldens.location(entry.case, entry.path, plan.base))
+            targets.append(goldens.locate_own(entry.case, entry.path, plan.base))
             write_whole(targets[-1], _read(entry.file), goldens.root)
     except BaseException:
         _remove_again(targets, goldens.root)
@@ -93,5 +93,5 @@ def _remove_again(files: list[Path], root: Path) -> None:
 
 
 def _read(file: Path) -> bytes:
-    with reading(file):
+    with explain_read_errors(file):
         return file.read_bytes()

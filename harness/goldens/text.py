@@ -43,91 +43,91 @@ def render(golden: Golden) -> bytes:
     record = golden.record
     if not all((record.case, record.path, *(artifact.name for artifact in record.artifacts))):
         raise GoldenError(f"the record of {record.case!r} by {record.path!r} holds an empty name")
-    lines = [*_header(golden), *_body(record)]
+    lines = [*_build_header(golden), *_build_body(record)]
     return ("\n".join(lines) + "\n").encode()
 
 
-def header_source(start: bytes) -> str:
+def read_header_source(start: bytes) -> str:
     """Read the source digest from the first bytes of a golden's file; empty where there is none."""
     match = _SOURCE.search(start)
     return match[1].decode() if match else ""
 
 
-def equal_but_for_reason(one: bytes, other: bytes) -> bool:
+def is_equal_but_for_reason(one: bytes, other: bytes) -> bool:
     """Whether two goldens' files hold the same record, whatever their reasons."""
-    return _without_reason(one) == _without_reason(other)
+    return _drop_reason(one) == _drop_reason(other)
 
 
-def _without_reason(data: bytes) -> bytes:
+def _drop_reason(data: bytes) -> bytes:
     # The header's values hold no line feed, so the first such line is the header's own.
     head, outcome, rest = data.partition(b"\n- outcome: ")
     kept = [line for line in head.split(b"\n") if not line.startswith(b"- because: ")]
     return b"\n".join(kept) + outcome + rest
 
 
-def _header(golden: Golden) -> Iterator[str]:
+def _build_header(golden: Golden) -> Iterator[str]:
     record = golden.record
-    yield f"# {_name(record.case, '/')} · {_name(record.path)}"
+    yield f"# {_spell_name(record.case, '/')} · {_spell_name(record.path)}"
     yield ""
-    yield f"- case: {_span(record.case)}"
-    yield f"- path: {_span(record.path)}"
+    yield f"- case: {_spell_span(record.case)}"
+    yield f"- path: {_spell_span(record.path)}"
     yield f"- rules: {record.rules}"
     if record.source:
-        yield f"- source: {_span(record.source)}"
+        yield f"- source: {_spell_span(record.source)}"
     if golden.because:
-        yield f"- because: {_prose(golden.because)}"
+        yield f"- because: {_spell_prose(golden.because)}"
     yield f"- outcome: {record.outcome.value}"
     yield f"- artifacts: {len(record.artifacts)}"
 
 
-def _body(record: Record) -> Iterator[str]:
+def _build_body(record: Record) -> Iterator[str]:
     if record.reason:
-        yield from ("", "Reason:", "", *_fenced("text", record.reason))
+        yield from ("", "Reason:", "", *_build_block("text", record.reason))
     if record.facts:
-        yield from ("", "Facts:", "", *_fence("json", _facts_text(record)))
+        yield from ("", "Facts:", "", *_fence_text("json", _spell_facts(record)))
     if not record.artifacts:
         yield from ("", NO_GRAPH)
     for artifact in record.artifacts:
         language = "python" if artifact.name.endswith(".code") else "text"
-        yield from ("", f"## {_name(artifact.name)}", "", *_fenced(language, artifact.text))
+        yield from ("", f"## {_spell_name(artifact.name)}", "", *_build_block(language, artifact.text))
 
 
-def _facts_text(record: Record) -> str:
-    lines = (f"  {_json(name)}: {_json(value)}" for name, value in sorted(record.facts.items()))
+def _spell_facts(record: Record) -> str:
+    lines = (f"  {_spell_json(name)}: {_spell_json(value)}" for name, value in sorted(record.facts.items()))
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
-def _json(value: Json) -> str:
+def _spell_json(value: Json) -> str:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return json.dumps(value, sort_keys=True) if _UNSAFE.search(text) else text
 
 
-def _fenced(language: str, text: str) -> list[str]:
+def _build_block(language: str, text: str) -> list[str]:
     if _UNSAFE.search(text) or _CONFLICT.search(text):
-        return _fence("json", json.dumps(text))
-    return _fence(language, text)
+        return _fence_text("json", json.dumps(text))
+    return _fence_text(language, text)
 
 
-def _fence(language: str, text: str) -> list[str]:
+def _fence_text(language: str, text: str) -> list[str]:
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return [fence + language, *text.split("\n"), fence]
 
 
-def _name(name: str, also: str = "") -> str:
-    return name if _PLAIN_NAME.fullmatch(name.replace(also, "") if also else name) else _span(name)
+def _spell_name(name: str, also: str = "") -> str:
+    return name if _PLAIN_NAME.fullmatch(name.replace(also, "") if also else name) else _spell_span(name)
 
 
-def _span(value: str) -> str:
+def _spell_span(value: str) -> str:
     if value.startswith('"') or "`" in value or "\n" in value or _UNSAFE.search(value):
         value = json.dumps(value).replace("`", "\\u0060")
     return f"`{value}`"
 
 
-def _prose(value: str) -> str:
+def _spell_prose(value: str) -> str:
     plain = value == value.strip() and "\n" not in value and not value.startswith('`"')
-    return value if plain and not _UNSAFE.search(value) else _coded(value)
+    return value if plain and not _UNSAFE.search(value) else _encode(value)
 
 
-def _coded(value: str) -> str:
+def _encode(value: str) -> str:
     return "`" + json.dumps(value).replace("`", "\\u0060") + "`"

@@ -39,17 +39,17 @@ Argument: TypeAlias = Ref | Literal | Group
 CLOSING = {"(": ")", "[": "]", "{": "}", "slice(": ")"}
 
 
-def refs(argument: Argument) -> Iterator[str]:
+def list_refs(argument: Argument) -> Iterator[str]:
     """Yield the names of the nodes that an argument refers to, in order, repeated where it repeats them."""
     match argument:
         case Ref(name):
             yield name
         case Group(items=items):
             for item in items:
-                yield from refs(item)
+                yield from list_refs(item)
 
 
-def printed(argument: Argument, mark: str = "%") -> str:
+def print_argument(argument: Argument, mark: str = "%") -> str:
     """Print an argument as the graph string does, with a mark before each reference."""
     match argument:
         case Ref(name):
@@ -58,7 +58,7 @@ def printed(argument: Argument, mark: str = "%") -> str:
             return text
         case Group(opening, items, keys):
             inner = "" if opening == "slice(" else mark  # a slice prints its parts by their names alone
-            texts = [printed(item, inner) for item in items]
+            texts = [print_argument(item, inner) for item in items]
             if opening == "{":
                 texts = [f"{key}: {text}" for key, text in zip(keys, texts, strict=True)]
             comma = "," if opening == "(" and len(texts) == 1 else ""

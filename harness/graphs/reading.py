@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from harness.graphs.arguments import CLOSING, Argument, Group, Literal, Ref
-from harness.graphs.table import HEADER, OUTPUT, Node, Table, output_name
+from harness.graphs.table import HEADER, OUTPUT, Node, Table, name_output
 
 _START = re.compile(
     r"\[num_users=(?P<users>\d{1,9})\] = "
@@ -50,8 +50,8 @@ def read_graph(text: str) -> Table:
 
 def _read_line(line: str, names: Container[str]) -> Node | None:
     if line == "return" or line.startswith("return "):
-        returned = _Reader(line.removeprefix("return "), names, bare=True).whole()
-        return Node(output_name(names), OUTPUT, OUTPUT, returned)
+        returned = _Reader(line.removeprefix("return "), names, bare=True).read_whole()
+        return Node(name_output(names), OUTPUT, OUTPUT, returned)
     name = _NAME.match(line)
     at = line.find("[num_users=")
     start = _START.match(line, at) if at > 0 else None
@@ -60,7 +60,7 @@ def _read_line(line: str, names: Container[str]) -> Node | None:
     parts = _split(start["op"], line[start.end() :])
     if parts is None:
         return None
-    args, kwargs = (_Reader(part, names).whole() for part in (parts.args, parts.kwargs))
+    args, kwargs = (_Reader(part, names).read_whole() for part in (parts.args, parts.kwargs))
     annotation = line[name.end() : at].removesuffix(" ")
     return Node(
         name[1], start["op"], parts.target, args, kwargs, annotation, parts.default, int(start["users"])
@@ -100,49 +100,49 @@ class _Reader:
         self._at = 0
         self._depth = 0
 
-    def whole(self) -> Argument:
+    def read_whole(self) -> Argument:
         """Read all of the text; what is no such argument is one literal."""
-        argument = self._argument(self._bare)
+        argument = self._read_argument(self._bare)
         return argument if self._at == len(self._text) else Literal(self._text)
 
-    def _argument(self, bare: bool) -> Argument:
+    def _read_argument(self, bare: bool) -> Argument:
         text, start = self._text, self._at
         if match := _OPENING.match(text, start):
             self._at = match.end()
-            group = self._group(match[0], bare or match[0] == "slice(")
-            if group is not None and self._ends():
+            group = self._read_group(match[0], bare or match[0] == "slice(")
+            if group is not None and self._is_at_end():
                 return group
             self._at = start
         elif match := _REF.match(text, start):
             self._at = match.end()
             return Ref(match[1])
-        return self._literal(bare)
+        return self._read_literal(bare)
 
-    def _group(self, opening: str, bare: bool) -> Group | None:
+    def _read_group(self, opening: str, bare: bool) -> Group | None:
         """Read the items of a group and its end; None where it is no group."""
         if self._depth == _DEEPEST:
             return None
         self._depth += 1
-        group = self._items(opening, bare)
+        group = self._read_items(opening, bare)
         self._depth -= 1
         return group
 
-    def _items(self, opening: str, bare: bool) -> Group | None:
+    def _read_items(self, opening: str, bare: bool) -> Group | None:
         items: list[Argument] = []
         keys: list[str] = []
         closing = CLOSING[opening]
         while not self._text.startswith(closing, self._at):
-            key = self._key() if opening == "{" else ""
+            key = self._read_key() if opening == "{" else ""
             if key is None:
                 return None
             keys.append(key)
-            items.append(self._argument(bare))
-            if not self._separated(closing):
+            items.append(self._read_argument(bare))
+            if not self._skip_separator(closing):
                 return None
         self._at += 1
         return Group(opening, tuple(items), tuple(keys) if opening == "{" else ())
 
-    def _key(self) -> str | None:
+    def _read_key(self) -> str | None:
         for pattern in (_QUOTED, _PLAIN_KEY):
             match = pattern.match(self._text, self._at)
             if match and self._text.startswith(": ", match.end()):
@@ -150,7 +150,7 @@ class _Reader:
                 return match[0]
         return None
 
-    def _separated(self, closing: str) -> bool:
+    def _skip_separator(self, closing: str) -> bool:
         """Go to the next item, or to the end; a comma may stand before that."""
         for separator in (", ", f",{closing}"):
             if self._text.startswith(separator, self._at):
@@ -158,11 +158,11 @@ class _Reader:
                 return True
         return self._text.startswith(closing, self._at)
 
-    def _literal(self, bare: bool) -> Argument:
+    def _read_literal(self, bare: bool) -> Argument:
         start = self._at
         if match := _QUOTED.match(self._text, start):
             self._at = match.end()
-            if self._ends():
+            if self._is_at_end():
                 return Literal(match[0])
             self._at = start
         self._skip()
@@ -177,7 +177,7 @@ class _Reader:
                 self._at = match.end()
             elif text[self._at] in "([{":
                 self._at = self._closings.get(self._at, len(text))
-            elif self._ends():
+            elif self._is_at_end():
                 return
             else:
                 self._at += 1
@@ -194,7 +194,7 @@ class _Reader:
                 found[opened.pop()] = match.end()
         return found
 
-    def _ends(self) -> bool:
+    def _is_at_end(self) -> bool:
         """Whether an argument may end here."""
         rest = self._text[self._at : self._at + 2]
         return not rest or rest[0] in ")]}" or rest == ", " or rest in (",)", ",]", ",}")

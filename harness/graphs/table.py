@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
-from harness.graphs.arguments import Argument, Group, Ref, printed, refs
+from harness.graphs.arguments import Argument, Group, Ref, list_refs, print_argument
 
 OUTPUT = "output"
 HEADER = "graph():"
@@ -14,7 +14,7 @@ NO_ARGS = Group("(", ())
 NO_KWARGS = Group("{", ())
 
 
-def output_name(names: Container[str]) -> str:
+def name_output(names: Container[str]) -> str:
     """Choose a name for an output, which its text leaves unnamed, that no other node of its graph has."""
     return next(
         name for number in count() if (name := f"{OUTPUT}_{number}" if number else OUTPUT) not in names
@@ -48,13 +48,13 @@ class Node:
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names of the nodes that it uses, in order, repeated where it repeats them."""
-        return (*refs(self.args), *refs(self.kwargs))
+        return (*list_refs(self.args), *list_refs(self.kwargs))
 
     @property
     def text(self) -> str:
         """The node's line of the graph string, without its indent."""
         if self.op == OUTPUT:
-            return f"return {printed(self.args, mark='')}"
+            return f"return {print_argument(self.args, mark='')}"
         annotation = f"{self.annotation} " if self.annotation else ""
         start = f"%{self.name} : {annotation}[num_users={self.users}] = {self.op}[target={self.target}]"
         match self.op:
@@ -63,7 +63,7 @@ class Node:
             case "get_attr":
                 return start
             case _:
-                return f"{start}(args = {printed(self.args)}, kwargs = {printed(self.kwargs)})"
+                return f"{start}(args = {print_argument(self.args)}, kwargs = {print_argument(self.kwargs)})"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Table:
         """The output."""
         return self.nodes[-1] if self.nodes and self.nodes[-1].op == OUTPUT else None
 
-    def returned(self) -> Iterator[Ref | Argument]:
+    def list_returned(self) -> Iterator[Ref | Argument]:
         """Yield what the graph returns, item by item; one item where it returns no tuple or list."""
         if self.output is None:
             return

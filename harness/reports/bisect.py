@@ -8,50 +8,50 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.records import Json, Outcome, Record
-from harness.reports.difference import MOST_LINES, class_text, drift_lines, printable
-from harness.reports.history import drift_json
-from harness.runs.bisection import Bisection, Change, Step, Untestable
+from harness.reports.difference import MOST_LINES, format_drift, make_printable, style_class
+from harness.reports.history import encode_drift
+from harness.runs.bisection import Bisection, RecordChange, Trial, Untestable
 
 LONGEST = 240
 MOST_NAMED = 6
 
 
-def step_text(found: Bisection) -> Text:
+def format_step(found: Bisection) -> Text:
     """Describe in a line the version that was tried last, and how many there are to try at most."""
     step = found.steps[-1]
     width = max(len(str(version)) for version in found.candidates)
-    line = Text.assemble("  ", (str(step.version).ljust(width), "bold"), "  ", _result(found, step))
+    line = Text.assemble("  ", (str(step.version).ljust(width), "bold"), "  ", _describe_result(found, step))
     if found.bad and found.left:
         line.append(f" · at most {found.left} more", "dim")
     return line
 
 
-def _result(found: Bisection, step: Step) -> Text:
+def _describe_result(found: Bisection, step: Trial) -> Text:
     if isinstance(step.probed, Untestable):
-        return Text.assemble(("skipped", "yellow"), f": {_shortened(step.probed.why)}")
-    what = _outcome(step.probed)
+        return Text.assemble(("skipped", "yellow"), f": {_shorten(step.probed.why)}")
+    what = _describe_outcome(step.probed)
     if step == found.good:
         return Text.assemble(("good", "green"), what)
     if step.drift is None:
-        return Text.assemble(("same", "green"), f" as {_version(found.good)}{what}")
-    beside = "" if step == found.bad else _beside(found, step.probed)
-    return Text.assemble("changed: ", class_text(step.drift.kind), what, beside)
+        return Text.assemble(("same", "green"), f" as {_format_version(found.good)}{what}")
+    beside = "" if step == found.bad else _compare_to_bad(found, step.probed)
+    return Text.assemble("changed: ", style_class(step.drift.kind), what, beside)
 
 
-def _outcome(record: Record) -> str:
+def _describe_outcome(record: Record) -> str:
     """Say what a record is, if not graphs."""
     if record.outcome is Outcome.GRAPHS:
         return ""
-    reason = f": {_shortened(record.reason)}" if record.reason else ""
+    reason = f": {_shorten(record.reason)}" if record.reason else ""
     return f" ({record.outcome.value}{reason})"
 
 
-def _beside(found: Bisection, record: Record) -> str:
-    return f", {'as' if found.as_bad(record) else 'but not as'} in {_version(found.bad)}"
+def _compare_to_bad(found: Bisection, record: Record) -> str:
+    return f", {'as' if found.is_as_bad(record) else 'but not as'} in {_format_version(found.bad)}"
 
 
 def show_bisection(
-    console: Console, found: Bisection, change: Change, command: str, again: str, *, all_lines: bool
+    console: Console, found: Bisection, change: RecordChange, command: str, again: str, *, all_lines: bool
 ) -> None:
     """Show where the change lies, what it is, and the command that shows it.
 
@@ -63,19 +63,19 @@ def show_bisection(
         again: the command that searches among other versions, less its ends.
         all_lines: whether every line of the difference is shown.
     """
-    console.print(Text(verdict_sentence(found, change), style="bold"), soft_wrap=True)
-    for line in _remarks(found, change, again):
+    console.print(Text(describe_verdict(found, change), style="bold"), soft_wrap=True)
+    for line in _list_remarks(found, change, again):
         console.print(line, soft_wrap=True)
     console.print()
     key = Text(" · ").join(Text(name, style="bold") for name in change.record.key)
     versions = f"  {change.before} → {change.after}  "
-    console.print(Text.assemble(key, versions, class_text(change.drift.kind)), soft_wrap=True)
-    for line in drift_lines(change.drift, most_lines=sys.maxsize if all_lines else MOST_LINES):
+    console.print(Text.assemble(key, versions, style_class(change.drift.kind)), soft_wrap=True)
+    for line in format_drift(change.drift, most_lines=sys.maxsize if all_lines else MOST_LINES):
         console.print(line, soft_wrap=True)
     console.print(Text.assemble(("in full: ", "dim"), command), soft_wrap=True)
 
 
-def verdict_sentence(found: Bisection, change: Change) -> str:
+def describe_verdict(found: Bisection, change: RecordChange) -> str:
     """Say between which two versions the change lies."""
     if not found.passed_over:
         return f"first changed in {change.after} ({change.before} is as before)"
@@ -85,25 +85,25 @@ def verdict_sentence(found: Bisection, change: Change) -> str:
     return f"changed between {change.before} and {change.after}; these could not be tried: {untested}"
 
 
-def first_supported(found: Bisection) -> Version | None:
+def find_first_supported(found: Bisection) -> Version | None:
     """Find the first version that has changed among those that were preferred."""
     changed = (step.version for step in found.steps if step.drift and step.version in found.preferred)
     return min(changed, default=None)
 
 
-def _remarks(found: Bisection, change: Change, again: str) -> Iterator[Text]:
-    supported = first_supported(found)
+def _list_remarks(found: Bisection, change: RecordChange, again: str) -> Iterator[Text]:
+    supported = find_first_supported(found)
     if supported and supported != change.after:
         yield Text(f"  of the supported versions {supported} is the first that has changed")
-    if found.bad and not found.as_bad(change.record):
+    if found.bad and not found.is_as_bad(change.record):
         ends = f"--good {change.after} --bad {found.bad.version}"
         yield Text(f"  {found.bad.version} differs from it again: {again} {ends}")
 
 
-def bisection_json(found: Bisection, change: Change, command: str) -> dict[str, Json]:
+def encode_bisection(found: Bisection, change: RecordChange, command: str) -> dict[str, Json]:
     """Encode what was tried and what was found, for a program."""
     case, path = change.record.key
-    supported = first_supported(found)
+    supported = find_first_supported(found)
     texts: list[Json] = [
         {"artifact": text.name, "from": text.old, "to": text.new} for text in change.drift.texts
     ]
@@ -115,26 +115,26 @@ def bisection_json(found: Bisection, change: Change, command: str) -> dict[str, 
         "first_changed": str(change.after),
         "first_supported": str(supported) if supported else None,
         "untested": [str(step.version) for step in found.passed_over],
-        "changed_again": not found.as_bad(change.record),
-        **drift_json(change.drift),
+        "changed_again": not found.is_as_bad(change.record),
+        **encode_drift(change.drift),
         "texts": texts,
-        "steps": [_step_json(step) for step in found.steps],
+        "steps": [_encode_step(step) for step in found.steps],
         "versions": [str(version) for version in found.candidates],
         "command": command,
     }
 
 
-def _step_json(step: Step) -> dict[str, Json]:
+def _encode_step(step: Trial) -> dict[str, Json]:
     if isinstance(step.probed, Untestable):
         return {"version": str(step.version), "result": "skipped", "why": step.probed.why}
     result = "changed" if step.drift else "same"
     return {"version": str(step.version), "result": result, "outcome": step.probed.outcome.value}
 
 
-def _version(step: Step | None) -> str:
+def _format_version(step: Trial | None) -> str:
     return str(step.version) if step else ""
 
 
-def _shortened(text: str) -> str:
-    line = printable(text.replace("\n", " ⏎ "))
+def _shorten(text: str) -> str:
+    line = make_printable(text.replace("\n", " ⏎ "))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

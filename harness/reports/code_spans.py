@@ -3,32 +3,32 @@
 import re
 from collections.abc import Iterable
 
-from harness.reports.page.visible import visible
+from harness.reports.page.visible import make_visible
 
 LONGEST = 240
 
 
-def code(text: str, *, in_table: bool = False) -> str:
+def format_code(text: str, *, in_table: bool = False) -> str:
     """Format a text as a code span of one line, without the quotes around names, which are code already."""
-    shown = re.sub("`([^`]*)`", r"\1", one_line(text)) or " "
+    shown = re.sub("`([^`]*)`", r"\1", flatten_text(text)) or " "
     if in_table:
         # A table is cut at its bars first, code or not, and reads a backslash before one as part of it.
         shown = re.sub(r"\\(?=\|)", r"\\ ", shown).replace("|", r"\|")
-    marks = "`" * (_longest_run([shown]) + 1)
+    marks = "`" * (_measure_longest_run([shown]) + 1)
     pad = " " if shown.startswith(("`", " ")) or shown.endswith(("`", " ")) else ""
     return f"{marks}{pad}{shown}{pad}{marks}"
 
 
-def one_line(text: str, most: int = LONGEST) -> str:
+def flatten_text(text: str, most: int = LONGEST) -> str:
     """Put a text on one line, with every character visible, cut to a number of characters."""
-    line = visible(text.replace("\n", " ⏎ ").replace("\t", " "))
+    line = make_visible(text.replace("\n", " ⏎ ").replace("\t", " "))
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def fence(lines: Iterable[str]) -> str:
+def choose_fence(lines: Iterable[str]) -> str:
     """Choose a fence that none of the lines ends."""
-    return "`" * max(3, _longest_run(lines) + 1)
+    return "`" * max(3, _measure_longest_run(lines) + 1)
 
 
-def _longest_run(lines: Iterable[str]) -> int:
+def _measure_longest_run(lines: Iterable[str]) -> int:
     return max((len(run) for line in lines for run in re.findall("`+", line)), default=0)

@@ -5,10 +5,10 @@ import sys
 from rich.console import Console
 from rich.text import Text
 
-from harness.goldens.comparison import Absence, Comparison, Difference
+from harness.goldens.comparison import Absence, Comparison, ResolvedDifference
 from harness.records import Json
-from harness.reports.difference import MOST_LINES, class_text, drift_lines, printable
-from harness.reports.history import drift_json
+from harness.reports.difference import MOST_LINES, format_drift, make_printable, style_class
+from harness.reports.history import encode_drift
 
 MOST_ABSENT = 4
 
@@ -18,7 +18,7 @@ def show_comparison(console: Console, compared: Comparison, *, all_lines: bool) 
     for difference in compared.differing:
         _show_difference(console, compared, difference, all_lines=all_lines)
         console.print()
-    if line := _same_line(compared):
+    if line := _format_same(compared):
         console.print(Text(line, style="green"), soft_wrap=True)
     for absence in compared.absent[:MOST_ABSENT]:
         console.print(Text(absence.sentence, style="yellow"), soft_wrap=True)
@@ -28,7 +28,7 @@ def show_comparison(console: Console, compared: Comparison, *, all_lines: bool) 
 
 
 def _show_difference(
-    console: Console, compared: Comparison, difference: Difference, *, all_lines: bool
+    console: Console, compared: Comparison, difference: ResolvedDifference, *, all_lines: bool
 ) -> None:
     if difference.drift is None:
         return
@@ -38,22 +38,22 @@ def _show_difference(
             " · ",
             (difference.path, "bold"),
             f"  {compared.before} → {compared.after}  ",
-            class_text(difference.drift.kind),
+            style_class(difference.drift.kind),
         ),
         soft_wrap=True,
     )
     console.print(Text(f"  {' → '.join(difference.overlays)}", style="dim"), soft_wrap=True)
     if difference.because:
-        console.print(Text(f"  because: {printable(difference.because)}"), soft_wrap=True)
-    every = list(drift_lines(difference.drift, most_lines=sys.maxsize))
-    shown = every if all_lines else list(drift_lines(difference.drift, most_lines=MOST_LINES))
+        console.print(Text(f"  because: {make_printable(difference.because)}"), soft_wrap=True)
+    every = list(format_drift(difference.drift, most_lines=sys.maxsize))
+    shown = every if all_lines else list(format_drift(difference.drift, most_lines=MOST_LINES))
     for line in shown:
         console.print(line, soft_wrap=True)
     if len(shown) < len(every):
         console.print(Text("    --all-lines shows them", style="dim"))
 
 
-def _same_line(compared: Comparison) -> str:
+def _format_same(compared: Comparison) -> str:
     same = [each for each in compared.differences if not each.drift]
     between = f"for {compared.before} and {compared.after}"
     if len(same) == 1:
@@ -61,16 +61,16 @@ def _same_line(compared: Comparison) -> str:
     return f"the same {between}: {len(same)} goldens" if same else ""
 
 
-def comparison_json(compared: Comparison) -> list[Json]:
+def encode_comparison(compared: Comparison) -> list[Json]:
     """Encode an entry for each case and tracing path; its `finding` is `drifted`, `same` or `no golden`."""
     versions: dict[str, Json] = {"from": str(compared.before), "to": str(compared.after)}
     return [
-        *({**versions, **_difference_json(each)} for each in compared.differences),
-        *({**versions, **_absence_json(each)} for each in compared.absent),
+        *({**versions, **_encode_difference(each)} for each in compared.differences),
+        *({**versions, **_encode_absence(each)} for each in compared.absent),
     ]
 
 
-def _difference_json(difference: Difference) -> dict[str, Json]:
+def _encode_difference(difference: ResolvedDifference) -> dict[str, Json]:
     named: dict[str, Json] = {
         "case": difference.case,
         "path": difference.path,
@@ -81,11 +81,11 @@ def _difference_json(difference: Difference) -> dict[str, Json]:
     texts: list[Json] = [
         {"artifact": text.name, "from": text.old, "to": text.new} for text in difference.drift.texts
     ]
-    drift = drift_json(difference.drift)
+    drift = encode_drift(difference.drift)
     return {**named, "finding": "drifted", **drift, "because": difference.because, "texts": texts}
 
 
-def _absence_json(absence: Absence) -> dict[str, Json]:
+def _encode_absence(absence: Absence) -> dict[str, Json]:
     return {
         "case": absence.case,
         "path": absence.path,

@@ -43,7 +43,7 @@ _SUFFIXES = {
 }
 
 
-def format_of(file: Path) -> Format:
+def find_format(file: Path) -> Format:
     """Find the format that a file's name asks for.
 
     Raises:

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from harness.reports.difference import drift_lines
+from harness.reports.difference import format_drift
 from harness.reports.report import Gravity, Item, Problem, Report, Section
 from harness.runs.selection import Key
 
@@ -16,7 +16,7 @@ _INVALID = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def render_junit(report: Report) -> str:
     """Render a report as JUnit XML; where only drifts are known, only these are tests."""
-    suites = Element("testsuites", _valid({"name": report.title}))
+    suites = Element("testsuites", _clean_attributes({"name": report.title}))
     for section in report.sections:
         _add_suite(suites, section)
     _count(suites)
@@ -25,7 +25,7 @@ def render_junit(report: Report) -> str:
 
 
 def _add_suite(suites: Element, section: Section) -> None:
-    suite = SubElement(suites, "testsuite", _valid({"name": section.title}))
+    suite = SubElement(suites, "testsuite", _clean_attributes({"name": section.title}))
     properties = SubElement(suite, "properties")
     _add_property(properties, "before", section.before)
     _add_property(properties, "after", section.after)
@@ -49,7 +49,9 @@ def _count(element: Element) -> None:
 def _add_case(suite: Element, key: Key, file: str = "") -> Element:
     case, path = key
     attributes = {"classname": case.replace("/", "."), "name": path or case or "environment"}
-    return SubElement(suite, "testcase", _valid({**attributes, **({"file": file} if file else {})}))
+    return SubElement(
+        suite, "testcase", _clean_attributes({**attributes, **({"file": file} if file else {})})
+    )
 
 
 def _add_drift(suite: Element, item: Item) -> None:
@@ -64,8 +66,8 @@ def _add_drift(suite: Element, item: Item) -> None:
     if item.because:
         _add_property(properties, "because", item.because)
     message = f"{drift.label}: {drift.edits[0].sentence}"
-    failure = SubElement(test, "failure", _valid({"type": drift.kind.value, "message": message}))
-    failure.text = _clean("\n".join(line.plain for line in drift_lines(drift, most_lines=MOST_LINES)))
+    failure = SubElement(test, "failure", _clean_attributes({"type": drift.kind.value, "message": message}))
+    failure.text = _clean("\n".join(line.plain for line in format_drift(drift, most_lines=MOST_LINES)))
 
 
 def _add_problem(suite: Element, problem: Problem) -> None:
@@ -76,14 +78,14 @@ def _add_problem(suite: Element, problem: Problem) -> None:
         SubElement(test, "system-out").text = _clean(message)
     else:
         tag = "error" if problem.gravity is Gravity.FAULT else "failure"
-        SubElement(test, tag, _valid({"type": problem.finding, "message": message}))
+        SubElement(test, tag, _clean_attributes({"type": problem.finding, "message": message}))
 
 
 def _add_property(properties: Element, name: str, value: str) -> None:
-    SubElement(properties, "property", _valid({"name": name, "value": value}))
+    SubElement(properties, "property", _clean_attributes({"name": name, "value": value}))
 
 
-def _valid(attributes: dict[str, str]) -> dict[str, str]:
+def _clean_attributes(attributes: dict[str, str]) -> dict[str, str]:
     return {name: _clean(value) for name, value in attributes.items()}
 
 

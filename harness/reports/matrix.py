@@ -65,34 +65,34 @@ def show_matrix(console: Console, columns: Sequence[Column]) -> None:
     table = Table(box=None, pad_edge=False, collapse_padding=True)
     table.add_column("", no_wrap=True)
     for column in columns:
-        table.add_column(short_version(column.title), justify="right", no_wrap=True)
-    _outcome_rows(table, columns)
-    _finding_rows(table, columns)
+        table.add_column(shorten_version(column.title), justify="right", no_wrap=True)
+    _add_outcome_rows(table, columns)
+    _add_finding_rows(table, columns)
     if any(column.changes for column in columns):
         table.add_row(Text("drift from before", style="bold"))
-    _change_rows(table, columns)
+    _add_change_rows(table, columns)
     table.add_row("seconds", *(Text(f"{column.seconds:.0f}", style="dim") for column in columns))
     table.add_row(Text("gate", style="bold"), *(Text(*_WORDS[column.code]) for column in columns))
     console.print(table)
 
 
-def short_version(title: str) -> str:
+def shorten_version(title: str) -> str:
     """Leave out a release's last number where it only counts corrections: `2.13.0` is shown as `2.13`."""
     parts = title.split(".")
     return ".".join(parts[:2]) if len(parts) == 3 and all(part.isdigit() for part in parts) else title
 
 
-def _outcome_rows(table: Table, columns: Sequence[Column]) -> None:
+def _add_outcome_rows(table: Table, columns: Sequence[Column]) -> None:
     for outcome, words in _OUTCOMES.items():
         _add(table, words, [column.summary and column.summary.outcomes.get(outcome, 0) for column in columns])
 
 
-def _finding_rows(table: Table, columns: Sequence[Column]) -> None:
+def _add_finding_rows(table: Table, columns: Sequence[Column]) -> None:
     for finding, words in _FINDINGS.items():
         _add(table, words, [column.summary and column.summary.findings.get(finding, 0) for column in columns])
 
 
-def _change_rows(table: Table, columns: Sequence[Column]) -> None:
+def _add_change_rows(table: Table, columns: Sequence[Column]) -> None:
     """Say what changed from the version before."""
     for kind in sorted(DriftClass, reverse=True):
         style = "red" if kind.severity is Severity.SEMANTIC else "yellow"
@@ -102,10 +102,10 @@ def _change_rows(table: Table, columns: Sequence[Column]) -> None:
 
 def _add(table: Table, words: str, counts: Sequence[int | Summary | None], style: str = "") -> None:
     if any(counts):
-        table.add_row(words, *(_cell(count, style) for count in counts))
+        table.add_row(words, *(_format_cell(count, style) for count in counts))
 
 
-def _cell(count: int | Summary | None, style: str) -> Text:
+def _format_cell(count: int | Summary | None, style: str) -> Text:
     if count is None:
         return Text("·", style="dim")
     return Text(f"{count:,}", style=style) if isinstance(count, int) and count else Text("-", style="dim")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.records import Json
-from harness.reports.history import drift_json
+from harness.reports.history import encode_drift
 from harness.runs.pending import Pending, PendingCluster, PendingRecord
 
 
-def pending_json(pending: Pending, root: Path) -> dict[str, Json]:
+def encode_pending(pending: Pending, root: Path) -> dict[str, Json]:
     """Encode what is pending, what was rejected, and what cannot be accepted.
 
     Args:
@@ -17,18 +17,18 @@ def pending_json(pending: Pending, root: Path) -> dict[str, Json]:
     """
     return {
         "runs": list(pending.runs),
-        "clusters": _clusters(pending.clusters, root),
-        "rejected": _clusters(pending.rejected_clusters, root),
-        "outdated": [_named(record) for record in pending.outdated],
+        "clusters": _encode_clusters(pending.clusters, root),
+        "rejected": _encode_clusters(pending.rejected_clusters, root),
+        "outdated": [_encode_names(record) for record in pending.outdated],
         "unsound": pending.unsound,
     }
 
 
-def _clusters(clusters: Sequence[PendingCluster], root: Path) -> list[Json]:
-    return [cluster_json(cluster, root) for cluster in clusters]
+def _encode_clusters(clusters: Sequence[PendingCluster], root: Path) -> list[Json]:
+    return [encode_cluster(cluster, root) for cluster in clusters]
 
 
-def cluster_json(cluster: PendingCluster, root: Path, *, texts: bool = False) -> dict[str, Json]:
+def encode_cluster(cluster: PendingCluster, root: Path, *, texts: bool = False) -> dict[str, Json]:
     """Encode a cluster with each of its goldens; with all that differs in them only if that is asked for."""
     first = cluster.first.drift
     return {
@@ -39,15 +39,15 @@ def cluster_json(cluster: PendingCluster, root: Path, *, texts: bool = False) ->
         "needs_reason": cluster.needs_reason,
         "proved": cluster.proved,
         "versions": list(cluster.versions),
-        "edits": drift_json(first)["edits"] if first else [],
-        "goldens": [_record_json(record, root, texts=texts) for record in cluster.records],
+        "edits": encode_drift(first)["edits"] if first else [],
+        "goldens": [_encode_record(record, root, texts=texts) for record in cluster.records],
     }
 
 
-def _record_json(record: PendingRecord, root: Path, *, texts: bool) -> Json:
+def _encode_record(record: PendingRecord, root: Path, *, texts: bool) -> Json:
     file = record.file.relative_to(root) if record.file.is_relative_to(root) else record.file
     fields: dict[str, Json] = {
-        **_named(record),
+        **_encode_names(record),
         "outcome": record.record.outcome.value,
         "reason": record.record.reason,
         "golden": str(file),
@@ -55,13 +55,13 @@ def _record_json(record: PendingRecord, root: Path, *, texts: bool) -> Json:
         "rejected_because": record.because,
     }
     if texts and record.drift:
-        fields["edits"] = drift_json(record.drift)["edits"]
+        fields["edits"] = encode_drift(record.drift)["edits"]
         fields["texts"] = [
             {"artifact": text.name, "from": text.old, "to": text.new} for text in record.drift.texts
         ]
     return fields
 
 
-def _named(record: PendingRecord) -> dict[str, Json]:
+def _encode_names(record: PendingRecord) -> dict[str, Json]:
     case, path = record.key
     return {"case": case, "path": path, "torch": record.torch}

@@ -100,7 +100,7 @@ class Section:
         counts = Counter(item.drift.severity for item in self.items)
         return {severity: counts[severity] for severity in Severity}
 
-    def gravity(self, severity: Severity) -> Gravity:
+    def judge_gravity(self, severity: Severity) -> Gravity:
         """Say how much a drift of this section matters: one that was accepted is worth a note."""
         if self.accept is None:
             return Gravity.NOTE
@@ -108,7 +108,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Place:
+class DriftPlace:
     """A drift, and the section that it stands in."""
 
     section: Section
@@ -125,10 +125,10 @@ class Spread:
     """
 
     cluster: Cluster
-    places: tuple[Place, ...]
+    places: tuple[DriftPlace, ...]
 
     @property
-    def representative(self) -> Place:
+    def representative(self) -> DriftPlace:
         """The place of the drift that says it shortest."""
         shortest = self.cluster.representative
         return next(place for place in self.places if place.item.drift is shortest)
@@ -197,7 +197,9 @@ class Report:
     @cached_property
     def spreads(self) -> tuple[Spread, ...]:
         """The drifts of all sections by fingerprint, the worst first."""
-        places = {id(item.drift): Place(section, item) for section in self.sections for item in section.items}
+        places = {
+            id(item.drift): DriftPlace(section, item) for section in self.sections for item in section.items
+        }
         clusters = find_clusters(place.item.drift for place in places.values())
         return tuple(
             Spread(cluster, tuple(places[id(drift)] for drift in cluster.drifts)) for cluster in clusters

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from harness.drift import Drift
 from harness.goldens import Golden, render
-from harness.reports.clusters import named, record_lines
-from harness.reports.difference import ALL, all_lines, class_text, edit_lines, fitted, safe
-from harness.reports.words import many
+from harness.reports.clusters import format_key, format_record
+from harness.reports.difference import ALL, format_all, format_edits, make_safe, style_class, wrap_line
+from harness.reports.words import format_count
 from harness.runs.pending import PendingCluster, PendingRecord
 
 HELP = """
@@ -99,7 +99,7 @@ _LINES = {"up": -1, "down": 1, "enter": 1}
 _PAGES = {" ": 1, "page down": 1, "b": -1, "page up": -1}
 
 
-def moved(looking: Looking, key: str, screen: Screen) -> Looking:
+def move_view(looking: Looking, key: str, screen: Screen) -> Looking:
     """Return what is looked at after a key that decides nothing; any other key changes nothing."""
     looking = replace(looking, message="")
     if key in _VIEWS:
@@ -114,98 +114,100 @@ def moved(looking: Looking, key: str, screen: Screen) -> Looking:
 
 def draw(looking: Looking, width: int, height: int) -> Screen:
     """Lay out what is looked at for a terminal of some size."""
-    head, foot = _head(looking, width, height), _foot(looking, width)
+    head, foot = _draw_head(looking, width, height), _draw_foot(looking, width)
     page = max(1, height - len(head) - len(foot))
-    body = [line for each in _body(looking, width, height) for line in fitted(each, width)]
+    body = [line for each in _draw_body(looking, width, height) for line in wrap_line(each, width)]
     last = max(0, len(body) - page)
     top = min(looking.top, last)
     shown = body[top : top + page]
     rest = [Text()] * (page - len(shown))
-    where = _where(top, len(shown), len(body), width)
+    where = _draw_position(top, len(shown), len(body), width)
     lines = [*head, *shown, *rest, where, *foot[1:]]
     return Screen(tuple(_cut(line, width) for line in lines[:height]), page, last)
 
 
-def _head(looking: Looking, width: int, height: int) -> list[Text]:
+def _draw_head(looking: Looking, width: int, height: int) -> list[Text]:
     cluster = looking.cluster
-    label = class_text(cluster.kind, cluster.label) if cluster.kind else Text("new", "bold yellow")
+    label = style_class(cluster.kind, cluster.label) if cluster.kind else Text("new", "bold yellow")
     title = Text.assemble(
         (f"{looking.number} of {looking.count}  ", "dim"),
         label,
-        f" · {many(len(cluster.records), 'golden')} · ",
+        f" · {format_count(len(cluster.records), 'golden')} · ",
         (cluster.fingerprint, "bold cyan"),
         (f" · torch {looking.record.torch}", "dim"),
     )
-    said = _edits(cluster, width, height)
-    return [title, *said, *fitted(_record_line(looking), width), _rule(width)]
+    said = _draw_edits(cluster, width, height)
+    return [title, *said, *wrap_line(_draw_record_line(looking), width), _draw_rule(width)]
 
 
-def _edits(cluster: PendingCluster, width: int, height: int) -> list[Text]:
+def _draw_edits(cluster: PendingCluster, width: int, height: int) -> list[Text]:
     """Say what changed in words; a small terminal keeps its lines for the difference, which repeats them."""
     edits = cluster.drifts.edits if cluster.drifts else ()
-    lines = [line for edit in edit_lines(edits, ALL) for line in fitted(edit, width)]
+    lines = [line for edit in format_edits(edits, ALL) for line in wrap_line(edit, width)]
     most = max(2, height // 10)
     return lines if len(lines) <= most else [*lines[: most - 1], Text("  …", "dim")]
 
 
-def _record_line(looking: Looking) -> Text:
+def _draw_record_line(looking: Looking) -> Text:
     record, count = looking.record, len(looking.cluster.records)
     place = f"golden {looking.golden + 1} of {count}  " if count > 1 else ""
     unproved = "" if record.proved else "  not proved reproducible"
-    return Text.assemble((place, "dim"), named(record.key), (unproved, "yellow"))
+    return Text.assemble((place, "dim"), format_key(record.key), (unproved, "yellow"))
 
 
-def _foot(looking: Looking, width: int) -> list[Text]:
+def _draw_foot(looking: Looking, width: int) -> list[Text]:
     keys = [Text(line.format(name=looking.cluster.class_name), "dim") for line in _KEYS]
     said = [Text(f" {looking.message}", "bold yellow")] if looking.message else []
-    return [_rule(width), *(piece for line in (*said, *keys) for piece in fitted(line, width))]
+    return [_draw_rule(width), *(piece for line in (*said, *keys) for piece in wrap_line(line, width))]
 
 
-def _rule(width: int) -> Text:
+def _draw_rule(width: int) -> Text:
     return Text("─" * width, "dim")
 
 
-def _where(top: int, shown: int, total: int, width: int) -> Text:
+def _draw_position(top: int, shown: int, total: int, width: int) -> Text:
     if shown == total:
-        return _rule(width)
+        return _draw_rule(width)
     words = f" lines {top + 1}-{top + shown} of {total} "
     return Text(f"──{words}{'─' * max(0, width - len(words) - 2)}", "dim")
 
 
-def _body(looking: Looking, width: int, height: int) -> Sequence[Text]:
+def _draw_body(looking: Looking, width: int, height: int) -> Sequence[Text]:
     record = looking.record
     match looking.view:
         case View.DIFF:
-            said = [line.plain for line in _edits(looking.cluster, width, height)]
-            return _differences(record.drift, said, width) if record.drift else list(record_lines(record))
+            said = [line.plain for line in _draw_edits(looking.cluster, width, height)]
+            return (
+                _draw_differences(record.drift, said, width) if record.drift else list(format_record(record))
+            )
         case View.OLD:
             golden = record.golden
-            return _golden(Golden(golden)) if golden else [Text("there is no golden yet", "dim")]
+            return _draw_golden(Golden(golden)) if golden else [Text("there is no golden yet", "dim")]
         case View.NEW:
-            return _golden(Golden(record.record))
+            return _draw_golden(Golden(record.record))
         case View.PROGRAM:
-            return _program(looking.programs.get(record.record.case, ""))
+            return _draw_program(looking.programs.get(record.record.case, ""))
         case View.HELP:
             return [Text(line) for line in HELP.strip("\n").split("\n")]
 
 
-def _differences(drift: Drift, said: Sequence[str], width: int) -> list[Text]:
+def _draw_differences(drift: Drift, said: Sequence[str], width: int) -> list[Text]:
     """List what differs, in words only where the head does not say the same."""
-    edits = list(edit_lines(drift.edits, ALL))
-    words = [line.plain for edit in edits for line in fitted(edit, width)]
-    return [*all_lines(drift)] if words == said else [*edits, Text(), *all_lines(drift)]
+    edits = list(format_edits(drift.edits, ALL))
+    words = [line.plain for edit in edits for line in wrap_line(edit, width)]
+    return [*format_all(drift)] if words == said else [*edits, Text(), *format_all(drift)]
 
 
-def _golden(golden: Golden) -> list[Text]:
+def _draw_golden(golden: Golden) -> list[Text]:
     lines = render(golden).decode().rstrip("\n").split("\n")
-    return [safe(Text(line, "bold" if line.startswith("#") else "")) for line in lines]
+    return [make_safe(Text(line, "bold" if line.startswith("#") else "")) for line in lines]
 
 
-def _program(source: str) -> list[Text]:
+def _draw_program(source: str) -> list[Text]:
     if not source:
         return [Text("its source was not found: the case is made by something else than a function", "dim")]
     syntax = Syntax("", "python", theme="ansi_dark", background_color="default")
-    return [safe(line) for line in syntax.highlight(source.rstrip("\n")).split("\n", allow_blank=True)]
+    return [make_safe(line) for line in syntax.highlight(source.rstrip("\n")).split("\n", allow_blank=True)]
 
 
 def _cut(line: Text, width: int) -> Text:

@@ -44,11 +44,11 @@ def summarise(verdicts: Sequence[Verdict]) -> Summary:
         graphs=sum(artifact.name.endswith(".graph") for record in records for artifact in record.artifacts),
         outcomes=Counter(record.outcome for record in records),
         findings=Counter(verdict.finding for verdict in verdicts),
-        classes=Counter(drift.kind for drift in drifts_of(verdicts)),
-        clusters=find_clusters(drifts_of(verdicts)),
+        classes=Counter(drift.kind for drift in list_drifts(verdicts)),
+        clusters=find_clusters(list_drifts(verdicts)),
     )
 
 
-def drifts_of(verdicts: Iterable[Verdict]) -> list[Drift]:
+def list_drifts(verdicts: Iterable[Verdict]) -> list[Drift]:
     """List the drifts that count: a record that breaks a claim or is not reproducible is not a drift."""
     return [verdict.drift for verdict in verdicts if verdict.drift and verdict.finding is Finding.DRIFTED]

@@ -8,10 +8,10 @@ from rich.text import Text
 
 from harness.drift import Severity
 from harness.records import Outcome
-from harness.reports.clusters import named
-from harness.reports.difference import class_text, drift_lines, print_lines, printable
+from harness.reports.clusters import format_key
+from harness.reports.difference import format_drift, make_printable, print_lines, style_class
 from harness.reports.summary import Summary, summarise
-from harness.reports.words import many
+from harness.reports.words import format_count
 from harness.runs.run import Run
 from harness.runs.selection import Key, Selection
 from harness.runs.verdict import Finding, Verdict
@@ -33,47 +33,47 @@ def show_findings(
     """Show what is wrong but not a drift, worst first; all of it only if that is asked for."""
     found = [verdict for verdict in verdicts if verdict.finding not in (*_QUIET, Finding.DRIFTED)]
     missing = [verdict for verdict in found if verdict.finding is Finding.MISSING]
-    others = sorted((each for each in found if each not in missing), key=_gravity, reverse=True)
+    others = sorted((each for each in found if each not in missing), key=_rank_verdict, reverse=True)
     shown = others if everything else others[:MOST_SHOWN]
     for verdict in shown:
-        print_lines(console, _explanation(verdict))
+        print_lines(console, _explain_lines(verdict))
         console.print()
     if len(shown) < len(others):
-        rest, command = len(others) - len(shown), escape(everything_command(selection))
+        rest, command = len(others) - len(shown), escape(build_everything_command(selection))
         console.print(f"… and {rest} more; [bold]{command}[/] shows all", soft_wrap=True)
     for verdict in missing if everything else missing[:MOST_SHOWN]:
-        console.print(Text.assemble(("no golden ", "yellow"), named(verdict.record.key)), soft_wrap=True)
+        console.print(Text.assemble(("no golden ", "yellow"), format_key(verdict.record.key)), soft_wrap=True)
     if len(missing) > MOST_SHOWN and not everything:
         console.print(f"[yellow]no golden[/] for {len(missing) - MOST_SHOWN} more records")
 
 
-def everything_command(selection: Selection, options: str = "") -> str:
+def build_everything_command(selection: Selection, options: str = "") -> str:
     """Build the command of the check that shows everything."""
     return " ".join(filter(None, ("goldens check", selection.arguments, options, "--verbose")))
 
 
-def _gravity(verdict: Verdict) -> tuple[int, int]:
+def _rank_verdict(verdict: Verdict) -> tuple[int, int]:
     order = list(Finding).index(verdict.finding)
     return order, verdict.drift.kind.rank if verdict.drift else 0
 
 
-def explanation_text(verdict: Verdict) -> str:
+def explain_verdict(verdict: Verdict) -> str:
     """Return what `goldens check` shows of one record, as plain text."""
-    return "\n".join(line.plain for line in _explanation(verdict))
+    return "\n".join(line.plain for line in _explain_lines(verdict))
 
 
-def _explanation(verdict: Verdict) -> Iterator[Text]:
+def _explain_lines(verdict: Verdict) -> Iterator[Text]:
     case, path = verdict.record.key
     label = (
-        class_text(verdict.drift.kind, verdict.drift.label)
+        style_class(verdict.drift.kind, verdict.drift.label)
         if _is_drift(verdict) and verdict.drift
         else Text(verdict.finding.value, "bold red")
     )
-    yield Text.assemble(("✗ ", "red"), named(verdict.record.key), "  ", label)
+    yield Text.assemble(("✗ ", "red"), format_key(verdict.record.key), "  ", label)
     if verdict.problem:
-        yield Text(f"  {printable(verdict.problem)}")
+        yield Text(f"  {make_printable(verdict.problem)}")
     if verdict.drift:
-        yield from drift_lines(verdict.drift)
+        yield from format_drift(verdict.drift)
     if _is_drift(verdict):
         reason = ' --because "…"' if verdict.drift and verdict.drift.severity is Severity.SEMANTIC else ""
         yield Text.assemble(("  accept: ", "dim"), f"goldens update {case} --path {path}{reason}")
@@ -87,21 +87,21 @@ def show_summary(console: Console, run: Run, verdicts: Sequence[Verdict]) -> Non
     """Show what was captured and what was found, in a few lines."""
     summary = summarise(verdicts)
     console.print(Text(run.title, style="bold"))
-    console.print(f"  {_size(summary)} in {run.seconds:.1f} s")
+    console.print(f"  {_format_size(summary)} in {run.seconds:.1f} s")
     if run.reused:
         console.print(f"  {len(run.reused):,} of them captured before, of the same build, cases and rules")
-    console.print(f"  {_outcomes(summary)}")
+    console.print(f"  {_format_outcomes(summary)}")
     for finding in reversed(Finding):
         if count := summary.findings.get(finding, 0):
-            console.print(Text.assemble("  ", _finding_line(finding, count, summary)))
+            console.print(Text.assemble("  ", _format_finding(finding, count, summary)))
 
 
-def _size(summary: Summary) -> str:
-    size = f"{many(summary.cases, 'case')} × {many(summary.paths, 'tracing path')}"
-    return f"{size} = {many(summary.records, 'record')}, {many(summary.graphs, 'graph')}"
+def _format_size(summary: Summary) -> str:
+    size = f"{format_count(summary.cases, 'case')} × {format_count(summary.paths, 'tracing path')}"
+    return f"{size} = {format_count(summary.records, 'record')}, {format_count(summary.graphs, 'graph')}"
 
 
-def _outcomes(summary: Summary) -> str:
+def _format_outcomes(summary: Summary) -> str:
     counts = {outcome: summary.outcomes.get(outcome, 0) for outcome in Outcome}
     words = {
         Outcome.GRAPHS: "with graphs",
@@ -114,14 +114,14 @@ def _outcomes(summary: Summary) -> str:
     return " · ".join(f"{counts[each]:,} {words[each]}" for each in Outcome if each in always or counts[each])
 
 
-def _finding_line(finding: Finding, count: int, summary: Summary) -> Text:
+def _format_finding(finding: Finding, count: int, summary: Summary) -> Text:
     style = _STYLES.get(finding, "bold red")
     mark = "✓" if finding in _QUIET else "✗"
     words = {Finding.SAME: "the same as their goldens", Finding.MISSING: "without a golden"}
     classes = ", ".join(
         f"{kind.value} {number}" for kind, number in sorted(summary.classes.items(), reverse=True)
     )
-    clusters = many(len(summary.clusters), "cluster")
+    clusters = format_count(len(summary.clusters), "cluster")
     detail = f" in {clusters} ({classes})" if finding is Finding.DRIFTED else ""
     return Text(f"{mark} {count:,} {words.get(finding, finding.value)}{detail}", style=style)
 
@@ -132,12 +132,14 @@ def show_written(console: Console, verdicts: Sequence[Verdict], written: frozens
         match verdict.finding:
             case Finding.MISSING:
                 outcome = verdict.record.outcome.value
-                console.print(Text.assemble(("+ ", "green"), named(verdict.record.key), f"  new: {outcome}"))
+                console.print(
+                    Text.assemble(("+ ", "green"), format_key(verdict.record.key), f"  new: {outcome}")
+                )
             case Finding.DRIFTED if verdict.drift:
-                kind = class_text(verdict.drift.kind)
-                console.print(Text.assemble(("~ ", "yellow"), named(verdict.record.key), "  ", kind))
-                print_lines(console, drift_lines(verdict.drift, most_lines=12))
+                kind = style_class(verdict.drift.kind)
+                console.print(Text.assemble(("~ ", "yellow"), format_key(verdict.record.key), "  ", kind))
+                print_lines(console, format_drift(verdict.drift, most_lines=12))
             case _:
                 console.print(
-                    Text.assemble(("~ ", "dim"), named(verdict.record.key), "  only the case's source")
+                    Text.assemble(("~ ", "dim"), format_key(verdict.record.key), "  only the case's source")
                 )

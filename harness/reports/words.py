@@ -18,26 +18,26 @@ MEANINGS: Mapping[DriftClass, str] = {
 }
 
 
-def many(count: int, what: str) -> str:
+def format_count(count: int, what: str) -> str:
     """Format a number of things: `1 golden`, `1,340 goldens`."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def classes_sentence(classes: Mapping[DriftClass, int]) -> str:
+def describe_classes(classes: Mapping[DriftClass, int]) -> str:
     """Say how many drifts there are of each class, the worst first: `operators 10, renamed 2`."""
     return ", ".join(f"{kind.value} {count:,}" for kind, count in classes.items())
 
 
-def headline(report: Report) -> str:
+def describe_report(report: Report) -> str:
     """Say what was found in one line: `12 drifts in 3 clusters: operators 10, renamed 2`."""
     drifts = sum(report.classes.values())
-    clusters = many(len(report.spreads), "cluster")
-    found = f"{many(drifts, 'drift')} in {clusters}: {classes_sentence(report.classes)}"
-    others = f", {many(len(report.problems), 'other finding')}" if report.problems else ""
+    clusters = format_count(len(report.spreads), "cluster")
+    found = f"{format_count(drifts, 'drift')} in {clusters}: {describe_classes(report.classes)}"
+    others = f", {format_count(len(report.problems), 'other finding')}" if report.problems else ""
     return (found if drifts else "No drift") + others
 
 
-def accept_command(spread: Spread) -> str:
+def build_accept_command(spread: Spread) -> str:
     """Build the command that accepts a cluster; empty where the goldens already hold it."""
     options = [section.accept for section in spread.sections if section.accept is not None]
     if not options:

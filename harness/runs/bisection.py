@@ -22,7 +22,7 @@ Probed: TypeAlias = Record | Untestable
 
 
 @dataclass(frozen=True)
-class Step:
+class Trial:
     """One version that was tried.
 
     Attributes:
@@ -42,7 +42,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Change:
+class RecordChange:
     """What a bisection found.
 
     Attributes:
@@ -84,56 +84,56 @@ class Bisection:
 
     candidates: tuple[Version, ...]
     preferred: frozenset[Version] = frozenset()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Trial, ...] = ()
 
-    def after(self, version: Version, probed: Probed) -> "Bisection":
+    def add_step(self, version: Version, probed: Probed) -> "Bisection":
         """Return the bisection with one more version tried."""
         good = self.good.record if self.good else None
         drift = compare(good, probed) if good and isinstance(probed, Record) else None
-        return replace(self, steps=(*self.steps, Step(version, probed, drift)))
+        return replace(self, steps=(*self.steps, Trial(version, probed, drift)))
 
     @property
-    def good(self) -> Step | None:
+    def good(self) -> Trial | None:
         """The good end: the oldest version that can be tested."""
         return next(iter(self._tested), None)
 
     @property
-    def bad(self) -> Step | None:
+    def bad(self) -> Trial | None:
         """The other end: the newest version that can be tested."""
         return next(iter(self._tested[1:]), None)
 
     @property
-    def last_same(self) -> Step | None:
+    def last_same(self) -> Trial | None:
         """The newest version that is known to be as the good end."""
-        return max((step for step in self._tested if not step.drift), key=_version, default=None)
+        return max((step for step in self._tested if not step.drift), key=_get_version, default=None)
 
     @property
-    def first_changed(self) -> Step | None:
+    def first_changed(self) -> Trial | None:
         """The oldest version that is known not to be as the good end."""
-        return min((step for step in self._tested if step.drift), key=_version, default=None)
+        return min((step for step in self._tested if step.drift), key=_get_version, default=None)
 
     @property
-    def change(self) -> Change | None:
+    def change(self) -> RecordChange | None:
         """The change, as far as it is narrowed down; None where there is none."""
         before, after = self.last_same, self.first_changed
         if before is None or after is None or after.record is None or after.drift is None:
             return None
-        return Change(before.version, after.version, after.record, after.drift)
+        return RecordChange(before.version, after.version, after.record, after.drift)
 
     @property
     def next(self) -> Version | None:
         """The version to try next; None once nothing more can be found out."""
-        untried = self._untried(self.candidates)
+        untried = self._list_untried(self.candidates)
         if untried and self.bad is None:
             return untried[-1] if self.good else untried[0]
-        between = self._untried(self._between)
+        between = self._list_untried(self._between)
         chosen = [version for version in between if version in self.preferred] or between
         return chosen[len(chosen) // 2] if chosen else None
 
     @property
     def left(self) -> int:
         """How many versions there are to try at most once both ends were, if each can be tested."""
-        between = self._untried(self._between)
+        between = self._list_untried(self._between)
         preferred = sum(version in self.preferred for version in between)
         stretches = groupby(between, key=self.preferred.__contains__)
         others = max((len(list(stretch)) for known, stretch in stretches if not known), default=0)
@@ -151,18 +151,18 @@ class Bisection:
         return Outlook.NARROWED if self.passed_over else Outlook.FOUND
 
     @property
-    def passed_over(self) -> tuple[Step, ...]:
+    def passed_over(self) -> tuple[Trial, ...]:
         """What could not be tested between the newest that is the same and the oldest that changed."""
         between = self._between
-        return tuple(sorted((step for step in self.steps if step.version in between), key=_version))
+        return tuple(sorted((step for step in self.steps if step.version in between), key=_get_version))
 
-    def as_bad(self, record: Record) -> bool:
+    def is_as_bad(self, record: Record) -> bool:
         """Whether a record is that of the other end."""
         bad = self.bad.record if self.bad else None
         return bad is not None and compare(bad, record) is None
 
     @property
-    def _tested(self) -> list[Step]:
+    def _tested(self) -> list[Trial]:
         return [step for step in self.steps if step.record]
 
     @property
@@ -172,10 +172,10 @@ class Bisection:
         low, high = self.last_same.version, self.first_changed.version
         return tuple(version for version in self.candidates if low < version < high)
 
-    def _untried(self, versions: tuple[Version, ...]) -> list[Version]:
+    def _list_untried(self, versions: tuple[Version, ...]) -> list[Version]:
         tried = {step.version for step in self.steps}
         return [version for version in versions if version not in tried]
 
 
-def _version(step: Step) -> Version:
+def _get_version(step: Trial) -> Version:
     return step.version

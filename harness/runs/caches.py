@@ -12,7 +12,7 @@ _SECONDS_UNUSED = 30 * 24 * 3600.0
 _DIGEST_LENGTH = 12
 
 
-def cache_folder(working: Path, name: str, python: Path, cases: Path) -> Path:
+def locate_cache(working: Path, name: str, python: Path, cases: Path) -> Path:
     """Name the folder where the captures of an environment and a folder of packs are kept.
 
     Args:
@@ -34,18 +34,18 @@ def drop_unused(working: Path) -> None:
         ToolError: the folder cannot be read.
     """
     try:
-        folders = sorted((working / "cache").iterdir(), key=_used, reverse=True)
+        folders = sorted((working / "cache").iterdir(), key=_read_last_use, reverse=True)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise ToolError(f"cannot tidy {working / 'cache'}: {error.strerror or error}") from None
     oldest = time.time() - _SECONDS_UNUSED
     for place, folder in enumerate(folders):
-        if place >= _MOST or _used(folder) < oldest:
+        if place >= _MOST or _read_last_use(folder) < oldest:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _used(folder: Path) -> float:
+def _read_last_use(folder: Path) -> float:
     try:
         return folder.stat().st_mtime
     except OSError:  # another command removed it

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from harness.errors import ToolError
-from harness.records import Capture, Outcome, RecordError, capture_from_line, capture_to_line
+from harness.records import Capture, Outcome, RecordError, dump_capture, load_capture_line
 from harness.runs.selection import Key
 
 Dependencies: TypeAlias = Mapping[str, str]
@@ -73,7 +73,7 @@ class Kept:
         Args:
             wanted: what each capture depends on, as it is now: a digest for each name.
         """
-        lines, damaged = self._lines()
+        lines, damaged = self._read_lines()
         known: dict[Key, list[_Line]] = {}
         for line in lines:
             known.setdefault(line.key, []).insert(0, line)
@@ -93,8 +93,8 @@ class Kept:
         Raises:
             ToolError: it cannot be written.
         """
-        line = _to_line(capture, depends)
-        with self._locked("a+b") as stream:
+        line = _write_line(capture, depends)
+        with self._lock("a+b") as stream:
             stream.write(line if _ends_whole(stream) else b"\n" + line)
 
     def tidy(self) -> None:
@@ -105,23 +105,23 @@ class Kept:
         """
         if not self.file.exists():
             return
-        with self._locked("r+b") as stream:
+        with self._lock("r+b") as stream:
             lines = stream.read().split(b"\n")
-            newest = {line.key: raw for raw in lines if (line := _from_line(raw))}
+            newest = {line.key: raw for raw in lines if (line := _read_line(raw))}
             if len(lines) > _SLACK * len(newest) + 1:
                 stream.seek(0)
                 stream.truncate()
                 stream.writelines(raw + b"\n" for raw in newest.values())
 
-    def _lines(self) -> tuple[list[_Line], set[Key]]:
+    def _read_lines(self) -> tuple[list[_Line], set[Key]]:
         """Read the lines that are whole, and return the cases and tracing paths of those that are not."""
         lines: list[_Line] = []
         damaged: set[Key] = set()
         for raw in self._read():
-            line = _from_line(raw)
+            line = _read_line(raw)
             if line is not None:
                 lines.append(line)
-            elif key := _key_of(raw):
+            elif key := _guess_key(raw):
                 damaged.add(key)
         return lines, damaged
 
@@ -135,7 +135,7 @@ class Kept:
             return []
 
     @contextmanager
-    def _locked(self, mode: str) -> Iterator[IO[bytes]]:
+    def _lock(self, mode: str) -> Iterator[IO[bytes]]:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with self.file.open(mode) as stream:
@@ -145,7 +145,7 @@ class Kept:
             raise ToolError(f"cannot keep captures in {self.file}: {error.strerror or error}") from None
 
 
-def checksum(data: bytes) -> str:
+def compute_checksum(data: bytes) -> str:
     """Compute what proves that a line is as it was written."""
     return hashlib.sha256(data).hexdigest()[:_CHECKSUM_LENGTH]
 
@@ -162,7 +162,7 @@ def _find(lines: Iterable[_Line], depends: Dependencies, otherwise: Lack) -> Cap
 
 def _read_capture(line: _Line) -> Capture | Lack:
     try:
-        capture = capture_from_line(line.capture)
+        capture = load_capture_line(line.capture)
     except RecordError:
         return Lack.UNREADABLE
     if capture.record.key != line.key or capture.record.source != line.depends.get("source"):
@@ -171,15 +171,15 @@ def _read_capture(line: _Line) -> Capture | Lack:
     return capture if lasting else Lack.FLEETING
 
 
-def _to_line(capture: Capture, depends: Dependencies) -> bytes:
-    parts = (*capture.record.key, json.dumps(dict(depends)), capture_to_line(capture))
+def _write_line(capture: Capture, depends: Dependencies) -> bytes:
+    parts = (*capture.record.key, json.dumps(dict(depends)), dump_capture(capture))
     data = "\t".join(parts).encode("utf-8", "surrogatepass")
-    return checksum(data).encode() + b"\t" + data + b"\n"
+    return compute_checksum(data).encode() + b"\t" + data + b"\n"
 
 
-def _from_line(raw: bytes) -> _Line | None:
+def _read_line(raw: bytes) -> _Line | None:
     mark, _, data = raw.partition(b"\t")
-    if checksum(data).encode() != mark:
+    if compute_checksum(data).encode() != mark:
         return None
     try:
         case, path, text, capture = data.decode("utf-8", "surrogatepass").split("\t")
@@ -189,7 +189,7 @@ def _from_line(raw: bytes) -> _Line | None:
     return _Line((case, path), depends, capture) if isinstance(depends, dict) else None
 
 
-def _key_of(raw: bytes) -> Key | None:
+def _guess_key(raw: bytes) -> Key | None:
     """Guess which case and tracing path a damaged line is about."""
     parts = raw.split(b"\t")
     return (parts[1].decode("utf-8", "replace"), parts[2].decode("utf-8", "replace")) if parts[3:] else None

@@ -28,10 +28,10 @@ def merge_runs(runs: Sequence[tuple[Path, Run]]) -> Run:
     if shards and len(shards) < len(runs):
         other = next(file for file, run in runs if not run.shard)
         raise UserError(f"{other} is not a shard, so it cannot be merged with {shards[0][0]}, which is")
-    captures = _joined(runs)
+    captures = _join_captures(runs)
     if shards:
         _demand_one_plan(shards)
-        captures = _in_order(runs, captures)
+        captures = _sort_captures(runs, captures)
     unstable = frozenset(key for _, run in runs for key in run.unstable)
     return replace(
         runs[0][1],
@@ -53,7 +53,7 @@ def _demand_one_environment(runs: Sequence[tuple[Path, Run]]) -> None:
         names = run.environment.keys() | other.environment.keys()
         differing = sorted(n for n in names if run.environment.get(n) != other.environment.get(n))
         if differing:
-            named = ", ".join(map(_plain, differing))
+            named = ", ".join(map(_escape_name, differing))
             raise UserError(f"{first} and {file} are not of one environment: they differ in {named}")
 
 
@@ -61,7 +61,7 @@ def _demand_one_plan(shards: Sequence[tuple[Path, Shard]]) -> None:
     """Refuse parts of different wholes, and name the parts that are missing."""
     first_file, first = shards[0]
     for file, shard in shards:
-        if _whole(shard) != _whole(first):
+        if _identify_whole(shard) != _identify_whole(first):
             raise UserError(
                 f"{first_file} and {file} were not split alike: give every machine the same cases, "
                 "selection, N and --durations FILE"
@@ -77,26 +77,26 @@ def _demand_one_plan(shards: Sequence[tuple[Path, Shard]]) -> None:
         raise UserError(f"the shards hold less than the {first.total} records of the whole")
 
 
-def _whole(shard: Shard) -> tuple[object, ...]:
+def _identify_whole(shard: Shard) -> tuple[object, ...]:
     return shard.count, shard.plan, shard.total, shard.complete
 
 
-def _joined(runs: Iterable[tuple[Path, Run]]) -> dict[Key, Capture]:
+def _join_captures(runs: Iterable[tuple[Path, Run]]) -> dict[Key, Capture]:
     joined: dict[Key, tuple[Path, Capture]] = {}
     for file, run in runs:
         for key, capture in run.captures.items():
             before, known = joined.setdefault(key, (file, capture))
-            if _said(known) != _said(capture):
+            if _extract_content(known) != _extract_content(capture):
                 raise UserError(f"{before} and {file} say different things about {key[0]} by {key[1]}")
     return {key: capture for key, (_, capture) in joined.items()}
 
 
-def _said(capture: Capture) -> tuple[object, ...]:
+def _extract_content(capture: Capture) -> tuple[object, ...]:
     """Return what two captures of one record must have in common: all but times and logs."""
     return capture.record, capture.broken, capture.fault
 
 
-def _in_order(runs: Iterable[tuple[Path, Run]], captures: Mapping[Key, Capture]) -> dict[Key, Capture]:
+def _sort_captures(runs: Iterable[tuple[Path, Run]], captures: Mapping[Key, Capture]) -> dict[Key, Capture]:
     """Put the captures of all shards in the order of the whole."""
     places = {
         key: at
@@ -107,5 +107,5 @@ def _in_order(runs: Iterable[tuple[Path, Run]], captures: Mapping[Key, Capture])
     return {key: captures[key] for key in sorted(captures, key=lambda key: places[key])}
 
 
-def _plain(name: str) -> str:
+def _escape_name(name: str) -> str:
     return name if name.isidentifier() else ascii(name)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from harness.errors import ToolError, UserError
-from harness.records import Record, record_to_json
+from harness.records import Record, dump_record
 
 _DIGEST_LENGTH = 24
 _FILE = "rejected.jsonl"
@@ -39,7 +39,7 @@ class Rejection:
         return self.case, self.path, self.record, self.golden
 
 
-def rejection(record: Record, golden: Record | None, because: str = "") -> Rejection:
+def make_rejection(record: Record, golden: Record | None, because: str = "") -> Rejection:
     """Reject a record that was held against a golden."""
     return Rejection(*record.key, _digest(record), _digest(golden), because)
 
@@ -93,5 +93,5 @@ def _digest(record: Record | None) -> str:
     """Digest a record without its case's source, which is not part of a drift."""
     if record is None:
         return ""
-    content = {**record_to_json(record), "source": ""}
+    content = {**dump_record(record), "source": ""}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:_DIGEST_LENGTH]

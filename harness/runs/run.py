@@ -11,10 +11,10 @@ from packaging.version import Version
 
 from harness.environments import Hello
 from harness.errors import ToolError, UserError
-from harness.records import Capture, Json, RecordError, capture_to_line
+from harness.records import Capture, Json, RecordError, dump_capture
 from harness.runs.selection import Key, Selection, select
 from harness.runs.shard import Shard, shard_from_json, shard_to_json
-from harness.runs.strangers import lines_within_bounds, read_capture, read_environment, read_json
+from harness.runs.strangers import read_capture, read_environment, read_json, read_lines_within_bounds
 from harness.versions import parse_version
 
 FORMAT = 1
@@ -44,7 +44,7 @@ class Run:
     unstable: frozenset[Key] = frozenset()
     shard: Shard | None = None
 
-    def chosen(self, selection: Selection) -> "Run":
+    def choose(self, selection: Selection) -> "Run":
         """Return the part of the run that is selected."""
         keys = select(list(self.captures), selection)
         return replace(
@@ -79,13 +79,13 @@ def describe_environment(hello: Hello) -> dict[str, Json]:
     return fields
 
 
-def run_file(folder: Path, torch: str, shard: Shard | None = None) -> Path:
+def locate_run(folder: Path, torch: str, shard: Shard | None = None) -> Path:
     """Name the file of the last run of a PyTorch, or of a part, below the working folder."""
     part = f".shard-{shard.number}-of-{shard.count}" if shard else ""
     return folder / "runs" / f"torch-{torch}{part}.jsonl"
 
 
-def run_files(folder: Path) -> list[Path]:
+def list_runs(folder: Path) -> list[Path]:
     """List the files of all whole runs below the working folder."""
     return sorted(file for file in (folder / "runs").glob("torch-*.jsonl") if ".shard-" not in file.name)
 
@@ -96,7 +96,7 @@ def save_run(run: Run, folder: Path) -> Path:
     Raises:
         ToolError: it cannot be written.
     """
-    file = run_file(folder, run.torch, run.shard)
+    file = locate_run(folder, run.torch, run.shard)
     write_run(run, file)
     return file
 
@@ -121,7 +121,7 @@ def write_run(run: Run, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("w", encoding="utf-8") as stream:
             stream.write(json.dumps(header) + "\n")
-            stream.writelines(capture_to_line(capture) + "\n" for capture in run.captures.values())
+            stream.writelines(dump_capture(capture) + "\n" for capture in run.captures.values())
         draft.replace(file)
     except OSError as error:
         with suppress(OSError):
@@ -136,18 +136,18 @@ def load_run(file: Path) -> Run:
         UserError: the file is not a run, or it is beyond bounds.
     """
     try:
-        lines = lines_within_bounds(file)
+        lines = read_lines_within_bounds(file)
         fields = read_json(next(lines, ""))
         if not isinstance(fields, dict):
             raise RecordError("its first line is not a JSON object")
-        return _run(fields, [read_capture(line) for line in lines])
+        return _build_run(fields, [read_capture(line) for line in lines])
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror or error}") from None
     except (ValueError, LookupError, TypeError, UserError) as error:
         raise UserError(f"{file} is not a run of goldens: {error}") from None
 
 
-def _run(fields: Mapping[str, Json], captures: Sequence[Capture]) -> Run:
+def _build_run(fields: Mapping[str, Json], captures: Sequence[Capture]) -> Run:
     environment = read_environment(fields.get("environment"))
     parse_version(str(environment["torch"]))
     found = {capture.record.key: capture for capture in captures}
@@ -161,21 +161,21 @@ def _run(fields: Mapping[str, Json], captures: Sequence[Capture]) -> Run:
         captures=found,
         complete=fields["complete"] is True and shard is None,
         seconds=float(seconds),
-        proved=_keys(fields, "proved"),
-        unstable=_keys(fields, "unstable"),
+        proved=_read_keys(fields, "proved"),
+        unstable=_read_keys(fields, "unstable"),
         shard=None if shard is None else shard_from_json(shard, len(found)),
     )
 
 
-def _keys(fields: Mapping[str, Json], name: str) -> frozenset[Key]:
+def _read_keys(fields: Mapping[str, Json], name: str) -> frozenset[Key]:
     """Read a list of cases and tracing paths, which older runs do not have."""
     pairs = fields.get(name, [])
     if not isinstance(pairs, list):
         raise RecordError(f"`{name}` is not a list")
-    return frozenset(_key(pair) for pair in pairs)
+    return frozenset(_read_key(pair) for pair in pairs)
 
 
-def _key(pair: Json) -> Key:
+def _read_key(pair: Json) -> Key:
     match pair:
         case [str(case), str(path)]:
             return case, path

@@ -72,10 +72,10 @@ def _demand_matches(
     assert callable(matches)
     for selector in wanted:
         if not any(matches(name, selector) for name in names):
-            raise UserError(f"{selector!r} matches no {what}; {_suggestion(selector, names)}see `{listing}`")
+            raise UserError(f"{selector!r} matches no {what}; {_suggest(selector, names)}see `{listing}`")
 
 
-def _suggestion(selector: str, names: Sequence[str]) -> str:
+def _suggest(selector: str, names: Sequence[str]) -> str:
     known = {short: name for name in names for short in (name, name.rpartition("/")[2])}
     near = difflib.get_close_matches(selector, known, n=1)
     return f"did you mean {known[near[0]]}? or " if near else ""

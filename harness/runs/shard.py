@@ -113,7 +113,7 @@ def split(keys: Sequence[Key], count: int, seconds: Mapping[Key, float]) -> list
 
     This depends on its arguments alone, so all machines arrive at the same parts.
     """
-    weights = _weights(keys, seconds)
+    weights = _weigh(keys, seconds)
     parts: list[list[Key]] = [[] for _ in range(count)]
     loads = [0.0] * count
     for key in sorted(keys, key=lambda key: (-weights[key], key)):
@@ -123,7 +123,7 @@ def split(keys: Sequence[Key], count: int, seconds: Mapping[Key, float]) -> list
     return parts
 
 
-def _weights(keys: Sequence[Key], seconds: Mapping[Key, float]) -> dict[Key, float]:
+def _weigh(keys: Sequence[Key], seconds: Mapping[Key, float]) -> dict[Key, float]:
     """Estimate how long captures take: as measured, else as their tracing path does, else as any."""
     by_path: dict[str, list[float]] = defaultdict(list)
     for (_, path), measured in seconds.items():

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from harness.errors import UserError
-from harness.goldens.overlays import Key
-from harness.records import Capture, Json, Record, RecordError, capture_from_json
+from harness.goldens.overlays import GoldenKey
+from harness.records import Capture, Json, Record, RecordError, load_capture
 
 LARGEST_FILE = 1 << 30
 LONGEST_LINE = 64 << 20
@@ -24,7 +24,7 @@ DEEPEST = 64
 MOST_RULES = 1_000_000
 
 
-def lines_within_bounds(file: Path) -> Iterator[str]:
+def read_lines_within_bounds(file: Path) -> Iterator[str]:
     """Yield the lines of a file, as long as each and all of them are within bounds.
 
     Raises:
@@ -52,7 +52,9 @@ def read_json(line: str) -> object:
         RecordError: it is something else.
     """
     try:
-        value = json.loads(line, parse_constant=_number, parse_float=_number, parse_int=_whole_number)
+        value = json.loads(
+            line, parse_constant=_read_number, parse_float=_read_number, parse_int=_read_whole_number
+        )
     except (ValueError, RecursionError) as error:
         raise RecordError(f"not a line of JSON: {error}") from None
     _demand_shallow(value)
@@ -65,10 +67,10 @@ def read_capture(line: str) -> Capture:
     Raises:
         RecordError: the line is something else.
     """
-    capture = capture_from_json(read_json(line))
+    capture = load_capture(read_json(line))
     _demand_plain(capture.record)
     if capture.seconds < 0:
-        raise RecordError(f"`seconds` of {_shown(capture.record)} is not a time")
+        raise RecordError(f"`seconds` of {_name_record(capture.record)} is not a time")
     return capture
 
 
@@ -91,41 +93,43 @@ def _demand_plain(record: Record) -> None:
     """Refuse names that could leave the folder of goldens, steer a terminal, or name no file at all."""
     for name in (*record.case.split("/"), record.path):
         if not _is_name(name):
-            raise RecordError(f"{_shown(record)} is not the name of a record")
+            raise RecordError(f"{_name_record(record)} is not the name of a record")
     try:
-        Key(record.case, record.path)
+        GoldenKey(record.case, record.path)
     except UserError as error:
         raise RecordError(str(error)) from None
     if not 0 <= record.rules <= MOST_RULES:
-        raise RecordError(f"`rules` of {_shown(record)} is out of bounds")
+        raise RecordError(f"`rules` of {_name_record(record)} is out of bounds")
     if record.source and not (_is_name(record.source) and record.source.isalnum()):
-        raise RecordError(f"`source` of {_shown(record)} is not a digest")
+        raise RecordError(f"`source` of {_name_record(record)} is not a digest")
     if len(record.artifacts) > MOST_ARTIFACTS:
-        raise RecordError(f"{_shown(record)} has more than {MOST_ARTIFACTS:,} artifacts")
+        raise RecordError(f"{_name_record(record)} has more than {MOST_ARTIFACTS:,} artifacts")
     for artifact in record.artifacts:
         if not _is_name(artifact.name):
-            raise RecordError(f"{_shown(record)} has an artifact without a proper name")
+            raise RecordError(f"{_name_record(record)} has an artifact without a proper name")
         if len(artifact.text) > LONGEST_TEXT:
-            raise RecordError(f"an artifact of {_shown(record)} is larger than {LONGEST_TEXT >> 20} MiB")
+            raise RecordError(
+                f"an artifact of {_name_record(record)} is larger than {LONGEST_TEXT >> 20} MiB"
+            )
 
 
 def _is_name(text: str) -> bool:
     return 0 < len(text.encode("utf-8", "replace")) <= LONGEST_NAME and text.isprintable()
 
 
-def _shown(record: Record) -> str:
+def _name_record(record: Record) -> str:
     """Name a record so that nothing in its name can be mistaken for something else."""
     return ascii(f"{record.case[:LONGEST_NAME]} · {record.path[:LONGEST_NAME]}")
 
 
-def _number(text: str) -> float:
+def _read_number(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
         raise RecordError("a number of it is out of bounds")
     return value
 
 
-def _whole_number(text: str) -> int:
+def _read_whole_number(text: str) -> int:
     if len(text) > LONGEST_NUMBER:
         raise RecordError("a number of it is out of bounds")
     return int(text)
@@ -136,11 +140,11 @@ def _demand_shallow(value: object) -> None:
     for _ in range(DEEPEST):
         if not level:
             return
-        level = [inner for outer in level for inner in _inside(outer)]
+        level = [inner for outer in level for inner in _list_values(outer)]
     raise RecordError(f"its values lie more than {DEEPEST} levels deep")
 
 
-def _inside(value: object) -> Iterator[object]:
+def _list_values(value: object) -> Iterator[object]:
     if isinstance(value, dict):
         return iter(value.values())
     return iter(value) if isinstance(value, list) else iter(())

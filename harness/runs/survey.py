@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from harness.environments import Hello, Listing
+from harness.environments import CaseListing, Hello
 from harness.environments.messages import MessageError, read_hello, read_listing
 from harness.errors import ToolError
-from harness.runs.kept import Dependencies, checksum
+from harness.runs.kept import Dependencies, compute_checksum
 from harness.runs.selection import Key
 
 
@@ -27,7 +27,7 @@ class Survey:
     """
 
     hello: Hello
-    listing: Listing
+    listing: CaseListing
     depends: Dependencies = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     imports: str = ""
@@ -52,7 +52,7 @@ def save_survey(survey: Survey, file: Path) -> None:
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(checksum(data).encode() + b"\t" + data)
+        draft.write_bytes(compute_checksum(data).encode() + b"\t" + data)
         draft.replace(file)
     except OSError as error:
         with suppress(OSError):
@@ -64,7 +64,7 @@ def load_survey(file: Path) -> Survey | None:
     """Read a survey; one that is damaged counts as missing."""
     try:
         mark, _, data = file.read_bytes().partition(b"\t")
-        if checksum(data).encode() != mark:
+        if compute_checksum(data).encode() != mark:
             return None
         fields = json.loads(data)
         return Survey(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.drift import Drift, Severity
-from harness.goldens import Change, Golden
+from harness.goldens import Golden, GoldenChange
 from harness.records import Capture, Record
 
 
@@ -55,7 +55,7 @@ class Verdict:
     drift: Drift | None = None
     problem: str = ""
     second: Record | None = None
-    change: Change | None = None
+    change: GoldenChange | None = None
 
     @property
     def record(self) -> Record:
@@ -102,7 +102,7 @@ _GRAVEST_FIRST = (
 )
 
 
-def gravest(codes: Iterable[ExitCode]) -> ExitCode:
+def choose_gravest(codes: Iterable[ExitCode]) -> ExitCode:
     """Choose the code with which a command ends that found several things."""
     found = set(codes)
     return next((code for code in _GRAVEST_FIRST if code in found), ExitCode.SAME)

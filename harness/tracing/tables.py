@@ -8,7 +8,7 @@ import torch
 from torch.fx.node import _type_repr
 
 from harness.graphs import Argument, Group, Literal, Node, Ref, Table
-from harness.graphs.table import OUTPUT, output_name
+from harness.graphs.table import OUTPUT, name_output
 from harness.normalise.rules import ANY_TEXT, normalise
 
 
@@ -49,7 +49,7 @@ def _respelled(argument: Argument, spell: Callable[[str], str]) -> Argument:
 
 def _node(node: torch.fx.Node, names: Container[str]) -> Node:
     if node.op == OUTPUT:
-        return Node(output_name(names), OUTPUT, OUTPUT, _returned(node.args[0]))
+        return Node(name_output(names), OUTPUT, OUTPUT, _returned(node.args[0]))
     called = node.op.startswith("call_")
     return Node(
         name=node.name,

@@ -12,9 +12,9 @@ from harness.records import (
     Outcome,
     Record,
     RecordError,
-    capture_from_line,
-    capture_to_line,
-    record_digest,
+    digest_record,
+    dump_capture,
+    load_capture_line,
 )
 from harness.tracing.capture import capture
 from harness.tracing.switches import mend_after_fork, set_switches
@@ -47,7 +47,7 @@ class Wanted:
         return Record(self.case.name, self.path, Outcome.GRAPHS, source=self.case.source, rules=RULES_VERSION)
 
 
-def captures(
+def capture_all(
     wanted: Sequence[Wanted], limits: Limits, jobs: int, private: Collection[int] = ()
 ) -> Iterator[Capture]:
     """Capture records, stage by stage, and yield them as they finish.
@@ -70,24 +70,24 @@ def captures(
         for earlier in STAGES[: number + 1]:
             warm_up(earlier)
         set_switches()
-        yield from _of_stage(of_stage, limits, jobs, private)
+        yield from _capture_stage(of_stage, limits, jobs, private)
 
 
-def _of_stage(
+def _capture_stage(
     wanted: Sequence[Wanted], limits: Limits, jobs: int, private: Collection[int]
 ) -> Iterator[Capture]:
-    together, alone = _sorted_by_child(wanted, jobs)
+    together, alone = _sort_by_child(wanted, jobs)
     make_cheap_to_fork(len(wanted))
     state = ModuleState()
-    for group in run_tasks([_together(several, state, limits) for several in together], jobs, private):
-        confirmed = _confirmed(group)
+    for group in run_tasks([_make_group_task(several, state, limits) for several in together], jobs, private):
+        confirmed = _confirm(group)
         yield from confirmed.values()
         alone.extend(each for each in group.key if each.path not in confirmed)
-    for ended in run_tasks([_alone(each, limits) for each in alone], jobs, private):
-        yield _captured(ended)
+    for ended in run_tasks([_make_single_task(each, limits) for each in alone], jobs, private):
+        yield _read_capture(ended)
 
 
-def _sorted_by_child(wanted: Sequence[Wanted], jobs: int) -> tuple[list[list[Wanted]], list[Wanted]]:
+def _sort_by_child(wanted: Sequence[Wanted], jobs: int) -> tuple[list[list[Wanted]], list[Wanted]]:
     """Split records into groups that are captured together, enough for all jobs, and those captured alone."""
     of_case: dict[str, list[Wanted]] = defaultdict(list)
     for each in wanted:
@@ -99,45 +99,45 @@ def _sorted_by_child(wanted: Sequence[Wanted], jobs: int) -> tuple[list[list[Wan
     return [group for group in groups if len(group) > 1], alone
 
 
-def _together(several: Sequence[Wanted], state: ModuleState, limits: Limits) -> Task[Sequence[Wanted]]:
+def _make_group_task(several: Sequence[Wanted], state: ModuleState, limits: Limits) -> Task[Sequence[Wanted]]:
     def fill(announce: Announce) -> Iterator[str]:
         mend_after_fork()
         for each in several:
             state.put_back()
             set_switches()
-            yield capture_to_line(capture(each.case.build, each.empty, announce))
+            yield dump_capture(capture(each.case.build, each.empty, announce))
 
     return Task(several, fill, limits)
 
 
-def _confirmed(group: Ended[Sequence[Wanted]]) -> dict[str, Capture]:
+def _confirm(group: Ended[Sequence[Wanted]]) -> dict[str, Capture]:
     """Read, by tracing path, the captures of a group that equal what was expected."""
     confirmed: dict[str, Capture] = {}
     for each, line in zip(group.key, group.lines, strict=False):
         try:
-            made = capture_from_line(line)
+            made = load_capture_line(line)
         except RecordError:  # the program wrote into the middle of it
             continue
-        if not made.broken and not made.fault and record_digest(made.record) == each.expected:
+        if not made.broken and not made.fault and digest_record(made.record) == each.expected:
             confirmed[each.path] = made
     return confirmed
 
 
-def _alone(wanted: Wanted, limits: Limits) -> Task[Record]:
+def _make_single_task(wanted: Wanted, limits: Limits) -> Task[Record]:
     empty = wanted.empty
 
     def fill(announce: Announce) -> Iterator[str]:
         mend_after_fork()
-        yield capture_to_line(capture(wanted.case.build, empty, announce))
+        yield dump_capture(capture(wanted.case.build, empty, announce))
 
     return Task(empty, fill, limits)
 
 
-def _captured(ended: Ended[Record]) -> Capture:
+def _read_capture(ended: Ended[Record]) -> Capture:
     """Read what a child captured, or make the record of how it died."""
     if ended.line is not None:
         try:
-            return replace(capture_from_line(ended.line), log=ended.log)
+            return replace(load_capture_line(ended.line), log=ended.log)
         except RecordError:  # the program wrote into the middle of it
             ended = replace(ended, lines=(), death=_GARBLED)
     outcome = Outcome.CRASH if ended.death else Outcome.TIMEOUT

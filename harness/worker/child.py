@@ -19,7 +19,7 @@ _TOO_LONG = f"more than {LONGEST >> 20} MiB of texts"
 _OUT_OF_MEMORY_SCORE = "1000"  # if the machine runs out of memory, a capture dies before its host
 
 
-def new_token() -> str:
+def make_token() -> str:
     """Make the token that begins a child's messages and nothing else that is written to its pipe."""
     return os.urandom(16).hex()
 
@@ -46,7 +46,7 @@ class Channel:
             os._exit(0)
         data = f"\n{self.token} {kind} {text}\n".encode("utf-8", "backslashreplace")
         try:
-            if _identity(self.descriptor) != self.pipe:
+            if _identify(self.descriptor) != self.pipe:
                 _end_by(signal.SIGPIPE)
             while data:
                 data = data[os.write(self.descriptor, data) :]
@@ -56,7 +56,7 @@ class Channel:
 
 def open_channel(token: str, descriptor: int) -> Channel:
     """Make the channel of this process."""
-    return Channel(token, descriptor, _identity(descriptor), os.getpid())
+    return Channel(token, descriptor, _identify(descriptor), os.getpid())
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _flush_output() -> None:
             stream.flush()
 
 
-def _identity(descriptor: int) -> tuple[int, int]:
+def _identify(descriptor: int) -> tuple[int, int]:
     status = os.fstat(descriptor)
     return status.st_dev, status.st_ino
 

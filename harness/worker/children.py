@@ -8,9 +8,9 @@ from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from harness.descendants import children_of, kill_children
-from harness.worker.child import Function, Pipes, new_token, run_and_leave
-from harness.worker.memory import memory_beyond, memory_of
+from harness.descendants import find_children, kill_children
+from harness.worker.child import Function, Pipes, make_token, run_and_leave
+from harness.worker.memory import exceeds_memory, measure_memory
 from harness.worker.messages import BEGUN, DIED, DONE, Messages
 
 Key = TypeVar("Key")
@@ -93,7 +93,7 @@ class _Child(Generic[Key]):
 
     @property
     def done(self) -> bool:
-        return self.messages.last(DONE) is not None
+        return self.messages.find_last(DONE) is not None
 
     @property
     def late(self) -> bool:
@@ -114,7 +114,7 @@ def run_tasks(
     """
     waiting = iter(tasks)
     children: list[_Child[Key]] = []
-    bystanders, own_memory = children_of(os.getpid()), memory_of(os.getpid())
+    bystanders, own_memory = find_children(os.getpid()), measure_memory(os.getpid())
     with selectors.DefaultSelector() as selector:
         try:
             while True:
@@ -149,7 +149,7 @@ def _fill(
 def _fork(task: Task[Key], private: Iterable[int]) -> _Child[Key]:
     results, results_in = os.pipe()
     output, output_in = os.pipe()
-    token, worker = new_token(), os.getpid()
+    token, worker = make_token(), os.getpid()
     pid = os.fork()
     if pid == 0:
         run_and_leave(task.run, token, Pipes(results_in, output_in, (results, output, *private)), worker)
@@ -184,7 +184,7 @@ def _is_over(child: _Child[Key], own_memory: int) -> bool:
     if child.done or child.late:
         return True
     if time.monotonic() - child.weighed > _WEIGH_SECONDS:
-        child.greedy = memory_beyond(child.pid, own_memory, child.task.limits.memory)
+        child.greedy = exceeds_memory(child.pid, own_memory, child.task.limits.memory)
         child.weighed = time.monotonic()
     return child.greedy or _has_ended(child.pid)
 
@@ -203,8 +203,8 @@ def _end(child: _Child[Key], selector: selectors.BaseSelector, keep: Collection[
     _, status = os.waitpid(child.pid, 0)
     kill_children(keep)
     log = child.log.decode(errors="replace")
-    death = "" if child.done or late else _death(child, status)
-    step = child.messages.last(BEGUN) or ""
+    death = "" if child.done or late else _word_death(child, status)
+    step = child.messages.find_last(BEGUN) or ""
     return Ended(child.task.key, tuple(child.messages.given), death, step, seconds, log)
 
 
@@ -227,10 +227,10 @@ def _kill(pid: int) -> None:
             continue
 
 
-def _death(child: _Child[Key], status: int) -> str:
+def _word_death(child: _Child[Key], status: int) -> str:
     if child.greedy:
         return MEMORY_DEATH
-    if told := child.messages.last(DIED):
+    if told := child.messages.find_last(DIED):
         return told
     if os.WIFEXITED(status):
         return f"exit status {os.WEXITSTATUS(status)}"

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from harness.descendants import children_of
+from harness.descendants import find_children
 
 _KINDS = ("RssAnon:", "RssShmem:", "VmSwap:")
 _KIBIBYTE = 1 << 10
@@ -16,7 +16,7 @@ _MADV_HUGEPAGE, _MADV_COLLAPSE = 14, 25
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def memory_of(process: int) -> int:
+def measure_memory(process: int) -> int:
     """Measure the bytes that a process holds and no file backs; 0 where the system does not say."""
     held = 0
     with suppress(OSError):
@@ -26,13 +26,13 @@ def memory_of(process: int) -> int:
     return held
 
 
-def memory_beyond(process: int, forked_with: int, most: int) -> bool:
+def exceeds_memory(process: int, forked_with: int, most: int) -> bool:
     """Whether a process and what it started hold more than allowed beyond what each was forked with."""
     held, waiting = 0, [process]
     while waiting and held <= most:
         each = waiting.pop()
-        held += max(0, memory_of(each) - forked_with)
-        waiting.extend(children_of(each))
+        held += max(0, measure_memory(each) - forked_with)
+        waiting.extend(find_children(each))
     return held > most
 
 
@@ -51,14 +51,14 @@ def make_cheap_to_fork(times: int) -> None:
 
 
 def _use_huge_pages() -> None:
-    for start, end in _writable_ranges():
+    for start, end in _find_writable_ranges():
         first, last = -(-start // _HUGE_PAGE) * _HUGE_PAGE, end // _HUGE_PAGE * _HUGE_PAGE
         if _LIBC is not None and last > first:
             for advice in (_MADV_HUGEPAGE, _MADV_COLLAPSE):
                 _LIBC.madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), advice)
 
 
-def _writable_ranges() -> list[tuple[int, int]]:
+def _find_writable_ranges() -> list[tuple[int, int]]:
     """Find the address ranges of this process that are writable and that no file backs."""
     ranges = []
     with suppress(OSError):

@@ -33,7 +33,7 @@ class Messages:
             self._take(bytes(line))
         self._received = bytearray() if len(rest) > _LONGEST_LINE else rest
 
-    def last(self, kind: str) -> str | None:
+    def find_last(self, kind: str) -> str | None:
         """Find the last message of a kind; None where there is none."""
         return self._last.get(kind)
 

@@ -12,14 +12,14 @@ from typing import Any, TextIO
 
 import torch
 
-from harness.cases.discovery import BrokenModule, FoundCase, find_cases
+from harness.cases.discovery import FailedModule, FoundCase, find_cases
 from harness.descendants import adopt_orphans
 from harness.normalise.rules import RULES_VERSION
-from harness.records import Json, capture_to_line
+from harness.records import Json, dump_capture
 from harness.tracing.paths import TRACING_PATHS
 from harness.tracing.switches import describe_switches, mend_after_fork, set_switches
 from harness.tracing.warm import STAGES, warm_up
-from harness.worker.capturing import Wanted, captures
+from harness.worker.capturing import Wanted, capture_all
 from harness.worker.child import Announce
 from harness.worker.children import Limits, Task, run_tasks
 
@@ -47,15 +47,15 @@ def serve(settings: Settings) -> int:
     warmed up.
     """
     adopt_orphans()
-    answers = _own_output()
+    answers = _keep_output()
     set_switches()
-    _send(answers, {"hello": _hello()})
+    _send(answers, {"hello": _compose_hello()})
     if _must_wait(sys.stdin):
         warm_up(STAGES[0])
     for library in json.loads(sys.stdin.readline() or '{"load": []}')["load"]:
         torch.classes.load_library(library)
     cases, broken = _find_cases(settings.cases, answers)
-    _send(answers, {"cases": _listed(cases, [answers.fileno()]), "broken": _broken(broken)})
+    _send(answers, {"cases": _describe_cases(cases, [answers.fileno()]), "broken": _describe_broken(broken)})
     for line in sys.stdin:
         _answer(answers, cases, json.loads(line), settings.jobs)
     return 0
@@ -66,7 +66,7 @@ def _must_wait(stream: TextIO) -> bool:
     return not select.select([stream], [], [], _MOMENT)[0]
 
 
-def _find_cases(folder: Path, answers: TextIO) -> tuple[dict[str, FoundCase], list[BrokenModule]]:
+def _find_cases(folder: Path, answers: TextIO) -> tuple[dict[str, FoundCase], list[FailedModule]]:
     """Import the case modules, announce each, and undo what they change in the process."""
     before = dict(os.environ), Path.cwd(), os.umask(0o022)
     os.umask(before[2])
@@ -79,7 +79,7 @@ def _find_cases(folder: Path, answers: TextIO) -> tuple[dict[str, FoundCase], li
     return found
 
 
-def _own_output() -> TextIO:
+def _keep_output() -> TextIO:
     """Keep standard output for answers; what cases print goes to standard error."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -91,7 +91,7 @@ def _send(answers: TextIO, message: dict[str, Json]) -> None:
     answers.flush()
 
 
-def _hello() -> dict[str, Json]:
+def _compose_hello() -> dict[str, Json]:
     return {
         "torch": str(torch.__version__),
         "git": str(torch.version.git_version),
@@ -105,8 +105,8 @@ def _hello() -> dict[str, Json]:
     }
 
 
-def _listed(cases: Mapping[str, FoundCase], private: Collection[int]) -> list[Json]:
-    paths = _applying_paths(list(cases.values()), private)
+def _describe_cases(cases: Mapping[str, FoundCase], private: Collection[int]) -> list[Json]:
+    paths = _find_applying_paths(list(cases.values()), private)
     return [
         {
             "case": found.name,
@@ -119,11 +119,11 @@ def _listed(cases: Mapping[str, FoundCase], private: Collection[int]) -> list[Js
     ]
 
 
-def _broken(broken: Sequence[BrokenModule]) -> list[Json]:
+def _describe_broken(broken: Sequence[FailedModule]) -> list[Json]:
     return [{"file": module.file, "error": module.error} for module in broken]
 
 
-def _applying_paths(cases: Sequence[FoundCase], private: Collection[int]) -> dict[str, Sequence[str]]:
+def _find_applying_paths(cases: Sequence[FoundCase], private: Collection[int]) -> dict[str, Sequence[str]]:
     """Find which tracing paths apply by building the cases in a child, since building may do anything.
 
     A case that kills the child keeps all paths, so that its captures show what is wrong; the others are
@@ -131,7 +131,7 @@ def _applying_paths(cases: Sequence[FoundCase], private: Collection[int]) -> dic
     """
     found: dict[str, Sequence[str]] = {}
     while left := [case for case in cases if case.name not in found]:
-        (ended,) = run_tasks([_naming_task(left)], 1, private)
+        (ended,) = run_tasks([_make_naming_task(left)], 1, private)
         if ended.line is None:
             found[ended.step or left[0].name] = list(TRACING_PATHS)
         else:
@@ -139,15 +139,15 @@ def _applying_paths(cases: Sequence[FoundCase], private: Collection[int]) -> dic
     return found
 
 
-def _naming_task(cases: Sequence[FoundCase]) -> Task[None]:
+def _make_naming_task(cases: Sequence[FoundCase]) -> Task[None]:
     def name(announce: Announce) -> Iterator[str]:
         mend_after_fork()
-        yield json.dumps({case.name: _paths_of(case, announce) for case in cases})
+        yield json.dumps({case.name: _find_paths(case, announce) for case in cases})
 
     return Task(None, name, Limits(_LISTING_SECONDS + _LISTING_SECONDS_EACH * len(cases)))
 
 
-def _paths_of(case: FoundCase, announce: Announce) -> list[str]:
+def _find_paths(case: FoundCase, announce: Announce) -> list[str]:
     announce(case.name)
     try:
         chosen = case.build().paths
@@ -159,7 +159,7 @@ def _paths_of(case: FoundCase, announce: Announce) -> list[str]:
 def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int) -> None:
     wanted = [Wanted(cases[name], path, expected) for name, path, expected in request["capture"]]
     limits = Limits(request["timeout"], request["memory"])
-    for captured in captures(wanted, limits, jobs, [answers.fileno()]):
-        answers.write(f'{{"capture": {capture_to_line(captured)}}}\n')
+    for captured in capture_all(wanted, limits, jobs, [answers.fileno()]):
+        answers.write(f'{{"capture": {dump_capture(captured)}}}\n')
         answers.flush()
     _send(answers, {"done": True})

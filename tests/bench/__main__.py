@@ -12,8 +12,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness.environments import Environment, open_environment, release, start_libraries
-from harness.environments.variables import capture_variables
+from harness.environments import Environment, describe_release, open_environment, start_libraries
+from harness.environments.variables import compose_capture_variables
 from harness.environments.worker_path import make_worker_path
 from harness.gate.settings import Project, find_project
 from harness.goldens.parsing import parse
@@ -47,7 +47,7 @@ def main() -> None:
     )
     asked = parser.parse_args()
     project = find_project(Path.cwd())
-    environment = open_environment(release(str(project.default)), project.working, lambda text: None)
+    environment = open_environment(describe_release(str(project.default)), project.working, lambda text: None)
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory() as folder:
         _compare(console, project, environment, Path(folder), asked.runs)
@@ -119,8 +119,8 @@ def _own_path() -> dict[str, str]:
 
 def _floor(project: Project, environment: Environment) -> Measured:
     libraries = start_libraries(project.cases, environment, project.working)
-    files = [str(library.result()) for library in libraries.values()]
-    variables = capture_variables(project.working, make_worker_path(project.working), hash_seed=0)
+    files = [str(library.await_path()) for library in libraries.values()]
+    variables = compose_capture_variables(project.working, make_worker_path(project.working), hash_seed=0)
     return measure([str(environment.python), str(FLOOR), str(project.cases), *files], project.root, variables)
 
 

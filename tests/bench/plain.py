@@ -15,7 +15,7 @@ from pathlib import Path
 import jinja2
 
 from harness.environments import Environment, start_libraries
-from harness.environments.variables import capture_variables
+from harness.environments.variables import compose_capture_variables
 from harness.environments.worker_path import make_worker_path
 from harness.gate.settings import Project
 from tests.bench.measure import Measured, measure
@@ -76,7 +76,7 @@ class PlainFile:
         self._folder = folder
         self._command = [str(environment.python), "plain_test.py"]
         libraries = start_libraries(project.cases, environment, project.working)
-        files = [str(library.result()) for library in libraries.values()]
+        files = [str(library.await_path()) for library in libraries.values()]
         self._variables = _variables(project, folder)
         modules = sorted({module for module, _ in _places(project.cases)})
         template = jinja2.Template(TEMPLATE.read_text(), keep_trailing_newline=True, autoescape=False)
@@ -110,7 +110,7 @@ def _variables(project: Project, folder: Path) -> Mapping[str, str]:
     assert found is not None
     assert found.origin is not None
     (folder / "expecttest").symlink_to(Path(found.origin).parent)
-    variables = capture_variables(project.working, worker_path, hash_seed=0)
+    variables = compose_capture_variables(project.working, worker_path, hash_seed=0)
     return {**variables, "PYTHONPATH": f"{folder}:{worker_path}"}
 
 

@@ -15,9 +15,15 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from harness.drift import compare
-from harness.environments import Environment, open_environment, release, start_libraries, start_worker
+from harness.environments import (
+    Environment,
+    describe_release,
+    open_environment,
+    start_libraries,
+    start_worker,
+)
 from harness.gate.settings import Project, find_project
-from harness.records import Record, record_digest
+from harness.records import Record, digest_record
 from harness.runs.selection import Key
 
 JOBS = (1, 2, 3, 4)
@@ -54,7 +60,7 @@ def main() -> int:
     parser.add_argument("--torch", default="", help="PyTorch version, the project's default if not given")
     chosen = parser.parse_args()
     project = find_project(Path.cwd())
-    build = release(chosen.torch or str(project.default))
+    build = describe_release(chosen.torch or str(project.default))
     environment = open_environment(build, project.working, print)
     first: Mapping[Key, Record] = {}
     differing: set[Key] = set()
@@ -86,7 +92,7 @@ def capture_all(
     expected: Mapping[Key, Record],
 ) -> dict[Key, Record]:
     """Capture all records of the cases that are selected, in shuffled order."""
-    digests = {key: record_digest(record) for key, record in expected.items()}
+    digests = {key: digest_record(record) for key, record in expected.items()}
     libraries = start_libraries(project.cases, environment, project.working)
     with start_worker(
         environment,

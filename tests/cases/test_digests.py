@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.cases.digests import case_digests
+from harness.cases.digests import digest_cases
 from harness.cases.discovery import find_cases
 
 MODULE = """
@@ -41,13 +41,13 @@ def test_they_are_those_that_a_worker_gives(tmp_path: Path) -> None:
     folder = _write(tmp_path)
     cases, broken = find_cases(folder)
     assert broken == []
-    assert case_digests(folder) == {name: found.source for name, found in cases.items()}
+    assert digest_cases(folder) == {name: found.source for name, found in cases.items()}
     assert set(cases) == {"p/one", "p/two"}
 
 
 def test_only_what_a_case_uses_changes_its_digest(tmp_path: Path) -> None:
-    before = case_digests(_write(tmp_path / "before"))
-    after = case_digests(_write(tmp_path / "after", MODULE.replace("SCALE = 2", "SCALE = 3")))
+    before = digest_cases(_write(tmp_path / "before"))
+    after = digest_cases(_write(tmp_path / "after", MODULE.replace("SCALE = 2", "SCALE = 3")))
     assert before["p/one"] != after["p/one"]
     assert before["p/two"] == after["p/two"]
 
@@ -56,4 +56,4 @@ def test_a_module_that_cannot_be_read_costs_its_own_cases(tmp_path: Path) -> Non
     folder = _write(tmp_path)
     (folder / "p/broken.py").write_text("def (:\n")
     (folder / "p/zeros.py").write_bytes(b"\0")
-    assert set(case_digests(folder)) == {"p/one", "p/two"}
+    assert set(digest_cases(folder)) == {"p/one", "p/two"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cases.discovery import find_cases, pack_modules
+from harness.cases.discovery import find_cases, find_modules
 
 
 @pytest.fixture
@@ -70,4 +70,4 @@ def test_two_cases_of_one_name_in_a_pack_are_refused(folder: Path) -> None:
 def test_a_module_outside_any_pack_belongs_to_the_folders_own(folder: Path) -> None:
     _write(folder, "alone.py", "")
     _write(folder, "_private.py", "")
-    assert [(pack, file.name) for pack, file in pack_modules(folder)] == [(folder.name, "alone.py")]
+    assert [(pack, file.name) for pack, file in find_modules(folder)] == [(folder.name, "alone.py")]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.cases.source import imports_digest, source_digest
+from harness.cases.source import digest_imports, digest_source
 
 CASE = "from cases.p import helpers\n\ndef first(): return helpers.make()\n"
 
@@ -14,11 +14,11 @@ def test_a_definition_of_a_module_that_is_imported_whole_is_followed(tmp_path: P
     digests = []
     for number in (1, 2, 1):
         helpers.write_text(f"def make(): return {number}\n")
-        source_digest.__globals__["_parse"].cache_clear()
-        digests.append(source_digest(tmp_path, "cases.p.cases", "first"))
+        digest_source.__globals__["_parse"].cache_clear()
+        digests.append(digest_source(tmp_path, "cases.p.cases", "first"))
     assert digests[0] != digests[1]
     assert digests[0] == digests[2]
 
 
 def test_a_module_that_is_not_there_imports_nothing(tmp_path: Path) -> None:
-    assert imports_digest(tmp_path, ["cases.p.gone"]) == imports_digest(tmp_path, [])
+    assert digest_imports(tmp_path, ["cases.p.gone"]) == digest_imports(tmp_path, [])

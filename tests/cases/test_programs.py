@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cases.programs import program_sources
+from harness.cases.programs import read_program_sources
 
 MODULE = '''"""A pack."""
 
@@ -58,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_case_is_shown_with_what_it_uses_of_its_module(folder: Path) -> None:
-    sources = program_sources(folder, ["shapes/adds"])
+    sources = read_program_sources(folder, ["shapes/adds"])
     assert list(sources) == ["shapes/adds"]
     text = sources["shapes/adds"]
     assert text.startswith("SIZE = (2, 3)\n\n\nclass Adds(torch.nn.Module):\n")
@@ -72,10 +72,12 @@ def test_a_case_is_shown_with_what_it_uses_of_its_module(folder: Path) -> None:
 
 
 def test_only_cases_that_are_wanted_and_there_are_given(folder: Path) -> None:
-    assert set(program_sources(folder, ["shapes/other", "shapes/adds_not", "gone/x"])) == {"shapes/other"}
-    assert program_sources(folder, []) == {}
+    assert set(read_program_sources(folder, ["shapes/other", "shapes/adds_not", "gone/x"])) == {
+        "shapes/other"
+    }
+    assert read_program_sources(folder, []) == {}
 
 
 def test_the_repositorys_own_cases_have_sources() -> None:
-    sources = program_sources(Path(__file__).parents[2] / "cases", {"torchbind/attribute"})
+    sources = read_program_sources(Path(__file__).parents[2] / "cases", {"torchbind/attribute"})
     assert "class CallsMethod" in sources["torchbind/attribute"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.cases import source
-from harness.cases.source import source_digest
+from harness.cases.source import digest_source
 
 OBJECTS = '''
 """Objects."""
@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _digest(folder: Path, name: str = "scaled") -> str:
     source._parse.cache_clear()
-    return source_digest(folder, "cases.pack.programs", name)
+    return digest_source(folder, "cases.pack.programs", name)
 
 
 def _edit(folder: Path, file: str, before: str, after: str) -> None:

@@ -54,7 +54,7 @@ def test_a_line_is_edited_by_the_terminal_and_keys_come_again_after_it(
     with Keyboard() as keyboard:
         typing = threading.Timer(0.2, os.write, (typed, keys))
         typing.start()
-        assert keyboard.line("because: ") == line
+        assert keyboard.read_line("because: ") == line
         typing.join()
         os.write(typed, b"x")
         assert keyboard.read() == "x"

@@ -1,4 +1,4 @@
-from harness.drift.captured import captured_graphs, pair_graphs
+from harness.drift.captured import collect_graphs, pair_graphs
 from harness.drift.operators import EFFECTFUL_GRAPH
 from harness.graphs import Table
 from harness.records import Artifact, Outcome, Record
@@ -34,7 +34,7 @@ def kinds(golden: Record, new: Record) -> set[str]:
 
 
 def test_a_record_s_graphs_are_its_artifacts_by_name_and_kind() -> None:
-    found = captured_graphs(GOLDEN)
+    found = collect_graphs(GOLDEN)
     assert list(found) == ["g", "g.true_graph_0", "g.false_graph_0"]
     assert found["g.true_graph_0"].parent == "g"
     assert found["g"].parent == ""
@@ -44,7 +44,7 @@ def test_a_record_s_graphs_are_its_artifacts_by_name_and_kind() -> None:
 
 def test_a_graph_string_that_cannot_be_read_or_is_missing_has_no_table() -> None:
     texts = Artifact("a.graph", "no graph"), Artifact("b.code", "x = 1")
-    found = captured_graphs(Record("p/c", "export", Outcome.GRAPHS, artifacts=texts))
+    found = collect_graphs(Record("p/c", "export", Outcome.GRAPHS, artifacts=texts))
     assert [graph.table for graph in found.values()] == [None, None]
 
 

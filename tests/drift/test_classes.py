@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from harness.drift.classes import DriftClass, Severity, worst
+from harness.drift.classes import DriftClass, Severity, find_worst
 
 ORDER = [
     "spelling",
@@ -30,4 +30,4 @@ def test_only_spelling_names_and_order_are_cosmetic(kind: DriftClass) -> None:
 
 
 def test_the_worst_of_some_classes_is_the_last_in_their_order() -> None:
-    assert worst([DriftClass.RENAMED, DriftClass.CAPTURE, DriftClass.VALUES]) is DriftClass.CAPTURE
+    assert find_worst([DriftClass.RENAMED, DriftClass.CAPTURE, DriftClass.VALUES]) is DriftClass.CAPTURE

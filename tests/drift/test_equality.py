@@ -1,6 +1,6 @@
 import pytest
 
-from harness.drift.equality import differing_arguments, same_order
+from harness.drift.equality import count_differing_arguments, pair_by_place
 from harness.graphs import Table
 from tests.drift.building import chain, graph
 from tests.drift.building import given as inputs
@@ -22,7 +22,7 @@ from tests.drift.labelled.tables import call
 def test_only_names_may_differ_where_nodes_are_paired_by_their_places(
     old: Table, new: Table, found: bool
 ) -> None:
-    assert (same_order(old, new) is not None) is found
+    assert (pair_by_place(old, new) is not None) is found
 
 
 def test_paired_nodes_differ_in_as_many_arguments_as_say_something_else() -> None:
@@ -30,7 +30,7 @@ def test_paired_nodes_differ_in_as_many_arguments_as_say_something_else() -> Non
         return graph(*inputs("x", "y"), call("n", "f", *args, dim=1))  # type: ignore[arg-type]
 
     def differing(old: Table, new: Table) -> int:
-        return differing_arguments(old, new, {name: name for name in old.by_name})
+        return count_differing_arguments(old, new, {name: name for name in old.by_name})
 
     base = table("%x", [1, 2], 3)
     assert differing(base, base) == 0

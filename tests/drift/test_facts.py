@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from harness.drift import Edit
 from harness.drift.captured import pair_graphs
 from harness.drift.classes import DriftClass
-from harness.drift.facts import fact_edits
+from harness.drift.facts import find_fact_edits
 from harness.drift.spelling import Symbols
 from harness.graphs import Node, Table
 from harness.records import Json, Outcome, Record
@@ -31,7 +31,7 @@ def edits(
     *,
     ended_alike: bool = True,
 ) -> list[Edit]:
-    return list(fact_edits(old, new, pair_graphs(golden, other), Symbols(), ended_alike=ended_alike))
+    return list(find_fact_edits(old, new, pair_graphs(golden, other), Symbols(), ended_alike=ended_alike))
 
 
 def sentences(*args: object, **kwargs: bool) -> list[str]:

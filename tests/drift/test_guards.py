@@ -1,10 +1,10 @@
-from harness.drift.guards import guard_edits
+from harness.drift.guards import find_guard_edits
 from harness.drift.spelling import Symbols
 from tests.drift.building import told
 
 
 def changes(old: list[str], new: list[str], symbols: Symbols | None = None) -> list[str]:
-    return told(guard_edits("\n".join(old), "\n".join(new), "g.guards", symbols or Symbols()))
+    return told(find_guard_edits("\n".join(old), "\n".join(new), "g.guards", symbols or Symbols()))
 
 
 def test_guards_that_came_and_went_are_told_by_kind() -> None:
@@ -47,6 +47,8 @@ def test_white_space_within_a_subject_counts() -> None:
 
 def test_one_change_of_guards_has_one_pattern_whatever_it_is_about() -> None:
     patterns = {
-        edit.pattern for name in "ab" for edit in guard_edits(f"A {name}", f"B {name}", "g.guards", Symbols())
+        edit.pattern
+        for name in "ab"
+        for edit in find_guard_edits(f"A {name}", f"B {name}", "g.guards", Symbols())
     }
     assert patterns == {"guard A → B"}

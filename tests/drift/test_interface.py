@@ -1,7 +1,7 @@
 import pytest
 
 from harness.drift import DriftClass, align
-from harness.drift.interface import line_edits
+from harness.drift.interface import find_line_edits
 from harness.drift.spelling import Symbols
 from harness.graphs import Table
 from tests.drift.building import chain, drifted, given, graph, record, told
@@ -18,7 +18,7 @@ TABLE = graph(
 
 def changes(old: str, new: str, table: Table = TABLE, other: Table | None = None) -> list[str]:
     alignment = align(table, other or table)
-    return told(line_edits(old, new, DriftClass.INTERFACE, "g.signature", Symbols(), alignment))
+    return told(find_line_edits(old, new, DriftClass.INTERFACE, "g.signature", Symbols(), alignment))
 
 
 def test_a_line_that_says_something_else_is_told() -> None:
@@ -45,7 +45,7 @@ def test_a_pattern_names_neither_nodes_nor_what_they_belong_to() -> None:
     patterns = {
         edit.pattern
         for name, owner in (("p", "layer.weight"), ("x", "bias"))
-        for edit in line_edits(
+        for edit in find_line_edits(
             f"input parameter {name} of {owner}",
             f"input buffer {name} of {owner}",
             DriftClass.INTERFACE,

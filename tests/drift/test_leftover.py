@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.drift.leftover import MOST_TRIES, pair_lines, without
+from harness.drift.leftover import MOST_TRIES, drop_lines, pair_lines
 
 lines = st.lists(st.sampled_from(["a1", "a2", "b1", "b2", ""]), max_size=8)
 
@@ -10,7 +10,7 @@ lines = st.lists(st.sampled_from(["a1", "a2", "b1", "b2", ""]), max_size=8)
 def test_lines_are_paired_once_and_only_with_what_says_the_same(old: list[str], new: list[str]) -> None:
     pairs = pair_lines(old, new, lambda line: line[:1], lambda one, other: one == other)
     assert all(left == right for left, right in pairs)
-    gone, come = without(old, (pair[0] for pair in pairs)), without(new, (pair[1] for pair in pairs))
+    gone, come = drop_lines(old, (pair[0] for pair in pairs)), drop_lines(new, (pair[1] for pair in pairs))
     assert not set(gone) & set(come)
     assert sorted([*gone, *(pair[0] for pair in pairs)]) == sorted(old)
     assert sorted([*come, *(pair[1] for pair in pairs)]) == sorted(new)

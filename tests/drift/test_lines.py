@@ -12,35 +12,35 @@ from harness.drift.lines import (
     MOST_EDITS,
     DiffLine,
     LineKind,
-    changed_blocks,
-    common_lines,
-    unified_lines,
+    diff_lines,
+    find_changed_blocks,
+    find_common_lines,
 )
 
 line_lists = st.lists(st.sampled_from(["a", "b", "c", "d", "", " x", "e%x"]), max_size=14)
 
 
 def shown(old: str | None, new: str | None, context: int = 3) -> list[str]:
-    return [line.kind.value + line.text for line in unified_lines(old, new, context)]
+    return [line.kind.value + line.text for line in diff_lines(old, new, context)]
 
 
 @given(line_lists, line_lists)
 def test_the_blocks_turn_the_old_lines_into_the_new_ones(old: list[str], new: list[str]) -> None:
     at, result = 0, []
-    for block in changed_blocks(old, new):
+    for block in find_changed_blocks(old, new):
         assert block.old_end - block.old_start == len(old[block.old_start : block.old_end])
         result += old[at : block.old_start] + new[block.new_start : block.new_end]
         at = block.old_end
     assert result + old[at:] == new
-    assert bool(changed_blocks(old, new)) == (old != new)
+    assert bool(find_changed_blocks(old, new)) == (old != new)
 
 
 @given(line_lists, line_lists, st.integers(0, 4))
 def test_the_shown_lines_hold_every_change_with_its_context(
     old: list[str], new: list[str], context: int
 ) -> None:
-    lines = unified_lines("\n".join(old), "\n".join(new), context)
-    blocks = changed_blocks("\n".join(old).split("\n"), "\n".join(new).split("\n"))
+    lines = diff_lines("\n".join(old), "\n".join(new), context)
+    blocks = find_changed_blocks("\n".join(old).split("\n"), "\n".join(new).split("\n"))
     assert sum(line.kind is LineKind.REMOVED for line in lines) == sum(
         b.old_end - b.old_start for b in blocks
     )
@@ -50,7 +50,7 @@ def test_the_shown_lines_hold_every_change_with_its_context(
 
 @given(line_lists, line_lists)
 def test_short_texts_show_no_more_than_they_must(old: list[str], new: list[str]) -> None:
-    blocks = changed_blocks(old, new)
+    blocks = find_changed_blocks(old, new)
     touched = sum(b.old_end - b.old_start + b.new_end - b.new_start for b in blocks)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     least = len(old) + len(new) - 2 * sum(match.size for match in matcher.get_matching_blocks())
@@ -88,7 +88,7 @@ def test_a_lost_line_end_and_a_missing_text_can_be_told_from_an_empty_one() -> N
     assert shown("a\n", "a") == ["@@@ -1,2 +1,1 @@", " a", "-"]
     assert shown(None, "") == ["@@@ -0,0 +1,1 @@", "+"]
     assert shown(None, None) == shown("", "") == []
-    assert unified_lines("a\r", "a") == (
+    assert diff_lines("a\r", "a") == (
         DiffLine(LineKind.HEADER, "@@ -1,1 +1,1 @@"),
         DiffLine(LineKind.REMOVED, "a\r"),
         DiffLine(LineKind.ADDED, "a"),
@@ -113,7 +113,7 @@ def test_long_texts_are_compared_at_all(kind: str) -> None:
     chance = random.Random(0)
     pairs = [LONG[kind](at, chance) for at in range(COUNT)]
     old, new = ("\n".join(str(pair[side]) for pair in pairs) for side in (0, 1))
-    lines = unified_lines(old, new)
+    lines = diff_lines(old, new)
     assert {line.kind for line in lines} >= {LineKind.REMOVED, LineKind.ADDED}
 
 
@@ -124,7 +124,7 @@ def assert_rising_and_equal(pairs: list[tuple[int, int]], old: Sequence[str], ne
 
 @given(line_lists, line_lists)
 def test_common_lines_are_equal_and_rise_on_both_sides(old: list[str], new: list[str]) -> None:
-    assert_rising_and_equal(common_lines(old, new), old, new)
+    assert_rising_and_equal(find_common_lines(old, new), old, new)
 
 
 @settings(max_examples=30)
@@ -138,7 +138,7 @@ def test_of_a_long_text_without_unique_lines_a_few_edits_lose_few_lines(
         place = chance.randrange(len(new))
         new[place : place + chance.randrange(2)] = chance.choice(["", "a", "bc"])
     assert len(old) * len(new) > EXACT_CELLS
-    pairs = common_lines(old, new)
+    pairs = find_common_lines(old, new)
     assert_rising_and_equal(pairs, old, new)
     assert len(pairs) >= len(old) - 2 * edits
 
@@ -146,5 +146,5 @@ def test_of_a_long_text_without_unique_lines_a_few_edits_lose_few_lines(
 def test_a_long_text_that_shares_too_little_is_replaced_as_a_whole() -> None:
     old = [str(at % 3) for at in range(3 * MOST_EDITS)]
     new = [str(at % 3 + 3) for at in range(3 * MOST_EDITS)]
-    assert common_lines([*old, "end"], [*new, "end"]) == [(len(old), len(new))]
-    assert len(changed_blocks(old, new)) == 1
+    assert find_common_lines([*old, "end"], [*new, "end"]) == [(len(old), len(new))]
+    assert len(find_changed_blocks(old, new)) == 1

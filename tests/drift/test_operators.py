@@ -2,16 +2,16 @@ import pytest
 
 from harness.drift.operators import (
     EFFECTFUL_GRAPH,
-    canonical,
+    canonicalise,
+    generalise_target,
     has_side_effects,
-    inner_operator,
     is_alias,
     is_assertion,
     is_projection,
-    plain_target,
-    run_operator,
-    short_target,
-    value_kind,
+    name_inner_operator,
+    name_run_operator,
+    name_value_kind,
+    shorten_target,
 )
 from harness.graphs import Literal, Node
 from tests.drift.building import TENSOR, attribute, method
@@ -233,29 +233,31 @@ def test_an_attribute_that_is_called_like_an_assertion_is_none() -> None:
 def test_what_a_node_calls_has_a_short_name_and_one_without_what_differs_between_programs(
     node: Node, short: str, plain: str
 ) -> None:
-    assert (short_target(node), plain_target(node)) == (short, plain)
+    assert (shorten_target(node), generalise_target(node)) == (short, plain)
 
 
 def test_an_operator_is_the_same_one_by_itself_and_within_another() -> None:
     alone = call("n", "higher_order.call_torchbind", "%q", "push", "%x")
     within = call("n", "higher_order.with_effects", "%t", "call_torchbind", "%q", "push", "%x")
     other = call("n", "higher_order.with_effects", "%t", "call_torchbind", "%q", "pop")
-    assert run_operator(alone) == run_operator(within) != run_operator(other)
+    assert name_run_operator(alone) == name_run_operator(within) != name_run_operator(other)
 
 
 def test_a_packet_and_its_overloads_are_different_operators() -> None:
     targets = ["torch.ops.aten.add", "torch.ops.aten.add.Tensor", "torch.ops.aten.add.Scalar"]
-    assert len({canonical(target) for target in targets}) == 3
+    assert len({canonicalise(target) for target in targets}) == 3
 
 
 def test_an_operator_that_versions_print_otherwise_is_one() -> None:
-    assert canonical("torch._higher_order_ops.effects.with_effects") == "torch.ops.higher_order.with_effects"
-    assert canonical("_operator.add") == "operator.add"
+    assert (
+        canonicalise("torch._higher_order_ops.effects.with_effects") == "torch.ops.higher_order.with_effects"
+    )
+    assert canonicalise("_operator.add") == "operator.add"
 
 
 def test_arguments_that_could_not_be_read_tell_nothing_of_an_operator_within() -> None:
     node = Node("n", "call_function", "torch.ops.higher_order.with_effects", Literal("(odd"))
-    assert inner_operator(node) == ""
+    assert name_inner_operator(node) == ""
     assert has_side_effects(node, {})
 
 
@@ -276,4 +278,4 @@ def test_only_an_item_of_a_tuple_is_a_projection() -> None:
     ],
 )
 def test_a_value_is_of_a_kind_whatever_its_sizes(value: str, kind: str) -> None:
-    assert value_kind(value) == kind
+    assert name_value_kind(value) == kind

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from harness.drift import DriftClass
-from harness.drift.outcomes import graph_names, outcome_edits
+from harness.drift.outcomes import find_outcome_edits, list_graph_names
 from harness.records import Artifact, Outcome, Record
 from tests.drift.building import told
 
@@ -31,19 +31,19 @@ ERROR = Record("p/c", "export", Outcome.ERROR, "TypeError: no kernel for lib::pu
     ],
 )
 def test_another_end_of_a_capture_is_told_with_both(old: Record, new: Record, words: str) -> None:
-    assert told(outcome_edits(old, new)) == [f"outcome: {words}"]
+    assert told(find_outcome_edits(old, new)) == [f"outcome: {words}"]
 
 
 def test_the_same_end_is_no_edit() -> None:
-    assert list(outcome_edits(ERROR, ERROR)) == []
-    assert list(outcome_edits(GRAPHS, replace(GRAPHS, artifacts=()))) == []
+    assert list(find_outcome_edits(ERROR, ERROR)) == []
+    assert list(find_outcome_edits(GRAPHS, replace(GRAPHS, artifacts=()))) == []
 
 
 def test_one_change_of_errors_has_one_pattern_whatever_the_names_in_it() -> None:
     edits = [
         edit
         for name in ("push", "pop")
-        for edit in outcome_edits(replace(ERROR, reason=f"TypeError: no kernel for lib::{name}"), GRAPHS)
+        for edit in find_outcome_edits(replace(ERROR, reason=f"TypeError: no kernel for lib::{name}"), GRAPHS)
     ]
     assert len({edit.trace for edit in edits}) == 1
     assert {edit.kind for edit in edits} == {DriftClass.OUTCOME}
@@ -51,11 +51,11 @@ def test_one_change_of_errors_has_one_pattern_whatever_the_names_in_it() -> None
 
 def test_long_errors_are_told_by_where_they_differ() -> None:
     start = "TypeError: " + "very " * 100
-    (edit,) = outcome_edits(replace(ERROR, reason=f"{start}old"), replace(ERROR, reason=f"{start}new"))
+    (edit,) = find_outcome_edits(replace(ERROR, reason=f"{start}old"), replace(ERROR, reason=f"{start}new"))
     assert "old" in edit.sentence
     assert "new" in edit.sentence
     assert len(edit.sentence) < 300
 
 
 def test_a_record_s_graphs_have_names() -> None:
-    assert graph_names(GRAPHS) == ["a"]
+    assert list_graph_names(GRAPHS) == ["a"]

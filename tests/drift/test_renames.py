@@ -1,14 +1,14 @@
 import pytest
 
 from harness.drift import align
-from harness.drift.renames import rename_edits
+from harness.drift.renames import find_rename_edits
 from harness.graphs import Table
 from tests.drift.building import attribute, chain, given, graph, told
 from tests.drift.labelled.tables import call
 
 
 def changes(old: Table, new: Table) -> list[str]:
-    return told(rename_edits(align(old, new), "g.graph"))
+    return told(find_rename_edits(align(old, new), "g.graph"))
 
 
 def named(*names: str) -> Table:
@@ -54,6 +54,6 @@ def test_one_way_has_one_pattern_whatever_the_names() -> None:
     patterns = {
         edit.pattern
         for old, new in (("add", "add_1"), ("mul_2", "mul_3"))
-        for edit in rename_edits(align(named(old), named(new)), "g.graph")
+        for edit in find_rename_edits(align(named(old), named(new)), "g.graph")
     }
     assert patterns == {"other number suffixes"}

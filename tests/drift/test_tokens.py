@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.drift.tokens import NAME, code_lines, code_tokens, graph_tokens, renaming, words
+from harness.drift.tokens import NAME, find_renaming, split_code, split_code_lines, split_graph, split_words
 
 GRAPH = """graph():
     %x : [num_users=2] = placeholder[target=x]
@@ -17,22 +17,26 @@ CODE = """def forward(self, x, dim):
 
 
 def graph_names(old: str, new: str) -> dict[str, str] | None:
-    return renaming(graph_tokens(old), graph_tokens(new))
+    return find_renaming(split_graph(old), split_graph(new))
 
 
 def code_names(old: str, new: str) -> dict[str, str] | None:
-    return renaming(code_tokens(old), code_tokens(new))
+    return find_renaming(split_code(old), split_code(new))
 
 
 def test_white_space_is_no_token_but_within_quotes_it_counts() -> None:
-    assert words("f( %x,\n 'a  b' )") == words("f(%x, 'a  b')") == ["f", "(", "%x", ",", "'a  b'", ")"]
-    assert words("'a b'") != words("'a  b'")
-    assert words("it's") == ["it", "'s"]
+    assert (
+        split_words("f( %x,\n 'a  b' )")
+        == split_words("f(%x, 'a  b')")
+        == ["f", "(", "%x", ",", "'a  b'", ")"]
+    )
+    assert split_words("'a b'") != split_words("'a  b'")
+    assert split_words("it's") == ["it", "'s"]
 
 
 @given(st.text())
 def test_no_sign_is_lost_but_white_space(text: str) -> None:
-    assert "".join("".join(words(text)).split()) == "".join(text.split())
+    assert "".join("".join(split_words(text)).split()) == "".join(text.split())
 
 
 def test_a_graph_s_names_are_given_anew_wherever_they_stand_and_its_targets_are_not() -> None:
@@ -77,7 +81,7 @@ def test_code_s_names_are_its_variables_and_not_attributes_keywords_or_globals()
 
 def test_parameters_are_names_and_their_types_and_keywords_are_not() -> None:
     head = "def forward(self, x : torch.Tensor, dim : typing_Tuple[int, int] = None, *rest):"
-    (line,) = code_lines(head)
+    (line,) = split_code_lines(head)
     assert [word.removeprefix(NAME) for word in line if word.startswith(NAME)] == ["x", "dim", "rest"]
 
 
@@ -86,4 +90,4 @@ def test_parameters_are_names_and_their_types_and_keywords_are_not() -> None:
 )
 def test_hostile_texts_are_split_in_one_go(text: str) -> None:
     """It ends at all: a splitter that tries every way does not."""
-    assert graph_tokens(text).count("a") == code_tokens(text).count("a")
+    assert split_graph(text).count("a") == split_code(text).count("a")

@@ -2,7 +2,7 @@ import pytest
 
 from harness.drift import DriftClass, align
 from harness.drift.spelling import Symbols
-from harness.drift.values import read_values, value_change, value_edits
+from harness.drift.values import find_value_edits, read_values, spell_value_change
 from harness.graphs import Table
 from tests.drift.building import TENSOR, chain, drifted, given, graph, record, told, values, with_texts
 from tests.drift.labelled.tables import call
@@ -13,7 +13,7 @@ TABLE = chain("aten.sin.default", "aten.cos.default")
 def changes(
     old: dict[str, str], new: dict[str, str], table: Table = TABLE, other: Table | None = None
 ) -> list[str]:
-    return told(value_edits(align(table, other or table, (old, new)), "g.values", Symbols()))
+    return told(find_value_edits(align(table, other or table, (old, new)), "g.values", Symbols()))
 
 
 def test_values_are_read_by_their_nodes_also_where_one_is_printed_on_several_lines() -> None:
@@ -51,7 +51,7 @@ def test_values_are_read_by_their_nodes_also_where_one_is_printed_on_several_lin
     ],
 )
 def test_a_value_s_change_is_told_by_what_of_it_changed(old: str, new: str, words: str, pattern: str) -> None:
-    assert value_change(old, new) == (words, pattern)
+    assert spell_value_change(old, new) == (words, pattern)
 
 
 def test_what_follows_from_a_changed_value_is_counted_and_not_told() -> None:
@@ -119,7 +119,7 @@ def test_the_order_of_the_lines_says_nothing() -> None:
 
 
 def test_edits_of_values_are_of_the_class_values() -> None:
-    edits = value_edits(align(TABLE, TABLE, ({"x": "1"}, {"x": "2"})), "g.values", Symbols())
+    edits = find_value_edits(align(TABLE, TABLE, ({"x": "1"}, {"x": "2"})), "g.values", Symbols())
     assert {edit.kind for edit in edits} == {DriftClass.VALUES}
 
 

@@ -2,17 +2,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.drift.wording import LONGEST, contrast, count, error_words, first_words, short, some, text_words
+from harness.drift.wording import (
+    LONGEST,
+    contrast,
+    generalise_error,
+    generalise_text,
+    join_some,
+    quote_short,
+    read_first_words,
+    spell_count,
+)
 
 
 def test_many_words_are_the_first_few_and_how_many_more() -> None:
-    assert some(["a", "b", "c"]) == "a, b, c"
-    assert some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
-    assert some([]) == ""
+    assert join_some(["a", "b", "c"]) == "a, b, c"
+    assert join_some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+    assert join_some([]) == ""
 
 
 def test_numbers_go_with_their_words() -> None:
-    assert [count(number, "node") for number in (0, 1, 2, 10_000)] == [
+    assert [spell_count(number, "node") for number in (0, 1, 2, 10_000)] == [
         "0 nodes",
         "1 node",
         "2 nodes",
@@ -21,12 +30,12 @@ def test_numbers_go_with_their_words() -> None:
 
 
 def test_a_long_text_is_cut() -> None:
-    assert short(" a ") == "`a`"
-    assert short("x" * (LONGEST + 1)) == f"`{'x' * (LONGEST - 1)}…`"
+    assert quote_short(" a ") == "`a`"
+    assert quote_short("x" * (LONGEST + 1)) == f"`{'x' * (LONGEST - 1)}…`"
 
 
 def test_the_names_of_nodes_are_left_out_of_a_literal_s_change() -> None:
-    assert text_words("`[%x, 1]` → `[%y, 1]`") == "`[%, 1]` → `[%, 1]`"
+    assert generalise_text("`[%x, 1]` → `[%y, 1]`") == "`[%, 1]` → `[%, 1]`"
 
 
 @pytest.mark.parametrize(
@@ -41,12 +50,12 @@ def test_the_names_of_nodes_are_left_out_of_a_literal_s_change() -> None:
     ],
 )
 def test_an_error_keeps_what_every_program_would_see(reason: str, words: str) -> None:
-    assert error_words(reason) == words
+    assert generalise_error(reason) == words
 
 
 def test_a_first_line_that_only_announces_is_told_with_the_next() -> None:
-    assert first_words("\nErrors:\n  no kernel\n  more") == "Errors: no kernel"
-    assert first_words("one\ntwo") == "one"
+    assert read_first_words("\nErrors:\n  no kernel\n  more") == "Errors: no kernel"
+    assert read_first_words("one\ntwo") == "one"
 
 
 @given(st.text(max_size=120), st.text(max_size=120), st.integers(10, 200))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.environments import open_environment, release
+from harness.environments import describe_release, open_environment
 from harness.environments.worker_path import make_worker_path
 from tests.end_to_end.example import REPOSITORY, bytecode_of
 
@@ -21,6 +21,6 @@ def shared_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     working = REPOSITORY / ".goldens"
     (working / "caches").mkdir(parents=True, exist_ok=True)
     make_worker_path(working)
-    open_environment(release("2.13.0"), working, print)
+    open_environment(describe_release("2.13.0"), working, print)
     yield
     shutil.rmtree(left_behind, ignore_errors=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from harness.cases.digests import case_digests
+from harness.cases.digests import digest_cases
 from harness.goldens import Golden, Goldens
 from harness.records import Artifact, Capture, Outcome, Record
 from harness.runs.run import Run, save_run
@@ -71,7 +71,7 @@ class Drifted:
         settings = f'[tool.goldens]\ndefault = "2.13.0"\nsupported = {list(VERSIONS)}\n'
         self.example = Example(root).write({"pyproject.toml": settings, "cases/p/cases.py": CASES})
         self.goldens = Goldens(root / "snapshots", [Version(version) for version in VERSIONS])
-        self.sources = case_digests(root / "cases")
+        self.sources = digest_cases(root / "cases")
         for case in ("first", "second", "third"):
             self.goldens.update(Version("2.12.1"), Golden(self.record(case, graph(ADD))))
         self.new = [

@@ -16,7 +16,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from harness.cli.main import app
-from harness.environments.environment import _info_file
+from harness.environments.environment import _name_info_file
 
 REPOSITORY = Path(__file__).parents[2]
 SHARED = ("envs", "caches", "worker-path")
@@ -169,8 +169,8 @@ def bytecode_of(folder: Path) -> Path:
 def _describe_environment(working: Path) -> None:
     """Note what the environment is, as this repository knows: to ask it again means to import torch again."""
     known, own = (folder / "envs" / "torch-2.13.0" for folder in (REPOSITORY / ".goldens", working))
-    text = _info_file(known / "bin" / "python", REPOSITORY / ".goldens").read_text()
-    file = _info_file(own / "bin" / "python", working)
+    text = _name_info_file(known / "bin" / "python", REPOSITORY / ".goldens").read_text()
+    file = _name_info_file(own / "bin" / "python", working)
     file.parent.mkdir()
     file.write_text(text.replace(str(known), str(own)))
 

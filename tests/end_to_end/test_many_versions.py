@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.gate.gate import home_of
+from harness.gate.gate import find_home
 from harness.gate.settings import find_project
 from tests.end_to_end.example import REPOSITORY, Example, interrupt_when, make_example
 
@@ -25,7 +25,7 @@ def sine() -> Case:
 def original(tmp_path_factory: pytest.TempPathFactory) -> Example:
     example = make_example(tmp_path_factory.mktemp("project"), {"p/two.py": TWO})
     example.run("update", code=0)
-    home = home_of(find_project(example.root))
+    home = find_home(find_project(example.root))
     shutil.copy(home / "runs" / "torch-2.13.0+cpu.jsonl", example.root / "run.jsonl")
     return example
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.runs.kept import checksum
+from harness.runs.kept import compute_checksum
 from tests.end_to_end.example import REPOSITORY, Ended, Example, make_alone, share_bytecode
 
 MODULE = """
@@ -155,7 +155,7 @@ def test_a_poisoned_cache_never_reaches_a_golden(example: Example) -> None:
     before = example.goldens()
     file = _cache(example, "captures.tsv")
     data = [line.split(b"\t", 1)[1].replace(b"torch.ops.aten.", b"torch.ops.evil.") for line in _lines(file)]
-    file.write_bytes(b"".join(checksum(each).encode() + b"\t" + each + b"\n" for each in data))
+    file.write_bytes(b"".join(compute_checksum(each).encode() + b"\t" + each + b"\n" for each in data))
     assert all(b"evil" in each for each in data)
     example.golden("p/sine", "make-fx-real").unlink()
     ended = example.run("update", "--explain", code=0)

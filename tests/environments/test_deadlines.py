@@ -8,7 +8,7 @@ import pytest
 
 from harness.environments import environment as environments
 from harness.environments import libraries, processes, resolving
-from harness.environments.files import log_file
+from harness.environments.files import make_log
 from harness.environments.processes import TookTooLongError
 from harness.errors import ToolError
 
@@ -51,7 +51,7 @@ def test_a_command_that_cannot_be_started_leaves_no_pipe_open(
         held.append(arguments[-1])
         raise PermissionError("refused")
 
-    monkeypatch.setattr(processes, "_popen", refuse)
+    monkeypatch.setattr(processes, "_open_process", refuse)
     with pytest.raises(PermissionError, match="refused"):
         processes.start(["true"], {}, tmp_path)
     with pytest.raises(OSError, match="Bad file descriptor"):
@@ -64,4 +64,4 @@ def test_a_log_that_another_command_removes_meanwhile_is_no_obstacle(
     gone = tmp_path / "logs" / "gone.log"
     gone.parent.mkdir()
     gone.symlink_to(tmp_path / "nowhere")
-    assert log_file(tmp_path, "new").exists()
+    assert make_log(tmp_path, "new").exists()

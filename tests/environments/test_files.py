@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments.files import last_line, locked, log_file, told_in_a_sentence, write_whole
+from harness.environments.files import explain_os_error, hold_lock, make_log, read_last_line, write_whole
 from harness.errors import ToolError
 
 
@@ -29,7 +29,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytes
 
 def test_the_file_systems_refusals_are_told_in_a_sentence(tmp_path: Path) -> None:
     sentence = r"^cannot read it: No such file or directory \(.*/none\)$"
-    with pytest.raises(ToolError, match=sentence), told_in_a_sentence("read it"):
+    with pytest.raises(ToolError, match=sentence), explain_os_error("read it"):
         (tmp_path / "none").read_bytes()
 
 
@@ -37,11 +37,11 @@ def test_a_lock_is_held_by_one_at_a_time_and_the_other_is_told(tmp_path: Path) -
     lock, told, order = tmp_path / "lock", threading.Event(), []
 
     def second() -> None:
-        with locked(lock, told.set):
+        with hold_lock(lock, told.set):
             order.append("second")
 
     other = threading.Thread(target=second)
-    with locked(lock, pytest.fail):
+    with hold_lock(lock, pytest.fail):
         other.start()
         assert told.wait(10)
         order.append("first")
@@ -51,23 +51,23 @@ def test_a_lock_is_held_by_one_at_a_time_and_the_other_is_told(tmp_path: Path) -
 
 def test_a_lock_file_left_behind_holds_nobody_up(tmp_path: Path) -> None:
     (tmp_path / "lock").touch()
-    with locked(tmp_path / "lock", lambda: pytest.fail("waited")):
+    with hold_lock(tmp_path / "lock", lambda: pytest.fail("waited")):
         pass
 
 
 def test_old_logs_are_removed(tmp_path: Path) -> None:
-    logs = [log_file(tmp_path, "worker") for _ in range(60)]
+    logs = [make_log(tmp_path, "worker") for _ in range(60)]
     for age, log in enumerate(logs[:50]):
         os.utime(log, (age, age)) if log.exists() else None
-    log_file(tmp_path, "worker")
+    make_log(tmp_path, "worker")
     assert len(list((tmp_path / "logs").iterdir())) <= 51
 
 
 def test_the_last_line_of_a_log_is_the_last_that_says_something(tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(b"first\n  last \xff\n\n  \n")
-    assert last_line(tmp_path / "log") == "last \N{REPLACEMENT CHARACTER}"
+    assert read_last_line(tmp_path / "log") == "last \N{REPLACEMENT CHARACTER}"
 
 
 def test_a_missing_or_empty_log_has_no_last_line(tmp_path: Path) -> None:
     (tmp_path / "log").touch()
-    assert last_line(tmp_path / "log") == last_line(tmp_path / "none") == ""
+    assert read_last_line(tmp_path / "log") == read_last_line(tmp_path / "none") == ""

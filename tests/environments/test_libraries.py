@@ -37,7 +37,9 @@ def compiler(script: Script, calls: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def compiled(cases: Path, environment: Environment, folder: Path) -> dict[str, Path]:
-    return {pack: library.result() for pack, library in start_libraries(cases, environment, folder).items()}
+    return {
+        pack: library.await_path() for pack, library in start_libraries(cases, environment, folder).items()
+    }
 
 
 def times_called(calls: Path) -> int:
@@ -102,7 +104,7 @@ def test_what_does_not_compile_is_one_sentence_with_the_first_error(
     with pytest.raises(
         ToolError, match=r"pack one does not compile for torch-2\.13\.0\+cpu: library\.cpp:1:2"
     ):
-        start_libraries(cases, environment, folder)["one"].result()
+        start_libraries(cases, environment, folder)["one"].await_path()
     assert not list((folder / "libraries").glob("*.so"))
 
 
@@ -148,4 +150,4 @@ def test_cxx_may_hold_arguments(compiler: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_library_that_is_there_has_its_result_at_once(tmp_path: Path) -> None:
-    assert Library("pack", tmp_path, None).result() == tmp_path
+    assert Library("pack", tmp_path, None).await_path() == tmp_path

@@ -18,9 +18,9 @@ def test_lines_come_one_by_one_however_they_arrive(pipe: tuple[IO[bytes], IO[byt
     reader, writer = pipe
     lines = Lines(reader, 100)
     writer.write(b"one\ntwo\nth")
-    assert [lines.next(1), lines.next(1)] == [b"one", b"two"]
+    assert [lines.read_line(1), lines.read_line(1)] == [b"one", b"two"]
     writer.write(b"ree\n")
-    assert lines.next(1) == b"three"
+    assert lines.read_line(1) == b"three"
 
 
 def test_the_end_is_none_and_a_half_line_is_dropped(pipe: tuple[IO[bytes], IO[bytes]]) -> None:
@@ -28,16 +28,16 @@ def test_the_end_is_none_and_a_half_line_is_dropped(pipe: tuple[IO[bytes], IO[by
     writer.write(b"whole\nhal")
     writer.close()
     lines = Lines(reader, 100)
-    assert [lines.next(1), lines.next(1)] == [b"whole", None]
+    assert [lines.read_line(1), lines.read_line(1)] == [b"whole", None]
 
 
 def test_a_line_that_is_too_long_is_refused(pipe: tuple[IO[bytes], IO[bytes]]) -> None:
     reader, writer = pipe
     writer.write(b"x" * 200)
     with pytest.raises(LineTooLongError):
-        Lines(reader, 100).next(1)
+        Lines(reader, 100).read_line(1)
 
 
 def test_a_line_that_does_not_come_is_not_waited_for(pipe: tuple[IO[bytes], IO[bytes]]) -> None:
     with pytest.raises(NoLineInTimeError):
-        Lines(pipe[0], 100).next(0.05)
+        Lines(pipe[0], 100).read_line(0.05)

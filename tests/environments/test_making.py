@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 import uv
 
-from harness.environments.builds import release
+from harness.environments.builds import describe_release
 from harness.environments.making import open_environment
 from harness.errors import ToolError
 
 Script = Callable[[str, str], Path]
 
-BUILD = release("2.13.0")
+BUILD = describe_release("2.13.0")
 
 
 @pytest.fixture

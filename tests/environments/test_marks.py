@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.environments.environment import Environment
-from harness.environments.marks import packages_mark, torch_mark
+from harness.environments.marks import digest_packages, digest_torch
 
 
 @pytest.fixture
@@ -43,24 +43,24 @@ def _touch(file: Path) -> None:
 def test_a_build_that_changed_has_another_mark(
     environment: Environment, torch_root: Path, change: Callable[[Path], object]
 ) -> None:
-    before = torch_mark(environment)
-    assert torch_mark(environment) == before
+    before = digest_torch(environment)
+    assert digest_torch(environment) == before
     change(torch_root)
-    assert torch_mark(environment) != before
+    assert digest_torch(environment) != before
 
 
 def test_what_is_not_imported_does_not_count(environment: Environment, torch_root: Path) -> None:
-    before = torch_mark(environment)
+    before = digest_torch(environment)
     _write(torch_root / "__pycache__" / "version.cpython-311.py")
     _write(torch_root / ".cache" / "x.py")
     _write(torch_root / "notes.txt")
-    assert torch_mark(environment) == before
+    assert digest_torch(environment) == before
 
 
 def test_a_link_to_nothing_is_no_failure(environment: Environment, torch_root: Path) -> None:
-    before = torch_mark(environment)
+    before = digest_torch(environment)
     (torch_root / "gone.py").symlink_to("nowhere")
-    assert torch_mark(environment) != before
+    assert digest_torch(environment) != before
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_a_package_that_was_added_or_installed_again_is_noticed(
     environment: Environment, site: Path, change: Callable[[Path], object]
 ) -> None:
     _install(site)
-    before = packages_mark(environment)
-    assert packages_mark(environment) == before
+    before = digest_packages(environment)
+    assert digest_packages(environment) == before
     change(site)
-    assert packages_mark(environment) != before
+    assert digest_packages(environment) != before
 
 
 def test_the_sources_of_an_editable_package_count(
@@ -87,9 +87,9 @@ def test_the_sources_of_an_editable_package_count(
     source = _write(tmp_path / "back end" / "backend" / "passes.py", "one")
     origin = {"url": (tmp_path / "back end").as_uri(), "dir_info": {"editable": True}}
     _write(_install(site, "backend-0.1") / "direct_url.json", json.dumps(origin))
-    before = packages_mark(environment)
+    before = digest_packages(environment)
     source.write_text("another")
-    assert packages_mark(environment) != before
+    assert digest_packages(environment) != before
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"dir_info": {"editable": true}}', '{"dir_info": []}'])
@@ -97,7 +97,7 @@ def test_a_package_that_says_nonsense_of_its_origin_is_taken_as_installed(
     environment: Environment, site: Path, text: str
 ) -> None:
     _write(_install(site) / "direct_url.json", text)
-    assert packages_mark(environment)
+    assert digest_packages(environment)
 
 
 def test_a_package_that_was_installed_from_a_folder_is_taken_as_installed(
@@ -106,15 +106,15 @@ def test_a_package_that_was_installed_from_a_folder_is_taken_as_installed(
     source = _write(tmp_path / "backend" / "passes.py", "one")
     origin = {"url": (tmp_path / "backend").as_uri(), "dir_info": {"editable": False}}
     _write(_install(site, "backend-0.1") / "direct_url.json", json.dumps(origin))
-    before = packages_mark(environment)
+    before = digest_packages(environment)
     source.write_text("another")
-    assert packages_mark(environment) == before
+    assert digest_packages(environment) == before
 
 
 def test_packages_of_a_virtual_environment_count_where_torch_lies_elsewhere(
     environment: Environment, tmp_path: Path
 ) -> None:
     inside = replace(environment, python=tmp_path / "venv" / "bin" / "python")
-    before = packages_mark(inside)
+    before = digest_packages(inside)
     _install(tmp_path / "venv" / "lib" / "python3.11" / "site-packages")
-    assert packages_mark(inside) != before
+    assert digest_packages(inside) != before

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from harness.environments.messages import MessageError, read_answer, read_hello, read_listing
-from harness.records import Capture, Outcome, Record, capture_to_line
+from harness.records import Capture, Outcome, Record, dump_capture
 
 HELLO = {
     "torch": "2.13.0+cpu",
@@ -47,7 +47,7 @@ def test_what_is_no_message_is_refused(said: bytes) -> None:
 
 def test_a_capture_is_read_back_without_loss() -> None:
     capture = Capture(Record("pack/case", "export", Outcome.ERROR, "RuntimeError: no"), seconds=0.5)
-    said = f'{{"capture": {capture_to_line(capture)}}}'.encode()
+    said = f'{{"capture": {dump_capture(capture)}}}'.encode()
     assert read_answer(said) == capture
 
 

@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments.pip_settings import read_pip_config, uv_arguments, uv_variables
+from harness.environments.pip_settings import find_uv_arguments, find_uv_variables, read_pip_config
 
 
 def test_pips_variables_become_uvs() -> None:
     environ = {"PIP_INDEX_URL": "https://a/simple", "PIP_FIND_LINKS": "/w /v", "PIP_CERT": "/c.pem"}
-    assert uv_variables(environ, {}) == {
+    assert find_uv_variables(environ, {}) == {
         "UV_DEFAULT_INDEX": "https://a/simple",
         "UV_FIND_LINKS": "/w,/v",
         "SSL_CERT_FILE": "/c.pem",
@@ -15,15 +15,15 @@ def test_pips_variables_become_uvs() -> None:
 
 
 def test_pips_files_become_uvs_variables() -> None:
-    assert uv_variables({}, {"find-links": "\n/w\n/v"}) == {"UV_FIND_LINKS": "/w,/v"}
+    assert find_uv_variables({}, {"find-links": "\n/w\n/v"}) == {"UV_FIND_LINKS": "/w,/v"}
 
 
 def test_pips_variables_win_over_its_files() -> None:
-    assert uv_variables({"PIP_FIND_LINKS": "/w"}, {"find-links": "/v"}) == {"UV_FIND_LINKS": "/w"}
+    assert find_uv_variables({"PIP_FIND_LINKS": "/w"}, {"find-links": "/v"}) == {"UV_FIND_LINKS": "/w"}
 
 
 def test_further_indexes_are_looked_at_alike_as_pip_does() -> None:
-    assert uv_variables({"PIP_EXTRA_INDEX_URL": "https://a https://b"}, {}) == {
+    assert find_uv_variables({"PIP_EXTRA_INDEX_URL": "https://a https://b"}, {}) == {
         "UV_INDEX": "https://a https://b",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
     }
@@ -31,13 +31,13 @@ def test_further_indexes_are_looked_at_alike_as_pip_does() -> None:
 
 @pytest.mark.parametrize("name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])
 def test_uvs_own_settings_win_over_pips(name: str) -> None:
-    assert uv_variables({"PIP_INDEX_URL": "https://a", name: "https://b"}, {}) == {}
+    assert find_uv_variables({"PIP_INDEX_URL": "https://a", name: "https://b"}, {}) == {}
 
 
 def test_no_index_becomes_an_argument() -> None:
-    assert uv_arguments({"PIP_NO_INDEX": "1"}, {}) == ["--no-index"]
-    assert uv_arguments({"PIP_NO_INDEX": "0"}, {}) == []
-    assert uv_arguments({}, {}) == []
+    assert find_uv_arguments({"PIP_NO_INDEX": "1"}, {}) == ["--no-index"]
+    assert find_uv_arguments({"PIP_NO_INDEX": "0"}, {}) == []
+    assert find_uv_arguments({}, {}) == []
 
 
 def test_sections_and_files_are_read_as_pip_reads_them(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments.processes import TookTooLongError, ending, run, start
+from harness.environments.processes import TookTooLongError, describe_ending, run, start
 
 ENVIRON = {"PATH": os.environ["PATH"]}
 
@@ -20,12 +20,12 @@ def test_output_and_status_come_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["SIGSEGV", "SIGKILL", "SIGTERM"])
 def test_a_signal_that_ended_the_command_comes_back(tmp_path: Path, name: str) -> None:
     finished = run(["sh", "-c", f"kill -{name[3:]} $$"], ENVIRON, tmp_path, 10)
-    assert ending(finished.status) == name
+    assert describe_ending(finished.status) == name
 
 
 def test_an_exit_status_is_told_as_a_number() -> None:
-    assert (ending(3), ending(-64)) == ("exit status 3", "SIGRTMAX")
-    assert ending(-200) == "signal 200"
+    assert (describe_ending(3), describe_ending(-64)) == ("exit status 3", "SIGRTMAX")
+    assert describe_ending(-200) == "signal 200"
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:

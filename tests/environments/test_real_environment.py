@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments import open_environment, release, start_libraries, start_worker
+from harness.environments import describe_release, open_environment, start_libraries, start_worker
 
 LIBRARY = """
 #include <torch/library.h>
@@ -27,10 +27,10 @@ def same() -> Case:
 @pytest.mark.slow
 def test_a_real_environment_is_made_opened_and_captured_in(tmp_path: Path, folder: Path) -> None:
     said: list[str] = []
-    environment = open_environment(release("2.13.0"), folder, said.append)
+    environment = open_environment(describe_release("2.13.0"), folder, said.append)
     assert str(environment.version.public) == "2.13.0"
     assert environment.cxx_standard == 17
-    assert open_environment(release("2.13.0"), folder, pytest.fail) == environment
+    assert open_environment(describe_release("2.13.0"), folder, pytest.fail) == environment
     pack = tmp_path / "cases" / "sample"
     pack.mkdir(parents=True)
     (pack / "library.cpp").write_text(LIBRARY)

@@ -5,7 +5,7 @@ import re
 import pytest
 from packaging.version import Version
 
-from harness.environments import offered_versions, release, resolve
+from harness.environments import describe_release, list_offered_versions, resolve
 from harness.errors import UserError
 
 RELEASES = ["2.8.0", "2.9.0", "2.9.1", "2.10.0", "2.11.0", "2.12.0", "2.12.1", "2.13.0", "2.14.0"]
@@ -14,16 +14,16 @@ RELEASES = ["2.8.0", "2.9.0", "2.9.1", "2.10.0", "2.11.0", "2.12.0", "2.12.1", "
 @pytest.mark.slow
 def test_latest_is_the_newest_of_all_releases_that_are_offered() -> None:
     latest = resolve("latest")
-    offered = offered_versions(oldest=Version("2.8.0"))
+    offered = list_offered_versions(oldest=Version("2.8.0"))
     assert latest.version == offered[-1]
-    assert latest.build == release(str(offered[-1]))
+    assert latest.build == describe_release(str(offered[-1]))
     assert {Version(text) for text in RELEASES} <= {Version(version.public) for version in offered}
 
 
 @pytest.mark.slow
 def test_nightly_is_newer_than_the_latest_release_or_missing_is_said() -> None:
     latest = resolve("latest").version
-    newest = offered_versions(prereleases=True, oldest=latest)[-1]
+    newest = list_offered_versions(prereleases=True, oldest=latest)[-1]
     if newest > latest:
         assert resolve("nightly").version == newest
     else:

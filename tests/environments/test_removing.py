@@ -10,12 +10,17 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from harness.environments.builds import release, wheel
+from harness.environments.builds import describe_release, describe_wheel
 from harness.environments.environment import Environment, describe
-from harness.environments.files import locked
+from harness.environments.files import hold_lock
 from harness.environments.making import open_environment
-from harness.environments.places import place_of
-from harness.environments.removing import environments, remove_environment, remove_leftovers, using
+from harness.environments.places import find_place
+from harness.environments.removing import (
+    list_environments,
+    remove_environment,
+    remove_leftovers,
+    use_environment,
+)
 from harness.errors import ToolError, UserError
 from tests.environments.wheels import FILES, make_interpreter, make_wheel
 
@@ -23,9 +28,9 @@ HOLD = """
 import sys
 from pathlib import Path
 from harness.environments.environment import recall
-from harness.environments.removing import using
+from harness.environments.removing import use_environment
 folder = Path(sys.argv[1])
-with using(recall(folder / "envs" / sys.argv[2] / "bin" / "python", folder), folder):
+with use_environment(recall(folder / "envs" / sys.argv[2] / "bin" / "python", folder), folder):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -46,7 +51,7 @@ def made(folder: Path) -> Made:
 
 
 def names(folder: Path) -> list[str]:
-    return [made.name for made in environments(folder)]
+    return [made.name for made in list_environments(folder)]
 
 
 def quiet(_: str) -> None:
@@ -54,35 +59,35 @@ def quiet(_: str) -> None:
 
 
 def test_there_are_no_environments_in_a_new_folder(folder: Path) -> None:
-    assert environments(folder) == []
+    assert list_environments(folder) == []
 
 
 def test_environments_are_listed_in_the_order_of_their_versions(folder: Path, made: Made) -> None:
     for name in ("torch-2.10.0", "torch-2.9.1", "torch-2.10.0.dev20260901+cpu"):
         made(name)
     assert names(folder) == ["torch-2.9.1", "torch-2.10.0.dev20260901+cpu", "torch-2.10.0"]
-    assert environments(folder)[0].version == Version("2.9.1")
+    assert list_environments(folder)[0].version == Version("2.9.1")
 
 
 def test_an_environment_that_was_never_described_is_listed_without_a_version(folder: Path) -> None:
     make_interpreter(folder / "envs" / "torch-2.13.0", {})
-    (found,) = environments(folder)
+    (found,) = list_environments(folder)
     assert (found.name, found.version) == ("torch-2.13.0", None)
 
 
 def test_what_is_being_made_or_removed_is_not_listed(folder: Path) -> None:
     for name in (".torch-2.13.0.making", ".torch-2.9.1.removed"):
         (folder / "envs" / name).mkdir(parents=True)
-    assert environments(folder) == []
+    assert list_environments(folder) == []
 
 
 def test_files_that_are_held_elsewhere_too_are_not_freed(tmp_path: Path, folder: Path, made: Made) -> None:
     root = made("torch-2.13.0").torch_root
-    (before,) = environments(folder)
+    (before,) = list_environments(folder)
     (root / "alone").write_bytes(os.urandom(1 << 20))
     (tmp_path / "cached").write_bytes(os.urandom(1 << 21))
     (root / "shared").hardlink_to(tmp_path / "cached")
-    (after,) = environments(folder)
+    (after,) = list_environments(folder)
     assert (after.size - before.size) >> 20 == 3
     assert (after.freed - before.freed) >> 20 == 1
 
@@ -96,7 +101,7 @@ def test_an_environment_is_removed_and_the_others_stay(folder: Path, made: Made)
 
 
 def test_a_removed_environment_is_made_again(tmp_path: Path, folder: Path) -> None:
-    build = wheel(make_wheel(tmp_path, "2.13.0"))
+    build = describe_wheel(make_wheel(tmp_path, "2.13.0"))
     first = open_environment(build, folder, quiet)
     remove_environment(build.name, folder, quiet)
     assert not first.python.exists()
@@ -118,7 +123,7 @@ def test_an_environment_that_is_linked_to_stays_where_it_is(tmp_path: Path, fold
     (folder / "envs").mkdir(parents=True)
     (folder / "envs" / "torch-2.13.0").symlink_to(tmp_path / "elsewhere")
     remove_environment("torch-2.13.0", folder, quiet)
-    assert environments(folder) == []
+    assert list_environments(folder) == []
     assert python.exists()
 
 
@@ -126,7 +131,7 @@ def test_an_environment_that_a_command_uses_is_not_removed(folder: Path, made: M
     environment = made("torch-2.13.0")
     with ExitStack() as users:
         for _ in range(2):  # commands share it
-            users.enter_context(using(environment, folder))
+            users.enter_context(use_environment(environment, folder))
         with pytest.raises(UserError, match=r"torch-2\.13\.0 is in use by another command"):
             remove_environment("torch-2.13.0", folder, quiet)
         assert environment.python.exists()
@@ -150,18 +155,18 @@ def test_a_user_that_was_killed_holds_nothing(folder: Path, made: Made) -> None:
 def test_who_comes_too_late_to_use_an_environment_is_told(folder: Path, made: Made) -> None:
     environment = made("torch-2.13.0")
     (folder / "envs" / "torch-2.13.0" / "bin" / "python").unlink()
-    with pytest.raises(ToolError, match="was just removed"), using(environment, folder):
+    with pytest.raises(ToolError, match="was just removed"), use_environment(environment, folder):
         pytest.fail("it is not there")
 
 
 def test_a_failure_while_an_environment_is_used_stays_what_it_is(folder: Path, made: Made) -> None:
-    with pytest.raises(OSError, match="of the user"), using(made("torch-2.13.0"), folder):
+    with pytest.raises(OSError, match="of the user"), use_environment(made("torch-2.13.0"), folder):
         raise OSError("of the user")
 
 
 def test_environments_elsewhere_are_used_without_a_word(tmp_path: Path, folder: Path, made: Made) -> None:
     elsewhere = replace(made("torch-2.13.0"), python=tmp_path / "bin" / "python")
-    with using(elsewhere, folder):
+    with use_environment(elsewhere, folder):
         remove_environment("torch-2.13.0", folder, quiet)
     assert names(folder) == []
 
@@ -172,7 +177,7 @@ def test_removing_waits_for_who_makes_it(folder: Path, made: Made) -> None:
     remover = threading.Thread(
         target=remove_environment, args=("torch-2.13.0", folder, lambda _: waits.set())
     )
-    with locked(place_of("torch-2.13.0", folder).lock, pytest.fail):
+    with hold_lock(find_place("torch-2.13.0", folder).lock, pytest.fail):
         remover.start()
         assert waits.wait(10)
         assert names(folder) == ["torch-2.13.0"]
@@ -181,10 +186,10 @@ def test_removing_waits_for_who_makes_it(folder: Path, made: Made) -> None:
 
 
 def test_what_killed_commands_left_is_removed_and_what_is_being_made_is_not(folder: Path) -> None:
-    left, removed, busy = place_of("left", folder), place_of("gone", folder), place_of("busy", folder)
+    left, removed, busy = find_place("left", folder), find_place("gone", folder), find_place("busy", folder)
     for path in (left.draft, removed.removed, busy.draft):
         (path / "lib").mkdir(parents=True)
-    with locked(busy.lock, pytest.fail):
+    with hold_lock(busy.lock, pytest.fail):
         remove_leftovers(folder)
     assert busy.draft.exists()
     assert not left.draft.exists()
@@ -197,4 +202,6 @@ def test_leftovers_of_no_folder_are_none(folder: Path) -> None:
 
 
 def test_a_release_lies_where_it_is_removed_from(folder: Path) -> None:
-    assert place_of(release("2.13.0").name, folder).python == folder / "envs/torch-2.13.0/bin/python"
+    assert (
+        find_place(describe_release("2.13.0").name, folder).python == folder / "envs/torch-2.13.0/bin/python"
+    )

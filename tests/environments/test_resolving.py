@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from harness.environments.builds import Indexes, release, wheel
+from harness.environments.builds import Indexes, describe_release, describe_wheel
 from harness.environments.making import open_environment
-from harness.environments.resolving import offered_versions, resolve
+from harness.environments.resolving import list_offered_versions, resolve
 from harness.errors import ToolError, UserError
 from tests.environments.wheels import make_interpreter, make_wheel
 
@@ -42,21 +42,21 @@ def test_a_version_is_itself_and_nobody_is_asked(spec: str, monkeypatch: pytest.
     monkeypatch.setenv("PATH", "")
     found = resolve(spec, Indexes(find_links=("/none",)))
     assert found.version == Version(spec)
-    assert found.build == release(spec, Indexes(find_links=("/none",)))
+    assert found.build == describe_release(spec, Indexes(find_links=("/none",)))
     assert str(found) == f"PyTorch {spec}"
 
 
 def test_latest_is_the_newest_release(tmp_path: Path) -> None:
     indexes = folder_of(tmp_path, *RELEASES, *NIGHTLIES)
     found = resolve("latest", indexes)
-    assert found.build == release("2.13.0+cpu", indexes)
+    assert found.build == describe_release("2.13.0+cpu", indexes)
     assert str(found) == "latest is PyTorch 2.13.0+cpu"
 
 
 def test_nightly_is_the_newest_pre_release(tmp_path: Path) -> None:
     indexes = folder_of(tmp_path, *RELEASES, *NIGHTLIES)
     found = resolve("nightly", indexes)
-    assert found.build == release("2.14.0.dev20260902+cu132", indexes)
+    assert found.build == describe_release("2.14.0.dev20260902+cu132", indexes)
     assert found.build.name.startswith("torch-2.14.0.dev20260902+cu132-")
 
 
@@ -112,8 +112,8 @@ def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
 
 def test_versions_are_in_order_with_each_local_part(tmp_path: Path) -> None:
     indexes = folder_of(tmp_path, *RELEASES, *NIGHTLIES, "2.14.0rc1", "2.14.0a0+git12")
-    assert texts(offered_versions(indexes)) == ["2.9.1", "2.10.0", "2.13.0", "2.13.0+cpu"]
-    assert texts(offered_versions(indexes, prereleases=True)) == [
+    assert texts(list_offered_versions(indexes)) == ["2.9.1", "2.10.0", "2.13.0", "2.13.0+cpu"]
+    assert texts(list_offered_versions(indexes, prereleases=True)) == [
         *RELEASES,
         *NIGHTLIES,
         "2.14.0a0+git12",
@@ -124,9 +124,9 @@ def test_versions_are_in_order_with_each_local_part(tmp_path: Path) -> None:
 def test_versions_between_two_are_asked_for_with_all_their_local_parts(tmp_path: Path) -> None:
     indexes = folder_of(tmp_path, *RELEASES, *NIGHTLIES)
     oldest, newest = Version("2.10.0+cu132"), Version("2.14.0.dev20260902+cpu")
-    found = offered_versions(indexes, prereleases=True, oldest=oldest, newest=newest)
+    found = list_offered_versions(indexes, prereleases=True, oldest=oldest, newest=newest)
     assert texts(found) == ["2.10.0", "2.13.0", "2.13.0+cpu", *NIGHTLIES]
-    assert texts(offered_versions(indexes, oldest=oldest, newest=Version("2.13.0"))) == [
+    assert texts(list_offered_versions(indexes, oldest=oldest, newest=Version("2.13.0"))) == [
         "2.10.0",
         "2.13.0",
         "2.13.0+cpu",
@@ -135,23 +135,23 @@ def test_versions_between_two_are_asked_for_with_all_their_local_parts(tmp_path:
 
 def test_wheels_for_another_python_are_not_offered(tmp_path: Path) -> None:
     make_wheel(tmp_path / "wheels", "2.14.0", python="cp27")
-    assert texts(offered_versions(folder_of(tmp_path, "2.13.0"))) == ["2.13.0"]
+    assert texts(list_offered_versions(folder_of(tmp_path, "2.13.0"))) == ["2.13.0"]
 
 
 def test_a_broken_wheel_is_offered_and_hides_no_other(tmp_path: Path) -> None:
     indexes = folder_of(tmp_path, *NIGHTLIES[:2])
     make_wheel(tmp_path / "wheels", "2.14.0.dev20260903").write_bytes(b"half a wheel")
-    assert texts(offered_versions(indexes, prereleases=True)) == [*NIGHTLIES[:2], "2.14.0.dev20260903"]
+    assert texts(list_offered_versions(indexes, prereleases=True)) == [*NIGHTLIES[:2], "2.14.0.dev20260903"]
 
 
 def test_a_folder_without_wheels_offers_nothing(tmp_path: Path) -> None:
     (tmp_path / "wheels").mkdir()
-    assert offered_versions(folder_of(tmp_path)) == []
+    assert list_offered_versions(folder_of(tmp_path)) == []
 
 
 def test_other_packages_are_listed_too(tmp_path: Path) -> None:
     make_wheel(tmp_path / "wheels", "1.2.3", name="triton")
-    assert texts(offered_versions(folder_of(tmp_path), package="triton")) == ["1.2.3"]
+    assert texts(list_offered_versions(folder_of(tmp_path), package="triton")) == ["1.2.3"]
 
 
 def test_a_setting_for_the_lowest_versions_changes_nothing(
@@ -166,7 +166,7 @@ def test_wheel_folders_alone_are_looked_at_where_that_is_asked_for(
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "0")
     indexes = Indexes("http://127.0.0.1:9/simple", find_links=folder_of(tmp_path, *NIGHTLIES[:1]).find_links)
-    assert texts(offered_versions(indexes, prereleases=True, links_only=True)) == [*NIGHTLIES[:1]]
+    assert texts(list_offered_versions(indexes, prereleases=True, links_only=True)) == [*NIGHTLIES[:1]]
     assert str(resolve("nightly", indexes, links_only=True).version) == NIGHTLIES[0]
 
 
@@ -192,7 +192,7 @@ def test_a_wheel_is_installed_and_again_once_it_was_built_again(tmp_path: Path, 
     gits = []
     for number, place in enumerate(places):
         file = make_wheel(place, "2.14.0a0+git12", git=f"commit {number}")
-        environment = open_environment(wheel(file), folder, lambda _: None)
+        environment = open_environment(describe_wheel(file), folder, lambda _: None)
         assert environment.torch == "2.14.0a0+git12"
         gits.append(environment.git)
     assert gits == ["commit 0", "commit 1"]
@@ -204,12 +204,12 @@ def test_a_wheel_for_another_python_is_one_sentence(tmp_path: Path, folder: Path
     with pytest.raises(
         ToolError, match=r"^cannot make the environment torch-2.13.0-wheel-\w+: .*(no wheels|incompatible)"
     ):
-        open_environment(wheel(file), folder, lambda _: None)
+        open_environment(describe_wheel(file), folder, lambda _: None)
 
 
 def test_versions_are_found_for_another_interpreter(tmp_path: Path) -> None:
     python = make_interpreter(tmp_path / "venv", {})
-    found = offered_versions(folder_of(tmp_path, "2.13.0"), str(python))
+    found = list_offered_versions(folder_of(tmp_path, "2.13.0"), str(python))
     assert texts(found) == ["2.13.0"]
 
 
@@ -226,7 +226,7 @@ def spelled(draw: st.DrawFn) -> str:
 
 @given(spelled(), spelled())
 def test_versions_that_differ_name_environments_that_differ(one: str, other: str) -> None:
-    assert (release(one).name == release(other).name) == (Version(one) == Version(other))
+    assert (describe_release(one).name == describe_release(other).name) == (Version(one) == Version(other))
 
 
 @given(spelled())
@@ -246,4 +246,4 @@ def test_all_that_a_folder_holds_is_offered_in_order(
     indexes = folder_of(place, *spellings)
     held = [Version(text) for text in spellings]
     wanted = sorted(version for version in held if prereleases or not version.is_prerelease)
-    assert offered_versions(indexes, sys.executable, prereleases=prereleases) == wanted
+    assert list_offered_versions(indexes, sys.executable, prereleases=prereleases) == wanted

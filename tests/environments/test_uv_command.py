@@ -2,7 +2,7 @@ import pytest
 import uv
 
 from harness.environments.builds import Indexes
-from harness.environments.uv_command import uv_environment, uv_program, uv_sentence
+from harness.environments.uv_command import compose_uv_environment, find_uv, summarise_uv_output
 from harness.errors import ToolError
 
 
@@ -12,18 +12,18 @@ def test_a_missing_uv_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(uv, "find_uv_bin", missing)
     with pytest.raises(ToolError, match="uv's program is missing"):
-        uv_program()
+        find_uv()
 
 
 def test_uv_looks_at_given_folders_and_at_those_that_pip_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("UV_FIND_LINKS", raising=False)
     monkeypatch.setenv("PIP_FIND_LINKS", "/pips")
-    assert uv_environment(Indexes(find_links=("mine",)))["UV_FIND_LINKS"] == "mine,/pips"
+    assert compose_uv_environment(Indexes(find_links=("mine",)))["UV_FIND_LINKS"] == "mine,/pips"
 
 
 def test_uv_is_not_told_of_another_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
-    assert "VIRTUAL_ENV" not in uv_environment(Indexes())
+    assert "VIRTUAL_ENV" not in compose_uv_environment(Indexes())
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_uv_is_not_told_of_another_python(monkeypatch: pytest.MonkeyPatch) -> No
     ],
 )
 def test_uvs_words_become_one_line(output: str, sentence: str) -> None:
-    assert uv_sentence(output) == sentence
+    assert summarise_uv_output(output) == sentence

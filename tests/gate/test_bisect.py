@@ -18,11 +18,11 @@ from harness.gate.bisect import (
     Range,
     demand_change,
     find_candidates,
-    held_versions,
-    one_build_each,
+    find_in_goldens,
+    keep_one_build_each,
+    list_held_versions,
     search,
-    shown_by_goldens,
-    supported_among,
+    select_supported,
 )
 from harness.gate.settings import Project
 from harness.goldens import Golden, Goldens
@@ -85,8 +85,8 @@ def test_how_many_are_left_is_known_before_each_is_tried() -> None:
 def test_a_third_record_in_between_counts_as_changed() -> None:
     found = History("aaaccccbbb").searched()
     assert minor(found.first_changed) == 3
-    assert not found.as_bad(record_of("c"))
-    assert found.as_bad(record_of("b"))
+    assert not found.is_as_bad(record_of("c"))
+    assert found.is_as_bad(record_of("b"))
 
 
 def test_what_cannot_be_tested_is_passed_over_and_named() -> None:
@@ -246,15 +246,15 @@ def test_one_build_of_each_version_is_left(
     ends: list[str], local: str | None, exact: bool, chosen: str
 ) -> None:
     offered = list(map(Version, ["2.13.0", "2.13.0+cpu", "2.13.0+cu132"]))
-    found = one_build_each(offered, map(Version, ends), local, exact=exact)
+    found = keep_one_build_each(offered, map(Version, ends), local, exact=exact)
     assert [str(version) for version in found if version.public == "2.13.0"] == [chosen]
     assert {*ends} - {"2.13.0"} <= {*texts(found)}
 
 
 def test_a_build_of_a_folder_keeps_its_name_and_others_mean_what_is_installed() -> None:
     offered = [Version("2.13.0+cpu"), Version("2.14.0a0+git12")]
-    assert texts(one_build_each(offered, [Version("2.13.0")])) == ["2.13.0", "2.14.0a0"]
-    exact = one_build_each(offered, [Version("2.13.0")], exact=True)
+    assert texts(keep_one_build_each(offered, [Version("2.13.0")])) == ["2.13.0", "2.14.0a0"]
+    exact = keep_one_build_each(offered, [Version("2.13.0")], exact=True)
     assert texts(exact) == ["2.13.0+cpu", "2.14.0a0+git12"]
 
 
@@ -273,7 +273,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             if kinds or not version.is_prerelease
         )
 
-    monkeypatch.setattr(bisect, "offered_versions", answer)
+    monkeypatch.setattr(bisect, "list_offered_versions", answer)
     return offered
 
 
@@ -317,7 +317,7 @@ def test_a_folder_of_wheels_alone_says_what_is_in_question(
         asked.update(limits)
         return list(map(Version, ["2.13.0+cpu", "2.14.0.dev20260901", "2.14.0.dev20260902"]))
 
-    monkeypatch.setattr(bisect, "offered_versions", answer)
+    monkeypatch.setattr(bisect, "list_offered_versions", answer)
     folder = tmp_path / "wheels"
     for version in ("2.14.0.dev20260901", "2.14.0.dev20260902"):
         make_wheel(folder, version)
@@ -330,14 +330,14 @@ def test_a_folder_of_wheels_alone_says_what_is_in_question(
 
 
 def test_pages_of_wheels_are_not_looked_into(tmp_path: Path) -> None:
-    assert held_versions([]) is None
-    assert held_versions([str(tmp_path), "https://example.org/wheels"]) is None
-    assert held_versions([str(tmp_path)]) == set()
+    assert list_held_versions([]) is None
+    assert list_held_versions([str(tmp_path), "https://example.org/wheels"]) is None
+    assert list_held_versions([str(tmp_path)]) == set()
 
 
 def test_supported_versions_are_found_whatever_their_build(project: Project) -> None:
     candidates = list(map(Version, ["2.9.0", "2.9.1+cpu", "2.13.0"]))
-    assert texts(supported_among(project, candidates)) == ["2.9.1+cpu", "2.13.0"]
+    assert texts(select_supported(project, candidates)) == ["2.9.1+cpu", "2.13.0"]
 
 
 class Silent:
@@ -345,7 +345,7 @@ class Silent:
 
     def note(self, text: str) -> None: ...
     def begin(self, what: str, total: int) -> None: ...
-    def captured(self, capture: Capture) -> None: ...
+    def advance(self, capture: Capture) -> None: ...
 
 
 @dataclass
@@ -385,7 +385,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
     monkeypatch.setattr(bisect, "open_environment", machine.open)
     monkeypatch.setattr(bisect, "Capturing", capturing)
-    monkeypatch.setattr(bisect, "using", use)
+    monkeypatch.setattr(bisect, "use_environment", use)
     monkeypatch.setattr(bisect, "remove_environment", lambda name, *_: machine.removed.append(name))
     monkeypatch.setattr(bisect, "LEAST_ROOM", 0)
     return machine
@@ -454,24 +454,24 @@ def test_goldens_show_a_change_only_if_they_hold_what_was_captured(tmp_path: Pat
     history = History("aaabbb")
     goldens = Goldens(tmp_path, history.versions)
     found = history.searched()
-    assert shown_by_goldens(goldens, found) is None
+    assert find_in_goldens(goldens, found) is None
     goldens.update(Version("2.0.0"), Golden(record_of("a")))
-    assert shown_by_goldens(goldens, found) is None
+    assert find_in_goldens(goldens, found) is None
     goldens.update(Version("2.5.0"), Golden(record_of("b")))
-    assert shown_by_goldens(goldens, found) == (Version("2.2.0"), Version("2.5.0"))
+    assert find_in_goldens(goldens, found) == (Version("2.2.0"), Version("2.5.0"))
     goldens.update(Version("2.3.0"), Golden(record_of("b")))
-    assert shown_by_goldens(goldens, found) == (Version("2.2.0"), Version("2.3.0"))
+    assert find_in_goldens(goldens, found) == (Version("2.2.0"), Version("2.3.0"))
 
 
 def test_a_golden_that_cannot_be_read_loses_nothing_that_was_found(tmp_path: Path) -> None:
     history = History("aaabbb")
     goldens = Goldens(tmp_path, history.versions)
     goldens.update(Version("2.0.0"), Golden(record_of("a")))
-    goldens.location(*KEY, Version("2.0.0")).write_text("nonsense")
-    assert shown_by_goldens(goldens, history.searched()) is None
+    goldens.locate_own(*KEY, Version("2.0.0")).write_text("nonsense")
+    assert find_in_goldens(goldens, history.searched()) is None
 
 
 def test_before_anything_was_tried_a_search_goes_on_and_no_goldens_show_it(tmp_path: Path) -> None:
     begun = Bisection(tuple(map(Version, ("2.9.1", "2.10.0"))))
     assert begun.outlook is Outlook.SEARCHING
-    assert shown_by_goldens(Goldens(tmp_path, []), begun) is None
+    assert find_in_goldens(Goldens(tmp_path, []), begun) is None

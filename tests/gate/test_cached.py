@@ -8,11 +8,11 @@ import pytest
 from packaging.version import Version
 
 from harness.cases import source
-from harness.environments import Environment, Hello, ListedCase, Listing
-from harness.gate.cached import Cache, file_digests
+from harness.environments import CaseListing, Environment, Hello, ListedCase
+from harness.gate.cached import Cache, digest_files
 from harness.gate.settings import Project
 from harness.records import Capture, Outcome, Record
-from harness.runs.caches import cache_folder, drop_unused
+from harness.runs.caches import drop_unused, locate_cache
 
 HELLO = Hello("2.13.0+cpu", "abc", False, None, "3.11.7", "Linux-x86_64", {}, ("export",), 1)
 KEYS = [("p/one", "export"), ("p/two", "export")]
@@ -48,12 +48,12 @@ class Bench:
         )
 
     @property
-    def listing(self) -> Listing:
+    def listing(self) -> CaseListing:
         cases = [
             ListedCase(f"p/{name}", ("export",), digest, f"p/{name}.py", 1)
             for name, digest in self.sources.items()
         ]
-        return Listing(tuple(cases), ())
+        return CaseListing(tuple(cases), ())
 
     def write(self, name: str, text: str) -> None:
         file = self.root / name
@@ -68,8 +68,8 @@ class Bench:
     def capture(self, outcome: Outcome = Outcome.GRAPHS) -> None:
         """Do what a command does that captures everything."""
         cache = self.cache()
-        survey = cache.surveyed(HELLO, self.listing, self.warnings.append)
-        keep = cache.keeper(survey, KEYS, self.warnings.append)
+        survey = cache.keep_survey(HELLO, self.listing, self.warnings.append)
+        keep = cache.make_keeper(survey, KEYS, self.warnings.append)
         for case in survey.listing.cases:
             keep(Capture(Record(case.case, "export", outcome, source=case.source)))
         cache.close(self.warnings.append)
@@ -77,7 +77,7 @@ class Bench:
     def reasons(self) -> dict[str, str]:
         """Why the next command captures, by case."""
         cache = self.cache()
-        survey = cache.survey() or cache.surveyed(HELLO, self.listing, self.warnings.append)
+        survey = cache.recall_survey() or cache.keep_survey(HELLO, self.listing, self.warnings.append)
         plan = cache.plan(survey, KEYS, reuse=True)
         return {case: plan.reasons[case, path] for case, path in plan.missing}
 
@@ -93,13 +93,13 @@ def bench(tmp_path: Path) -> Bench:
 
 
 def test_nothing_is_known_before_the_first_capture(bench: Bench) -> None:
-    assert bench.cache().survey() is None
+    assert bench.cache().recall_survey() is None
     assert set(bench.reasons().values()) == {"never captured before"}
 
 
 def test_what_did_not_change_is_reused_and_no_worker_is_asked(bench: Bench) -> None:
     bench.capture()
-    survey = bench.cache().survey()
+    survey = bench.cache().recall_survey()
     assert survey is not None
     assert (survey.hello, survey.listing) == (HELLO, bench.listing)
     assert bench.reasons() == {}
@@ -127,7 +127,7 @@ def test_an_edited_case_alone_is_captured_again(
 ) -> None:
     bench.capture()
     change(bench)
-    assert bench.cache().survey() is None
+    assert bench.cache().recall_survey() is None
     assert bench.reasons() == {"p/one": reason}
 
 
@@ -161,7 +161,7 @@ def test_code_that_captures_otherwise_has_all_captured_again(
 ) -> None:
     bench.capture()
     bench.write("rules.py", "a new rule")
-    monkeypatch.setattr("harness.gate.cached.capturing_sources", lambda: [bench.root / "rules.py"])
+    monkeypatch.setattr("harness.gate.cached.list_capturing_sources", lambda: [bench.root / "rules.py"])
     assert set(bench.reasons().values()) == {"the code that captures changed"}
 
 
@@ -187,7 +187,7 @@ def test_damage_is_mended_by_capturing(bench: Bench, name: str) -> None:
     bench.capture()
     (file,) = bench.root.glob(f"working/cache/*/{name}")
     file.write_bytes(file.read_bytes()[: len(file.read_bytes()) // 2] + b"\xff")
-    assert bench.cache().survey() is None or bench.reasons()
+    assert bench.cache().recall_survey() is None or bench.reasons()
     bench.capture()
     assert bench.reasons() == {}
     assert bench.warnings == []
@@ -206,19 +206,19 @@ def test_a_cache_that_cannot_be_written_is_told_once_and_costs_nothing_else(benc
 def test_projects_and_interpreters_have_caches_of_their_own(bench: Bench) -> None:
     bench.capture()
     other = replace(bench.environment, python=bench.root / "other" / "bin" / "python")
-    assert Cache(bench.project, other).survey() is None
+    assert Cache(bench.project, other).recall_survey() is None
     elsewhere = replace(bench.project, cases=bench.root / "site-packages")
-    assert Cache(elsewhere, bench.environment).survey() is None
+    assert Cache(elsewhere, bench.environment).recall_survey() is None
 
 
 def test_no_cache_captures_all_and_says_so(bench: Bench) -> None:
     bench.capture()
     cache = bench.cache()
-    survey = cache.survey()
+    survey = cache.recall_survey()
     assert survey is not None
     plan = cache.plan(survey, KEYS, reuse=False)
     assert plan.missing == KEYS
-    assert list(plan.explanation()) == [
+    assert list(plan.explain()) == [
         "captured: 2 records: all is captured, as --no-cache asks (p/one · export, p/two · export)"
     ]
 
@@ -227,18 +227,18 @@ def test_an_explanation_groups_what_has_the_same_reason(bench: Bench) -> None:
     bench.capture()
     _edit_one(bench)
     cache = bench.cache()
-    plan = cache.plan(cache.surveyed(HELLO, bench.listing, bench.warnings.append), KEYS, reuse=True)
-    assert list(plan.explanation()) == [
+    plan = cache.plan(cache.keep_survey(HELLO, bench.listing, bench.warnings.append), KEYS, reuse=True)
+    assert list(plan.explain()) == [
         "reused: 1 record, as nothing that they depend on has changed",
         "captured: 1 record: the case's source, or what it imports, changed: cases/p/one.py (p/one · export)",
     ]
 
 
 def test_hidden_files_and_bytecode_are_no_part_of_a_pack(bench: Bench) -> None:
-    before = file_digests(bench.root / "cases")
+    before = digest_files(bench.root / "cases")
     bench.write("cases/p/__pycache__/one.pyc", "x")
     bench.write("cases/p/.one.py.swp", "x")
-    assert file_digests(bench.root / "cases") == before
+    assert digest_files(bench.root / "cases") == before
     assert set(before) == {"p/one.py", "p/two.py", "p/library.cpp"}
 
 
@@ -249,7 +249,7 @@ def test_caches_that_nobody_uses_are_dropped(bench: Bench, monkeypatch: pytest.M
         bench.write(f"working/cache/torch-{number}/captures.tsv", "x")
     bench.capture()
     left = {folder.name for folder in (working / "cache").iterdir()}
-    own = cache_folder(working, bench.environment.name, bench.environment.python, bench.project.cases)
+    own = locate_cache(working, bench.environment.name, bench.environment.python, bench.project.cases)
     assert len(left) == 2
     assert own.name in left
     drop_unused(bench.root / "nowhere")

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from harness.gate.gate import _known
+from harness.gate.gate import _find_known
 from harness.records import Capture, Outcome, Record
-from harness.runs.run import Run, run_file, save_run
+from harness.runs.run import Run, locate_run, save_run
 from harness.runs.verdict import Finding, Verdict
 
 RECORD = Record("p/a", "export", Outcome.GRAPHS, source="1")
@@ -15,7 +15,7 @@ PROVED = Run(ENVIRONMENT, {RECORD.key: Capture(RECORD)}, proved=frozenset([RECOR
 
 def known(run: Run, home: Path) -> frozenset[tuple[str, str]]:
     verdicts = [Verdict(capture, Finding.MISSING) for capture in run.captures.values()]
-    return _known(run, verdicts, home)
+    return _find_known(run, verdicts, home)
 
 
 def test_the_very_same_record_of_the_same_environment_is_known(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_nor_is_one_of_another_environment(tmp_path: Path) -> None:
 
 def test_a_run_that_cannot_be_read_proves_nothing(tmp_path: Path) -> None:
     save_run(PROVED, tmp_path)
-    run_file(tmp_path, PROVED.torch, PROVED.shard).write_text("nonsense")
+    locate_run(tmp_path, PROVED.torch, PROVED.shard).write_text("nonsense")
     assert known(PROVED, tmp_path) == frozenset()
 
 

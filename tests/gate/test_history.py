@@ -4,7 +4,7 @@ import pytest
 from packaging.version import Version
 
 from harness.errors import UserError
-from harness.gate.history import find_differences, find_histories, meant_version
+from harness.gate.history import find_differences, find_histories, read_meant_version
 from harness.goldens import Golden, Goldens
 from harness.records import Outcome, Record
 
@@ -57,13 +57,13 @@ def test_what_matches_nothing_is_refused(goldens: Goldens, tmp_path: Path) -> No
 
 
 def test_two_numbers_mean_the_newest_release_that_is_known(goldens: Goldens) -> None:
-    assert meant_version("2.9", goldens) == Version("2.9.1")
-    assert meant_version("2.9.0", goldens) == Version("2.9.0")
-    assert meant_version("2.10", goldens) == Version("2.10.0")
-    assert meant_version("2.10.0rc1", goldens) == Version("2.10.0rc1")
-    assert meant_version("2.30", goldens) == Version("2.30")
+    assert read_meant_version("2.9", goldens) == Version("2.9.1")
+    assert read_meant_version("2.9.0", goldens) == Version("2.9.0")
+    assert read_meant_version("2.10", goldens) == Version("2.10.0")
+    assert read_meant_version("2.10.0rc1", goldens) == Version("2.10.0rc1")
+    assert read_meant_version("2.30", goldens) == Version("2.30")
     with pytest.raises(UserError, match="'x' is not a PyTorch version"):
-        meant_version("x", goldens)
+        read_meant_version("x", goldens)
 
 
 def test_without_a_path_all_that_differ_are_found_and_all_others_known(goldens: Goldens) -> None:

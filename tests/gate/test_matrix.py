@@ -2,7 +2,7 @@
 
 from harness.drift import DriftClass, Severity, compare
 from harness.gate.gate import Result
-from harness.gate.matrix import Failure, changes, exit_code_of
+from harness.gate.matrix import Failure, choose_exit_code, count_changes
 from harness.goldens import Golden
 from harness.records import Artifact, Capture, Outcome, Record
 from harness.runs.run import Run
@@ -24,11 +24,11 @@ def run_of(**graphs: int) -> Run:
 
 
 def test_records_of_both_runs_are_counted_by_class_and_equal_ones_are_not() -> None:
-    assert changes(run_of(a=1, b=1, gone=1), run_of(a=2, b=1, new=1)) == {DriftClass.CAPTURE: 1}
+    assert count_changes(run_of(a=1, b=1, gone=1), run_of(a=2, b=1, new=1)) == {DriftClass.CAPTURE: 1}
 
 
 def test_equal_runs_have_no_changes() -> None:
-    assert changes(run_of(a=1), run_of(a=1)) == {}
+    assert count_changes(run_of(a=1), run_of(a=1)) == {}
 
 
 def test_drift_that_is_only_cosmetic_fails_unless_only_what_matters_is_to_fail() -> None:
@@ -41,9 +41,9 @@ def test_drift_that_is_only_cosmetic_fails_unless_only_what_matters_is_to_fail()
     assert drift.severity is Severity.COSMETIC
     verdict = Verdict(Capture(new), Finding.DRIFTED, Golden(old), drift)
     result = Result(Run(ENVIRONMENT, {new.key: Capture(new)}), [verdict])
-    assert exit_code_of(result, Severity.COSMETIC) is ExitCode.COSMETIC_DRIFT
-    assert exit_code_of(result, Severity.SEMANTIC) is ExitCode.SAME
+    assert choose_exit_code(result, Severity.COSMETIC) is ExitCode.COSMETIC_DRIFT
+    assert choose_exit_code(result, Severity.SEMANTIC) is ExitCode.SAME
 
 
 def test_an_environment_that_cannot_be_worked_with_has_failed() -> None:
-    assert exit_code_of(Failure("torch-9", "no wheel"), Severity.SEMANTIC) is ExitCode.TOOL_FAILED
+    assert choose_exit_code(Failure("torch-9", "no wheel"), Severity.SEMANTIC) is ExitCode.TOOL_FAILED

@@ -10,10 +10,10 @@ from packaging.version import Version
 
 from harness.drift import DriftClass
 from harness.errors import UserError
-from harness.gate.change import report_of_change
-from harness.gate.gate import Result, home_of
+from harness.gate.change import report_change
+from harness.gate.gate import Result, find_home
 from harness.gate.matrix import Ended, Failure
-from harness.gate.report import report_of_history, report_of_results, report_of_runs
+from harness.gate.report import report_history, report_results, report_runs
 from harness.gate.saved import find_runs
 from harness.gate.settings import Project, find_project
 from harness.goldens import Golden, Goldens
@@ -87,7 +87,7 @@ def test_a_run_is_held_against_the_goldens_as_they_are_now(project: Project) -> 
         Capture(make("shapes/flat", "late", "z"), broken=("graphs is 2",)),
         complete=True,
     )
-    report = report_of_runs(project, [run])
+    report = report_runs(project, [run])
     (section,) = report.sections
     assert report.title == "PyTorch 2.9.1 held against the goldens"
     assert (section.before, section.after, section.accept) == ("golden", "2.9.1", "--torch 2.9.1")
@@ -106,10 +106,10 @@ def test_a_run_is_held_against_the_goldens_as_they_are_now(project: Project) -> 
 
 def test_a_run_may_be_looked_at_in_part(project: Project) -> None:
     captures = [Capture(make("shapes/flat", "export", "c")), Capture(make("shapes/flat", "same", "c"))]
-    report = report_of_runs(project, [a_run(*captures)], Selection(("flat",), ("same",)))
+    report = report_runs(project, [a_run(*captures)], Selection(("flat",), ("same",)))
     assert [item.drift.path for item in report.sections[0].items] == ["same"]
     with pytest.raises(UserError, match="'flap' matches no case"):
-        report_of_runs(project, [a_run(*captures)], Selection(("flap",)))
+        report_runs(project, [a_run(*captures)], Selection(("flap",)))
 
 
 def test_what_else_may_be_wrong_is_told(project: Project) -> None:
@@ -120,7 +120,7 @@ def test_what_else_may_be_wrong_is_told(project: Project) -> None:
         Capture(make("shapes/flat", "export", "c")),
     )
     unstable = replace(run, unstable=frozenset({("shapes/flat", "export")}))
-    (section,) = report_of_runs(project, [unstable]).sections
+    (section,) = report_runs(project, [unstable]).sections
     assert told(section.problems) == [
         ("unreadable golden", "same", Gravity.FAULT),
         ("not captured", "late", Gravity.FAULT),
@@ -132,10 +132,10 @@ def test_what_else_may_be_wrong_is_told(project: Project) -> None:
 def test_a_complete_run_tells_of_unused_goldens_and_a_part_of_one_does_not(project: Project) -> None:
     capture = Capture(make("shapes/flat", "same"))
     whole, part = (a_run(capture, complete=complete) for complete in (True, False))
-    (section,) = report_of_runs(project, [whole]).sections
+    (section,) = report_runs(project, [whole]).sections
     assert {problem.finding for problem in section.problems} == {"unused golden"}
     assert "snapshots/torch-2.10.0/shapes/flat/export.md" in {each.golden for each in section.problems}
-    assert report_of_runs(project, [part]).sections[0].problems == ()
+    assert report_runs(project, [part]).sections[0].problems == ()
 
 
 def test_several_environments_have_a_section_and_a_column_each(project: Project) -> None:
@@ -144,10 +144,10 @@ def test_several_environments_have_a_section_and_a_column_each(project: Project)
         for torch, text in (("2.9.1+cpu", "a"), ("2.9.1+cu128", "c"), ("2.10.0+cpu", "b"))
     ]
     ended: list[Ended] = [Result(runs[0], ()), Failure("torch-nightly", "no index offers it")]
-    failed = report_of_results(project, ended)
+    failed = report_results(project, ended)
     assert [section.after for section in failed.sections] == ["2.9.1", "nightly"]
     assert told(failed.sections[1].problems) == [("environment failed", "", Gravity.FAULT)]
-    report = report_of_runs(project, runs)
+    report = report_runs(project, runs)
     assert report.matrix.columns == ("2.9.1+cpu", "2.9.1+cu128", "2.10.0")
     cells = report.matrix.rows["shapes/flat", "export"]
     assert [cell.kind for cell in cells] == [None, DriftClass.INTERFACE, None]
@@ -160,18 +160,18 @@ def test_an_environment_that_did_not_capture_a_record_has_an_empty_cell(project:
         a_run(Capture(old), Capture(make("shapes/flat", "late", "c"))),
         a_run(Capture(new), torch="2.10.0"),
     ]
-    report = report_of_runs(project, runs)
+    report = report_runs(project, runs)
     assert [cell.outcome for cell in report.matrix.rows["shapes/flat", "late"]] == ["graphs", ""]
 
 
 def test_many_environments_are_counted_in_the_title(project: Project) -> None:
     failures = [Failure(f"torch-2.{minor}.0", "no wheel") for minor in range(4)]
     title = "4 PyTorch versions from 2.0.0 to 2.3.0 held against the goldens"
-    assert report_of_results(project, failures).title == title
+    assert report_results(project, failures).title == title
 
 
 def test_a_history_has_a_section_for_each_step_and_a_cell_for_each_version(project: Project) -> None:
-    report = report_of_history(project)
+    report = report_history(project)
     assert report.title == "How PyTorch's graphs changed from 2.8.0 to 2.10.0"
     assert [(each.before, each.after, each.records) for each in report.sections] == [
         ("2.8.0", "2.9.1", 3),
@@ -193,9 +193,9 @@ def test_a_history_has_a_section_for_each_step_and_a_cell_for_each_version(proje
 
 def test_a_history_of_nothing_is_refused(tmp_path: Path, project: Project) -> None:
     with pytest.raises(UserError, match="there are no goldens in"):
-        report_of_history(replace(project, snapshots=tmp_path / "none"))
+        report_history(replace(project, snapshots=tmp_path / "none"))
     with pytest.raises(UserError, match="matches no case"):
-        report_of_history(project, Selection(("nothing",)))
+        report_history(project, Selection(("nothing",)))
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ def test_what_one_file_changes_for_several_versions_is_told_once(project: Projec
     accept(project, "2.9.1", make("shapes/flat", "same", "other"), because="the case was wrong")
     accept(project, "2.10.0", make("shapes/flat", "same", "other"), because="the case was wrong")
     for against in (base, base / "snapshots"):
-        report = report_of_change(project, against)
+        report = report_change(project, against)
         assert [section.title for section in report.sections] == ["goldens of torch-2.8.0"]
         (item,) = report.sections[0].items
         assert item.golden == "snapshots/torch-2.8.0/shapes/flat/same.md"
@@ -222,7 +222,7 @@ def test_what_one_file_changes_for_several_versions_is_told_once(project: Projec
 def test_a_new_overlay_is_a_section_of_its_own(project: Project, base: Path) -> None:
     accept(project, "2.10.0", make("shapes/flat", "late", "c"))
     accept(project, "2.11.0", make("shapes/flat", "export", "d"))
-    report = report_of_change(project, base)
+    report = report_change(project, base)
     assert [(each.after, [item.drift.path for item in each.items]) for each in report.sections] == [
         ("2.10.0", ["late"]),
         ("2.11.0", ["export"]),
@@ -233,7 +233,7 @@ def test_a_new_overlay_is_a_section_of_its_own(project: Project, base: Path) -> 
 
 def test_an_overlay_that_is_gone_is_told_where_it_was(project: Project, base: Path) -> None:
     (project.snapshots / "torch-2.10.0/shapes/flat/export.md").unlink()
-    (section,) = report_of_change(project, base).sections
+    (section,) = report_change(project, base).sections
     assert (section.after, section.items[0].golden) == (
         "2.10.0",
         "snapshots/torch-2.8.0/shapes/flat/export.md",
@@ -244,7 +244,7 @@ def test_an_overlay_that_is_gone_is_told_where_it_was(project: Project, base: Pa
 def test_goldens_that_are_new_or_gone_are_told(project: Project, base: Path) -> None:
     accept(project, "2.9.1", make("shapes/flat", "fresh"), because="a new path")
     (project.snapshots / "torch-2.8.0/shapes/flat/same.md").unlink()
-    report = report_of_change(project, base)
+    report = report_change(project, base)
     found = {problem.finding: problem for problem in report.problems}
     assert set(found) == {"new golden", "removed golden"}
     assert found["new golden"].sentence == "graphs for 2.9.1 to 2.10.0; because: a new path"
@@ -254,22 +254,22 @@ def test_goldens_that_are_new_or_gone_are_told(project: Project, base: Path) -> 
 
 
 def test_no_change_and_a_change_of_the_source_alone_are_nothing_to_tell(project: Project, base: Path) -> None:
-    assert report_of_change(project, base).sections == ()
+    assert report_change(project, base).sections == ()
     accept(project, "2.8.0", replace(make("shapes/flat", "same"), source="0123456789abcdef"))
-    assert report_of_change(project, base).sections == ()
+    assert report_change(project, base).sections == ()
 
 
 def test_a_base_that_holds_no_goldens_is_refused_unless_it_is_empty(project: Project, tmp_path: Path) -> None:
     (tmp_path / "before").mkdir()
-    every = report_of_change(project, tmp_path / "before").problems
+    every = report_change(project, tmp_path / "before").problems
     assert {problem.finding for problem in every} == {"new golden"}
     for wrong in (project.cases, tmp_path / "not there"):
         with pytest.raises(UserError, match="holds no goldens; give the base's folder of goldens"):
-            report_of_change(project, wrong)
+            report_change(project, wrong)
 
 
 def keep(project: Project, torch: str, moment: int) -> None:
-    file = save_run(a_run(Capture(make("shapes/flat", "same")), torch=torch), home_of(project))
+    file = save_run(a_run(Capture(make("shapes/flat", "same")), torch=torch), find_home(project))
     os.utime(file, (moment, moment))
 
 
@@ -284,7 +284,7 @@ def test_a_run_is_meant_by_its_file_or_version_and_else_the_last_one(
     assert [run.torch for run in find_runs(project, ("2.10.0",))] == ["2.10.0+cu128"]
     assert [run.torch for run in find_runs(project, ("2.10",))] == ["2.10.0+cu128"]
     assert [run.torch for run in find_runs(project, ("2.10.0+cpu", "2.9.1"))] == ["2.10.0+cpu", "2.9.1+cpu"]
-    file = shutil.copy(home_of(project) / "runs" / "torch-2.9.1+cpu.jsonl", tmp_path / "elsewhere.jsonl")
+    file = shutil.copy(find_home(project) / "runs" / "torch-2.9.1+cpu.jsonl", tmp_path / "elsewhere.jsonl")
     assert [run.torch for run in find_runs(project, (str(file),))] == ["2.9.1+cpu"]
     with pytest.raises(UserError, match=r"no run of PyTorch 2\.8\.0 is saved"):
         find_runs(project, ("2.8.0",))

@@ -9,10 +9,10 @@ from packaging.version import Version
 from syrupy.extensions.base import AbstractSyrupyExtension
 
 from harness.errors import ToolError
-from harness.goldens.extension import MOST_LINES, Binding, GoldenExtension, golden_extension
+from harness.goldens.extension import MOST_LINES, Binding, GoldenExtension, make_extension
 from harness.goldens.store import Goldens
 from harness.goldens.text import Golden
-from harness.records import Artifact, Outcome, Record, record_to_json
+from harness.records import Artifact, Outcome, Record, dump_record
 
 pytest_plugins = ["pytester"]
 
@@ -21,13 +21,13 @@ import json
 from pathlib import Path
 import pytest
 from packaging.version import Version
-from harness.goldens.extension import Binding, golden_extension
-from harness.goldens.lock import update_lock
+from harness.goldens.extension import Binding, make_extension
+from harness.goldens.lock import hold_update_lock
 from harness.goldens.store import Goldens
-from harness.records import record_from_json
+from harness.records import load_record
 
 ROOT = Path(__file__).parent
-RECORDS = [record_from_json(value) for value in json.loads((ROOT / "records.json").read_text())]
+RECORDS = [load_record(value) for value in json.loads((ROOT / "records.json").read_text())]
 
 @pytest.fixture
 def golden(snapshot, request):
@@ -36,10 +36,10 @@ def golden(snapshot, request):
         version=Version((ROOT / "version").read_text()),
         because="asked for",
         exact=request.config.option.update_snapshots,
-        lock=lambda: update_lock(ROOT / "snapshots", ROOT / ".goldens", print),
+        lock=lambda: hold_update_lock(ROOT / "snapshots", ROOT / ".goldens", print),
         hint="accept with: make snapshot-update",
     )
-    return snapshot.use_extension(golden_extension(binding))
+    return snapshot.use_extension(make_extension(binding))
 
 def pytest_generate_tests(metafunc):
     if "record" in metafunc.fixturenames:
@@ -103,7 +103,7 @@ class Project:
 
 
 def _json(records: tuple[Record, ...]) -> str:
-    return json.dumps([record_to_json(record) for record in records])
+    return json.dumps([dump_record(record) for record in records])
 
 
 def make_record(path: str, target: str = "aten.view.default", source: str = "") -> Record:
@@ -253,7 +253,7 @@ def test_a_long_difference_is_cut(project: Project) -> None:
 
 
 def test_deleting_is_refused(tmp_path: Path) -> None:
-    extension = golden_extension(Binding(Goldens(tmp_path, []), Version("2.13.0")))()
+    extension = make_extension(Binding(Goldens(tmp_path, []), Version("2.13.0")))()
     with pytest.raises(ToolError, match="only `goldens prune` deletes goldens"):
         extension.delete_snapshots(snapshot_location="x.md", snapshot_names=set())
 

@@ -10,7 +10,7 @@ from packaging.version import Version
 from harness.errors import UserError
 from harness.goldens import Golden, GoldenError, Goldens
 from harness.goldens.fixed import FixedGoldens
-from harness.records import Artifact, Outcome, Record, record_digest
+from harness.records import Artifact, Outcome, Record, digest_record
 
 VERSIONS = [Version(text) for text in ("2.8.0", "2.9.1", "2.13.0", "2.14.0.dev20260901")]
 CASES = ("p/a", "p/b")
@@ -35,17 +35,17 @@ def test_they_resolve_alike(
     fixed = FixedGoldens(goldens.root, goldens.supported)
     for version in VERSIONS:
         for case in CASES:
-            assert fixed.where(case, "export", version) == goldens.where(case, "export", version)
+            assert fixed.find_file(case, "export", version) == goldens.find_file(case, "export", version)
             assert fixed.resolve(case, "export", version) == goldens.resolve(case, "export", version)
-    assert fixed.stored() == goldens.stored()
-    assert fixed.unused([("p/a", "export")]) == goldens.unused([("p/a", "export")])
+    assert fixed.list_stored() == goldens.list_stored()
+    assert fixed.find_unused([("p/a", "export")]) == goldens.find_unused([("p/a", "export")])
 
 
 def test_each_file_is_read_once(tmp_path: Path) -> None:
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
     fixed = FixedGoldens(tmp_path, VERSIONS)
     first = fixed.resolve("p/a", "export", VERSIONS[0])
-    (file,) = (entry.file for entry in fixed.stored())
+    (file,) = (entry.file for entry in fixed.list_stored())
     file.unlink()
     assert fixed.resolve("p/a", "export", VERSIONS[2]) is first
 
@@ -53,7 +53,7 @@ def test_each_file_is_read_once(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_said_each_time(tmp_path: Path) -> None:
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
     fixed = FixedGoldens(tmp_path, VERSIONS)
-    fixed.stored()[0].file.write_text("spoilt")
+    fixed.list_stored()[0].file.write_text("spoilt")
     for _ in range(2):
         with pytest.raises(GoldenError):
             fixed.resolve("p/a", "export", VERSIONS[0])
@@ -61,7 +61,7 @@ def test_what_cannot_be_read_is_said_each_time(tmp_path: Path) -> None:
 
 def test_names_that_cannot_name_a_golden_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot name a golden's file"):
-        FixedGoldens(tmp_path, VERSIONS).where("../p/a", "export", VERSIONS[0])
+        FixedGoldens(tmp_path, VERSIONS).find_file("../p/a", "export", VERSIONS[0])
 
 
 def test_a_file_that_is_larger_than_any_golden_is_not_read(
@@ -76,10 +76,10 @@ def test_a_file_that_is_larger_than_any_golden_is_not_read(
 def test_what_is_digested_is_not_read_again(tmp_path: Path) -> None:
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
     fixed = FixedGoldens(tmp_path, VERSIONS)
-    digests = fixed.digests([("p/a", "export"), ("p/none", "export")], VERSIONS[1])
-    assert digests == {("p/a", "export"): record_digest(_golden("p/a", "x").record)}
-    fixed.stored()[0].file.unlink()
-    assert fixed.digests([("p/a", "export")], VERSIONS[1]) == digests
+    digests = fixed.digest_records([("p/a", "export"), ("p/none", "export")], VERSIONS[1])
+    assert digests == {("p/a", "export"): digest_record(_golden("p/a", "x").record)}
+    fixed.list_stored()[0].file.unlink()
+    assert fixed.digest_records([("p/a", "export")], VERSIONS[1]) == digests
     golden = fixed.resolve("p/a", "export", VERSIONS[1])
     assert golden is not None
     assert golden.record.artifacts[0].text == "x"
@@ -89,13 +89,13 @@ def test_what_is_digested_is_not_read_again(tmp_path: Path) -> None:
 def test_what_no_trace_gives_has_no_digest(tmp_path: Path, outcome: Outcome) -> None:
     record = Record("p/a", "export", outcome, reason="SIGSEGV while tracing by export")
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], Golden(record))
-    assert FixedGoldens(tmp_path, VERSIONS).digests([("p/a", "export")], VERSIONS[0]) == {}
+    assert FixedGoldens(tmp_path, VERSIONS).digest_records([("p/a", "export")], VERSIONS[0]) == {}
 
 
 def test_what_cannot_be_digested_is_said_when_it_is_asked_for(tmp_path: Path) -> None:
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
     fixed = FixedGoldens(tmp_path, VERSIONS)
-    fixed.stored()[0].file.write_text("spoilt")
-    assert fixed.digests([("p/a", "export")], VERSIONS[0]) == {}
+    fixed.list_stored()[0].file.write_text("spoilt")
+    assert fixed.digest_records([("p/a", "export")], VERSIONS[0]) == {}
     with pytest.raises(GoldenError):
         fixed.resolve("p/a", "export", VERSIONS[0])

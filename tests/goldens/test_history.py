@@ -11,7 +11,7 @@ from harness.drift import DriftClass, compare
 from harness.errors import ToolError
 from harness.goldens import Golden, GoldenError, Goldens
 from harness.goldens.comparison import compare_versions
-from harness.goldens.history import History, trace_history, watched_versions
+from harness.goldens.history import History, list_watched_versions, trace_history
 from harness.records import Artifact, Outcome, Record
 
 SUPPORTED = tuple(map(Version, ["2.4.1", "2.8.0", "2.9.1", "2.10.0+cpu", "2.13.0"]))
@@ -33,13 +33,13 @@ def goldens(tmp_path: Path) -> Goldens:
 
 def put(goldens: Goldens, first: str, golden: Golden) -> None:
     """Make a version and every later one resolve to a golden."""
-    for version in sorted({Version(first), *watched_versions(goldens)}):
+    for version in sorted({Version(first), *list_watched_versions(goldens)}):
         if version >= Version(first):
             goldens.update(version, golden)
 
 
 def traced(goldens: Goldens) -> History:
-    return trace_history(goldens, *KEY, watched_versions(goldens))
+    return trace_history(goldens, *KEY, list_watched_versions(goldens))
 
 
 def letters(history: History) -> str:
@@ -51,7 +51,7 @@ def test_the_versions_are_the_supported_ones_and_those_with_an_overlay_in_their_
 ) -> None:
     for version in ("2.14.0.dev20260901", "2.9.1rc1", "2.3.0"):
         goldens.update(Version(version), make_golden(len(version)))
-    assert list(map(str, watched_versions(goldens))) == [
+    assert list(map(str, list_watched_versions(goldens))) == [
         "2.3.0",
         "2.4.1",
         "2.8.0",
@@ -116,7 +116,7 @@ def test_after_the_last_letter_of_the_alphabet_come_pairs(tmp_path: Path) -> Non
 
 def test_an_unreadable_golden_is_named(goldens: Goldens) -> None:
     put(goldens, "2.4.1", make_golden(1))
-    goldens.location(*KEY, Version("2.4.1")).write_text("<<<<<<< HEAD\n")
+    goldens.locate_own(*KEY, Version("2.4.1")).write_text("<<<<<<< HEAD\n")
     with pytest.raises(GoldenError, match=r"export\.md: "):
         traced(goldens)
 
@@ -133,7 +133,8 @@ def test_two_versions_share_a_letter_exactly_when_their_records_are_the_same(
         goldens.update(version, make_golden(number))
     history = traced(goldens)
     seen = [
-        (history.letters[version], goldens.resolve(*KEY, version)) for version in watched_versions(goldens)
+        (history.letters[version], goldens.resolve(*KEY, version))
+        for version in list_watched_versions(goldens)
     ]
     for letter, golden in seen:
         assert (letter is None) == (golden is None)

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ToolError
-from harness.goldens.lock import update_lock
+from harness.goldens.lock import hold_update_lock
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from harness.goldens.lock import update_lock
+from harness.goldens.lock import hold_update_lock
 root, working, held, free = map(Path, sys.argv[1:])
-with update_lock(root, working, print):
+with hold_update_lock(root, working, print):
     held.touch()
     while not free.exists():
         time.sleep(0.01)
@@ -42,7 +42,7 @@ def test_a_second_update_says_that_it_waits_and_then_goes_on(tmp_path: Path) -> 
         told.append(sentence)
         holder.free.touch()
 
-    with update_lock(holder.root, holder.working, tell):
+    with hold_update_lock(holder.root, holder.working, tell):
         assert holder.process.wait(30) == 0
     assert told == [f"another update of {holder.root} is running; waiting until it ends (Ctrl-C gives up)"]
 
@@ -52,19 +52,19 @@ def test_a_killed_update_leaves_nothing_to_clear_away(tmp_path: Path) -> None:
     holder.process.send_signal(signal.SIGKILL)
     holder.process.wait(30)
     told: list[str] = []
-    with update_lock(holder.root, holder.working, told.append):
+    with hold_update_lock(holder.root, holder.working, told.append):
         assert told == []
 
 
 def test_updates_of_two_folders_do_not_wait_for_each_other_and_one_path_has_one_lock(tmp_path: Path) -> None:
     told: list[str] = []
     with (
-        update_lock(tmp_path / "a", tmp_path / "w", told.append),
-        update_lock(tmp_path / "b", tmp_path / "w", told.append),
+        hold_update_lock(tmp_path / "a", tmp_path / "w", told.append),
+        hold_update_lock(tmp_path / "b", tmp_path / "w", told.append),
     ):
         pass
     (tmp_path / "link").symlink_to(tmp_path)
-    with update_lock(tmp_path / "link" / "a", tmp_path / "w", told.append):
+    with hold_update_lock(tmp_path / "link" / "a", tmp_path / "w", told.append):
         pass
     assert told == []
     assert len(list((tmp_path / "w").iterdir())) == 2
@@ -74,6 +74,6 @@ def test_a_working_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) ->
     (tmp_path / "w").write_text("a file")
     with (
         pytest.raises(ToolError, match="cannot make the lock"),
-        update_lock(tmp_path / "a", tmp_path / "w", print),
+        hold_update_lock(tmp_path / "a", tmp_path / "w", print),
     ):
         pass

@@ -14,10 +14,10 @@ from packaging.version import Version
 
 from harness.errors import ToolError, UserError
 from harness.goldens import Golden, GoldenError, Goldens
-from harness.goldens.history import watched_versions
+from harness.goldens.history import list_watched_versions
 from harness.goldens.rebase import plan_rebase, rebase
 from harness.records import Outcome, Record
-from harness.versions import public_version
+from harness.versions import make_public
 
 SUPPORTED = tuple(map(Version, ["2.4.1", "2.8.0", "2.9.1", "2.10.0", "2.13.0"]))
 OTHERS = tuple(
@@ -124,15 +124,15 @@ def test_where_no_version_is_supported_those_with_an_overlay_count(tmp_path: Pat
 
 
 def test_an_unreadable_golden_that_would_move_stops_it_before_anything_is_written(goldens: Goldens) -> None:
-    storied(goldens).location(*KEYS[0], Version("2.8.0")).write_text("<<<<<<< HEAD\n")
+    storied(goldens).locate_own(*KEYS[0], Version("2.8.0")).write_text("<<<<<<< HEAD\n")
     with pytest.raises(GoldenError, match=r"export\.md: "):
         plan_rebase(goldens, Version("2.9"))
 
 
 def test_an_unreadable_golden_that_no_remaining_version_resolves_to_just_goes(goldens: Goldens) -> None:
-    storied(goldens).location(*KEYS[0], Version("2.4.1")).write_text("<<<<<<< HEAD\n")
+    storied(goldens).locate_own(*KEYS[0], Version("2.4.1")).write_text("<<<<<<< HEAD\n")
     prune(goldens, Version("2.9"))
-    assert goldens.listing().unreadable == ()
+    assert goldens.read_all().unreadable == ()
 
 
 histories = st.lists(
@@ -151,16 +151,16 @@ def test_whatever_the_history_and_the_minimum_every_remaining_version_resolves_t
         goldens = Goldens(Path(folder), SUPPORTED)
         for version, number, key in history:
             goldens.update(version, make_golden(number, key, because=f"{number} at {version}"))
-        watched = watched_versions(goldens)
+        watched = list_watched_versions(goldens)
         plan = plan_rebase(goldens, minimum)
-        kept = {version for version in watched if version >= public_version(minimum)}
-        remaining = {*kept, *(v for v in (*SUPPORTED, *OTHERS) if public_version(v) >= plan.base)}
+        kept = {version for version in watched if version >= make_public(minimum)}
+        remaining = {*kept, *(v for v in (*SUPPORTED, *OTHERS) if make_public(v) >= plan.base)}
         before = {version: resolved(goldens, version) for version in remaining}
         rebase(goldens, plan)
         assert plan.base == min(kept)
         assert {version: resolved(goldens, version) for version in remaining} == before
-        assert all(entry.version >= plan.base for entry in goldens.stored())
-        assert goldens.repeats() == ()
+        assert all(entry.version >= plan.base for entry in goldens.list_stored())
+        assert goldens.find_repeats() == ()
         assert all(any(folder.iterdir()) for folder in goldens.root.rglob("*") if folder.is_dir())
         again = plan_rebase(goldens, minimum)
         assert (again.base, again.moved, again.removed) == (plan.base, (), ())

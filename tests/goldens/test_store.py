@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from harness.errors import ToolError, UserError
-from harness.goldens.overlays import overlays
+from harness.goldens.overlays import list_overlays
 from harness.goldens.parsing import parse
 from harness.goldens.store import ChangeKind, Goldens
 from harness.goldens.text import Golden, GoldenError, render
 from harness.records import Artifact, Outcome, Record
-from harness.versions import newest_not_after, public_version
+from harness.versions import find_newest_not_after, make_public
 
 SUPPORTED = tuple(map(Version, ["2.4.1", "2.8.0", "2.9.1", "2.10.0", "2.13.0"]))
 OTHERS = [
@@ -45,7 +45,7 @@ def resolved(goldens: Goldens, version: Version, key: tuple[str, str] = KEYS[0])
 
 
 def watched(goldens: Goldens) -> set[Version]:
-    return {*goldens.supported, *overlays(goldens.root)}
+    return {*goldens.supported, *list_overlays(goldens.root)}
 
 
 def state(
@@ -76,7 +76,7 @@ def goldens(tmp_path: Path) -> Goldens:
 
 def test_nothing_resolves_where_there_is_nothing(goldens: Goldens) -> None:
     assert goldens.resolve("torchbind/none", "export", Version("2.13.0")) is None
-    assert goldens.where("torchbind/none", "export", Version("2.13.0")) is None
+    assert goldens.find_file("torchbind/none", "export", Version("2.13.0")) is None
 
 
 def test_a_golden_resolves_for_its_version_and_later_ones_and_not_for_earlier_ones(goldens: Goldens) -> None:
@@ -149,9 +149,9 @@ def test_going_back_to_what_an_older_version_has_removes_the_file_that_would_rep
 @pytest.mark.parametrize("case", ["", "a//b", "../a", "a/../b", "a/.b", "/a", "a/", "a\\b", "a\nb", "."])
 def test_names_that_could_leave_the_folder_are_refused(goldens: Goldens, case: str) -> None:
     with pytest.raises(UserError, match="cannot name a golden's file"):
-        goldens.where(case, "export", Version("2.13.0"))
+        goldens.find_file(case, "export", Version("2.13.0"))
     with pytest.raises(UserError, match="cannot name a golden's file"):
-        goldens.where("a/b", f"{case}/x", Version("2.13.0"))
+        goldens.find_file("a/b", f"{case}/x", Version("2.13.0"))
 
 
 # --- histories
@@ -169,17 +169,17 @@ class Model:
         self.table: dict[Version, dict[tuple[str, str], int]] = {version: {} for version in SUPPORTED}
 
     def resolve(self, version: Version, key: tuple[str, str]) -> int | None:
-        row = newest_not_after(self.table, version)
+        row = find_newest_not_after(self.table, version)
         return self.table[row].get(key) if row else None
 
     def update(self, version: Version, number: int, key: tuple[str, str]) -> None:
         """Follow the version before where a version is not watched; differing makes it watched."""
-        version = public_version(version)
+        version = make_public(version)
         old = self.resolve(version, key)
         if old == number:
             return
         if version not in self.table:
-            before = newest_not_after(self.table, version)
+            before = find_newest_not_after(self.table, version)
             self.table[version] = dict(self.table[before]) if before else {}
         self.table[version][key] = number
         if old is None:
@@ -207,11 +207,11 @@ def test_whatever_the_history_each_version_resolves_to_what_was_put_in(history: 
             for (other, some), record in after.items():
                 expected = model.resolve(other, some)
                 assert record == (None if expected is None else make_golden(expected, some).record)
-                if other in earlier and (public_version(other), some) != (public_version(version), key):
+                if other in earlier and (make_public(other), some) != (make_public(version), key):
                     old = before[other, some]
                     assert record == old or (old is None and other > version and some == key)
-            assert goldens.repeats() == ()
-            assert not goldens.listing().unreadable
+            assert goldens.find_repeats() == ()
+            assert not goldens.read_all().unreadable
             assert not [file for file in content(goldens.root) if not file.endswith(".md")]
 
 
@@ -348,7 +348,7 @@ def test_an_update_that_dies_anywhere_leaves_each_version_the_old_or_the_new_and
                 assert record == old[place] or old[place] is None
         goldens.update(Version(version), make_golden(number, key))
         assert state(goldens, UPDATABLE) == new
-        assert goldens.repeats() == ()
+        assert goldens.find_repeats() == ()
         visible = {name: data for name, data in content(goldens.root).items() if name.endswith(".md")}
         assert visible == content(reference.root)
 
@@ -378,7 +378,7 @@ def test_what_a_killed_update_left_beside_a_golden_is_no_golden_and_goes_with_th
     goldens.update(Version("2.13.0"), make_golden(1))
     folder = goldens.root / "torch-2.13.0/torchbind/none"
     (folder / ".export.md.0a1b.tmp").write_text("half a gol")
-    assert [entry.file.name for entry in goldens.stored()] == ["export.md"]
+    assert [entry.file.name for entry in goldens.list_stored()] == ["export.md"]
     goldens.update(Version("2.13.0"), make_golden(2))
     assert [file.name for file in folder.iterdir()] == ["export.md"]
 
@@ -425,7 +425,7 @@ def test_a_listing_reads_every_golden_and_reports_those_that_it_cannot_read(gold
     for stray in ("README.md", "torch-2.13/a/b.md", "torch-2.13.0/torchbind/none/notes.txt"):
         (goldens.root / stray).parent.mkdir(parents=True, exist_ok=True)
         (goldens.root / stray).write_text("stray")
-    listing = goldens.listing()
+    listing = goldens.read_all()
     assert [(str(entry.version), *entry.key) for entry in listing.goldens] == [
         ("2.4.1", *KEYS[1]),
         ("2.13.0", *KEYS[0]),
@@ -438,8 +438,8 @@ def test_a_listing_reads_every_golden_and_reports_those_that_it_cannot_read(gold
 def test_unused_goldens_are_those_whose_case_and_path_nobody_expects(goldens: Goldens) -> None:
     for version, number, key in (("2.13.0", 1, KEYS[0]), ("2.4.1", 1, KEYS[1]), ("2.13.0", 2, KEYS[1])):
         goldens.update(Version(version), make_golden(number, key))
-    assert [str(entry.version) for entry in goldens.unused({KEYS[0]})] == ["2.4.1", "2.13.0"]
-    goldens.remove(entry.file for entry in goldens.unused({KEYS[0]}))
+    assert [str(entry.version) for entry in goldens.find_unused({KEYS[0]})] == ["2.4.1", "2.13.0"]
+    goldens.remove(entry.file for entry in goldens.find_unused({KEYS[0]}))
     assert sorted(content(goldens.root)) == ["torch-2.13.0/torchbind/none/export.md"]
     assert [entry.name for entry in goldens.root.iterdir()] == ["torch-2.13.0"]
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from harness.errors import UserError
 from harness.goldens.parsing import parse
-from harness.goldens.text import Golden, GoldenError, equal_but_for_reason, render
-from harness.records import Artifact, Outcome, Record, record_to_json
+from harness.goldens.text import Golden, GoldenError, is_equal_but_for_reason, render
+from harness.records import Artifact, Outcome, Record, dump_record
 
 CODE = "def forward(self, x):\n    add = x + 1\n    return (add,)\n"
 RECORD = Record(
@@ -95,7 +95,7 @@ goldens = st.builds(Golden, records, texts)
 
 def exactly(record: Record) -> str:
     """A record as text; unlike `==` it tells `1`, `1.0` and `true` apart."""
-    return json.dumps(record_to_json(record), sort_keys=True)
+    return json.dumps(dump_record(record), sort_keys=True)
 
 
 @given(goldens)
@@ -117,9 +117,9 @@ def test_an_editor_that_ends_lines_its_own_way_or_a_merge_cannot_mistake_a_text(
 @given(goldens, texts)
 def test_the_reason_is_all_that_equal_records_may_differ_in(golden: Golden, because: str) -> None:
     other = replace(golden, because=because)
-    assert equal_but_for_reason(render(golden), render(other))
+    assert is_equal_but_for_reason(render(golden), render(other))
     changed = replace(golden, record=replace(golden.record, reason=golden.record.reason + "x"))
-    assert not equal_but_for_reason(render(golden), render(changed))
+    assert not is_equal_but_for_reason(render(golden), render(changed))
 
 
 @given(goldens, st.data())

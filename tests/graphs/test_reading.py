@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.goldens.parsing import parse
-from harness.graphs import GraphError, Group, Literal, Node, Ref, Table, read_graph, refs
+from harness.graphs import GraphError, Group, Literal, Node, Ref, Table, list_refs, read_graph
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
 OVERLAYS = sorted(folder.name for folder in SNAPSHOTS.iterdir())
@@ -109,7 +109,7 @@ def test_arguments_are_references_literals_and_groups(args: str, found: object) 
 def test_what_a_graph_returns_names_nodes_without_a_mark() -> None:
     table = read_graph(graph(X, "    return {'a': (x, None), 'b: c': 'x'}"))
     assert table.output is not None
-    assert list(refs(table.output.args)) == ["x"]
+    assert list(list_refs(table.output.args)) == ["x"]
     assert isinstance(table.output.args, Group)
     assert table.output.args.keys == ("'a'", "'b: c'")
 

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from harness.gate.bisect import demand_change, search
 from harness.records import Artifact, Outcome, Record
-from harness.reports.bisect import bisection_json, show_bisection, step_text, verdict_sentence
+from harness.reports.bisect import describe_verdict, encode_bisection, format_step, show_bisection
 from harness.runs.bisection import Bisection, Probed, Untestable
 
 KEY = ("torchbind/attribute", "export")
@@ -46,7 +46,7 @@ def test_each_version_that_is_tried_is_a_line_with_what_is_left() -> None:
         "2.13.0": B,
         "2.15.0": B,
     }
-    assert [step_text(found).plain for found in states_of(story)] == [
+    assert [format_step(found).plain for found in states_of(story)] == [
         "  2.4.1   good",
         "  2.15.0  changed: interface · at most 3 more",
         "  2.9.1   changed: interface, but not as in 2.15.0 · at most 2 more",
@@ -56,7 +56,9 @@ def test_each_version_that_is_tried_is_a_line_with_what_is_left() -> None:
 
 
 def test_a_record_without_graphs_says_so() -> None:
-    assert [step_text(found).plain for found in states_of({"2.8.0": ERROR, "2.9.1": ERROR, "2.10.0": A})] == [
+    assert [
+        format_step(found).plain for found in states_of({"2.8.0": ERROR, "2.9.1": ERROR, "2.10.0": A})
+    ] == [
         "  2.8.0   good (error: ValueError: no ⏎ never)",
         "  2.10.0  changed: outcome · at most 1 more",
         "  2.9.1   same as 2.8.0 (error: ValueError: no ⏎ never)",
@@ -92,16 +94,16 @@ def test_versions_that_could_not_be_tried_are_named() -> None:
     holes = {f"2.9.{number}": NONE for number in range(8)}
     *_, few = states_of({"2.8.0": A, "2.9.0": NONE, "2.9.1": NONE, "2.10.0": B})
     *_, many = states_of({"2.8.0": A, **holes, "2.10.0": B})
-    assert verdict_sentence(few, demand_change(few)) == (
+    assert describe_verdict(few, demand_change(few)) == (
         "changed between 2.8.0 and 2.10.0; these could not be tried: 2.9.0, 2.9.1"
     )
-    assert verdict_sentence(many, demand_change(many)).endswith("2.9.4, 2.9.5 and 2 more")
+    assert describe_verdict(many, demand_change(many)).endswith("2.9.4, 2.9.5 and 2 more")
 
 
 def test_a_program_reads_all_of_it() -> None:
     story: dict[str, Probed] = {"2.8.0": A, "2.9.0": NONE, "2.9.1": C, "2.10.0": B}
     *_, found = states_of(story, preferred="2.8.0 2.10.0")
-    row = bisection_json(found, demand_change(found), COMMAND)
+    row = encode_bisection(found, demand_change(found), COMMAND)
     assert (row["case"], row["path"], row["finding"]) == (*KEY, "narrowed")
     assert (row["last_same"], row["first_changed"], row["untested"]) == ("2.8.0", "2.9.1", ["2.9.0"])
     assert (row["first_supported"], row["changed_again"], row["command"]) == ("2.10.0", True, COMMAND)
@@ -118,5 +120,5 @@ def test_a_program_reads_all_of_it() -> None:
 
 def test_a_found_change_among_unsupported_versions_names_no_supported_one() -> None:
     *_, found = states_of({"2.8.0": A, "2.9.1": B})
-    row = bisection_json(found, demand_change(found), COMMAND)
+    row = encode_bisection(found, demand_change(found), COMMAND)
     assert (row["finding"], row["first_supported"], row["untested"]) == ("found", None, [])

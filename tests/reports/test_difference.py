@@ -7,12 +7,12 @@ from rich.text import Text
 
 from harness.drift import Drift, DriftClass, Edit
 from harness.records import Artifact, Outcome
-from harness.reports.difference import ALL, drift_lines, fitted, representative_text
+from harness.reports.difference import ALL, choose_representative_text, format_drift, wrap_line
 from tests.reports.drifts import ADD, SUB, drift, graph
 
 
 def shown(found: Drift, most_lines: int = ALL) -> list[str]:
-    return [line.plain for line in drift_lines(found, most_lines=most_lines)]
+    return [line.plain for line in format_drift(found, most_lines=most_lines)]
 
 
 def test_edits_are_cut_unless_all_lines_are_asked_for() -> None:
@@ -65,13 +65,13 @@ def test_the_representative_text_is_the_one_that_the_worst_edit_is_about(where: 
     values = [Artifact("program.values", text) for text in ("a", "b")]
     golden = replace(found.golden, artifacts=(*found.golden.artifacts, values[0]))
     record = replace(found.record, artifacts=(*found.record.artifacts, values[1]))
-    text = representative_text(Drift(golden, record, (Edit(DriftClass.VALUES, where, "changed"),)))
+    text = choose_representative_text(Drift(golden, record, (Edit(DriftClass.VALUES, where, "changed"),)))
     assert text is not None
     assert text.name == name
 
 
 def test_where_outcomes_differ_no_text_stands_for_the_rest() -> None:
-    assert representative_text(drift("graphs → error", kind=DriftClass.OUTCOME)) is None
+    assert choose_representative_text(drift("graphs → error", kind=DriftClass.OUTCOME)) is None
 
 
 def test_nothing_that_is_shown_can_steer_a_terminal() -> None:
@@ -91,7 +91,7 @@ def test_nothing_that_is_shown_can_steer_a_terminal() -> None:
 @pytest.mark.parametrize("width", [20, 40, 80])
 def test_a_line_that_is_too_long_goes_on_below_further_in(width: int) -> None:
     line = Text("    + " + "word " * 40 + "x" * 100)
-    pieces = [piece.plain for piece in fitted(line, width)]
+    pieces = [piece.plain for piece in wrap_line(line, width)]
     assert all(len(piece) <= width for piece in pieces)
     assert pieces[0].startswith("    + word")
     assert all(piece.startswith("        ") for piece in pieces[1:])

@@ -8,10 +8,10 @@ from rich.console import Console
 
 from harness.goldens import Golden, Goldens
 from harness.goldens.comparison import compare_versions
-from harness.goldens.history import History, trace_history, watched_versions
+from harness.goldens.history import History, list_watched_versions, trace_history
 from harness.records import Artifact, Outcome, Record
-from harness.reports.comparison import comparison_json, show_comparison
-from harness.reports.history import history_json, show_histories, version_heads
+from harness.reports.comparison import encode_comparison, show_comparison
+from harness.reports.history import encode_history, name_versions, show_histories
 
 TWELVE = ["2.4.1", "2.5.1", "2.6.0", "2.7.1", "2.8.0", "2.9.1"]
 TWELVE += ["2.10.0", "2.11.0", "2.12.1", "2.13.0", "2.14.1", "2.15.0"]
@@ -40,8 +40,8 @@ def make_goldens(root: Path, versions: Sequence[str], stories: dict[tuple[str, s
 
 
 def traced(goldens: Goldens) -> list[History]:
-    keys = sorted({stored.key for stored in goldens.stored()})
-    return [trace_history(goldens, *key, watched_versions(goldens)) for key in keys]
+    keys = sorted({stored.key for stored in goldens.list_stored()})
+    return [trace_history(goldens, *key, list_watched_versions(goldens)) for key in keys]
 
 
 def shown(histories: Sequence[History], width: int, color: bool = False) -> str:
@@ -119,7 +119,7 @@ def test_more_versions_than_fit_continue_below(tmp_path: Path) -> None:
 
 def test_versions_are_named_as_shortly_as_they_can_be_told_apart() -> None:
     versions = list(map(Version, ["2.4.0", "2.4.1", "2.9.1", "2.10.0rc1", "2.10.0", NIGHTLY]))
-    assert list(version_heads(versions).values()) == ["2.4.0", "2.4.1", "2.9", "2.10.0rc1", "2.10", NIGHTLY]
+    assert list(name_versions(versions).values()) == ["2.4.0", "2.4.1", "2.9", "2.10.0rc1", "2.10", NIGHTLY]
 
 
 def test_a_change_stands_out_by_its_severity(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_several_cases_have_a_block_each_and_one_legend(tmp_path: Path) -> None:
 def test_a_program_reads_letters_outcomes_and_changes(tmp_path: Path) -> None:
     goldens = make_goldens(tmp_path, FOUR, {(CASE, "export"): "- !E x x"})
     (history,) = traced(goldens)
-    assert history_json(history) == {
+    assert encode_history(history) == {
         "case": CASE,
         "path": "export",
         "versions": {"2.8.0": None, "2.9.1": "a", "2.10.0": "B", "2.13.0": "B"},
@@ -179,7 +179,7 @@ def test_a_program_reads_letters_outcomes_and_changes(tmp_path: Path) -> None:
 
 
 def compared_text(goldens: Goldens, *, all_lines: bool = False) -> str:
-    keys = sorted({stored.key for stored in goldens.stored()})
+    keys = sorted({stored.key for stored in goldens.list_stored()})
     console = Console(file=io.StringIO(), width=100, highlight=False, color_system=None)
     compared = compare_versions(goldens, keys, Version("2.8.0"), Version("2.10.0"))
     show_comparison(console, compared, all_lines=all_lines)
@@ -238,7 +238,7 @@ def test_a_program_reads_a_finding_for_each_case_and_path(tmp_path: Path) -> Non
     both = {"from": "2.8.0", "to": "2.10.0", "case": CASE}
     compared = compare_versions(goldens, keys, Version("2.8.0"), Version("2.10.0"))
     (drift,) = [each.drift for each in compared.differing if each.drift]
-    assert comparison_json(compared) == [
+    assert encode_comparison(compared) == [
         {
             **both,
             "path": "export",

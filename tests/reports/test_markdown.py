@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from harness.reports.code_spans import code
+from harness.reports.code_spans import format_code
 from harness.reports.markdown import LIMIT, MARKER, render_markdown
 from harness.reports.report import Report
 from tests.reports.reporting import HOSTILE, drift, failed, hostile, item, mixed, report, run_section
@@ -139,7 +139,7 @@ def test_every_row_of_a_table_has_all_its_cells_whatever_is_in_them() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_code_span_holds_any_text_on_one_line(text: str) -> None:
     for in_table in (False, True):
-        shown = code(text, in_table=in_table)
+        shown = format_code(text, in_table=in_table)
         assert "\n" not in shown
         assert "\r" not in shown
         if not in_table:
@@ -148,6 +148,6 @@ def test_a_code_span_holds_any_text_on_one_line(text: str) -> None:
 
 
 def test_the_quotes_of_names_are_not_needed_within_code() -> None:
-    assert code("`%add` → `%sub`") == "`%add → %sub`"
-    assert code("one ` alone") == "``one ` alone``"
-    assert code("a | b", in_table=True) == r"`a \| b`"
+    assert format_code("`%add` → `%sub`") == "`%add → %sub`"
+    assert format_code("one ` alone") == "``one ` alone``"
+    assert format_code("a | b", in_table=True) == r"`a \| b`"

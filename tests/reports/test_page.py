@@ -13,9 +13,9 @@ import pytest
 from harness.drift import RowChange
 from harness.reports.page import render_page
 from harness.reports.page.names import CODES
-from harness.reports.page.visible import script_json, visible
+from harness.reports.page.visible import encode_for_script, make_visible
 from harness.reports.report import Report
-from harness.reports.words import MEANINGS, headline
+from harness.reports.words import MEANINGS, describe_report
 from tests.reports.browser_reports import ATTACKS, OLD, RENAMED, atlas, attacked, drift, many, section
 
 ADDRESS = re.compile(r"""(?:src|href|action|data|poster|srcset)\s*=\s*["'](?!#)|url\((?!#)|@import""", re.I)
@@ -98,7 +98,7 @@ def test_the_counts_are_those_of_the_report() -> None:
     report = atlas()
     elements = Elements(render_page(report))
     description = next(each["content"] for _, each in elements.found if each.get("name") == "description")
-    assert description == headline(report)
+    assert description == describe_report(report)
     for kind in CODES:
         assert f"{CODES[kind]} {kind.value} {report.classes.get(kind, 0)}" in elements.text
 
@@ -149,7 +149,7 @@ def test_hostile_texts_make_no_element_and_no_attribute_that_acts() -> None:
 def test_hostile_texts_are_shown_as_they_are_written() -> None:
     text = Elements(render_page(attacked())).text
     for attack in ATTACKS:
-        assert " ".join(visible(attack).split()) in text
+        assert " ".join(make_visible(attack).split()) in text
     assert "⟨U+202E⟩gnp.exe⟨U+2066⟩ ⟨U+2028⟩ ⟨U+0000⟩ ⟨U+D800⟩" in text
 
 
@@ -159,7 +159,7 @@ def test_the_page_is_text_that_can_be_written_as_utf_8() -> None:
 
 @pytest.mark.parametrize("text", [*ATTACKS, "plain", "tab\tand → arrow"])
 def test_json_in_a_script_element_reads_back_and_holds_no_markup(text: str) -> None:
-    written = script_json({text: [text]})
+    written = encode_for_script({text: [text]})
     assert json.loads(written) == {text: [text]}
     assert not set("<>&\u2028\u2029") & set(written)
 

@@ -7,7 +7,7 @@ import pytest
 from harness.drift import compare
 from harness.goldens import Golden, render
 from harness.records import Artifact, Outcome, Record
-from harness.reports.places import changed_line
+from harness.reports.places import find_changed_line
 
 OLD = Record(
     "p/a",
@@ -26,7 +26,7 @@ def pointed(shown: Golden, old: Record, new: Record) -> str:
     """The line that is pointed at, of the golden whose record is one of the two."""
     drift = compare(old, new)
     assert drift is not None
-    return render(shown).decode().split("\n")[changed_line(shown, drift) - 1]
+    return render(shown).decode().split("\n")[find_changed_line(shown, drift) - 1]
 
 
 def with_text(name: str, text: str) -> Record:

@@ -12,15 +12,15 @@ from rich.console import Console
 
 from harness.drift import compare
 from harness.gate.gate import Result
-from harness.gate.report import report_of_results
+from harness.gate.report import report_results
 from harness.gate.settings import find_project
 from harness.goldens import Golden
 from harness.records import Capture, Outcome, Record
-from harness.reports.as_json import render_json, result_json
-from harness.reports.formats import RENDERERS, Format, format_of
+from harness.reports.as_json import encode_result, render_json
+from harness.reports.formats import RENDERERS, Format, find_format
 from harness.reports.report import Report
 from harness.reports.summary import summarise
-from harness.reports.terminal import explanation_text, show_summary
+from harness.reports.terminal import explain_verdict, show_summary
 from harness.runs.run import Run
 from harness.runs.verdict import ExitCode, Finding, Verdict
 from tests.reports.reporting import hostile, mixed, record
@@ -58,7 +58,7 @@ def result() -> Result:
 @pytest.fixture
 def report(result: Result, tmp_path: Path) -> Report:
     (tmp_path / "cases").mkdir()
-    return report_of_results(find_project(tmp_path), [result])
+    return report_results(find_project(tmp_path), [result])
 
 
 def counted(text: str) -> dict[str, int]:
@@ -85,7 +85,7 @@ def test_the_report_itself(report: Report, classes: dict[str, int]) -> None:
 
 
 def test_pytest_names_the_class_of_each(result: Result, classes: dict[str, int]) -> None:
-    heads = [explanation_text(verdict).splitlines()[0] for verdict in result.verdicts[:6]]
+    heads = [explain_verdict(verdict).splitlines()[0] for verdict in result.verdicts[:6]]
     said = Counter(head.split("  ")[1].split(" (")[0] for head in heads)
     assert said == classes
 
@@ -147,7 +147,7 @@ def test_json(report: Report, result: Result, classes: dict[str, int]) -> None:
     assert content["classes"] == section["classes"] == classes
     assert Counter(drift["class"] for drift in section["drifts"]) == classes
     assert len(section["clusters"]) == content["clusters"] == 4
-    checked = result_json(result.run, result.verdicts, [], frozenset(), ExitCode.SEMANTIC_DRIFT)
+    checked = encode_result(result.run, result.verdicts, [], frozenset(), ExitCode.SEMANTIC_DRIFT)
     assert checked["classes"] == classes
     assert checked["clusters"] == section["clusters"]
 
@@ -173,4 +173,4 @@ def test_any_text_can_be_written_in_every_format(wanted: Format) -> None:
 
 def test_a_files_name_says_the_format() -> None:
     names = ("a.md", "a.html", "a.xml", "a.json", "a.sarif")
-    assert [format_of(Path(name)).value for name in names] == ["markdown", "html", "junit", "json", "sarif"]
+    assert [find_format(Path(name)).value for name in names] == ["markdown", "html", "junit", "json", "sarif"]

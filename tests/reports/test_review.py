@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from harness.drift import Drift
 from harness.records import Capture
-from harness.reports.review import Looking, Screen, View, draw, moved
+from harness.reports.review import Looking, Screen, View, draw, move_view
 from harness.runs.pending import PendingCluster, PendingRecord
 from tests.reports.drifts import drift, graph, record
 
@@ -83,13 +83,13 @@ def test_a_message_is_shown_until_the_next_key() -> None:
     told = replace(looking(), message="not accepted: no reason")
     screen = draw(told, 80, 24)
     assert "not accepted: no reason" in text(screen)
-    assert moved(told, "x", screen).message == ""
+    assert move_view(told, "x", screen).message == ""
 
 
 def test_keys_go_round_the_goldens() -> None:
     at, screen = looking(), draw(looking(), 80, 24)
-    assert [moved(at, key, screen).golden for key in ("right", "j", "left", "k")] == [1, 1, 2, 2]
-    assert moved(replace(at, golden=2), "right", screen).golden == 0
+    assert [move_view(at, key, screen).golden for key in ("right", "j", "left", "k")] == [1, 1, 2, 2]
+    assert move_view(replace(at, golden=2), "right", screen).golden == 0
 
 
 @pytest.mark.parametrize(
@@ -98,13 +98,13 @@ def test_keys_go_round_the_goldens() -> None:
 )
 def test_keys_choose_what_is_looked_at_from_its_top(key: str, view: View) -> None:
     at = replace(looking(View.DIFF), top=3)
-    found = moved(at, key, draw(at, 80, 24))
+    found = move_view(at, key, draw(at, 80, 24))
     assert (found.view, found.top) == (view, 0)
 
 
 def test_help_goes_away_as_it_came() -> None:
     at = looking(View.HELP)
-    assert moved(at, "?", draw(at, 80, 24)).view is View.DIFF
+    assert move_view(at, "?", draw(at, 80, 24)).view is View.DIFF
 
 
 def test_long_texts_are_paged_and_no_further_than_their_end() -> None:
@@ -113,13 +113,13 @@ def test_long_texts_are_paged_and_no_further_than_their_end() -> None:
     at = replace(looking(View.NEW), cluster=PendingCluster((pending(found),)))
     screen = draw(at, 80, 24)
     assert f"lines 1-{screen.page} of " in text(screen)
-    down = moved(at, " ", screen)
+    down = move_view(at, " ", screen)
     assert down.top == screen.page
-    assert moved(down, "b", screen).top == 0
-    assert moved(at, "b", screen).top == 0
-    assert moved(at, "down", screen).top == 1
+    assert move_view(down, "b", screen).top == 0
+    assert move_view(at, "b", screen).top == 0
+    assert move_view(at, "down", screen).top == 1
     for _ in range(20):
-        down = moved(down, "page down", draw(down, 80, 24))
+        down = move_view(down, "page down", draw(down, 80, 24))
     end = draw(down, 80, 24)
     assert down.top == end.last
     assert text(end).count("\n```") == 1

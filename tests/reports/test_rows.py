@@ -3,9 +3,9 @@
 import pytest
 from rich.text import Text
 
-from harness.drift import LineKind, Row, RowChange, unified_lines
+from harness.drift import LineKind, Row, RowChange, diff_lines
 from harness.graphs import Node, read_graph
-from harness.reports.rows import marked_pair, node_text, row_lines, text_lines
+from harness.reports.rows import format_node, format_rows, format_text_lines, mark_pair
 
 GRAPH = """graph():
     %x : [num_users=2] = placeholder[target=x](default=None)
@@ -30,7 +30,7 @@ def marks(line: Text) -> list[str]:
 
 
 def test_nodes_read_as_code() -> None:
-    assert [node_text(node) for node in read_graph(GRAPH).nodes] == [
+    assert [format_node(node) for node in read_graph(GRAPH).nodes] == [
         "placeholder x = None",
         "w = get_attr weight",
         "add = aten.add.Tensor(x, w, alpha = 2)",
@@ -44,7 +44,7 @@ def test_what_stayed_is_folded_but_for_a_line_around_what_changed() -> None:
     same = [Row(RowChange.SAME, node, node) for node in nodes().values()]
     changed = nodes(GRAPH.replace("aten.add.Tensor", "aten.sub.Tensor"))["add"]
     rows = [*same[:2], Row(RowChange.CHANGED, nodes()["add"], changed), *same[3:]]
-    assert plain(row_lines(rows)) == [
+    assert plain(format_rows(rows)) == [
         "… 1 node",
         "  w = get_attr weight",
         "- add = aten.add.Tensor(x, w, alpha = 2)",
@@ -61,30 +61,30 @@ def test_added_removed_and_moved_nodes_are_told_apart() -> None:
         Row(RowChange.ADDED, None, known["size"]),
         Row(RowChange.MOVED, known["add"], known["add"]),
     ]
-    assert [line[0] for line in plain(row_lines(rows))] == ["-", "+", "↕"]
+    assert [line[0] for line in plain(format_rows(rows))] == ["-", "+", "↕"]
 
 
 def test_renamed_nodes_are_shown_only_where_nothing_else_changed() -> None:
     old, new = nodes()["add"], nodes(GRAPH.replace("add ", "add_1 "))["add_1"]
     renamed = Row(RowChange.RENAMED, old, new)
-    assert [line[0] for line in plain(row_lines([renamed]))] == ["-", "+"]
-    shown = plain(row_lines([renamed, Row(RowChange.ADDED, None, old)]))
+    assert [line[0] for line in plain(format_rows([renamed]))] == ["-", "+"]
+    shown = plain(format_rows([renamed, Row(RowChange.ADDED, None, old)]))
     assert [line[0] for line in shown] == [" ", "+"]
 
 
 def test_a_node_that_only_has_other_users_did_not_change() -> None:
     old, new = nodes()["w"], nodes(GRAPH.replace("%w : [num_users=1]", "%w : [num_users=3]"))["w"]
-    assert plain(row_lines([Row(RowChange.CHANGED, old, new)])) == ["… 1 node"]
+    assert plain(format_rows([Row(RowChange.CHANGED, old, new)])) == ["… 1 node"]
 
 
 def test_what_changed_in_a_line_is_marked() -> None:
-    old, new = marked_pair("add = aten.add.Tensor(x, 2)", "add = aten.add.Scalar(x, 3)")
+    old, new = mark_pair("add = aten.add.Tensor(x, 2)", "add = aten.add.Scalar(x, 3)")
     assert marks(old) == ["Tensor", "2"]
     assert marks(new) == ["Scalar", "3"]
 
 
 def test_a_line_of_which_little_stayed_is_not_marked() -> None:
-    assert [marks(line) for line in marked_pair("error: RuntimeError: no such thing at all", "graphs")] == [
+    assert [marks(line) for line in mark_pair("error: RuntimeError: no such thing at all", "graphs")] == [
         [],
         [],
     ]
@@ -101,11 +101,11 @@ def test_a_line_of_which_little_stayed_is_not_marked() -> None:
     ],
 )
 def test_lines_that_replace_others_stand_beside_them(old: str | None, new: str, shown: list[str]) -> None:
-    lines = plain(text_lines(unified_lines(old, new)))
+    lines = plain(format_text_lines(diff_lines(old, new)))
     assert [line for line in lines if line[0] in "+-"] == shown
 
 
 def test_a_difference_by_line_keeps_its_head_and_what_is_around() -> None:
-    lines = unified_lines("a\nb\nc", "a\nx\nc", context=1)
-    assert plain(text_lines(lines))[:2] == ["@@ -1,3 +1,3 @@", "  a"]
+    lines = diff_lines("a\nb\nc", "a\nx\nc", context=1)
+    assert plain(format_text_lines(lines))[:2] == ["@@ -1,3 +1,3 @@", "  a"]
     assert lines[0].kind is LineKind.HEADER

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import ToolError
-from harness.records import Artifact, Capture, Outcome, Record, capture_to_line
-from harness.runs.kept import Kept, Lack, checksum
+from harness.records import Artifact, Capture, Outcome, Record, dump_capture
+from harness.runs.kept import Kept, Lack, compute_checksum
 
 A, B = ("p/a", "export"), ("p/b", "export")
 NOW = {"torch": "1", "code": "1", "source": "s"}
@@ -121,12 +121,12 @@ def test_nonsense_in_the_file_is_as_good_as_nothing(
         "p/a\texport\t[]\t{}",
         "p/a\texport\t{}\t{}",
         'p/a\texport\t{"torch": "1", "code": "1", "source": "s"}\t[1]',
-        'p/a\texport\t{"torch": "1", "code": "1", "source": "s"}\t' + capture_to_line(_capture("p/b")),
+        'p/a\texport\t{"torch": "1", "code": "1", "source": "s"}\t' + dump_capture(_capture("p/b")),
     ],
 )
 def test_a_foreign_line_with_a_proper_checksum_is_not_believed(kept: Kept, line: str) -> None:
     kept.file.parent.mkdir()
-    kept.file.write_text(f"{checksum(line.encode())}\t{line}\n")
+    kept.file.write_text(f"{compute_checksum(line.encode())}\t{line}\n")
     assert kept.look({A: NOW}).captures == {}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from harness.errors import ToolError, UserError
 from harness.records import Outcome, Record
-from harness.runs.rejected import Rejection, load_rejections, rejection, save_rejections
+from harness.runs.rejected import Rejection, load_rejections, make_rejection, save_rejections
 
 RECORD = Record("p/a", "export", Outcome.GRAPHS, facts={"graphs": 2}, source="1")
 GOLDEN = Record("p/a", "export", Outcome.GRAPHS, facts={"graphs": 1}, source="1")
@@ -15,7 +15,7 @@ GOLDEN = Record("p/a", "export", Outcome.GRAPHS, facts={"graphs": 1}, source="1"
 
 def test_rejections_read_back_as_they_were_written(tmp_path: Path) -> None:
     assert load_rejections(tmp_path) == ()
-    written = (rejection(RECORD, GOLDEN, "reported → é\nupstream"), rejection(RECORD, None))
+    written = (make_rejection(RECORD, GOLDEN, "reported → é\nupstream"), make_rejection(RECORD, None))
     save_rejections(tmp_path, written)
     assert load_rejections(tmp_path) == written
     save_rejections(tmp_path, ())
@@ -23,9 +23,9 @@ def test_rejections_read_back_as_they_were_written(tmp_path: Path) -> None:
 
 
 def test_another_reason_or_revision_of_the_case_is_the_same_rejection() -> None:
-    first = rejection(RECORD, GOLDEN, "why").identity
-    assert rejection(RECORD, GOLDEN, "other").identity == first
-    assert rejection(replace(RECORD, source="2"), GOLDEN).identity == first
+    first = make_rejection(RECORD, GOLDEN, "why").identity
+    assert make_rejection(RECORD, GOLDEN, "other").identity == first
+    assert make_rejection(replace(RECORD, source="2"), GOLDEN).identity == first
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_another_reason_or_revision_of_the_case_is_the_same_rejection() -> None:
     ],
 )
 def test_another_record_or_golden_is_another_rejection(given: Record, held: Record | None) -> None:
-    assert rejection(given, held).identity != rejection(RECORD, GOLDEN).identity
+    assert make_rejection(given, held).identity != make_rejection(RECORD, GOLDEN).identity
 
 
 @pytest.mark.parametrize("text", ["nonsense", "[]", '{"case": "p/a"}', '{"case": 1, "path": "x"}', "\udcff"])

@@ -8,7 +8,7 @@ import pytest
 
 from harness.errors import ToolError, UserError
 from harness.records import Artifact, Capture, Outcome, Record
-from harness.runs.run import Run, load_run, run_files, save_run
+from harness.runs.run import Run, list_runs, load_run, save_run
 from harness.runs.selection import Selection
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
@@ -36,7 +36,7 @@ def test_a_run_remembers_what_was_proved_and_what_was_not(tmp_path: Path) -> Non
     proved, unstable = frozenset({("p/a", "export")}), frozenset({("p/b", "export")})
     run = replace(_run(), proved=proved, unstable=unstable)
     assert load_run(save_run(run, tmp_path)) == run
-    part = run.chosen(Selection(("b",)))
+    part = run.choose(Selection(("b",)))
     assert (part.proved, part.unstable) == (frozenset(), unstable)
 
 
@@ -49,17 +49,17 @@ def test_a_run_of_before_knows_nothing_of_proofs(tmp_path: Path) -> None:
 
 
 def test_the_last_run_of_each_pytorch_is_kept(tmp_path: Path) -> None:
-    assert run_files(tmp_path) == []
+    assert list_runs(tmp_path) == []
     files = [save_run(_run(), tmp_path), save_run(replace(_run(), environment=OTHER), tmp_path)]
     save_run(_run(), tmp_path)
-    assert run_files(tmp_path) == files
+    assert list_runs(tmp_path) == files
 
 
 def test_a_part_of_a_run_is_not_complete() -> None:
-    part = _run().chosen(Selection(("a",)))
+    part = _run().choose(Selection(("a",)))
     assert list(part.captures) == [("p/a", "export")]
     assert not part.complete
-    assert _run().chosen(Selection()).complete
+    assert _run().choose(Selection()).complete
 
 
 @pytest.mark.parametrize(

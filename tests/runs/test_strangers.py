@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UserError
-from harness.records import Artifact, Capture, Outcome, Record, capture_to_line
+from harness.records import Artifact, Capture, Outcome, Record, dump_capture
 from harness.runs import strangers
 from harness.runs.run import Run, load_run, save_run
 
@@ -51,7 +51,7 @@ def _write(file: Path, header: object = HEADER, *lines: str) -> Path:
 
 
 def _capture_line(change: Change) -> str:
-    fields = json.loads(capture_to_line(Capture(RECORD, seconds=0.5)))
+    fields = json.loads(dump_capture(Capture(RECORD, seconds=0.5)))
     change(fields)
     return json.dumps(fields)
 

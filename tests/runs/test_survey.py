@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.environments import Hello, ListedCase, Listing
+from harness.environments import CaseListing, Hello, ListedCase
 from harness.errors import ToolError
 from harness.runs.survey import Survey, load_survey, save_survey
 
 HELLO = Hello(
     "2.13.0+cpu", "abc", False, None, "3.11.7", "Linux-x86_64", {"x": True}, ("export", "make-fx-real"), 1
 )
-LISTING = Listing((ListedCase("p/a", ("export",), "d1", "p/a.py", 3),), ())
+LISTING = CaseListing((ListedCase("p/a", ("export",), "d1", "p/a.py", 3),), ())
 SURVEY = Survey(HELLO, LISTING, {"torch": "1"}, {"p/a.py": "f"}, "i")
 
 

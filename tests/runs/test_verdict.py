@@ -4,7 +4,7 @@ import pytest
 
 from harness.drift import Drift, DriftClass, Edit
 from harness.records import Capture, Outcome, Record
-from harness.runs.verdict import ExitCode, Finding, Verdict, gravest
+from harness.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
 
 RECORD = Record("p/a", "export", Outcome.GRAPHS)
 
@@ -38,8 +38,8 @@ def test_only_what_is_sound_may_become_a_golden() -> None:
 
 
 def test_the_gravest_code_ends_a_command() -> None:
-    assert gravest([]) is ExitCode.SAME
-    assert gravest([ExitCode.COSMETIC_DRIFT, ExitCode.MISSING_OR_UNUSED]) is ExitCode.MISSING_OR_UNUSED
-    assert gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.MISSING_OR_UNUSED]) is ExitCode.SEMANTIC_DRIFT
-    assert gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.NOT_REPRODUCIBLE]) is ExitCode.NOT_REPRODUCIBLE
-    assert gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.TOOL_FAILED]) is ExitCode.TOOL_FAILED
+    assert choose_gravest([]) is ExitCode.SAME
+    assert choose_gravest([ExitCode.COSMETIC_DRIFT, ExitCode.MISSING_OR_UNUSED]) is ExitCode.MISSING_OR_UNUSED
+    assert choose_gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.MISSING_OR_UNUSED]) is ExitCode.SEMANTIC_DRIFT
+    assert choose_gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.NOT_REPRODUCIBLE]) is ExitCode.NOT_REPRODUCIBLE
+    assert choose_gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.TOOL_FAILED]) is ExitCode.TOOL_FAILED

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from harness.environments import open_environment, release, start_libraries
-from harness.environments.variables import capture_variables, make_capture_folders
+from harness.environments import describe_release, open_environment, start_libraries
+from harness.environments.variables import compose_capture_variables, make_capture_folders
 from harness.environments.worker_path import make_worker_path
-from harness.gate.gate import goldens_of
+from harness.gate.gate import open_goldens
 from harness.gate.settings import find_project
 from harness.records import Record
 
 PROJECT = find_project(Path(__file__).parents[2])
 SCRIPT = Path(__file__).with_name("capture_tables.py")
-GOLDENS = goldens_of(PROJECT)
-STORED = GOLDENS.listing().goldens
+GOLDENS = open_goldens(PROJECT)
+STORED = GOLDENS.read_all().goldens
 
 
 @pytest.mark.parametrize("version", PROJECT.supported, ids=str)
@@ -53,10 +53,10 @@ def _graphs(record: Record) -> dict[str, str]:
 
 
 def _captured(version: Version, records: list[Record]) -> Any:
-    environment = open_environment(release(str(version)), PROJECT.working, lambda text: None)
+    environment = open_environment(describe_release(str(version)), PROJECT.working, lambda text: None)
     libraries = start_libraries(PROJECT.cases, environment, PROJECT.working)
-    files = [str(library.result()) for library in libraries.values()]
-    variables = capture_variables(PROJECT.working, make_worker_path(PROJECT.working), hash_seed=0)
+    files = [str(library.await_path()) for library in libraries.values()]
+    variables = compose_capture_variables(PROJECT.working, make_worker_path(PROJECT.working), hash_seed=0)
     make_capture_folders(variables)
     lines = [
         json.dumps({"case": record.case, "path": record.path, "graphs": graphs})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.environments import open_environment, release, start_worker
+from harness.environments import describe_release, open_environment, start_worker
 from harness.gate.settings import find_project
 from harness.records import Capture, Outcome
 
@@ -56,7 +56,7 @@ UNAVAILABLE = [
 @pytest.fixture(scope="module")
 def captures() -> Captures:
     project = find_project(Path(__file__).parents[2])
-    environment = open_environment(release(str(project.default)), project.working, print)
+    environment = open_environment(describe_release(str(project.default)), project.working, print)
     with start_worker(environment, PACKS, project.working, jobs=2) as worker:
         assert worker.listing.broken == ()
         keys = [(found.case, path) for found in worker.listing.cases for path in found.paths]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments import open_environment, release, start_libraries, start_worker
-from harness.gate.gate import goldens_of
+from harness.environments import describe_release, open_environment, start_libraries, start_worker
+from harness.gate.gate import open_goldens
 from harness.gate.settings import find_project
 from harness.records import Capture
 
 PROJECT = find_project(Path(__file__).parents[2])
-GOLDENS = goldens_of(PROJECT)
+GOLDENS = open_goldens(PROJECT)
 SECONDS = 300.0
 CASES = (
     "attribute",  # an object in an attribute
@@ -20,12 +20,12 @@ CASES = (
     "input",  # an object as an input
     "safe_to_trace_with_real",  # cannot be traced again
 )
-KEYS = sorted({stored.key for stored in GOLDENS.stored() if stored.key[0].partition("/")[2] in CASES})
+KEYS = sorted({stored.key for stored in GOLDENS.list_stored() if stored.key[0].partition("/")[2] in CASES})
 
 
 @pytest.fixture(scope="module")
 def captures() -> Mapping[tuple[str, str], Capture]:
-    environment = open_environment(release(str(PROJECT.default)), PROJECT.working, print)
+    environment = open_environment(describe_release(str(PROJECT.default)), PROJECT.working, print)
     libraries = start_libraries(PROJECT.cases, environment, PROJECT.working)
     with start_worker(
         environment, PROJECT.cases, PROJECT.working, jobs=2, libraries=libraries, hash_seed=7

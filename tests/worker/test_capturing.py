@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments import Environment, open_environment, release, start_worker
+from harness.environments import Environment, describe_release, open_environment, start_worker
 from harness.gate.settings import Project, find_project
-from harness.records import Capture, Outcome, record_digest
+from harness.records import Capture, Outcome, digest_record
 
 Key = tuple[str, str]
 
@@ -120,7 +120,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     folder = tmp_path_factory.mktemp("cases")
     (folder / "p").mkdir()
     (folder / "p" / "some.py").write_text(CASES)
-    return Bench(project, open_environment(release(str(project.default)), project.working, print), folder)
+    return Bench(
+        project, open_environment(describe_release(str(project.default)), project.working, print), folder
+    )
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +135,7 @@ def alone(bench: Bench) -> dict[Key, Capture]:
 
 @pytest.fixture(scope="module")
 def digests(alone: Mapping[Key, Capture]) -> dict[Key, str]:
-    return {key: record_digest(capture.record) for key, capture in alone.items()}
+    return {key: digest_record(capture.record) for key, capture in alone.items()}
 
 
 @pytest.fixture(scope="module")

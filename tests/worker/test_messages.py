@@ -10,14 +10,14 @@ def _heard(*chunks: bytes) -> str | None:
     messages = Messages("token")
     for chunk in chunks:
         messages.receive(chunk)
-    return messages.last(GAVE)
+    return messages.find_last(GAVE)
 
 
 def test_all_lines_of_a_result_are_kept_and_of_the_other_kinds_the_last() -> None:
     messages = Messages("token")
     assert messages.given == []
     messages.receive(b"token gave one\ntoken begun a\ntoken gave two\ntoken begun b\n")
-    assert (messages.given, messages.last(BEGUN)) == (["one", "two"], "b")
+    assert (messages.given, messages.find_last(BEGUN)) == (["one", "two"], "b")
 
 
 def test_a_message_may_come_in_pieces() -> None:
@@ -39,4 +39,4 @@ def test_a_line_without_end_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None
         messages.receive(b"garbage" * 10)
         assert len(messages._received) <= 100
     messages.receive(b"\ntoken gave it\n")
-    assert messages.last(GAVE) == "it"
+    assert messages.find_last(GAVE) == "it"

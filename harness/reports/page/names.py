@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from harness.drift import DriftClass
-from harness.reports.page.visible import visible
+from harness.reports.page.visible import make_visible
 from harness.reports.report import Section
 
 _PLAIN = "/=~:@,+"
@@ -24,22 +24,22 @@ CODES: Mapping[DriftClass, str] = {
 }
 
 
-def section_names(sections: Sequence[Section]) -> tuple[str, ...]:
+def name_sections(sections: Sequence[Section]) -> tuple[str, ...]:
     """Name sections by their newer sides; a name that comes again gets a number."""
     seen: Counter[str] = Counter()
     names = []
     for section in sections:
         seen[section.after] += 1
         again = f"~{seen[section.after]}" if seen[section.after] > 1 else ""
-        names.append(visible(f"{section.after}{again}"))
+        names.append(make_visible(f"{section.after}{again}"))
     return tuple(names)
 
 
-def drift_name(section: str, key: tuple[str, str]) -> str:
+def name_drift(section: str, key: tuple[str, str]) -> str:
     """Name a drift by its section, case and tracing path."""
-    return visible("/".join(("drift=" + section, *key)))
+    return make_visible("/".join(("drift=" + section, *key)))
 
 
-def link(name: str) -> str:
+def build_link(name: str) -> str:
     """Build the link to a place of the page: a fragment, whatever the name says."""
     return "#" + quote(name, safe=_PLAIN)

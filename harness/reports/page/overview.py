@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from harness.drift import Cluster, DriftClass, Severity
 from harness.reports.clusters import Commands
-from harness.reports.page.names import drift_name, link, section_names
-from harness.reports.report import Place, Report, Section, Spread
-from harness.reports.words import accept_command
+from harness.reports.page.names import build_link, name_drift, name_sections
+from harness.reports.report import DriftPlace, Report, Section, Spread
+from harness.reports.words import build_accept_command
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,20 @@ class SectionView:
     @property
     def href(self) -> str:
         """The link to it."""
-        return link(self.name)
+        return build_link(self.name)
 
 
 def view_sections(report: Report) -> tuple[SectionView, ...]:
     """Build the views of the sections, in their order."""
-    names = section_names(report.sections)
-    found = _where_found(report.sections, names)
+    names = name_sections(report.sections)
+    found = _find_sections(report.sections, names)
     return tuple(
         SectionView(section, f"section={name}", tuple(_view_clusters(section, name, found)))
         for section, name in zip(report.sections, names, strict=True)
     )
 
 
-def _where_found(sections: Sequence[Section], names: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+def _find_sections(sections: Sequence[Section], names: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     """Find for each fingerprint the names of the sections that have it."""
     found: dict[str, tuple[str, ...]] = {}
     for section, name in zip(sections, names, strict=True):
@@ -83,20 +83,20 @@ def _view_clusters(
         others = [each for each in found[cluster.fingerprint] if each != name]
         yield ClusterView(
             cluster=cluster,
-            name=_cluster_name(name, cluster),
-            goldens=tuple(GoldenLink(*key, link(drift_name(name, key))) for key in cluster.keys),
-            clearest=link(drift_name(name, cluster.representative.key)),
-            also={each: link(_cluster_name(each, cluster)) for each in others},
-            show=_show_command(section, cluster),
-            accept=_accept_command(section, cluster),
+            name=_name_cluster(name, cluster),
+            goldens=tuple(GoldenLink(*key, build_link(name_drift(name, key))) for key in cluster.keys),
+            clearest=build_link(name_drift(name, cluster.representative.key)),
+            also={each: build_link(_name_cluster(each, cluster)) for each in others},
+            show=_build_show_command(section, cluster),
+            accept=_build_accept_command(section, cluster),
         )
 
 
-def _cluster_name(section: str, cluster: Cluster) -> str:
+def _name_cluster(section: str, cluster: Cluster) -> str:
     return f"cluster={section}/{cluster.fingerprint}"
 
 
-def _show_command(section: Section, cluster: Cluster) -> str:
+def _build_show_command(section: Section, cluster: Cluster) -> str:
     if section.accept is not None:
         return Commands(section.accept).show(cluster.fingerprint)
     case, path = cluster.representative.key
@@ -104,13 +104,13 @@ def _show_command(section: Section, cluster: Cluster) -> str:
     return shlex.join(["goldens", "diff", case, "--path", path, *versions])
 
 
-def _accept_command(section: Section, cluster: Cluster) -> str:
+def _build_accept_command(section: Section, cluster: Cluster) -> str:
     items = {id(item.drift): item for item in section.items}
-    places = tuple(Place(section, items[id(drift)]) for drift in cluster.drifts)
-    return accept_command(Spread(cluster, places))
+    places = tuple(DriftPlace(section, items[id(drift)]) for drift in cluster.drifts)
+    return build_accept_command(Spread(cluster, places))
 
 
-def legend() -> Mapping[Severity, tuple[DriftClass, ...]]:
+def build_legend() -> Mapping[Severity, tuple[DriftClass, ...]]:
     """List the classes, the worst first, by whether they matter."""
     worst_first = sorted(DriftClass, reverse=True)
     return {

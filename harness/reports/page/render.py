@@ -4,46 +4,51 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.reports.page.assets import load_assets
-from harness.reports.page.data import page_data
+from harness.reports.page.data import build_page_data
 from harness.reports.page.names import CODES
-from harness.reports.page.overview import legend, view_sections
-from harness.reports.page.visible import script_json, visible
+from harness.reports.page.overview import build_legend, view_sections
+from harness.reports.page.visible import encode_for_script, make_visible
 from harness.reports.report import Report
-from harness.reports.words import MEANINGS, headline, many
+from harness.reports.words import MEANINGS, describe_report, format_count
 
 
 def render_page(report: Report) -> str:
     """Render a report as one HTML file, which needs nothing else and no network."""
     assets = load_assets()
     return (
-        _environment()
+        _make_environment()
         .get_template("page.html.j2")
         .render(
             report=report,
             sections=view_sections(report),
-            legend=legend(),
+            legend=build_legend(),
             policy=assets.policy,
             early=Markup(assets.early),
             style=Markup(assets.style),
             script=Markup(assets.script),
-            data=Markup(script_json(page_data(report))),
+            data=Markup(encode_for_script(build_page_data(report))),
         )
     )
 
 
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("harness.reports.page"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_shown,
+        finalize=_escape_text,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"codes": CODES, "meanings": MEANINGS, "headline": headline, "many": many}
+    environment.globals |= {
+        "codes": CODES,
+        "meanings": MEANINGS,
+        "describe_report": describe_report,
+        "format_count": format_count,
+    }
     return environment
 
 
-def _shown(value: object) -> object:
+def _escape_text(value: object) -> object:
     """Let a reader see what a text holds; `Markup` is what the page itself carries."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return make_visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 from harness.drift import Alignment, RowChange
 from harness.drift.captured import pair_graphs
-from harness.drift.lines import changed_blocks
+from harness.drift.lines import find_changed_blocks
 from harness.graphs import GraphError, Node, Table, read_graph
 from harness.records import Json, Record
-from harness.reports.page.visible import visible
+from harness.reports.page.visible import make_visible
 
 Run: TypeAlias = "list[int]"
 
@@ -35,22 +35,22 @@ class Tables:
         self._aligned: dict[tuple[tuple[int, ...], ...], int] = {}
         self._blocks: dict[str, Json] = {}
 
-    def string(self, text: str) -> int:
+    def add_string(self, text: str) -> int:
         """Return the number of a text that is shown as one."""
-        return self.strings.setdefault(visible(text), len(self.strings))
+        return self.strings.setdefault(make_visible(text), len(self.strings))
 
-    def text(self, text: str) -> int:
+    def add_text(self, text: str) -> int:
         """Return the number of a text of several lines."""
         if text not in self._texts:
             self._texts[text] = len(self._lines)
-            self._lines.append([self.string(line) for line in text.split("\n")])
+            self._lines.append([self.add_string(line) for line in text.split("\n")])
         return self._texts[text]
 
-    def record(self, record: Record) -> int:
+    def add_record(self, record: Record) -> int:
         """Return the number of a record; goldens that several drifts share are told apart by identity."""
         if id(record) not in self._records:
             self._records[id(record)] = len(self._kept)
-            self._kept.append((record, _named_texts(record)))
+            self._kept.append((record, _collect_texts(record)))
         return self._records[id(record)]
 
     def compare(self, old: Record, new: Record) -> list[Json]:
@@ -60,20 +60,20 @@ class Tables:
         """
         pairing = pair_graphs(old, new)
         for name in OWN_TEXTS:
-            self._compare_lines(self._text_of(old, name), self._text_of(new, name))
+            self._compare_lines(self._find_text(old, name), self._find_text(new, name))
         found: list[Json] = []
         for before, after in pairing.names.items():
             left, right = pairing.old[before].texts, pairing.new[after].texts
             for kind in left.keys() & right.keys():
                 self._compare_lines(left[kind], right[kind])
             if before != after or left.get("graph") != right.get("graph"):
-                alignment = self._alignment(pairing.alignments.get(before))
-                found.append([self.string(before), self.string(after), alignment])
+                alignment = self._add_alignment(pairing.alignments.get(before))
+                found.append([self.add_string(before), self.add_string(after), alignment])
         return found
 
-    def as_json(self) -> dict[str, Json]:
+    def encode_tables(self) -> dict[str, Json]:
         """Return the tables as JSON."""
-        records = [self._record_json(texts) for _, texts in self._kept]
+        records = [self._encode_record(texts) for _, texts in self._kept]
         return {
             "strings": list(self.strings),
             "texts": [list(lines) for lines in self._lines],
@@ -83,37 +83,37 @@ class Tables:
             "blocks": self._blocks,
         }
 
-    def _text_of(self, record: Record, name: str) -> str:
-        return self._kept[self.record(record)][1][name]
+    def _find_text(self, record: Record, name: str) -> str:
+        return self._kept[self.add_record(record)][1][name]
 
-    def _record_json(self, texts: Mapping[str, str]) -> Json:
-        return [[self.string(name), self._artifact(name, text)] for name, text in texts.items()]
+    def _encode_record(self, texts: Mapping[str, str]) -> Json:
+        return [[self.add_string(name), self._add_artifact(name, text)] for name, text in texts.items()]
 
-    def _artifact(self, name: str, text: str) -> int:
-        number = self.text(text)
+    def _add_artifact(self, name: str, text: str) -> int:
+        number = self.add_text(text)
         if _is_graph(name) and number not in self._graphs and (table := _read(text)):
-            self._graphs[number] = [self._node_json(node, places) for node, places in _placed(table)]
+            self._graphs[number] = [self._encode_node(node, places) for node, places in _place_nodes(table)]
         return number
 
-    def _node_json(self, node: Node, inputs: list[int]) -> Json:
-        return [self.string(node.name), self.string(node.op), self.string(node.target), [*inputs]]
+    def _encode_node(self, node: Node, inputs: list[int]) -> Json:
+        return [self.add_string(node.name), self.add_string(node.op), self.add_string(node.target), [*inputs]]
 
-    def _alignment(self, alignment: Alignment | None) -> int:
+    def _add_alignment(self, alignment: Alignment | None) -> int:
         if alignment is None:
             return NOTHING
-        runs = tuple(tuple(run) for run in row_runs(alignment))
+        runs = tuple(tuple(run) for run in group_rows(alignment))
         return self._aligned.setdefault(runs, len(self._aligned))
 
     def _compare_lines(self, old: str, new: str) -> None:
-        key = f"{self.text(old)},{self.text(new)}"
+        key = f"{self.add_text(old)},{self.add_text(new)}"
         if old != new and key not in self._blocks:
             self._blocks[key] = [
                 [block.old_start, block.old_end, block.new_start, block.new_end]
-                for block in changed_blocks(old.split("\n"), new.split("\n"))
+                for block in find_changed_blocks(old.split("\n"), new.split("\n"))
             ]
 
 
-def row_runs(alignment: Alignment) -> Iterator[Run]:
+def group_rows(alignment: Alignment) -> Iterator[Run]:
     """Group an alignment's rows into runs of a change, the first old and new node's places, and a count.
 
     A place is -1 where a row has no such node; otherwise places rise by one within a run.
@@ -125,7 +125,7 @@ def row_runs(alignment: Alignment) -> Iterator[Run]:
         change = CHANGES.index(row.change)
         left = old[row.old.name] if row.old else NOTHING
         right = new[row.new.name] if row.new else NOTHING
-        if run and run[:3] == [change, _start(left, run[3]), _start(right, run[3])]:
+        if run and run[:3] == [change, _compute_start(left, run[3]), _compute_start(right, run[3])]:
             run[3] += 1
             continue
         if run:
@@ -135,12 +135,12 @@ def row_runs(alignment: Alignment) -> Iterator[Run]:
         yield run
 
 
-def _start(place: int, length: int) -> int:
+def _compute_start(place: int, length: int) -> int:
     """Compute where a run of that length must have begun for a place to be its next."""
     return place if place == NOTHING else place - length
 
 
-def _named_texts(record: Record) -> Mapping[str, str]:
+def _collect_texts(record: Record) -> Mapping[str, str]:
     """Collect a record's artifacts by name, and what else it says: why there are no graphs, and its facts."""
     outcome = f"{record.outcome.value}: {record.reason}" if record.reason else record.outcome.value
     facts = json.dumps(dict(record.facts), indent=2, ensure_ascii=False, sort_keys=True)
@@ -159,7 +159,7 @@ def _read(text: str) -> Table | None:
         return None
 
 
-def _placed(table: Table) -> Iterator[tuple[Node, list[int]]]:
+def _place_nodes(table: Table) -> Iterator[tuple[Node, list[int]]]:
     """Yield each node and the places of those that it uses, each once."""
     places = {node.name: place for place, node in enumerate(table.nodes)}
     for node in table.nodes:

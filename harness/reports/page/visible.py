@@ -9,13 +9,13 @@ _KEPT = "\t"
 _ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     """Replace what a reader cannot see by its code point: controls, direction overrides, lone surrogates."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char in _KEPT else f"⟨U+{ord(char):04X}⟩" for char in text)
 
 
-def script_json(value: Json) -> str:
+def encode_for_script(value: Json) -> str:
     """Encode a value as JSON that stands safely inside a script element."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)

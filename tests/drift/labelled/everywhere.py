@@ -102,7 +102,7 @@ def aliased_before_the_output(record: Record) -> Record:
 
 
 def _computed_tensor(record: Record, graph: str, table: Table) -> str | None:
-    for item in table.returned():
+    for item in table.list_returned():
         if not isinstance(item, Ref) or table.by_name[item.name].op != "call_function":
             continue
         value = value_of(record, graph, item.name)

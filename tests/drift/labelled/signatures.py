@@ -45,7 +45,7 @@ def _spec_lines(side: str, names: Sequence[str], specs: Mapping[str, _Spec]) -> 
 
 
 def returned_names(table: Table) -> list[str]:
-    return [item.name if isinstance(item, Ref) else "None" for item in table.returned()]
+    return [item.name if isinstance(item, Ref) else "None" for item in table.list_returned()]
 
 
 def renamed_signature(text: str, names: Mapping[str, str]) -> str:
