@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["harness.gate.pytest_plugin"]
+pytest_plugins = ["graph_goldens.pytest_plugin.plugin"]
 
 settings.register_profile("steady", deadline=None)  # no test asserts a time: machines are slow and shared
 settings.load_profile("steady")

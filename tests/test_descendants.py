@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.descendants import find_children
+from graph_goldens.descendants import find_children
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who whose child is")
 REPOSITORY = Path(__file__).parents[1]
@@ -45,7 +45,7 @@ def test_all_that_was_left_behind_is_killed_but_what_is_to_stay() -> None:
     told = run(
         """
         import os, subprocess, sys
-        from harness.descendants import adopt_orphans, find_children, kill_children
+        from graph_goldens.descendants import adopt_orphans, find_children, kill_children
         adopt_orphans()
         stays = subprocess.Popen(["sleep", "60"])
         daemon = "import os; os.setsid(); os.fork() or os.fork() or input()"
@@ -66,7 +66,7 @@ def test_a_process_that_ends_with_its_parent_does() -> None:
         run(
             """
             import os, time
-            from harness.descendants import end_with_parent
+            from graph_goldens.descendants import end_with_parent
             ready, said = os.pipe()
             if (pid := os.fork()) == 0:
                 end_with_parent()

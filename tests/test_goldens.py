@@ -1,6 +1,6 @@
 """Every case, by every tracing path, equals its golden: `goldens check` for people who run pytest."""
 
-from harness.records import Record
+from graph_goldens.records import Record
 
 
 def test_record(record: Record, golden: object) -> None:

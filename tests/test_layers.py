@@ -8,32 +8,32 @@ from pathlib import Path
 
 import pytest
 
-HARNESS = Path(__file__).parents[1] / "harness"
+HARNESS = Path(__file__).parents[1] / "harness" / "graph_goldens"
 
-# A package imports packages of lower ranks and itself; those of one rank do not know each other.
-RANKS = {
-    "records": 0,
-    "errors": 0,
-    "descendants": 0,
-    "versions": 1,
-    "cases": 2,
-    "normalise": 2,
-    "graphs": 2,
-    "drift": 3,
-    "tracing": 4,
-    "goldens": 4,
-    "environments": 4,
-    "runs": 5,
-    "reports": 6,
-    "gate": 7,
-    "worker": 8,
-    "cli": 8,
-    "bench": 9,
+# A part imports parts of the layers below and itself; those of one layer do not know each other.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("errors", "records", "descendants"),
+    ("versions", "files"),
+    ("cases", "graphs"),
+    ("drift", "capture"),
+    ("goldens", "environments"),
+    ("runs",),
+    ("gate",),
+    ("report",),
+    ("review", "bisect", "pytest_plugin"),
+    ("cli",),
+)
+RANKS = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
+# The same within packages that hold packages, by their modules' folders; a package's own modules come last.
+INNER_LAYERS = {
+    "capture": ("normalise", "tracing", "worker"),
+    "drift": ("text", "matching", "edits"),
 }
-STARTERS = {"environments", "worker"}
+STARTERS = {"environments", "capture"}
 OWNERS = {
-    "torch": {"tracing", "worker", "environments/probe.py"},
+    "torch": {"capture", "environments/probe.py"},
     "syrupy": {"goldens"},
+    "pytest": {"pytest_plugin"},
     "deepdiff": {"drift"},
     "uv": {"environments"},
     "subprocess": STARTERS,
@@ -42,8 +42,8 @@ OWNERS = {
     "typer": {"cli"},
 }
 STARTING_CALLS = {"fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "popen", "startfile"}
-WORKER_ONLY = {"tracing", "worker"}
-IN_WORKERS = {"records", "errors", "descendants", "versions", "cases", "normalise", "graphs", *WORKER_ONLY}
+WORKER_ONLY = {"capture"}
+IN_WORKERS = {"records", "errors", "descendants", "versions", "cases", "graphs", *WORKER_ONLY}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Import:
     line: int
 
     def __str__(self) -> str:
-        return f"harness/{self.file}:{self.line} imports {self.target}"
+        return f"{self.file}:{self.line} imports {self.target}"
 
 
 def modules() -> Iterator[tuple[Path, ast.Module]]:
@@ -79,8 +79,8 @@ def targets(node: ast.AST) -> list[str]:
     match node:
         case ast.Import():
             return [alias.name for alias in node.names]
-        case ast.ImportFrom(module="harness"):
-            return [f"harness.{alias.name}" for alias in node.names]
+        case ast.ImportFrom(module="graph_goldens"):
+            return [f"graph_goldens.{alias.name}" for alias in node.names]
         case ast.ImportFrom():
             return ["." * node.level + (node.module or "")]
         case _:
@@ -96,7 +96,7 @@ def test_imports_point_one_way() -> None:
     for found in imports():
         top, _, rest = found.target.partition(".")
         part = rest.partition(".")[0]
-        if top != "harness" or found.part == "__init__" or part not in RANKS or part == found.part:
+        if top != "graph_goldens" or found.part == "__init__" or part not in RANKS or part == found.part:
             continue
         if RANKS[part] >= RANKS[found.part]:
             wrong.append(str(found))
@@ -105,7 +105,7 @@ def test_imports_point_one_way() -> None:
 
 def test_the_packages_public_names_come_from_its_cases() -> None:
     inside = [found.target for found in imports() if found.file == "__init__.py"]
-    assert all(target.startswith("harness.cases") for target in inside)
+    assert all(target.startswith("graph_goldens.cases") for target in inside)
 
 
 def test_heavy_dependencies_have_one_owner() -> None:
@@ -119,7 +119,7 @@ def test_heavy_dependencies_have_one_owner() -> None:
 
 def test_only_environments_and_the_worker_start_processes() -> None:
     wrong = [
-        f"harness/{file}:{node.lineno} calls os.{node.attr}"
+        f"{file}:{node.lineno} calls os.{node.attr}"
         for file, tree in modules()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
@@ -135,8 +135,8 @@ def test_host_modules_never_import_what_imports_torch() -> None:
     wrong = [
         str(found)
         for found in imports()
-        if found.target.removeprefix("harness.").partition(".")[0] in WORKER_ONLY
-        and found.target.startswith("harness.")
+        if found.target.removeprefix("graph_goldens.").partition(".")[0] in WORKER_ONLY
+        and found.target.startswith("graph_goldens.")
         and found.part not in WORKER_ONLY
     ]
     assert wrong == []
@@ -148,7 +148,7 @@ def test_imports_are_absolute() -> None:
 
 def test_no_import_hides_in_a_function_or_behind_a_condition() -> None:
     wrong = [
-        f"harness/{file}:{node.lineno}"
+        f"{file}:{node.lineno}"
         for file, tree in modules()
         for outer in ast.walk(tree)
         if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.If)
@@ -170,7 +170,7 @@ def test_nothing_is_imported_for_type_checkers_alone() -> None:
 
 @pytest.mark.parametrize("part", sorted(IN_WORKERS))
 def test_what_workers_import_needs_nothing_but_torch_and_packaging(part: str) -> None:
-    parts = {"harness", *(f"harness.{name}" for name in IN_WORKERS)}
+    parts = {"graph_goldens", *(f"graph_goldens.{name}" for name in IN_WORKERS)}
     allowed = {"packaging", "cases", *sys.stdlib_module_names, *(["torch"] if part in WORKER_ONLY else [])}
     wrong = [
         str(found)

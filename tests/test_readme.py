@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from harness.cli.main import app
+from graph_goldens.cli.main import app
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def test_a_command_and_its_options_are_there(line: str) -> None:
 def test_a_command_that_needs_no_pytorch_runs_as_it_stands(line: str) -> None:
     arguments = shlex.split(line)[1:]
     ended = subprocess.run(
-        [sys.executable, "-m", "harness.cli", *arguments],
+        [sys.executable, "-m", "graph_goldens.cli", *arguments],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

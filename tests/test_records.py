@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.records import (
+from graph_goldens.records import (
     Artifact,
     Capture,
     Outcome,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.gate.gate import open_goldens
-from harness.gate.settings import find_project
+from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.project import find_project
 
 REPOSITORY = Path(__file__).parents[1]
 

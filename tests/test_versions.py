@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from harness.errors import UserError
-from harness.versions import (
+from graph_goldens.errors import UserError
+from graph_goldens.versions import (
     find_newest_not_after,
     find_oldest_after,
     make_public,

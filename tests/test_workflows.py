@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from harness.cli.main import app
+from graph_goldens.cli.main import app
 
 REPOSITORY = Path(__file__).parents[1]
 

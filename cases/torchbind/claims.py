@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from harness import Fact
+from graph_goldens import Fact
 
 EXPORT = ("export", "export-pre-dispatch", "export-functional", "export-decomposed", "export-retraced")
 RETRACING = ("export", "export-pre-dispatch", "export-functional")

@@ -7,7 +7,7 @@ import torch
 
 from cases.torchbind.claims import COMPILE
 from cases.torchbind.objects import queue_of
-from harness import Case, Raises, case
+from graph_goldens import Case, Raises, case
 
 
 class PopsBesideInput(torch.nn.Module):

@@ -6,7 +6,7 @@ import torch
 
 from cases.torchbind.claims import COMPILE, INDUCTOR_KEEPS_EFFECTS, STATIC_COMPILE, same_as_eager
 from cases.torchbind.objects import observe_queue, queue_of
-from harness import Case, Fact, case
+from graph_goldens import Case, Fact, case
 
 
 class PushesTwicePopsOnce(torch.nn.Module):

@@ -9,7 +9,7 @@ from torch._higher_order_ops.wrap import wrap
 from cases.torchbind.claims import BEFORE_INDUCTOR, COMPILE, INDUCTOR_KEEPS_EFFECTS, same_as_eager
 from cases.torchbind.fakes import OPERATORS
 from cases.torchbind.objects import observe_queue, queue_of
-from harness import Case, Claim, Fact, case
+from graph_goldens import Case, Claim, Fact, case
 
 
 def pushes_views(tq: Any, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, Any]:

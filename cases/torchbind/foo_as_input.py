@@ -11,7 +11,7 @@ from torch._library import fake_class_registry
 from cases.torchbind.claims import EXPORT, RETRACING, same_as_eager
 from cases.torchbind.fakes import NAMESPACE, OPERATORS
 from cases.torchbind.objects import foo, observe_foo
-from harness import Case, Fact, Raises, case
+from graph_goldens import Case, Fact, Raises, case
 
 FOO = f"{NAMESPACE}::_Foo"
 EXPORT_TAKES_NEW_ATTRIBUTES = ">=2.10"

@@ -7,7 +7,7 @@ import torch
 from cases.torchbind.claims import EXPORT, same_as_eager
 from cases.torchbind.fakes import OPERATORS
 from cases.torchbind.objects import foo, observe_foo
-from harness import Case, case
+from graph_goldens import Case, case
 
 
 class CallsMethod(torch.nn.Module):

@@ -7,8 +7,8 @@ import torch
 from cases.torchbind.claims import EXPORT, same_as_eager
 from cases.torchbind.fakes import OPERATORS
 from cases.torchbind.objects import foo, observe_foo
-from harness import Case, Fact, case
-from harness.records import Json
+from graph_goldens import Case, Fact, case
+from graph_goldens.records import Json
 
 
 class HoldsFoo(torch.nn.Module):

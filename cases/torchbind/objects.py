@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from cases.torchbind.fakes import fake_calls
-from harness.records import Json
+from graph_goldens.records import Json
 
 Observe = Callable[[], Mapping[str, Json]]
 

@@ -7,8 +7,8 @@ import torch
 
 from cases.torchbind.claims import EXPORT, FAKE_MAKE_FX, same_as_eager
 from cases.torchbind.objects import observe_queue, queue_of
-from harness import Case, Compare, Fact, case
-from harness.records import Json
+from graph_goldens import Case, Compare, Fact, case
+from graph_goldens.records import Json
 
 Outputs = tuple[torch.Tensor, torch.Tensor, Any]
 

@@ -10,7 +10,7 @@ import torch
 from cases.torchbind.claims import EXPORT, same_as_eager
 from cases.torchbind.fakes import NAMESPACE, OPERATORS
 from cases.torchbind.objects import foo, observe_queue, queue_of
-from harness import Case, Compare, Fact, Raises, case
+from graph_goldens import Case, Compare, Fact, Raises, case
 
 # Versions that cannot register autocast rules need a fallthrough for autocast as well.
 FALLTHROUGH = (

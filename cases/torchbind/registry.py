@@ -10,8 +10,8 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from cases.torchbind.fakes import NAMESPACE, OPERATORS, Flattened
 from cases.torchbind.objects import foo, queue_of
-from harness import Case, Fact, Raises, case
-from harness.records import Json
+from graph_goldens import Case, Fact, Raises, case
+from graph_goldens.records import Json
 
 TORCHBIND_OPERATORS = (
     "takes_foo",

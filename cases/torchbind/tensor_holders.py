@@ -5,7 +5,7 @@ from typing import Any
 import torch
 
 from cases.torchbind.claims import COMPILE, EXPORT, STATIC_COMPILE, same_as_eager
-from harness import Case, case
+from graph_goldens import Case, case
 
 
 class SinesHeldTensor(torch.nn.Module):

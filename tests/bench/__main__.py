@@ -12,12 +12,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness.environments import Environment, describe_release, open_environment, start_libraries
-from harness.environments.variables import compose_capture_variables
-from harness.environments.worker_path import make_worker_path
-from harness.gate.settings import Project, find_project
-from harness.goldens.parsing import parse
-from harness.records import Outcome
+from graph_goldens.environments import Environment, describe_release, open_environment, start_libraries
+from graph_goldens.environments.capture_variables import compose_capture_variables
+from graph_goldens.environments.worker_path import make_worker_path
+from graph_goldens.gate.project import Project, find_project
+from graph_goldens.goldens.reader import parse
+from graph_goldens.records import Outcome
 from tests.bench.copies import make_copies
 from tests.bench.measure import Measured, measure
 from tests.bench.plain import PATHS, QUICK, PlainFile, graphs_seen
@@ -110,7 +110,9 @@ def _without_libraries(project: Project, action: Callable[[], Measured]) -> Meas
 
 
 def _check(folder: Path, *options: str) -> Measured:
-    return measure([sys.executable, "-m", "harness.cli", "check", "--json", *options], folder, _own_path())
+    return measure(
+        [sys.executable, "-m", "graph_goldens.cli", "check", "--json", *options], folder, _own_path()
+    )
 
 
 def _own_path() -> dict[str, str]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from harness.gate.settings import Project
-from harness.goldens.parsing import parse
-from harness.goldens.text import Golden, render
+from graph_goldens.gate.project import Project
+from graph_goldens.goldens.format import Golden, render
+from graph_goldens.goldens.reader import parse
 
 PACK = "torchbind"
 

@@ -14,9 +14,9 @@ START = time.perf_counter()
 sys.path.append(str(Path(__file__).parents[2]))  # what an environment imports holds no tests
 
 # These imports, that of torch above all, belong to what is measured.
-from harness.tracing.paths import TRACING_PATHS  # noqa: E402
-from harness.tracing.switches import set_switches  # noqa: E402
-from tests.tracing.bare import BareSession, bare_cases  # noqa: E402
+from graph_goldens.capture.tracing.path_table import TRACING_PATHS  # noqa: E402
+from graph_goldens.capture.tracing.switches import set_switches  # noqa: E402
+from tests.capture.tracing.bare import BareSession, bare_cases  # noqa: E402
 
 
 class Bare(BareSession):

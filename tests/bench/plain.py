@@ -14,10 +14,10 @@ from pathlib import Path
 
 import jinja2
 
-from harness.environments import Environment, start_libraries
-from harness.environments.variables import compose_capture_variables
-from harness.environments.worker_path import make_worker_path
-from harness.gate.settings import Project
+from graph_goldens.environments import Environment, start_libraries
+from graph_goldens.environments.capture_variables import compose_capture_variables
+from graph_goldens.environments.worker_path import make_worker_path
+from graph_goldens.gate.project import Project
 from tests.bench.measure import Measured, measure
 
 TEMPLATE = Path(__file__).with_name("plain_test.py.j2")

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from harness.drift import compare
-from harness.environments import (
+from graph_goldens.drift import compare
+from graph_goldens.environments import (
     Environment,
     describe_release,
     open_environment,
     start_libraries,
     start_worker,
 )
-from harness.gate.settings import Project, find_project
-from harness.records import Record, digest_record
-from harness.runs.selection import Key
+from graph_goldens.gate.project import Project, find_project
+from graph_goldens.records import Record, digest_record
+from graph_goldens.runs.selection import Key
 
 JOBS = (1, 2, 3, 4)
 THREADS = (1, 2, 4)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cases.discovery import find_cases, find_modules
+from graph_goldens.cases.discovery import find_cases, find_modules
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def _write(folder: Path, name: str, text: str) -> None:
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("from harness import Case, case\n" + text)
+    file.write_text("from graph_goldens import Case, case\n" + text)
 
 
 def test_a_case_has_its_functions_name_and_its_folders_pack(folder: Path) -> None:

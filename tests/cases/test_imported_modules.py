@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.cases.source import digest_imports, digest_source
+from graph_goldens.cases.source_digests import digest_imports, digest_source
 
 CASE = "from cases.p import helpers\n\ndef first(): return helpers.make()\n"
 

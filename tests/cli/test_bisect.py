@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from harness.cli import bisect as command
-from harness.cli.bisect import bisect
-from harness.errors import ToolError, UserError
-from harness.gate.bisect import Range
-from harness.gate.settings import Project
-from harness.goldens import Golden, Goldens
-from harness.records import Outcome, Record
-from harness.runs.bisection import Probed, Untestable
+from graph_goldens.bisect.bisection import Probed, Untestable
+from graph_goldens.bisect.search import Range
+from graph_goldens.cli import bisect as command
+from graph_goldens.cli.bisect import bisect
+from graph_goldens.errors import ToolError, UserError
+from graph_goldens.gate.project import Project
+from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.records import Outcome, Record
 
 KEY = ("torchbind/attribute", "export")
 LETTERS = {"2.8.0": "a", "2.9.0": "!", "2.9.1": "a", "2.10.0": "b", "2.13.0": "b"}

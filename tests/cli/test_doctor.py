@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from harness.cli.main import app
+from graph_goldens.cli.main import app
 
 
 @pytest.fixture

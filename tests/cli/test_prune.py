@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from harness.cli.main import app
+from graph_goldens.cli.main import app
 
 STORED = Path(__file__).parents[2] / "snapshots"
 CASE = "torchbind/attribute"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from harness.cli.main import app
+from graph_goldens.cli.main import app
 
 REPOSITORY = Path(__file__).parents[2]
 

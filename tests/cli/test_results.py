@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.results import report
-from harness.drift import Severity, compare
-from harness.gate.gate import Result
-from harness.gate.matrix import Failure
-from harness.gate.settings import Project, find_project
-from harness.goldens import Golden
-from harness.records import Capture, Outcome, Record
-from harness.runs.run import Run
-from harness.runs.selection import EVERYTHING
-from harness.runs.verdict import ExitCode, Finding, Verdict
+from graph_goldens.cli.results import report
+from graph_goldens.drift import Severity, compare
+from graph_goldens.gate.check import Result
+from graph_goldens.gate.environment_matrix import Failure
+from graph_goldens.gate.project import Project, find_project
+from graph_goldens.goldens import Golden
+from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import EVERYTHING
+from graph_goldens.runs.verdict import ExitCode, Finding, Verdict
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from harness.cli.main import app
-from harness.goldens import Golden, Goldens
-from harness.records import Artifact, Outcome, Record
-from harness.versions import parse_version
+from graph_goldens.cli.main import app
+from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.records import Artifact, Outcome, Record
+from graph_goldens.versions import parse_version
 
 VERSION = parse_version("2.13.0")
 GRAPH = Record("p/added", "export", Outcome.GRAPHS, artifacts=(Artifact("program.code", "x + 1"),))

@@ -13,7 +13,7 @@ def main() -> int:
     """Run `python -m` with the arguments, and end as it does."""
     working = REPOSITORY / ".goldens"
     folder = working / "lines"
-    modules = modules_of(REPOSITORY / "harness")
+    modules = modules_of(REPOSITORY / "harness" / "graph_goldens")
     with counting_lines(folder, modules, starters_of(working)):
         ended = subprocess.run([sys.executable, "-m", *sys.argv[1:]], cwd=REPOSITORY, check=False)
     save(noted(folder, modules), REPOSITORY / ".coverage")

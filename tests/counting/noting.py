@@ -22,7 +22,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-PACKAGE = "harness"
+PACKAGE = "graph_goldens"
 LINES = "__harness_lines__"
 MARK = 1
 _BLOCKS = ("body", "orelse", "finalbody")

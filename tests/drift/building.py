@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from harness.drift import Edit, compare
-from harness.graphs import Argument, Group, Literal, Node, Ref, Table
-from harness.records import Artifact, Outcome, Record
+from graph_goldens.drift import Edit, compare
+from graph_goldens.graphs import Argument, Group, Literal, Node, Ref, Table
+from graph_goldens.records import Artifact, Outcome, Record
 from tests.drift.labelled.tables import Written, call, counted, mapping, written
 
 TENSOR = "float32[2, 3] stride (3, 1) cpu"

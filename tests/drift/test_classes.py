@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from harness.drift.classes import DriftClass, Severity, find_worst
+from graph_goldens.drift.classes import DriftClass, Severity, find_worst
 
 ORDER = [
     "spelling",

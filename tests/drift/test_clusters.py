@@ -3,8 +3,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.drift import Detail, Drift, DriftClass, Edit, Severity, find_clusters
-from harness.records import Artifact, Outcome, Record
+from graph_goldens.drift import Detail, Drift, DriftClass, Edit, Severity, find_clusters
+from graph_goldens.records import Artifact, Outcome, Record
 
 
 def drift(case: str, *edits: Edit, size: int = 0) -> Drift:

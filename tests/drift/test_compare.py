@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.drift import DriftClass, Severity, TextDifference, compare
-from harness.records import Artifact, Outcome, Record
+from graph_goldens.drift import DriftClass, Severity, TextDifference, compare
+from graph_goldens.records import Artifact, Outcome, Record
 from tests.drift.building import chain
 
 CODE = """def forward(self, x):

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from harness.drift import Detail, Drift, DriftClass, Edit, Severity, TextDifference
-from harness.records import Artifact, Outcome, Record
+from graph_goldens.drift import Detail, Drift, DriftClass, Edit, Severity, TextDifference
+from graph_goldens.records import Artifact, Outcome, Record
 
 RECORD = Record("p/c", "export", Outcome.GRAPHS)
 LITERAL = Edit(DriftClass.OPERATORS, "a.graph", "1 → 2 at %x", Detail.LITERALS, pattern="1 → 2")

@@ -4,8 +4,8 @@ import difflib
 
 import pytest
 
-from harness.drift import Detail, DriftClass, compare
-from harness.records import Record
+from graph_goldens.drift import Detail, DriftClass, compare
+from graph_goldens.records import Record
 from tests.drift.labelled.everywhere import goldens
 from tests.drift.labelled.pair import Pair
 from tests.drift.labelled.pairs import PAIRS

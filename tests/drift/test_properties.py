@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.drift import DriftClass, compare, find_clusters
-from harness.records import Record
+from graph_goldens.drift import DriftClass, compare, find_clusters
+from graph_goldens.records import Record
 from tests.drift.labelled.everywhere import (
     aliased_before_the_output,
     attribute_called,

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from harness.drift import DriftClass, compare
-from harness.graphs import Group, Node, Ref, Table
-from harness.records import Record
+from graph_goldens.drift import DriftClass, compare
+from graph_goldens.graphs import Group, Node, Ref, Table
+from graph_goldens.records import Record
 from tests.drift.labelled.large import chain_of, mixed, numbered, record_of
 from tests.drift.labelled.tables import call, chain, counted, insert, redirect, retarget
 

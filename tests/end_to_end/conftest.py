@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.environments import describe_release, open_environment
-from harness.environments.worker_path import make_worker_path
+from graph_goldens.environments import describe_release, open_environment
+from graph_goldens.environments.worker_path import make_worker_path
 from tests.end_to_end.example import REPOSITORY, bytecode_of
 
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from harness.cases.digests import digest_cases
-from harness.goldens import Golden, Goldens
-from harness.records import Artifact, Capture, Outcome, Record
-from harness.runs.run import Run, save_run
+from graph_goldens.cases.case_digests import digest_cases
+from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.records import Artifact, Capture, Outcome, Record
+from graph_goldens.runs.run import Run, save_run
 from tests.end_to_end.example import Ended, Example
 
 CASES = """
 import torch
 
-from harness import Case, case
+from graph_goldens import Case, case
 
 
 @case

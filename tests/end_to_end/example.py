@@ -15,8 +15,8 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from harness.cli.main import app
-from harness.environments.environment import _name_info_file
+from graph_goldens.cli.main import app
+from graph_goldens.environments.environment import _name_info_file
 
 REPOSITORY = Path(__file__).parents[2]
 SHARED = ("envs", "caches", "worker-path")
@@ -85,7 +85,7 @@ class Example:
         return Ended(process.returncode, output, errors)
 
     def start(self, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
-        return self._start("harness.cli", *arguments, **variables)
+        return self._start("graph_goldens.cli", *arguments, **variables)
 
     def _start(self, module: str, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(

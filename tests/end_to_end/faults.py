@@ -11,7 +11,7 @@ SETTINGS = 'timeout = 6\nmemory = "200M"\n'
 HEAD = """\
 import ctypes, os, resource, signal, subprocess, sys, threading, time
 import torch
-from harness import Case, case
+from graph_goldens import Case, case
 
 ONE = (torch.ones(2),)
 PATHS = ("make-fx-real",)
@@ -37,7 +37,7 @@ class Loud:
 INNOCENT = """
 import torch
 
-from harness import Case, case
+from graph_goldens import Case, case
 
 
 @case

@@ -33,7 +33,7 @@ def run_mounted(example: Example, mount: str, *arguments: str, after: str = "tru
     script = f'{mount} && "$@"; code=$?; {after}; exit $code'
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]
     ended = subprocess.run(
-        [*command, sys.executable, "-m", "harness.cli", *arguments],
+        [*command, sys.executable, "-m", "graph_goldens.cli", *arguments],
         cwd=example.root,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,

@@ -9,7 +9,7 @@ from tests.end_to_end.example import Example, make_alone
 SHAPES = """
 import torch
 
-from harness import Case, Fact, case
+from graph_goldens import Case, Fact, case
 
 
 class Double(torch.nn.Module):
@@ -142,7 +142,7 @@ def test_goldens_of_cases_that_are_gone_are_unused_and_only_prune_deletes_them(a
 def test_pytest_users_get_the_same(accepted: Example) -> None:
     accepted.write(
         {
-            "conftest.py": 'pytest_plugins = ["harness.gate.pytest_plugin"]\n',
+            "conftest.py": 'pytest_plugins = ["graph_goldens.pytest_plugin.plugin"]\n',
             "test_goldens.py": "def test_record(record, golden):\n    assert record == golden\n",
             "cases/shapes/views.py": SHAPES.replace("x + x", "x * x"),
         }

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from harness.goldens import Golden, Goldens
-from harness.records import Artifact, Outcome, Record
+from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.records import Artifact, Outcome, Record
 from tests.end_to_end.example import Example, make_example
 
 VERSIONS = ["2.4.1", "2.8.0", "2.9.1", "2.10.0", "2.13.0"]

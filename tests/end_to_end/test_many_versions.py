@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.gate.gate import find_home
-from harness.gate.settings import find_project
+from graph_goldens.gate.check import find_home
+from graph_goldens.gate.project import find_project
 from tests.end_to_end.example import REPOSITORY, Example, interrupt_when, make_example
 
 TWO = """
 import torch
 
-from harness import Case, case
+from graph_goldens import Case, case
 
 
 @case

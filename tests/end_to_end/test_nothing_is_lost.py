@@ -10,7 +10,7 @@ from tests.end_to_end.example import Example, interrupt_when, make_alone
 GOOD = """
 import torch
 
-from harness import Case, case
+from graph_goldens import Case, case
 
 
 @case
@@ -18,7 +18,7 @@ def good() -> Case:
     return Case(lambda x: x.sin(), args=(torch.ones(2),), paths=("make-fx-real", "make-fx-fake"))
 """
 
-HEAD = "import os, time, torch\nfrom harness import Case, Fact, Raises, case\nONE = (torch.ones(2),)\n"
+HEAD = "import os, time, torch\nfrom graph_goldens import Case, Fact, Raises, case\nONE = (torch.ones(2),)\n"
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,9 @@ def test_ctrl_c_ends_a_command_in_a_sentence_and_leaves_nothing_running(example:
     assert example.goldens() == before
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     assert not [
-        line for line in listed.splitlines() if "harness.worker" in line and str(example.root) in line
+        line
+        for line in listed.splitlines()
+        if "graph_goldens.capture.worker" in line and str(example.root) in line
     ]
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.goldens import Golden
-from harness.records import Capture
+from graph_goldens.goldens import Golden
+from graph_goldens.records import Capture
 from tests.end_to_end.drifted import ADD, NEWEST, SUB, Drifted, graph
 
 NO_TORCH = {"PATH": "/nowhere", "UV_OFFLINE": "1"}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.end_to_end.example import Ended, Example, make_example
 
-HEAD = "import torch\nfrom harness import Case, case\nONE = (torch.ones(2),)\n"
+HEAD = "import torch\nfrom graph_goldens import Case, case\nONE = (torch.ones(2),)\n"
 STABLE = HEAD + "@case\ndef stable(): return Case(lambda x: x.sin(), args=ONE, paths=('make-fx-real',))\n"
 UNSTABLE = (
     HEAD + "@case\n"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from harness.goldens import Golden, Goldens
-from harness.records import Artifact, Capture, Outcome, Record
-from harness.runs.run import Run, save_run
+from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.records import Artifact, Capture, Outcome, Record
+from graph_goldens.runs.run import Run, save_run
 from tests.end_to_end.example import Example, make_example
 
 NO_TORCH = {"PATH": "/nowhere", "UV_OFFLINE": "1"}

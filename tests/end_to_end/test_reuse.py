@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.runs.kept import compute_checksum
+from graph_goldens.runs.capture_cache import compute_checksum
 from tests.end_to_end.example import REPOSITORY, Ended, Example, make_alone, share_bytecode
 
 MODULE = """
 import torch
 
 from cases.p.helper import scaled
-from harness import Case, case
+from graph_goldens import Case, case
 
 PATHS = ("make-fx-real", "make-fx-fake")
 

@@ -38,7 +38,7 @@ class Terminal:
         self.drawn = b""
         variables = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "harness.cli", "review", *arguments],
+            [sys.executable, "-m", "graph_goldens.cli", "review", *arguments],
             cwd=root,
             env={**variables, "PYTHONPATH": str(REPOSITORY), "TERM": "xterm-256color"},
             stdin=self._inner,

@@ -11,7 +11,7 @@ from tests.end_to_end.example import Ended, Example, make_alone
 MODULE = """
 import torch
 
-from harness import Case, case
+from graph_goldens import Case, case
 
 PATHS = ("make-fx-real", "make-fx-fake", "export")
 

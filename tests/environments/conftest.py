@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments.environment import Environment
+from graph_goldens.environments.environment import Environment
 
 PROBED = {
     "torch": "2.13.0+cpu",

@@ -3,8 +3,14 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from harness.environments.builds import Build, Indexes, describe_release, describe_wheel, read_wheel_version
-from harness.errors import UserError
+from graph_goldens.environments.builds import (
+    Build,
+    Indexes,
+    describe_release,
+    describe_wheel,
+    read_wheel_version,
+)
+from graph_goldens.errors import UserError
 from tests.environments.wheels import make_wheel
 
 

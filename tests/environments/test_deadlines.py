@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.environments import environment as environments
-from harness.environments import libraries, processes, resolving
-from harness.environments.files import make_log
-from harness.environments.processes import TookTooLongError
-from harness.errors import ToolError
+from graph_goldens.environments import environment as environments
+from graph_goldens.environments import libraries, processes, version_resolution
+from graph_goldens.environments.processes import TookTooLongError
+from graph_goldens.environments.working_files import make_log
+from graph_goldens.errors import ToolError
 
 
 def _never_ends(*_: Any, **__: Any) -> None:
@@ -37,9 +37,9 @@ def test_a_compiler_that_fails_to_say_its_version(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_search_for_versions_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resolving, "run", _never_ends)
+    monkeypatch.setattr(version_resolution, "run", _never_ends)
     with pytest.raises(ToolError, match="to find the versions of torch"):
-        resolving.resolve("latest")
+        version_resolution.resolve("latest")
 
 
 def test_a_command_that_cannot_be_started_leaves_no_pipe_open(

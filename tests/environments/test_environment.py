@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from harness.environments.environment import describe, recall
-from harness.errors import ToolError
+from graph_goldens.environments.environment import describe, recall
+from graph_goldens.errors import ToolError
 
 
 def times_asked(tmp_path: Path) -> int:

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments.interpreters import open_interpreter
-from harness.errors import ToolError, UserError
+from graph_goldens.environments.interpreters import open_interpreter
+from graph_goldens.errors import ToolError, UserError
 from tests.environments.wheels import FILES, make_interpreter
 
 Script = Callable[[str, str], Path]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments.environment import Environment
-from harness.environments.libraries import Library, find_compiler, start_libraries
-from harness.errors import ToolError
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.libraries import Library, find_compiler, start_libraries
+from graph_goldens.errors import ToolError
 
 Script = Callable[[str, str], Path]
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments.pip_settings import find_uv_arguments, find_uv_variables, read_pip_config
+from graph_goldens.environments.pip_settings import find_uv_arguments, find_uv_variables, read_pip_config
 
 
 def test_pips_variables_become_uvs() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments.processes import TookTooLongError, describe_ending, run, start
+from graph_goldens.environments.processes import TookTooLongError, describe_ending, run, start
 
 ENVIRON = {"PATH": os.environ["PATH"]}
 
@@ -62,7 +62,7 @@ def test_a_killed_host_leaves_nothing_behind(tmp_path: Path) -> None:
         """
         import os, sys, time
         from pathlib import Path
-        from harness.environments.processes import start
+        from graph_goldens.environments.processes import start
         log = Path(sys.argv[1])
         running = start(["sh", "-c", "sleep 60 & echo on >&9; wait"], dict(os.environ), Path.cwd(), log=log)
         time.sleep(60)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.environments import describe_release, open_environment, start_libraries, start_worker
+from graph_goldens.environments import describe_release, open_environment, start_libraries, start_worker
 
 LIBRARY = """
 #include <torch/library.h>
@@ -13,7 +13,7 @@ TORCH_LIBRARY(goldens_sample, library) { library.def("same", same); }
 """
 CASES = """
 import torch
-from harness import Case, case
+from graph_goldens import Case, case
 
 @case
 def same() -> Case:

@@ -20,7 +20,7 @@ _C = SimpleNamespace(_GLIBCXX_USE_CXX11_ABI=1)
 
 def run_script(name: str, *arguments: str, **options: Any) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", f"harness.environments.{name}", *arguments],
+        [sys.executable, "-m", f"graph_goldens.environments.{name}", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

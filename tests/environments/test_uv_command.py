@@ -1,9 +1,9 @@
 import pytest
 import uv
 
-from harness.environments.builds import Indexes
-from harness.environments.uv_command import compose_uv_environment, find_uv, summarise_uv_output
-from harness.errors import ToolError
+from graph_goldens.environments.builds import Indexes
+from graph_goldens.environments.uv_command import compose_uv_environment, find_uv, summarise_uv_output
+from graph_goldens.errors import ToolError
 
 
 def test_a_missing_uv_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from harness.gate.judge import PENDING, judge_run, prove
-from harness.goldens import Golden, Goldens
-from harness.records import Capture, Outcome, Record
-from harness.runs.run import Run
-from harness.runs.selection import Key
-from harness.runs.verdict import ExitCode, Finding, Verdict
+from graph_goldens.gate.judge import PENDING, judge_run, prove
+from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import Key
+from graph_goldens.runs.verdict import ExitCode, Finding, Verdict
 
 VERSION = Version("2.13.0")
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from harness.drift import DriftClass, compare
-from harness.errors import ToolError
-from harness.goldens import Golden, GoldenError, Goldens
-from harness.goldens.comparison import compare_versions
-from harness.goldens.history import History, list_watched_versions, trace_history
-from harness.records import Artifact, Outcome, Record
+from graph_goldens.drift import DriftClass, compare
+from graph_goldens.errors import ToolError
+from graph_goldens.goldens import Golden, GoldenError, Goldens
+from graph_goldens.goldens.comparison import compare_versions
+from graph_goldens.goldens.history import History, list_watched_versions, trace_history
+from graph_goldens.records import Artifact, Outcome, Record
 
 SUPPORTED = tuple(map(Version, ["2.4.1", "2.8.0", "2.9.1", "2.10.0+cpu", "2.13.0"]))
 KEY = ("torchbind/none", "export")

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from harness.errors import ToolError, UserError
-from harness.goldens import Golden, GoldenError, Goldens
-from harness.goldens.history import list_watched_versions
-from harness.goldens.rebase import plan_rebase, rebase
-from harness.records import Outcome, Record
-from harness.versions import make_public
+from graph_goldens.errors import ToolError, UserError
+from graph_goldens.goldens import Golden, GoldenError, Goldens
+from graph_goldens.goldens.history import list_watched_versions
+from graph_goldens.goldens.rebase import plan_rebase, rebase
+from graph_goldens.records import Outcome, Record
+from graph_goldens.versions import make_public
 
 SUPPORTED = tuple(map(Version, ["2.4.1", "2.8.0", "2.9.1", "2.10.0", "2.13.0"]))
 OTHERS = tuple(

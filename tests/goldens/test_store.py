@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from harness.errors import ToolError, UserError
-from harness.goldens.overlays import list_overlays
-from harness.goldens.parsing import parse
-from harness.goldens.store import ChangeKind, Goldens
-from harness.goldens.text import Golden, GoldenError, render
-from harness.records import Artifact, Outcome, Record
-from harness.versions import find_newest_not_after, make_public
+from graph_goldens.errors import ToolError, UserError
+from graph_goldens.goldens.format import Golden, GoldenError, render
+from graph_goldens.goldens.overlays import list_overlays
+from graph_goldens.goldens.reader import parse
+from graph_goldens.goldens.store import ChangeKind, Goldens
+from graph_goldens.records import Artifact, Outcome, Record
+from graph_goldens.versions import find_newest_not_after, make_public
 
 SUPPORTED = tuple(map(Version, ["2.4.1", "2.8.0", "2.9.1", "2.10.0", "2.13.0"]))
 OTHERS = [

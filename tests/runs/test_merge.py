@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.errors import UserError
-from harness.records import Capture, Outcome, Record
-from harness.runs.merge import merge_runs
-from harness.runs.run import Run
-from harness.runs.selection import Key
-from harness.runs.shard import Part
+from graph_goldens.errors import UserError
+from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.runs.merge import merge_runs
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import Key
+from graph_goldens.runs.shard import Part
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
 KEYS = [(f"p/{name}", path) for name in "dbca" for path in ("export", "make-fx-real")]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from harness.drift import Drift, DriftClass, Edit, find_clusters
-from harness.records import Capture, Outcome, Record
-from harness.runs.pending import Pending, PendingCluster, PendingRecord, find_pending_clusters
+from graph_goldens.drift import Drift, DriftClass, Edit, find_clusters
+from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord, find_pending_clusters
 
 
 def pending(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ToolError, UserError
-from harness.records import Artifact, Capture, Outcome, Record
-from harness.runs.run import Run, list_runs, load_run, save_run
-from harness.runs.selection import Selection
+from graph_goldens.errors import ToolError, UserError
+from graph_goldens.records import Artifact, Capture, Outcome, Record
+from graph_goldens.runs.run import Run, list_runs, load_run, save_run
+from graph_goldens.runs.selection import Selection
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.errors import UserError
-from harness.runs.selection import Selection, matches_case, select
+from graph_goldens.errors import UserError
+from graph_goldens.runs.selection import Selection, matches_case, select
 
 KEYS = [
     ("torchbind/attribute", "export"),

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import harness
-from harness.errors import UserError
-from harness.records import RecordError
-from harness.runs.selection import Key
-from harness.runs.shard import SECONDS, Part, parse_part, shard_from_json, shard_to_json, split
+import graph_goldens
+from graph_goldens.errors import UserError
+from graph_goldens.records import RecordError
+from graph_goldens.runs.selection import Key
+from graph_goldens.runs.shard import SECONDS, Part, parse_part, shard_from_json, shard_to_json, split
 
 KEYS = [(f"p/case_{number}", path) for number in range(20) for path in SECONDS]
 SECONDS_OF = st.dictionaries(st.sampled_from(KEYS), st.floats(0, 100), max_size=40)
@@ -53,7 +53,9 @@ def test_captures_of_an_unknown_tracing_path_are_split_by_number() -> None:
 
 
 def test_each_tracing_path_has_a_median() -> None:
-    table = Path(harness.__file__).with_name("tracing") / "paths.py"  # importing it takes torch
+    table = (
+        Path(graph_goldens.__file__).parent / "capture" / "tracing" / "path_table.py"
+    )  # importing it takes torch
     assert set(SECONDS) == set(re.findall(r'^        "([a-z-]+)": ', table.read_text(), re.MULTILINE))
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.drift import Drift, DriftClass, Edit
-from harness.records import Capture, Outcome, Record
-from harness.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
+from graph_goldens.drift import Drift, DriftClass, Edit
+from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
 
 RECORD = Record("p/a", "export", Outcome.GRAPHS)
 

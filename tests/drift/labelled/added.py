@@ -1,7 +1,7 @@
 """Pairs in which nodes were added or removed."""
 
-from harness.drift import DriftClass
-from harness.graphs import Group, Node, Ref
+from graph_goldens.drift import DriftClass
+from graph_goldens.graphs import Group, Node, Ref
 from tests.drift.labelled.changes import alias, method, numbered, through
 from tests.drift.labelled.pair import (
     ALIASES,

@@ -4,8 +4,8 @@ import json
 import re
 from dataclasses import replace
 
-from harness.graphs import Group, Node, Ref
-from harness.records import Record
+from graph_goldens.graphs import Group, Node, Ref
+from graph_goldens.records import Record
 from tests.drift.labelled.records import (
     Mutation,
     rename,

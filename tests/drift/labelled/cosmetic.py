@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from harness.drift import DriftClass
-from harness.graphs import Node
-from harness.records import Record
+from graph_goldens.drift import DriftClass
+from graph_goldens.graphs import Node
+from graph_goldens.records import Record
 from tests.drift.labelled.changes import names, numbered, retext, shifted, symbols
 from tests.drift.labelled.pair import (
     ASSERTED,

@@ -1,8 +1,8 @@
 """Pairs in which one operator became several, or several one; and bodies of higher-order operators."""
 
-from harness.drift import DriftClass
-from harness.graphs import Node
-from harness.records import Artifact, Record
+from graph_goldens.drift import DriftClass
+from graph_goldens.graphs import Node
+from graph_goldens.records import Artifact, Record
 from tests.drift.labelled.changes import numbered, through
 from tests.drift.labelled.pair import (
     BODIES,

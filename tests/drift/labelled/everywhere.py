@@ -7,9 +7,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from harness.goldens.parsing import parse
-from harness.graphs import Group, Node, Ref, Table
-from harness.records import Record
+from graph_goldens.goldens.reader import parse
+from graph_goldens.graphs import Group, Node, Ref, Table
+from graph_goldens.records import Record
 from tests.drift.labelled.records import SNAPSHOTS, tables, text_of, with_table
 from tests.drift.labelled.tables import call, insert, place, redirect
 

@@ -1,8 +1,8 @@
 """Pairs whose inputs, outputs, signatures or guards differ."""
 
-from harness.drift import DriftClass
-from harness.graphs import Node
-from harness.records import Json, Record
+from graph_goldens.drift import DriftClass
+from graph_goldens.graphs import Node
+from graph_goldens.records import Json, Record
 from tests.drift.labelled.changes import alias, numbered, retext
 from tests.drift.labelled.pair import (
     ALIASES,

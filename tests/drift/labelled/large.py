@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from harness.graphs import Group, Node, Ref, Table
-from harness.records import Artifact, Outcome, Record
+from graph_goldens.graphs import Group, Node, Ref, Table
+from graph_goldens.records import Artifact, Outcome, Record
 from tests.drift.labelled.code import spelled, spelled_argument
 from tests.drift.labelled.tables import counted
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from harness.drift import DriftClass
-from harness.records import Artifact, Json, Outcome, Record
+from graph_goldens.drift import DriftClass
+from graph_goldens.records import Artifact, Json, Outcome, Record
 from tests.drift.labelled.changes import names, numbered
 from tests.drift.labelled.pair import ATTRIBUTE, AUTOCAST, BREAKS, FAILED, UNAVAILABLE, VIEWS, Pair
 from tests.drift.labelled.records import Mutation, combine, edit, rename, with_artifacts, with_facts

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.drift import Detail, DriftClass
-from harness.records import Record
+from graph_goldens.drift import Detail, DriftClass
+from graph_goldens.records import Record
 from tests.drift.labelled.records import Mutation, golden
 
 # What is finer than `operators` is left open where the design's words fit more than one answer, or none.

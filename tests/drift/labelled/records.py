@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from harness.goldens.parsing import parse
-from harness.graphs import Node, Table, read_graph
-from harness.records import Artifact, Json, Record
+from graph_goldens.goldens.reader import parse
+from graph_goldens.graphs import Node, Table, read_graph
+from graph_goldens.records import Artifact, Json, Record
 from tests.drift.labelled.code import changed_code, renamed_code
 from tests.drift.labelled.signatures import changed_signature, renamed_signature, returned_names
 from tests.drift.labelled.tables import Change, InapplicableError, counted, renaming

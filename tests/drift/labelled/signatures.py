@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.graphs import Ref, Table
+from graph_goldens.graphs import Ref, Table
 
 _SPEC = re.compile(r"(input|output) ((?:\w+ )+?)(\w+)((?: of .*|, not persistent)?)")
 

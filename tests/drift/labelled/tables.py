@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from harness.graphs import Argument, Group, Literal, Node, Ref, Table
+from graph_goldens.graphs import Argument, Group, Literal, Node, Ref, Table
 
 Written: TypeAlias = "str | int | float | Sequence[Written] | None"
 Change: TypeAlias = Callable[[Table], Table]

@@ -1,7 +1,7 @@
 """Pairs whose nodes have other values."""
 
-from harness.drift import DriftClass
-from harness.records import Record
+from graph_goldens.drift import DriftClass
+from graph_goldens.records import Record
 from tests.drift.labelled.changes import numbered, retext, symbols
 from tests.drift.labelled.cosmetic import TWO
 from tests.drift.labelled.pair import ATTRIBUTE, AUTOCAST, BODIES, TOKENS, VIEWS, Pair

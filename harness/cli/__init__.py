@@ -1,5 +1,0 @@
-"""The `goldens` command line."""
-
-from harness.cli.main import main
-
-__all__ = ["main"]

@@ -1,0 +1,1 @@
+"""Bisection: the first PyTorch version that changed a record."""

@@ -1,0 +1,1 @@
+"""Capture: all that runs inside an environment, and nothing else."""

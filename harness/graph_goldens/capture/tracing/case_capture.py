@@ -1,0 +1,147 @@
+"""Capture one record: trace a case by one tracing path, normalise, and check the case's claims."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from packaging.specifiers import SpecifierSet
+
+from graph_goldens.capture.normalise.rules import RULES_VERSION
+from graph_goldens.capture.normalise.symbol_names import renumber_symbols
+from graph_goldens.capture.tracing.path_table import TRACING_PATHS
+from graph_goldens.capture.tracing.stable_errors import UnavailableError, raised_by_harness, stable_message
+from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.cases.case import Case, Claim, Fact, Raises
+from graph_goldens.records import Capture, Json, Outcome, Record
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """How tracing ended: its outcome, and the exception where there was one."""
+
+    outcome: Outcome
+    error: Exception | None = None
+
+
+def capture(
+    build: Callable[[], Case], record: Record, announce: Callable[[str], None] = lambda _: None
+) -> Capture:
+    """Trace a case by the path that the empty record names, and fill the record.
+
+    A failure of the case's own function or of the harness is a fault of the capture, not an outcome.
+
+    Args:
+        build: the case's function.
+        record: what is filled.
+        announce: hears of each step that begins, in words.
+    """
+    start = time.perf_counter()
+    try:
+        session = Session(build, lambda step: announce(step.value.format(path=record.path)))
+        claims = tuple(session.case.claims)
+    except Exception as error:
+        return Capture(
+            record, fault=f"the case cannot be built: {stable_message(error)}", seconds=_since(start)
+        )
+    ended = _trace(session, record.path)
+    fault = _observed(session)
+    filled = _filled(record, session, ended)
+    broken = tuple(_broken(claims, filled, ended.error))
+    return Capture(filled, broken, fault or _fault(ended.error), _since(start))
+
+
+def _since(start: float) -> float:
+    return time.perf_counter() - start
+
+
+def _trace(session: Session, path: str) -> _Ended:
+    needed = session.case.torch
+    try:
+        if not holds_here(needed):
+            raise UnavailableError(f"the case needs PyTorch {needed}")
+        if session.case.program is None:
+            session.facts.update(session.case.observe() if session.case.observe else {})
+        else:
+            TRACING_PATHS[path](session)
+    except UnavailableError as error:
+        return _Ended(Outcome.UNAVAILABLE, error)
+    except Exception as error:
+        return _Ended(Outcome.ERROR, error)
+    return _Ended(Outcome.GRAPHS)
+
+
+def _observed(session: Session) -> str:
+    """Let the case observe what a failed tracing left behind; a failure of that is a fault."""
+    if session.case.program is None:
+        return ""
+    try:
+        session.traced()
+    except Exception as error:
+        return f"the case cannot observe: {stable_message(error)}"
+    return ""
+
+
+def _fault(error: Exception | None) -> str:
+    if error is None or isinstance(error, UnavailableError) or not raised_by_harness(error):
+        return ""
+    return f"the harness failed: {stable_message(error)}"
+
+
+def _filled(record: Record, session: Session, ended: _Ended) -> Record:
+    facts: dict[str, Json] = {"graphs": session.graphs, **session.facts}
+    filled = replace(
+        record,
+        outcome=ended.outcome,
+        reason=_reason(ended),
+        facts=dict(sorted(facts.items())),
+        artifacts=tuple(session.artifacts),
+        rules=RULES_VERSION,
+    )
+    return renumber_symbols(filled) if session.symbolic or ended.outcome is Outcome.ERROR else filled
+
+
+def _reason(ended: _Ended) -> str:
+    if ended.error is None:
+        return ""
+    return str(ended.error) if ended.outcome is Outcome.UNAVAILABLE else stable_message(ended.error)
+
+
+def holds_here(specifier: str) -> bool:
+    """Whether a PEP 440 specifier holds for this PyTorch, development versions included."""
+    return SpecifierSet(specifier).contains(str(torch.__version__), prereleases=True)
+
+
+def _broken(claims: Sequence[Claim], record: Record, error: Exception | None) -> list[str]:
+    """Name the claims that the record contradicts, each in a sentence."""
+    if record.outcome is Outcome.UNAVAILABLE:
+        return []
+    made = [claim for claim in claims if _applies(claim, record.path)]
+    return [sentence for claim in made if (sentence := _contradiction(claim, record, error))]
+
+
+def _applies(claim: Claim, path: str) -> bool:
+    return (not claim.paths or path in claim.paths) and holds_here(claim.torch)
+
+
+def _contradiction(claim: Claim, record: Record, error: Exception | None) -> str:
+    match claim:
+        case Raises(exception=exception, message=message):
+            if error is None:
+                return f"claimed {exception} {message!r}, but nothing was raised"
+            names = [kind.__name__ for kind in type(error).__mro__]
+            if exception not in names or message not in str(error):
+                return f"claimed {exception} {message!r}, but got {record.reason}"
+        case Fact(name=name, value=value):
+            found = _look_up(record.facts, name)
+            if found != value:
+                return f"claimed {name} = {value!r}, but it is {found!r}"
+    return ""
+
+
+def _look_up(facts: Mapping[str, Json], name: str) -> Json:
+    """Find a fact by its dotted name; None where there is none."""
+    found: Json = dict(facts)
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found

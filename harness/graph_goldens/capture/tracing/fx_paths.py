@@ -1,0 +1,77 @@
+"""Tracing paths of FX itself: `symbolic_trace`, and `make_fx` in all its modes."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch._higher_order_ops.torchbind import enable_torchbind_tracing
+from torch.fx.experimental.proxy_tensor import make_fx
+
+from graph_goldens.capture.tracing.tracing import Session, script_object_types
+
+
+def symbolic_trace(session: Session) -> None:
+    """`torch.fx.symbolic_trace`: the program runs once on proxies."""
+    with session.tracing():
+        traced = torch.fx.symbolic_trace(session.program)
+    session.traced()
+    session.graph("traced", traced)
+    session.same_as_eager("same_as_eager", traced)
+
+
+def make_fx_real(session: Session) -> None:
+    """`make_fx` on the real inputs."""
+    _make_fx(session, tracing_mode="real")
+
+
+def make_fx_fake(session: Session) -> None:
+    """`make_fx` on fake inputs of fixed sizes."""
+    _make_fx(session, tracing_mode="fake")
+
+
+def make_fx_symbolic(session: Session) -> None:
+    """`make_fx` on fake inputs of symbolic sizes."""
+    _make_fx(session, tracing_mode="symbolic")
+
+
+def make_fx_pre_dispatch(session: Session) -> None:
+    """`make_fx` above autograd and autocast."""
+    _make_fx(session, pre_dispatch=True)
+
+
+def _make_fx(session: Session, **options: Any) -> None:
+    inputs = session.inputs
+    with session.tracing(), enable_torchbind_tracing(), _watched(session) as program:
+        traced = make_fx(program, _allow_non_fake_inputs=True, **options)(*inputs)
+    session.traced()
+    session.graph("traced", traced)
+    session.same_as_eager("same_as_eager", traced, by_position=True)
+
+
+@contextmanager
+def _watched(session: Session) -> Iterator[Callable[..., Any]]:
+    """Give the program such that the types of script objects that it sees become a fact.
+
+    A wrapped function keeps its signature and a module stays the module that it is, since both name
+    the graph's inputs.
+    """
+    program = session.program
+
+    def note(args: tuple[Any, ...]) -> None:
+        if types := script_object_types(args):
+            session.fact("script_inputs_while_tracing", types)
+
+    if isinstance(program, torch.nn.Module):
+        handle = program.register_forward_pre_hook(lambda _, args: note(args))
+        yield program
+        handle.remove()
+        return
+
+    @functools.wraps(program)
+    def noting(*args: Any) -> Any:
+        note(args)
+        return program(*args)
+
+    yield noting

@@ -1,0 +1,147 @@
+"""Graphs as text: code, graph string, values, signature and guards, normalised on the spot."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import torch
+from torch._library.fake_class_registry import FakeScriptObject
+from torch.export.graph_signature import CustomObjArgument
+from torch.fx import GraphModule, Node
+from torch.utils import _pytree as pytree
+
+from graph_goldens.capture.normalise.rules import CODE, GRAPH, normalise
+from graph_goldens.records import Artifact, Json
+
+_SYMBOLIC = (torch.SymInt, torch.SymFloat, torch.SymBool)
+
+
+def graph_artifacts(name: str, graph_module: GraphModule) -> Iterator[Artifact]:
+    """Give the texts of a graph, and of the graphs that it holds under their own names."""
+    yield Artifact(f"{name}.code", normalise(graph_module.code, CODE))
+    yield Artifact(f"{name}.graph", normalise(str(graph_module.graph), GRAPH))
+    if values := _values(graph_module):
+        yield Artifact(f"{name}.values", normalise(values, GRAPH))
+    for child_name, child in _bodies(graph_module):
+        yield from graph_artifacts(f"{name}.{child_name}", child)
+
+
+def _bodies(graph_module: GraphModule) -> Iterator[tuple[str, GraphModule]]:
+    """Give the graphs that the graph names, each once, in the order in which it first names them."""
+    seen = set()
+    for node in graph_module.graph.nodes:
+        target = str(node.target)
+        if node.op not in ("get_attr", "call_module") or target in seen:
+            continue
+        seen.add(target)
+        child = _attribute(graph_module, target)
+        if isinstance(child, GraphModule):
+            yield target, child
+
+
+def _attribute(owner: Any, target: str) -> Any:
+    for name in target.split("."):
+        owner = getattr(owner, name, None)
+    return owner
+
+
+def _values(graph_module: GraphModule) -> str:
+    nodes = list(graph_module.graph.nodes)
+    if not any(_has_value(node) for node in nodes):
+        return ""
+    lines = (f"%{node.name} : {describe(_value(node))}{_binds(node)}" for node in nodes if _has_value(node))
+    return "\n".join(lines)
+
+
+def _binds(node: Node) -> str:
+    """Say which new symbols a node binds, and to what of its value."""
+    found = bindings(node)
+    return f" binds {', '.join(found)}" if found else ""
+
+
+def bindings(node: Node) -> list[str]:
+    """Give the symbols that a node binds, as `u0 = value.size()[0]`."""
+    bound = node.meta.get("unbacked_bindings") or {}
+    return [f"{symbol} = value{pytree.keystr(path)}" for symbol, path in bound.items()]
+
+
+def input_kinds(graph_module: GraphModule, tokens: Collection[str]) -> list[Json]:
+    """Say of each input of a graph whether it is a tensor, a script object, an effect token, a number."""
+    return [_kind(node, tokens) for node in graph_module.graph.nodes if node.op == "placeholder"]
+
+
+def output_kinds(graph_module: GraphModule, tokens: Collection[str]) -> list[Json]:
+    """Say the same of each output."""
+    (output,) = (node for node in graph_module.graph.nodes if node.op == "output")
+    return [_kind(leaf, tokens) for leaf in pytree.tree_leaves(output.args[0])]
+
+
+def _kind(item: Any, tokens: Collection[str]) -> Json:
+    if not isinstance(item, Node):
+        return "constant"
+    if item.name in tokens:
+        return "token"
+    match _value(item) if _has_value(item) else None:
+        case torch.Tensor():
+            return "tensor"
+        case FakeScriptObject() | torch.ScriptObject() | CustomObjArgument():
+            return "script object"
+        case None:
+            return "unknown"
+        case _:
+            return "number"
+
+
+def _has_value(node: Node) -> bool:
+    return "val" in node.meta or "example_value" in node.meta
+
+
+def _value(node: Node) -> Any:
+    return node.meta["val"] if "val" in node.meta else node.meta["example_value"]
+
+
+def describe(value: Any) -> str:
+    """Describe a node's value: a tensor's dtype, shape, stride and device; a number's symbol."""
+    match value:
+        case torch.Tensor():
+            return _describe_tensor(value)
+        case FakeScriptObject() | torch.ScriptObject() | CustomObjArgument():
+            return f"script object {_class_name(value)}"
+        case tuple() | list():
+            return f"({', '.join(describe(item) for item in value)})"
+        case torch.SymInt() | torch.SymFloat() | torch.SymBool():
+            return f"Sym({value})"
+        case None | bool() | int() | float() | str():
+            return repr(value)
+        case _:
+            return type(value).__name__
+
+
+def _describe_tensor(value: torch.Tensor) -> str:
+    dtype = str(value.dtype).removeprefix("torch.")
+    sizes = ", ".join(str(size) for size in value.shape)
+    if value.layout is not torch.strided:
+        return f"{dtype}[{sizes}] {str(value.layout).removeprefix('torch.')} {value.device}"
+    strides = ", ".join(str(stride) for stride in value.stride())
+    return f"{dtype}[{sizes}] stride ({strides}) {value.device}"
+
+
+def _class_name(value: Any) -> str:
+    if isinstance(value, CustomObjArgument):
+        return str(value.class_fqn)
+    name = getattr(value, "script_class_name", None)
+    return str(name) if name else str(value._type().qualified_name())
+
+
+def is_symbolic(graph_module: GraphModule) -> bool:
+    """Whether any node of the graph, or of the graphs that it holds, has a symbolic size or number."""
+    if any(_holds_symbol(_value(node)) for node in graph_module.graph.nodes if _has_value(node)):
+        return True
+    return any(is_symbolic(child) for _, child in _bodies(graph_module))
+
+
+def _holds_symbol(value: Any) -> bool:
+    if isinstance(value, torch.Tensor):
+        return any(isinstance(size, _SYMBOLIC) for size in value.shape)
+    if isinstance(value, tuple | list):
+        return any(_holds_symbol(item) for item in value)
+    return isinstance(value, _SYMBOLIC)

@@ -1,0 +1,40 @@
+"""The tracing path of Inductor, up to code generation. Its import takes about as long as torch's own."""
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch._inductor import compile_fx as inductor
+from torch._inductor.virtualized import V
+from torch.fx import GraphModule
+
+from graph_goldens.capture.tracing.compile_paths import Numbered, compile_and_call
+from graph_goldens.capture.tracing.tracing import Session
+
+
+def compile_inductor(session: Session) -> None:
+    """Inductor's graphs after the joint and post-grad passes, captured before code generation."""
+    frames, names = Numbered("frame"), Numbered("inductor")
+
+    def record(graph_module: GraphModule, inputs: Sequence[Any], **options: Any) -> Callable[..., Any]:
+        session.graph(names.next(), _after_post_grad_passes(graph_module, inputs, options))
+        return graph_module.forward
+
+    def inductor_graphs(graph_module: GraphModule, inputs: Sequence[Any]) -> Callable[..., Any]:
+        frames.next()
+        return inductor.compile_fx(graph_module, inputs, inner_compile=record)
+
+    compile_and_call(session, inductor_graphs, frames, backward=True)
+
+
+def _after_post_grad_passes(graph_module: GraphModule, inputs: Sequence[Any], options: Any) -> GraphModule:
+    """Run Inductor's post-grad passes on a copy, so that the program that runs stays what it was."""
+    changed = GraphModule(graph_module, copy.deepcopy(graph_module.graph))
+    inductor.view_to_reshape(changed)
+    with torch.no_grad():
+        fake_mode = inductor.fake_tensor_prop(changed, list(inputs))
+    with V.set_fake_mode(fake_mode):
+        inductor._recursive_post_grad_passes(changed, is_inference=bool(options.get("is_inference")))
+    changed.recompile()
+    return changed

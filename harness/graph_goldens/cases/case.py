@@ -1,0 +1,102 @@
+"""What a case module says: programs, their inputs, and what must hold when they are traced."""
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from graph_goldens.records import Json
+
+
+class Compare(enum.Enum):
+    """How a traced program's results are compared with eager's."""
+
+    VALUES = "values; script objects by type and flattened state"
+    SKIP_SCRIPT_OBJECTS = "values; script objects skipped"
+    NOT = "not compared"
+
+
+@dataclass(frozen=True)
+class Raises:
+    """A claim: tracing raises this exception.
+
+    Attributes:
+        exception: name of the exception's type, such as `RuntimeError`.
+        message: a part of its message.
+        paths: the tracing paths for which the claim is made; all when empty.
+        torch: PEP 440 specifier of the PyTorch versions for which it is made; all when empty.
+    """
+
+    exception: str
+    message: str = ""
+    paths: Sequence[str] = ()
+    torch: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A claim: a fact of the record has this value.
+
+    Attributes:
+        name: the fact's name; a dot enters a nested fact, `after_tracing.queue_size`.
+        value: the value that it must have.
+        paths: the tracing paths for which the claim is made; all when empty.
+        torch: PEP 440 specifier of the PyTorch versions for which it is made; all when empty.
+    """
+
+    name: str
+    value: Json
+    paths: Sequence[str] = ()
+    torch: str = ""
+
+
+Claim = Raises | Fact
+
+
+@dataclass(frozen=True)
+class Case:
+    """A small program, its inputs, and what else it needs; one concept each.
+
+    Attributes:
+        program: the function or module that is traced; None for a case that only observes facts.
+        args: positional inputs.
+        kwargs: keyword inputs.
+        calls: positional inputs of further calls, made in turn after the first by the paths that
+            compile at call time, where guards and recompilation show.
+        dynamic_shapes: as `torch.export.export` takes it; also marks the inputs' sizes for the
+            other symbolic paths where it is set.
+        contexts: makers of context managers to enter while tracing, such as a fallthrough
+            registration that is undone afterwards.
+        paths: names of the tracing paths that apply; all when None.
+        compare: how results are compared with eager's.
+        observe: called after tracing, and again after the traced program has run; returns facts.
+        claims: what must hold whenever the case is captured.
+        torch: PEP 440 specifier of the PyTorch versions that the case needs; all when empty.
+    """
+
+    program: Callable[..., Any] | None
+    args: Sequence[Any] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    calls: Sequence[Sequence[Any]] = ()
+    dynamic_shapes: Any = None
+    contexts: Sequence[Callable[[], AbstractContextManager[Any]]] = ()
+    paths: Sequence[str] | None = None
+    compare: Compare = Compare.VALUES
+    observe: Callable[[], Mapping[str, Json]] | None = None
+    claims: Sequence[Claim] = ()
+    torch: str = ""
+
+
+CaseFunction = TypeVar("CaseFunction", bound=Callable[[], Case])
+
+MARK = "__graph_goldens_case__"
+
+
+def case(function: CaseFunction) -> CaseFunction:
+    """Mark a function that builds fresh objects and returns a `Case` as a case.
+
+    The case's name is the function's; its pack is the folder of its module.
+    """
+    setattr(function, MARK, True)
+    return function

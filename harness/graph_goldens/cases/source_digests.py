@@ -1,0 +1,194 @@
+"""A digest of what a case is made of, which stays the same while only comments, layout or docs change."""
+
+import ast
+import hashlib
+import io
+import sys
+import tokenize
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+_DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENCODING, tokenize.ENDMARKER}
+_DIGEST_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class _Module:
+    """The top level of a module: its definitions by name, its imports, and what runs at import."""
+
+    definitions: dict[str, tuple[ast.AST, str]] = field(default_factory=dict)
+    imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+    effects: list[tuple[ast.AST, str]] = field(default_factory=list)
+
+
+def digest_source(folder: Path, module: str, name: str) -> str:
+    """Digest a definition and all that it uses from the folder of packs.
+
+    It follows names of the same module, names and modules imported from the folder, what those modules
+    do when they are imported, and the C++ sources of the packs that they belong to.
+    """
+    parts: dict[str, str] = {}
+    _collect(folder, module, name, parts)
+    for pack in sorted({part.split(":")[0].split(".")[1] for part in parts}):
+        for file in sorted((folder / pack).glob("*.cpp")):
+            parts[f"{pack}/{file.name}"] = file.read_text(encoding="utf-8")
+    text = "\0".join(f"{part}\0{parts[part]}" for part in sorted(parts))
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+def digest_imports(folder: Path, modules: Iterable[str]) -> str:
+    """Digest what modules of the folder of packs do when they are imported, and which packages they import.
+
+    A worker imports all of them before it captures anything, so this is part of where each capture begins.
+
+    Args:
+        folder: the folder of packs.
+        modules: names such as `cases.torchbind.fakes`.
+    """
+    parts: dict[str, str] = {}
+    for module in modules:
+        file = _find_file(folder, module)
+        if file is None:
+            continue
+        parsed = _parse(file)
+        parts[f"{module}:<packages>"] = " ".join(sorted(set(_name_packages(parsed))))
+        _collect_effects(folder, module, parsed, parts)
+        for name, (node, _) in parsed.definitions.items():
+            if isinstance(node, ast.Assign | ast.AnnAssign) and _holds_call(node):
+                _collect(folder, module, name, parts)
+    text = "\0".join(f"{part}\0{parts[part]}" for part in sorted(parts) if parts[part])
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+def _name_packages(parsed: _Module) -> Iterator[str]:
+    """Name the packages that a module imports and that may do more than define names."""
+    known = {"cases", "graph_goldens", "torch", *sys.stdlib_module_names}
+    tops = (module.partition(".")[0] for module, _ in parsed.imports.values())
+    return (top for top in tops if top not in known)
+
+
+def _holds_call(node: ast.AST) -> bool:
+    return any(isinstance(inner, ast.Call) for inner in ast.walk(node))
+
+
+def _collect(folder: Path, module: str, name: str, parts: dict[str, str]) -> None:
+    key = f"{module}:{name}"
+    file = _find_file(folder, module)
+    if key in parts or file is None:
+        return
+    parsed = _parse(file)
+    if name in parsed.definitions:
+        node, text = parsed.definitions[name]
+        parts[key] = text
+        _follow(folder, module, parsed, node, parts)
+    elif name in parsed.imports:
+        _follow_import(folder, *parsed.imports[name], parts)
+    _collect_effects(folder, module, parsed, parts)
+
+
+def _collect_effects(folder: Path, module: str, parsed: _Module, parts: dict[str, str]) -> None:
+    key = f"{module}:<import>"
+    if key in parts:
+        return
+    parts[key] = "\n".join(text for _, text in parsed.effects)
+    for node, _ in parsed.effects:
+        _follow(folder, module, parsed, node, parts)
+
+
+def _follow(folder: Path, module: str, parsed: _Module, node: ast.AST, parts: dict[str, str]) -> None:
+    for used in _find_names(node):
+        if used in parsed.definitions or used in parsed.imports:
+            _collect(folder, module, used, parts)
+
+
+def _follow_import(folder: Path, module: str, name: str, parts: dict[str, str]) -> None:
+    """Follow `from module import name`, where the name may itself be a module."""
+    submodule = f"{module}.{name}" if name else module
+    file = _find_file(folder, submodule)
+    if file is None:
+        _collect(folder, module, name, parts)
+        return
+    for defined in _parse(file).definitions:
+        _collect(folder, submodule, defined, parts)
+
+
+def _find_file(folder: Path, module: str) -> Path | None:
+    first, *rest = module.split(".")
+    file = folder.joinpath(*rest).with_suffix(".py") if rest else folder
+    return file if first == "cases" and file.is_file() else None
+
+
+def _find_names(node: ast.AST) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            yield inner.id
+
+
+@lru_cache(maxsize=256)
+def _parse(file: Path) -> _Module:
+    source = file.read_text(encoding="utf-8")
+    parsed = _Module()
+    for node in ast.parse(source).body:
+        _sort_in(parsed, node, _strip_text(source, node), file)
+    return parsed
+
+
+def _sort_in(parsed: _Module, node: ast.stmt, text: str, file: Path) -> None:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            parsed.definitions[node.name] = (node, text)
+            if any(not _is_case_mark(decorator) for decorator in node.decorator_list):
+                parsed.effects.append((node, text))
+        case ast.Assign() | ast.AnnAssign():
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                for name in _find_names(target):
+                    parsed.definitions[name] = (node, text)
+        case ast.ImportFrom():
+            for alias in node.names:
+                parsed.imports[alias.asname or alias.name] = (_resolve_module(node, file), alias.name)
+        case ast.Import():
+            for alias in node.names:
+                parsed.imports[alias.asname or alias.name] = (alias.name, "")
+        case ast.Expr(value=ast.Constant()):
+            return
+        case _:
+            parsed.effects.append((node, text))
+
+
+def _is_case_mark(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Name) and decorator.id == "case"
+
+
+def _resolve_module(node: ast.ImportFrom, file: Path) -> str:
+    """Name the module of `from .objects import foo` as `cases.<pack>.objects`."""
+    if not node.level:
+        return node.module or ""
+    return ".".join(filter(None, ("cases", file.parent.name, node.module)))
+
+
+def _strip_text(source: str, node: ast.stmt) -> str:
+    """Join a statement's tokens without comments, layout and docstrings."""
+    first = min([node.lineno, *(line.lineno for line in getattr(node, "decorator_list", []))])
+    lines = source.splitlines(keepends=True)[first - 1 : node.end_lineno]
+    documentation = {line - first + 1 for line in _find_docstring_lines(node)}
+    tokens = tokenize.generate_tokens(io.StringIO("".join(lines)).readline)
+    return "".join(_spell(token) for token in tokens if token.start[0] not in documentation)
+
+
+def _spell(token: tokenize.TokenInfo) -> str:
+    if token.type in _LAYOUT:
+        return "\n" if token.type == tokenize.NEWLINE else ""
+    if token.type in (tokenize.INDENT, tokenize.DEDENT):
+        return "{" if token.type == tokenize.INDENT else "}"
+    return token.string + (" " if token.type == tokenize.NAME else "")
+
+
+def _find_docstring_lines(node: ast.AST) -> Iterator[int]:
+    for inner in ast.walk(node):
+        if isinstance(inner, _DEFINITION) and ast.get_docstring(inner, clean=False) is not None:
+            documentation = inner.body[0]
+            yield from range(documentation.lineno, (documentation.end_lineno or documentation.lineno) + 1)

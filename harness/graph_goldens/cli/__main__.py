@@ -1,0 +1,5 @@
+"""`python -m graph_goldens.cli`: the `goldens` command without its script."""
+
+from graph_goldens.cli.main import main
+
+main()

@@ -1,0 +1,187 @@
+"""`goldens bisect`."""
+
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from packaging.version import Version
+from rich.status import Status
+from rich.text import Text
+
+from graph_goldens.bisect.bisection import Bisection, RecordChange
+from graph_goldens.bisect.search import (
+    Prober,
+    Range,
+    demand_change,
+    find_candidates,
+    find_in_goldens,
+    search,
+    select_supported,
+)
+from graph_goldens.bisect.show import encode_bisection, format_step, show_bisection
+from graph_goldens.cli import options
+from graph_goldens.cli.project import make_output, make_progress_output, open_project
+from graph_goldens.environments import Indexes
+from graph_goldens.errors import UserError
+from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.golden_lookup import read_meant_version
+from graph_goldens.gate.project import Project
+from graph_goldens.records import Capture
+from graph_goldens.report.drift_text import make_printable
+from graph_goldens.runs.selection import Selection
+
+TracingPath = Annotated[str, typer.Option("--path", metavar="PATH", help="The tracing path.")]
+Good = Annotated[
+    str,
+    typer.Option(
+        "--good",
+        metavar="VERSION",
+        show_default=False,
+        help="A version before the change; the oldest supported if not given, or the folder's oldest.",
+    ),
+]
+Bad = Annotated[
+    str,
+    typer.Option(
+        "--bad",
+        metavar="VERSION",
+        show_default=False,
+        help="A version after it; the newest supported if not given, or the folder's or nightly newest.",
+    ),
+]
+Nightly = Annotated[bool, typer.Option("--nightly", help="Search among pre-releases too.")]
+FindLinks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--find-links",
+        metavar="DIR",
+        help="Search among the wheels of this folder or page instead of the index's; may be given again.",
+    ),
+]
+KeepEnvironments = Annotated[
+    bool,
+    typer.Option(
+        "--keep-environments/--no-keep-environments",
+        help="Whether the environments that the search makes stay for the next time.",
+    ),
+]
+AllLines = Annotated[
+    bool, typer.Option("--all-lines", help="Show every line of the difference, not only the first few.")
+]
+
+
+def bisect(
+    case: str,
+    path: TracingPath,
+    good: Good = "",
+    bad: Bad = "",
+    nightly: Nightly = False,
+    find_links: FindLinks = None,
+    index_url: options.IndexUrl = "",
+    keep_environments: KeepEnvironments = True,
+    as_json: options.AsJson = False,
+    all_lines: AllLines = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+    timeout: options.Timeout = None,
+) -> int:
+    """Find the first PyTorch version that changed the graphs of a case. Makes environments as it needs them.
+
+    Example: goldens bisect torchbind/attribute --path export --good 2.8.0 --bad 2.10.0
+    """
+    project = open_project(cases, snapshots, jobs=1, timeout=timeout)
+    goldens = open_goldens(project)
+    _demand_one_record(project, case, path)
+    _demand_folders(find_links or ())
+    wanted = Range(
+        good=read_meant_version(good, goldens) if good else None,
+        bad=read_meant_version(bad, goldens) if bad else None,
+        prereleases=nightly,
+        indexes=Indexes(default=index_url, find_links=tuple(find_links or ())),
+    )
+    found = _search_and_show(project, Selection((case,), (path,)), wanted, keep=keep_environments)
+    change = demand_change(found)
+    again = shlex.join(_build_again_command(change, wanted, cases, snapshots))
+    held = find_in_goldens(goldens, found)
+    command = _build_show_command(change, *held) if held else f"{again} {_format_ends(change)} --all-lines"
+    if as_json:
+        make_output().out(json.dumps(encode_bisection(found, change, command), indent=1, ensure_ascii=False))
+    else:
+        show_bisection(make_output(), found, change, command, again, all_lines=all_lines)
+    return 0
+
+
+class _StatusWatcher:
+    """Shows what is being done now, in a terminal alone."""
+
+    def __init__(self, status: Status) -> None:
+        self._status = status
+
+    def note(self, text: str) -> None:
+        """Show what is being done now."""
+        self._status.update(Text(make_printable(text), style="dim", no_wrap=True, overflow="ellipsis"))
+
+    def begin(self, what: str, total: int) -> None:
+        """Show that a capture is to come."""
+        self.note(what)
+
+    def advance(self, capture: Capture) -> None:
+        """Take note of nothing: a line about its version follows."""
+
+
+def _search_and_show(project: Project, selection: Selection, wanted: Range, *, keep: bool) -> Bisection:
+    """Search, and show each step as it is done."""
+    console = make_progress_output()
+    with console.status(Text("asking which versions there are", style="dim")) as status:
+        candidates = find_candidates(project, wanted)
+        names = " · ".join([*selection.selectors, *selection.paths])
+        first, last = candidates[0], candidates[-1]
+        console.print(f"[bold]{names}[/]: {len(candidates)} versions from {first} to {last}", soft_wrap=True)
+        probe = Prober(project, selection, wanted.indexes, _StatusWatcher(status), keep=keep)
+        found = Bisection(tuple(candidates))
+        for found in search(candidates, probe, select_supported(project, candidates)):
+            console.print(format_step(found), soft_wrap=True)
+    return found
+
+
+def _demand_one_record(project: Project, case: str, path: str) -> None:
+    if set(case + path) & set("*?["):
+        raise UserError("only one record can be bisected: give a case and a tracing path without * ? [")
+    if (project.cases / case).is_dir():
+        raise UserError(f"{case} is a pack and not a case; `goldens list {case}` names its cases")
+
+
+def _demand_folders(places: Sequence[str]) -> None:
+    for place in places:
+        if "://" not in place and not Path(place).is_dir():
+            raise UserError(f"{place} is not a folder of wheels; give a folder or a URL to --find-links")
+
+
+def _build_again_command(
+    change: RecordChange, wanted: Range, cases: Path | None, snapshots: Path | None
+) -> Iterator[str]:
+    """Build the command that bisects the same record, without its ends."""
+    case, path = change.record.key
+    yield from ("goldens", "bisect", case, "--path", path)
+    if wanted.prereleases:
+        yield "--nightly"
+    if wanted.indexes.default:
+        yield from ("--index-url", wanted.indexes.default)
+    for place in wanted.indexes.find_links:
+        yield from ("--find-links", place)
+    for option, folder in (("--cases", cases), ("--snapshots", snapshots)):
+        if folder:
+            yield from (option, str(folder))
+
+
+def _format_ends(change: RecordChange) -> str:
+    return f"--good {change.before} --bad {change.after}"
+
+
+def _build_show_command(change: RecordChange, before: Version, after: Version) -> str:
+    """Build the command that shows the change from the goldens."""
+    case, path = change.record.key
+    return shlex.join(["goldens", "diff", case, "--path", path, "--from", str(before), "--to", str(after)])

@@ -1,0 +1,41 @@
+"""`goldens diff`."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from graph_goldens.cli import options
+from graph_goldens.cli.project import make_output, open_project
+from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.golden_lookup import find_differences, read_meant_version
+from graph_goldens.report.comparison_text import encode_comparison, show_comparison
+
+From = Annotated[str, typer.Option("--from", metavar="VERSION", help="PyTorch version to compare from.")]
+To = Annotated[str, typer.Option("--to", metavar="VERSION", help="PyTorch version to compare to.")]
+AllLines = Annotated[bool, typer.Option("--all-lines", help="Show every line, not only the first few.")]
+
+
+def diff(
+    case: str,
+    old: From,
+    new: To,
+    path: options.Paths = None,
+    as_json: options.AsJson = False,
+    all_lines: AllLines = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """Show how the goldens of a case differ between two PyTorch versions. Needs no PyTorch.
+
+    Example: goldens diff torchbind/attribute --path export --from 2.8.0 --to 2.9.1
+    """
+    goldens = open_goldens(open_project(cases, snapshots))
+    before, after = read_meant_version(old, goldens), read_meant_version(new, goldens)
+    compared = find_differences(goldens, case, path or (), before, after)
+    console = make_output()
+    if as_json:
+        console.out(json.dumps(encode_comparison(compared), indent=1, ensure_ascii=False))
+    else:
+        show_comparison(console, compared, all_lines=all_lines)
+    return 0

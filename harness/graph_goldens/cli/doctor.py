@@ -1,0 +1,73 @@
+"""`goldens doctor`."""
+
+import shutil
+from collections.abc import Callable
+
+from rich.console import Console
+
+from graph_goldens.cli import options
+from graph_goldens.cli.project import make_output, open_project
+from graph_goldens.environments.libraries import find_compiler
+from graph_goldens.errors import ToolError, UserError
+from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.project import Project
+from graph_goldens.runs.verdict import ExitCode
+
+ENOUGH_GIB = 8
+
+
+def doctor(cases: options.Cases = None, snapshots: options.Snapshots = None) -> int:
+    """Say whether this machine has what the tool needs, and whether every golden can be read.
+
+    Example: goldens doctor
+    """
+    project = open_project(cases, snapshots)
+    console = make_output()
+    sound = [_tell_finding(console, name, examine, project) for name, examine in _EXAMINATIONS]
+    return ExitCode.SAME if all(sound) else ExitCode.TOOL_FAILED
+
+
+def _tell_finding(console: Console, name: str, examine: Callable[[Project], str], project: Project) -> bool:
+    try:
+        console.print(f"[green]✓[/] {name}: {examine(project)}", soft_wrap=True)
+    except (UserError, ToolError) as error:
+        console.print(f"[red]✗[/] {name}: {error}", soft_wrap=True)
+        return False
+    return True
+
+
+def _describe_project(project: Project) -> str:
+    return f"{project.root}, default PyTorch {project.default}, {len(project.supported)} supported"
+
+
+def _describe_compiler(_: Project) -> str:
+    return find_compiler().version
+
+
+def _describe_disk(project: Project) -> str:
+    free = shutil.disk_usage(project.root).free >> 30
+    if free < ENOUGH_GIB:
+        raise ToolError(f"{free} GiB are free, and an environment may need {ENOUGH_GIB}")
+    return f"{free} GiB free"
+
+
+def _describe_environments(project: Project) -> str:
+    made = sorted(folder.name for folder in (project.working / "envs").glob("[!.]*"))
+    return ", ".join(made) if made else "none made yet"
+
+
+def _describe_goldens(project: Project) -> str:
+    listing = open_goldens(project).read_all()
+    if listing.unreadable:
+        more = len(listing.unreadable) - 1
+        raise UserError(listing.unreadable[0].problem + (f" (and {more} more)" if more else ""))
+    return f"{len(listing.goldens):,} can be read"
+
+
+_EXAMINATIONS: tuple[tuple[str, Callable[[Project], str]], ...] = (
+    ("project", _describe_project),
+    ("C++ compiler", _describe_compiler),
+    ("disk", _describe_disk),
+    ("environments", _describe_environments),
+    ("goldens", _describe_goldens),
+)

@@ -1,0 +1,68 @@
+"""The progress of a command: a bar in a terminal, a line now and then elsewhere."""
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from graph_goldens.records import Capture
+from graph_goldens.report.drift_text import make_printable
+
+_STEPS = 10
+
+
+class ProgressWatcher:
+    """Shows notes and captures on a console; use it in a `with` block."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[last]}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._what = ""
+        self._done = 0
+        self._total = 0
+
+    def __enter__(self) -> "ProgressWatcher":
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def note(self, text: str) -> None:
+        """Show what is being done now."""
+        if self._task is not None:
+            self._bar.remove_task(self._task)
+            self._task = None
+        self._console.print(Text(make_printable(text), style="dim"), soft_wrap=True)
+
+    def begin(self, what: str, total: int) -> None:
+        """Show how many captures are to come."""
+        self._what, self._done, self._total = what, 0, total
+        self._task = self._bar.add_task(what, total=total, last="")
+        if not self._console.is_terminal:
+            self._console.print(f"{what}: {total} records")
+
+    def advance(self, capture: Capture) -> None:
+        """Show one more capture."""
+        self._done += 1
+        if self._task is not None:
+            self._bar.update(self._task, completed=self._done, last=" · ".join(capture.record.key))
+        if not self._console.is_terminal and self._is_step():
+            self._console.print(f"{self._what}: {self._done}/{self._total}")
+
+    def _is_step(self) -> bool:
+        step = max(1, self._total // _STEPS)
+        return self._done == self._total or self._done % step == 0

@@ -1,0 +1,121 @@
+"""`goldens prune`."""
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+from packaging.version import Version
+from rich.console import Console
+from rich.text import Text
+
+from graph_goldens.cli import options
+from graph_goldens.cli.progress import ProgressWatcher
+from graph_goldens.cli.project import make_output, make_progress_output, make_request, open_project
+from graph_goldens.errors import UserError
+from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.inventory import find_unused
+from graph_goldens.gate.project import Project
+from graph_goldens.goldens import hold_update_lock
+from graph_goldens.goldens.rebase import Rebase, plan_rebase, rebase
+from graph_goldens.report.drift_text import make_printable
+from graph_goldens.versions import make_public, name_overlay, parse_version
+
+MinTorch = Annotated[
+    str,
+    typer.Option(
+        "--min-torch",
+        metavar="VERSION",
+        show_default=False,
+        help="Instead, drop support for PyTorch versions before this one. Needs no PyTorch.",
+    ),
+]
+
+
+def prune(
+    torch: options.Torch = "",
+    min_torch: MinTorch = "",
+    yes: options.Yes = False,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """Delete goldens that no case gives a record for, after showing them. Nothing else ever deletes one.
+
+    With --min-torch delete instead the goldens of older versions; what remaining versions resolve to stays.
+
+    Example: goldens prune --yes
+    """
+    project = open_project(cases, snapshots)
+    if min_torch and torch:
+        raise UserError(
+            "--min-torch looks at goldens of all cases and needs no PyTorch, so leave --torch out"
+        )
+    if min_torch:
+        return _prune_versions(project, parse_version(min_torch), yes=yes)
+    return _prune_unused(project, torch, yes=yes)
+
+
+def _prune_unused(project: Project, torch: str, *, yes: bool) -> int:
+    with ProgressWatcher(make_progress_output()) as watcher:
+        unused = find_unused(make_request(project, torch, None, None), watcher)
+    console = make_output()
+    for stored in unused:
+        console.print(Text(make_printable(str(stored.file))), soft_wrap=True)
+    if not unused:
+        console.print("every golden is of a case; there is nothing to prune")
+        return 0
+    if not _ask_agreement(console, f"delete these {len(unused)} goldens?", yes=yes):
+        return 0
+    with hold_update_lock(project.snapshots, project.working, console.print):
+        open_goldens(project).remove([stored.file for stored in unused])
+    console.print(f"deleted {len(unused)} goldens")
+    return 0
+
+
+def _prune_versions(project: Project, minimum: Version, *, yes: bool) -> int:
+    goldens, console = open_goldens(project), make_output()
+    plan = plan_rebase(goldens, minimum)
+    if plan.removed:
+        _show_plan(console, plan)
+        if not _ask_agreement(console, f"delete {_count_goldens(len(plan.removed))}?", yes=yes):
+            return 0
+        with hold_update_lock(project.snapshots, project.working, console.print):
+            if plan_rebase(goldens, minimum) != plan:
+                raise UserError("the goldens changed meanwhile, so nothing was deleted; run it again")
+            rebase(goldens, plan)
+        console.print(f"deleted {_count_goldens(len(plan.removed))}; the oldest are now those of {plan.base}")
+    else:
+        console.print(f"no golden is older than {plan.base}; there is nothing to prune")
+    _show_settings(console, project, plan.base)
+    return 0
+
+
+def _show_plan(console: Console, plan: Rebase) -> None:
+    for version, count in Counter(entry.version for entry in plan.removed).items():
+        console.print(f"[red]-[/] {name_overlay(version)}: {_count_goldens(count)}")
+    if plan.moved:
+        base = name_overlay(plan.base)
+        console.print(f"[green]+[/] {base}: {len(plan.moved)} of these, which {plan.base} falls back to")
+
+
+def _count_goldens(count: int) -> str:
+    return f"{count} golden{'' if count == 1 else 's'}"
+
+
+def _show_settings(console: Console, project: Project, base: Version) -> None:
+    """Say which older versions the project's settings still name."""
+    older = [str(version) for version in project.supported if make_public(version) < base]
+    if older:
+        console.print(f"now drop {', '.join(older)} from `supported` in pyproject.toml", soft_wrap=True)
+    if make_public(project.default) < base:
+        console.print(f"and give a `default` there that is not older than {base}", soft_wrap=True)
+
+
+def _ask_agreement(console: Console, question: str, *, yes: bool) -> bool:
+    """Ask the person, unless `yes` says that they agree."""
+    try:
+        if yes or console.input(f"{question} \\[y/N]: ").strip().lower() in ("y", "yes"):
+            return True
+    except EOFError:
+        raise UserError("nothing was deleted: nobody answered; --yes deletes without asking") from None
+    console.print("nothing was deleted")
+    return False

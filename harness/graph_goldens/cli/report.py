@@ -1,0 +1,105 @@
+"""`goldens report`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph_goldens.cli import options
+from graph_goldens.cli.project import make_output, open_project
+from graph_goldens.errors import UserError
+from graph_goldens.files import write_whole
+from graph_goldens.gate.project import Project
+from graph_goldens.report.build import report_history, report_runs
+from graph_goldens.report.build_change import report_change
+from graph_goldens.report.formats.markdown import LIMIT, render_markdown
+from graph_goldens.report.formats.table import RENDERERS, Format, find_format
+from graph_goldens.report.model import Report
+from graph_goldens.report.named_runs import find_runs, names_a_run
+from graph_goldens.report.phrases import describe_report
+from graph_goldens.runs.selection import Selection
+
+LEAST = 4_000
+
+What = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[RUN | CASE]...",
+        show_default=False,
+        help="Runs, each a file or a version that was checked, such as 2.15.0; the last run if none. "
+        "Cases, packs, or patterns of either; all if none.",
+    ),
+]
+Written = Annotated[
+    Format | None,
+    typer.Option(
+        "--format", show_default=False, help="What to write; by the file's name, or markdown, if not given."
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Where to write it, instead of printing it."),
+]
+OfHistory = Annotated[
+    bool, typer.Option("--history", help="Report how the goldens changed from version to version.")
+]
+Against = Annotated[
+    Path | None,
+    typer.Option(
+        "--against", metavar="DIR", help="Report how the goldens differ from those of another folder."
+    ),
+]
+Limit = Annotated[
+    int, typer.Option("--limit", min=LEAST, metavar="BYTES", help="Most bytes of a report in Markdown.")
+]
+
+
+def report(
+    what: What = None,
+    path: options.Paths = None,
+    history: OfHistory = False,
+    against: Against = None,
+    written: Written = None,
+    file: Output = None,
+    limit: Limit = LIMIT,
+    cases: options.Cases = None,
+    snapshots: options.Snapshots = None,
+) -> int:
+    """Report what the last check found, or how goldens changed. Captures nothing and needs no PyTorch.
+
+    Example: goldens report 2.14.1 2.15.0 --output report.html
+    """
+    project = open_project(cases, snapshots)
+    runs = [word for word in what or () if names_a_run(word)]
+    selectors = [word for word in what or () if not names_a_run(word)]
+    if history + bool(against) + bool(runs) > 1:
+        raise UserError("a report is of runs, of --history or of what differs --against a folder: give one")
+    wanted = written or (find_format(file) if file else Format.MARKDOWN)
+    made = _make_report(project, runs, Selection(selectors, path or ()), against, history=history)
+    text = render_markdown(made, limit) if wanted is Format.MARKDOWN else RENDERERS[wanted](made)
+    _write(text.encode("utf-8", "replace"), file)
+    if file:
+        make_output().print(f"{describe_report(made)}\nwrote {file}", soft_wrap=True)
+    return 0
+
+
+def _make_report(
+    project: Project, runs: Sequence[str], selection: Selection, against: Path | None, *, history: bool
+) -> Report:
+    if history:
+        return report_history(project, selection)
+    if against:
+        return report_change(project, against, selection)
+    return report_runs(project, find_runs(project, runs), selection)
+
+
+def _write(content: bytes, file: Path | None) -> None:
+    if file is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    elif file.is_dir():
+        raise UserError(f"{file} is a folder; give a file to --output, such as {file / 'report.html'}")
+    else:
+        write_whole(file, content, file.parent)

@@ -1,0 +1,61 @@
+"""A record compared with its golden."""
+
+import json
+from collections.abc import Iterator
+
+from graph_goldens.drift.artifact_edits import find_artifact_edits
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Drift, Edit
+from graph_goldens.drift.edits.fact_edits import find_fact_edits
+from graph_goldens.drift.edits.outcome_edits import find_outcome_edits
+from graph_goldens.drift.graph_pairing import pair_graphs
+from graph_goldens.drift.text.spelling import Symbols
+from graph_goldens.drift.text.wording import join_some
+from graph_goldens.records import Record
+
+
+def compare(golden: Record, record: Record) -> Drift | None:
+    """Find how a record differs from its golden; None exactly when they are equal apart from `source`.
+
+    Raises:
+        ValueError: the two are not of one case and tracing path.
+    """
+    if golden.key != record.key:
+        raise ValueError(
+            f"{golden.key} and {record.key} cannot be compared: they are not of one case and path"
+        )
+    if _collect_content(golden) == _collect_content(record):
+        return None
+    edits = sorted(_find_edits(golden, record), key=lambda edit: edit.kind, reverse=True)
+    return Drift(golden, record, tuple(edits) or (_build_spelling_edit(golden, record),))
+
+
+def _collect_content(record: Record) -> object:
+    """List what a golden says, so that `1`, `1.0` and `true` are different facts."""
+    facts = json.dumps(dict(record.facts), sort_keys=True)
+    return record.outcome, record.reason, facts, record.artifacts, record.rules
+
+
+def _build_spelling_edit(golden: Record, record: Record) -> Edit:
+    """Build the edit for texts that differ and say the same."""
+    old, new = ({artifact.name: artifact.text for artifact in each.artifacts} for each in (golden, record))
+    if old == new:
+        words = "the same texts stand in another order"
+        return Edit(DriftClass.SPELLING, "artifacts", words, pattern="order of artifacts")
+    differing = [name for name in new if new[name] != old.get(name)]
+    words = f"{join_some(differing)}: the text differs, what it says does not"
+    kinds = sorted({name.rpartition(".")[2] for name in differing})
+    return Edit(DriftClass.SPELLING, differing[0], words, pattern=f"{', '.join(kinds)} spelt otherwise")
+
+
+def _find_edits(golden: Record, record: Record) -> Iterator[Edit]:
+    ended_alike = golden.outcome is record.outcome
+    pairing = pair_graphs(golden, record)
+    symbols = Symbols()
+    yield from find_outcome_edits(golden, record)
+    if ended_alike:
+        yield from find_artifact_edits(pairing, symbols)
+    yield from find_fact_edits(golden.facts, record.facts, pairing, symbols, ended_alike=ended_alike)
+    if golden.rules != record.rules:
+        words = f"normalisation rules of version {golden.rules} → {record.rules}"
+        yield Edit(DriftClass.SPELLING, "rules", words, pattern="rules")

@@ -1,0 +1,1 @@
+"""The edits that lead from one artifact, fact or outcome to another."""

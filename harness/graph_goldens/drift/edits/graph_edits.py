@@ -1,0 +1,197 @@
+"""The edits that lead from one graph to another, once their nodes are aligned."""
+
+from collections.abc import Iterator, Mapping
+
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Detail, Edit
+from graph_goldens.drift.edits.output_edits import find_output_edits
+from graph_goldens.drift.edits.rename_edits import find_rename_edits
+from graph_goldens.drift.edits.replacement_edits import find_region_edits, spell_list
+from graph_goldens.drift.matching.alignment import Alignment
+from graph_goldens.drift.matching.operators import generalise_target, name_value_kind, shorten_target
+from graph_goldens.drift.text.spelling import Symbols
+from graph_goldens.drift.text.wording import generalise_text, join_some, quote_short, spell_count
+from graph_goldens.graphs import Argument, Group, Node, Ref
+from graph_goldens.graphs.node_arguments import print_argument
+
+MOST_NAMED = 3
+
+
+def find_table_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
+    """Find every edit between two graphs, and bind the symbols in their arguments on the way.
+
+    Args:
+        alignment: the two graphs, aligned.
+        where: the artifact's name.
+        symbols: which symbol is which, over the whole record.
+    """
+    yield from _find_input_edits(alignment, where)
+    yield from find_output_edits(alignment, where, symbols)
+    yield from find_region_edits(alignment, where)
+    yield from _find_argument_edits(alignment, where, symbols)
+    yield from _find_order_edits(alignment, where)
+    yield from find_rename_edits(alignment, where)
+
+
+def _find_input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+    old, new = alignment.old.placeholders, alignment.new.placeholders
+    for sign, nodes, known, values in (
+        ("-", old, alignment.pairs, alignment.values[0]),
+        ("+", new, alignment.back, alignment.values[1]),
+    ):
+        for node in nodes:
+            if node.name not in known:
+                what = name_value_kind(values.get(node.name, ""))
+                words = f"{sign} input `%{node.name}`{f', {what}' if what else ''}"
+                yield Edit(DriftClass.INTERFACE, where, words, pattern=f"{sign} input {what}")
+    if alignment.moved_inputs:
+        order = [node.name for node in old if node.name in alignment.pairs]
+        now = [alignment.back[node.name] for node in new if node.name in alignment.back]
+        words = f"inputs reordered: {join_some(order)} → {join_some(now)}"
+        yield Edit(DriftClass.INTERFACE, where, words, pattern="inputs reordered")
+    yield from _find_default_edits(alignment, where)
+
+
+def _find_default_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+    for node in alignment.old.placeholders:
+        other = alignment.new.by_name.get(alignment.pairs.get(node.name, ""))
+        if other and other.default != node.default:
+            change = f"{node.default or 'nothing'} → {other.default or 'nothing'}"
+            words = f"default of input `%{node.name}`: {change}"
+            yield Edit(DriftClass.INTERFACE, where, words, pattern="default of an input")
+        if other and other.annotation != node.annotation:
+            change = f"{node.annotation or 'nothing'} → {other.annotation or 'nothing'}"
+            words = f"type of input `%{node.name}`: {change}"
+            yield Edit(DriftClass.INTERFACE, where, words, pattern=f"type of an input: {change}")
+        if other and other.name == node.name and other.target != node.target:
+            words = f"`{node.target}` → `{other.target}`, the parameter that input `%{node.name}` is given by"
+            yield Edit(DriftClass.RENAMED, where, words, pattern="other names of parameters")
+
+
+def _find_argument_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
+    replaced = {node.name for region in alignment.regions for node in region.removed}
+    printed_otherwise: dict[str, str] = {}
+    for old in alignment.old.nodes:
+        new = alignment.new.by_name.get(alignment.pairs.get(old.name, ""))
+        if new is None or old.op in ("placeholder", "output") or old.name in replaced:
+            continue
+        if old.target != new.target:
+            printed_otherwise[old.target] = new.target
+        yield from _find_call_edits(alignment, old, new, where, symbols)
+        yield from _find_print_edits(old, new, where)
+    for target, other in printed_otherwise.items():
+        words = f"{target} is printed as {other}"
+        yield Edit(DriftClass.SPELLING, where, words, pattern="printed names of operators")
+
+
+def _find_print_edits(old: Node, new: Node, where: str) -> Iterator[Edit]:
+    """Find what is printed differently and does the same."""
+    if old.annotation != new.annotation:
+        change = f"{old.annotation or 'nothing'} → {new.annotation or 'nothing'}"
+        words = f"printed type of `%{old.name}`: {change}"
+        yield Edit(DriftClass.SPELLING, where, words, pattern=f"printed type: {change}")
+    left, right = (node.kwargs.keys if isinstance(node.kwargs, Group) else () for node in (old, new))
+    if left != right and set(left) == set(right):
+        words = f"keyword arguments of `%{old.name}` stand in another order"
+        yield Edit(DriftClass.SPELLING, where, words, pattern="order of keyword arguments")
+
+
+def _find_call_edits(
+    alignment: Alignment, old: Node, new: Node, where: str, symbols: Symbols
+) -> Iterator[Edit]:
+    for place, left, right in _find_differences(alignment, old, new, symbols):
+        literals = not any(map(_has_refs, (left, right)))
+        change = f"{_spell_argument(left)} → {'another ' if left == right else ''}{_spell_argument(right)}"
+        pattern = (
+            f"{generalise_target(old)} {place}: {generalise_text(change) if literals else 'other nodes'}"
+        )
+        yield Edit(
+            DriftClass.OPERATORS,
+            where,
+            f"{shorten_target(old)}: {place} {change} at `%{old.name}`",
+            Detail.LITERALS if literals else None,
+            pattern,
+        )
+
+
+def _has_refs(argument: Argument | None) -> bool:
+    match argument:
+        case Ref():
+            return True
+        case Group(items=items):
+            return any(map(_has_refs, items))
+        case _:
+            return False
+
+
+def _spell_argument(argument: Argument | None) -> str:
+    return "nothing" if argument is None else quote_short(print_argument(argument))
+
+
+Difference = tuple[str, Argument | None, Argument | None]
+
+
+def _find_differences(alignment: Alignment, old: Node, new: Node, symbols: Symbols) -> Iterator[Difference]:
+    """Find the arguments that differ by more than what became of their nodes, with old and new."""
+    left, right = _name_arguments(old), _name_arguments(new)
+    for place in dict.fromkeys((*left, *right)):
+        before, after = left.get(place), right.get(place)
+        if before is None or after is None:
+            yield place, before, after
+        else:
+            yield from _find_inner_differences(alignment, place, before, after, symbols)
+
+
+def _find_inner_differences(
+    alignment: Alignment, place: str, old: Argument, new: Argument, symbols: Symbols
+) -> Iterator[Difference]:
+    match old, new:
+        case Group(opening, items, keys), Group() if (opening, keys, len(items)) == (
+            new.opening,
+            new.keys,
+            len(new.items),
+        ):
+            for left, right in zip(items, new.items, strict=True):
+                yield from _find_inner_differences(alignment, place, left, right, symbols)
+        case _:
+            if not alignment.follows(old, new, symbols):
+                yield place, old, new
+
+
+def _name_arguments(node: Node) -> Mapping[str, Argument]:
+    found: dict[str, Argument] = {}
+    if isinstance(node.args, Group):
+        found |= {f"argument {at}": item for at, item in enumerate(node.args.items)}
+    else:
+        found["arguments"] = node.args
+    if isinstance(node.kwargs, Group):
+        return found | dict(zip(node.kwargs.keys, node.kwargs.items, strict=True))
+    return found | {"keyword arguments": node.kwargs}
+
+
+def _find_order_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+    crossing, moved = alignment.crossing, alignment.moved
+    if crossing:
+        targets = [shorten_target(alignment.old.by_name[name]) for name in crossing]
+        words = f"{join_some([f'`%{name}`' for name in crossing])} moved across a side effect"
+        plain = sorted({generalise_target(alignment.old.by_name[name]) for name in crossing})
+        yield Edit(
+            DriftClass.OPERATORS,
+            where,
+            f"{words} ({spell_list(targets)})",
+            pattern=f"across a side effect: {', '.join(plain)}",
+        )
+    elif moved:
+        first = _spell_place(alignment, moved[0])
+        more = f", and {spell_count(len(moved) - 1, 'more node')} moved" if len(moved) > 1 else ""
+        yield Edit(DriftClass.REORDERED, where, f"{first}{more}", pattern="reordered")
+
+
+def _spell_place(alignment: Alignment, name: str) -> str:
+    """Say after which node a node stood, and after which it stands now."""
+    places = []
+    for table, own in ((alignment.old, name), (alignment.new, alignment.pairs[name])):
+        names = [node.name for node in table.nodes]
+        at = names.index(own)
+        places.append(f"after `%{names[at - 1]}`" if at else "first")
+    return f"`%{name}` stood {places[0]}, stands {places[1]}"

@@ -1,0 +1,34 @@
+"""What differs between how two captures ended."""
+
+from collections.abc import Iterator
+
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.text.wording import contrast, generalise_error, join_some
+from graph_goldens.records import Outcome, Record
+
+
+def find_outcome_edits(golden: Record, record: Record) -> Iterator[Edit]:
+    """Find the edit where the outcome or its reason differs."""
+    if (golden.outcome, golden.reason) == (record.outcome, record.reason):
+        return
+    pattern = f"{_generalise(golden)} → {_generalise(record)}"
+    old, new = contrast(golden.reason, record.reason)
+    told_once = golden.outcome is record.outcome and old and new
+    sentence = f"{_spell_outcome(golden, old)} → {new if told_once else _spell_outcome(record, new)}"
+    yield Edit(DriftClass.OUTCOME, "outcome", sentence, pattern=pattern)
+
+
+def _spell_outcome(record: Record, reason: str) -> str:
+    if record.outcome is Outcome.GRAPHS:
+        return f"graphs ({join_some(list_graph_names(record)) or 'none'})"
+    return f"{record.outcome.value}: {reason}" if reason else record.outcome.value
+
+
+def _generalise(record: Record) -> str:
+    return f"{record.outcome.value} {generalise_error(record.reason)}".strip()
+
+
+def list_graph_names(record: Record) -> list[str]:
+    """List the names of the graphs that a record has artifacts of, bodies included, in order."""
+    return list(dict.fromkeys(artifact.name.rpartition(".")[0] for artifact in record.artifacts))

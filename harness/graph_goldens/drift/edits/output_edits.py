@@ -1,0 +1,82 @@
+"""What a graph returns, compared item by item."""
+
+from collections.abc import Iterator
+
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.matching.alignment import Alignment
+from graph_goldens.drift.text.line_diff import find_changed_blocks
+from graph_goldens.drift.text.spelling import Symbols
+from graph_goldens.graphs import Argument, Group, Ref, Table
+from graph_goldens.graphs.node_arguments import print_argument
+
+
+def find_output_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:
+    """Find the edits of what a graph returns: items added, removed, reordered, or taken from elsewhere."""
+    old, new = list(alignment.old.list_returned()), list(alignment.new.list_returned())
+    if all(len(items) == len(old) for items in (old, new)) and all(
+        alignment.follows(*pair, symbols) for pair in zip(old, new, strict=True)
+    ):
+        if _spell_shape(alignment.old) != _spell_shape(alignment.new):
+            words = f"returns {_spell_shape(alignment.old)} → {_spell_shape(alignment.new)}"
+            yield Edit(DriftClass.INTERFACE, where, words, pattern=words)
+        return
+    yield from _find_changed_items(alignment, old, new, where)
+
+
+def _spell_shape(table: Table) -> str:
+    args = table.output.args if table.output else None
+    match args:
+        case None:
+            return "nothing"
+        case Group(opening="("):
+            return "a tuple"
+        case Group(opening="["):
+            return "a list"
+        case Group():
+            return "a mapping"
+        case _:
+            return "one value"
+
+
+def _find_changed_items(
+    alignment: Alignment, old: list[Argument], new: list[Argument], where: str
+) -> Iterator[Edit]:
+    left = [_spell_key(item, alignment, old=True) for item in old]
+    right = [_spell_key(item, alignment, old=False) for item in new]
+    if sorted(left) == sorted(right):
+        yield _build_edit(
+            where, f"outputs reordered: {_spell_items(old)} → {_spell_items(new)}", "outputs reordered"
+        )
+        return
+    for block in find_changed_blocks(left, right):
+        gone, come = old[block.old_start : block.old_end], new[block.new_start : block.new_end]
+        if len(gone) == len(come):
+            for number, (was, now) in enumerate(zip(gone, come, strict=True), start=block.old_start):
+                if not alignment.follows(was, now, Symbols()):
+                    words = f"output {number}: `{print_argument(was, '%')}` → `{print_argument(now, '%')}`"
+                    yield _build_edit(where, words, "another output")
+            continue
+        yield from (
+            _build_edit(where, f"- output `{print_argument(item, '%')}`", "- output")
+            for item in gone[len(come) :]
+        )
+        yield from (
+            _build_edit(where, f"+ output `{print_argument(item, '%')}`", "+ output")
+            for item in come[len(gone) :]
+        )
+
+
+def _spell_key(item: Argument, alignment: Alignment, *, old: bool) -> str:
+    """Name an item in a way that is equal on both sides for the same node."""
+    if isinstance(item, Ref):
+        return f"%{item.name}" if old else f"%{alignment.back.get(item.name, f'+{item.name}')}"
+    return print_argument(item)
+
+
+def _spell_items(items: list[Argument]) -> str:
+    return ", ".join(print_argument(item, "%") for item in items)
+
+
+def _build_edit(where: str, sentence: str, pattern: str) -> Edit:
+    return Edit(DriftClass.INTERFACE, where, sentence, pattern=pattern)

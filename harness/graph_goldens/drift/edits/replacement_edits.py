@@ -1,0 +1,128 @@
+"""What was removed, added or replaced in a graph, in words."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Detail, Edit
+from graph_goldens.drift.matching.alignment import Alignment
+from graph_goldens.drift.matching.operators import (
+    generalise_target,
+    is_alias,
+    is_assertion,
+    is_projection,
+    name_run_operator,
+    shorten_target,
+)
+from graph_goldens.drift.matching.unmatched_regions import Region
+from graph_goldens.drift.text.wording import join_some
+from graph_goldens.graphs import Node, Table
+
+
+def find_region_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+    """Find one edit for what was removed, added or replaced in the same way, however often."""
+    alike: dict[tuple[str, str, Detail | None], list[Region]] = {}
+    replaced = _name_replaced(alignment.regions)
+    for region in alignment.regions:
+        if not _follows(region, replaced):
+            key = (
+                _find_region_kind(region),
+                _spell_region_pattern(region),
+                _find_region_detail(alignment, region),
+            )
+            alike.setdefault(key, []).append(region)
+    for (_, pattern, detail), regions in alike.items():
+        more = f", and {len(regions) - 1} more like it" if len(regions) > 1 else ""
+        words = f"{_spell_region(alignment, regions[0])}{more}"
+        yield Edit(DriftClass.OPERATORS, where, words, detail, pattern)
+
+
+def _name_replaced(regions: Sequence[Region]) -> frozenset[str]:
+    """Name the operators that one other took the place of, in either graph."""
+    return frozenset(
+        node.name
+        for region in regions
+        if len(region.removed) == len(region.added) == 1 and not is_projection(region.removed[0])
+        for node in (*region.removed, *region.added)
+    )
+
+
+def _follows(region: Region, replaced: frozenset[str]) -> bool:
+    """Whether a region only takes items out of what a replaced operator returns."""
+    nodes = (*region.removed, *region.added)
+    return all(is_projection(node) and replaced.issuperset(node.inputs) for node in nodes)
+
+
+def _find_region_kind(region: Region) -> str:
+    """Find what regions told together share: what they call, or that they wrap what they call."""
+    wrapped = {name_run_operator(node) for node in (*region.removed, *region.added)}
+    return "" if len(wrapped) == 1 and region.removed and region.added else _spell_region_calls(region)
+
+
+def _spell_region_calls(region: Region) -> str:
+    """Say which calls replaced which."""
+    removed, added = _name_told(region.removed), _name_told(region.added)
+    if removed == added:  # what is printed shortly alike is told in full
+        removed, added = ([node.target for node in nodes] for nodes in (region.removed, region.added))
+    return f"{spell_list(removed)} → {spell_list(added)}"
+
+
+def _spell_region(alignment: Alignment, region: Region) -> str:
+    removed, added = _name_told(region.removed), _name_told(region.added)
+    if region.removed and region.added:
+        at = f" at `%{region.removed[-1].name}`" if len(region.removed) == 1 else ""
+        return f"{_spell_region_calls(region)}{at}"
+    sign, nodes, table = ("+", added, alignment.new) if added else ("-", removed, alignment.old)
+    first = (region.added or region.removed)[0]
+    after = next((name for name in first.inputs if name in table.by_name), "")
+    place = f" after `%{after}`" if after else ""
+    return f"{sign} {spell_list(nodes)}{place}"
+
+
+def _name_told(nodes: Sequence[Node]) -> list[str]:
+    """Name what the nodes call; items taken out of what one of them returns are left out."""
+    names = {node.name for node in nodes}
+    told = [node for node in nodes if not (is_projection(node) and set(node.inputs) & names)]
+    return [shorten_target(node) for node in told or nodes]
+
+
+def spell_list(targets: Iterable[str]) -> str:
+    """Name what nodes call, each once with how often."""
+    counts = Counter(targets)
+    words = [f"{number}× {target}" if number > 1 else target for target, number in counts.items()]
+    return join_some(words, most=4)
+
+
+def _spell_region_pattern(region: Region) -> str:
+    removed, added = (sorted(set(_generalise_targets(nodes))) for nodes in (region.removed, region.added))
+    if removed == added:
+        return "another overload or packet"
+    return f"{', '.join(removed)} → {', '.join(added)}"
+
+
+def _generalise_targets(nodes: Sequence[Node]) -> Iterator[str]:
+    """Name what the nodes call, without what it runs in turn: that differs from program to program."""
+    names = {node.name for node in nodes}
+    for node in nodes:
+        if not (is_projection(node) and set(node.inputs) & names):
+            yield generalise_target(node)
+
+
+def _find_region_detail(alignment: Alignment, region: Region) -> Detail | None:
+    nodes = (*region.removed, *region.added)
+    if all(map(is_alias, nodes)):
+        return Detail.ALIASES
+    if _holds_only_checks(region.removed, alignment.old) and _holds_only_checks(region.added, alignment.new):
+        return Detail.ASSERTIONS
+    replaced = region.removed and region.added
+    return Detail.DECOMPOSITION if replaced and len(region.removed) != len(region.added) else None
+
+
+def _holds_only_checks(nodes: Sequence[Node], table: Table) -> bool:
+    """Whether nodes only check something, or compute what such nodes check."""
+    checks: set[str] = set()
+    for node in reversed(nodes):
+        users = table.users.get(node.name, ())
+        if is_assertion(node) or (users and checks.issuperset(users)):
+            checks.add(node.name)
+    return len(checks) == len(nodes)

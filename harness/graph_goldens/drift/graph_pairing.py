@@ -1,0 +1,136 @@
+"""The graphs of two records, and which is which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from graph_goldens.drift.edits.value_edits import read_values
+from graph_goldens.drift.matching.alignment import Alignment, align
+from graph_goldens.drift.matching.node_equality import pair_by_place
+from graph_goldens.drift.matching.operators import EFFECTFUL_GRAPH, has_side_effects
+from graph_goldens.graphs import GraphError, Table, read_graph
+from graph_goldens.records import Record
+
+
+@dataclass(frozen=True)
+class CapturedGraph:
+    """A graph of a record: its name, and its texts by kind."""
+
+    name: str
+    texts: Mapping[str, str]
+
+    @property
+    def parent(self) -> str:
+        """The name of the graph whose operator runs this one; empty where it was captured itself."""
+        return self.name.rpartition(".")[0]
+
+    @cached_property
+    def table(self) -> Table | None:
+        """The graph's nodes; None where there is no graph string, or one that cannot be read."""
+        try:
+            return read_graph(self.texts["graph"]) if "graph" in self.texts else None
+        except GraphError:
+            return None
+
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """The values of its nodes."""
+        return read_values(self.texts.get("values"))
+
+
+def collect_graphs(record: Record) -> dict[str, CapturedGraph]:
+    """Collect the graphs of a record by name, in order."""
+    texts: dict[str, dict[str, str]] = {}
+    for artifact in record.artifacts:
+        name, _, kind = artifact.name.rpartition(".")
+        texts.setdefault(name, {})[kind] = artifact.text
+    return {name: CapturedGraph(name, kinds) for name, kinds in texts.items()}
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """The graphs of two records, and which is which.
+
+    Attributes:
+        old: the golden's graphs by name.
+        new: the record's graphs by name.
+        names: for each graph that is still there its name in the record.
+    """
+
+    old: Mapping[str, CapturedGraph]
+    new: Mapping[str, CapturedGraph]
+    names: Mapping[str, str]
+
+    @cached_property
+    def alignments(self) -> Mapping[str, Alignment]:
+        """The alignment of each graph that is still there and can be read, by its old name."""
+        found: dict[str, Alignment] = {}
+        for old, new in self.names.items():
+            left, right = self.old[old], self.new[new]
+            if left.table and right.table:
+                values = _collect_values(left, self.old), _collect_values(right, self.new)
+                found[old] = align(self._rename_bodies(left.table, old), right.table, values)
+        return found
+
+    def find_bodies(self, graph: str) -> Mapping[str, str]:
+        """Map the graphs of a graph's operators from old names to new ones, where they differ."""
+        start = f"{graph}."
+        leaves = {
+            old.removeprefix(start): new.rpartition(".")[2]
+            for old, new in self.names.items()
+            if old.startswith(start)
+        }
+        return {old: new for old, new in leaves.items() if old != new and "." not in old}
+
+    def _rename_bodies(self, table: Table, graph: str) -> Table:
+        """Rename operators' graphs in the nodes that take them."""
+        bodies = self.find_bodies(graph)
+        if not bodies:
+            return table
+        nodes = (
+            replace(node, target=bodies.get(node.target, node.target)) if node.op == "get_attr" else node
+            for node in table.nodes
+        )
+        return Table(tuple(nodes))
+
+
+def _collect_values(graph: CapturedGraph, graphs: Mapping[str, CapturedGraph]) -> Mapping[str, str]:
+    """Collect the values of a graph's nodes, and mark those that are graphs with side effects."""
+    nodes = graph.table.nodes if graph.table else ()
+    bodies = {node.name: graphs.get(f"{graph.name}.{node.target}") for node in nodes if node.op == "get_attr"}
+    effectful = {name for name, body in bodies.items() if body and _has_effects(body, graphs)}
+    return {**graph.values, **dict.fromkeys(effectful, EFFECTFUL_GRAPH)}
+
+
+def _has_effects(graph: CapturedGraph, graphs: Mapping[str, CapturedGraph]) -> bool:
+    values = _collect_values(graph, graphs)
+    return graph.table is None or any(has_side_effects(node, values) for node in graph.table.nodes)
+
+
+def pair_graphs(golden: Record, record: Record) -> Pairing:
+    """Find which graph is which: by name, and bodies of operators that were given other names by place."""
+    old, new = collect_graphs(golden), collect_graphs(record)
+    names = {name: name for name in old if name in new}
+    for name in old:
+        if name not in names:
+            taken = set(names.values())
+            left = [each for each in old.values() if each.name not in names and _is_sibling(each, old[name])]
+            right = [
+                each for each in new.values() if each.name not in taken and _is_within(each, old[name], names)
+            ]
+            if len(left) == len(right) and (old[name].parent or _is_equal(old[name], right[0])):
+                names[name] = right[0].name
+    return Pairing(old, new, {name: names[name] for name in old if name in names})
+
+
+def _is_sibling(graph: CapturedGraph, other: CapturedGraph) -> bool:
+    return graph.parent == other.parent
+
+
+def _is_within(graph: CapturedGraph, other: CapturedGraph, names: Mapping[str, str]) -> bool:
+    """Whether a new graph belongs to what the old one's parent became."""
+    return graph.parent == (names.get(other.parent) if other.parent else "")
+
+
+def _is_equal(old: CapturedGraph, new: CapturedGraph) -> bool:
+    return bool(old.table and new.table and pair_by_place(old.table, new.table))

@@ -1,0 +1,77 @@
+"""Digests of a graph's nodes: how each is computed, and how each is used, without any names."""
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Mapping
+from itertools import pairwise
+
+from graph_goldens.drift.matching.operators import canonicalise, has_side_effects, name_inner_operator
+from graph_goldens.graphs import Argument, Group, Literal, Node, Ref, Table
+
+Before = Mapping[str, str]
+
+SYMBOL = re.compile(r"\b(zuf|zf|ps|s|u)\d+\b")
+_NAME_IN_TEXT = re.compile(r"'\w+'")
+
+
+def spell_label(node: Node) -> str:
+    """What a node calls, in a form that says when two nodes may be the same one."""
+    return f"{node.op} {canonicalise(node.target)} {name_inner_operator(node)}"
+
+
+def digest_arguments(node: Node, digests: Mapping[str, int]) -> Hashable:
+    """Replace the nodes in a node's arguments with their digests."""
+    return _digest_argument(node.args, digests), _digest_argument(node.kwargs, digests)
+
+
+def _digest_argument(argument: Argument, digests: Mapping[str, int]) -> Hashable:
+    """Replace references with digests, and drop the names of symbols and of nodes in texts."""
+    match argument:
+        case Ref(name):
+            return digests.get(name, 0)
+        case Literal(text):
+            return _NAME_IN_TEXT.sub("''", SYMBOL.sub(r"\1", text))
+        case Group(opening, items, keys):
+            return opening, keys, tuple(_digest_argument(item, digests) for item in items)
+
+
+def digest_computation(
+    table: Table, before: Before, labels: Mapping[str, str], inputs: Mapping[str, str]
+) -> dict[str, int]:
+    """Digest how each node is computed, from the inputs on.
+
+    Args:
+        table: the graph.
+        before: for each node with side effects the one before it, where their order matters.
+        labels: what each node calls.
+        inputs: what to call each input: the same in both graphs where they are paired.
+    """
+    digests: dict[str, int] = {}
+    for node in table.nodes:
+        if node.op == "placeholder":
+            digests[node.name] = hash(("input", inputs[node.name]))
+        else:
+            effect = digests.get(before.get(node.name, ""), 0)
+            digests[node.name] = hash((labels[node.name], digest_arguments(node, digests), effect))
+    return digests
+
+
+def digest_use(table: Table, before: Before, labels: Mapping[str, str]) -> dict[str, int]:
+    """Digest how each node is used, from the output back: by what, at which place, beside which literals."""
+    digests: dict[str, int] = {}
+    uses: dict[str, list[int]] = defaultdict(list)
+    for node in reversed(table.nodes):
+        own = hash((labels[node.name] if node.op != "placeholder" else "", tuple(sorted(uses[node.name]))))
+        digests[node.name] = own
+        literals = hash(digest_arguments(node, {}))
+        for place, name in enumerate(node.inputs):
+            uses[name].append(hash((own, place, literals)))
+        if node.name in before:
+            uses[before[node.name]].append(hash((own, "effect")))
+    return digests
+
+
+def find_effects_before(table: Table, values: Mapping[str, str]) -> dict[str, str]:
+    """Find for each node with side effects the one before it."""
+    names = [node.name for node in table.nodes if has_side_effects(node, values)]
+    return {after: before for before, after in pairwise(names)}

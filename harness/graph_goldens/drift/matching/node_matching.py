@@ -1,0 +1,254 @@
+"""Which node of one graph is which of another, found by dataflow first and by order last.
+
+Every step is linear, or near it, in the number of nodes, and only adds pairs that earlier steps left open:
+inputs by name; nodes that are computed alike and used alike; computed alike; used alike; then neighbours of
+pairs; then what stands in the same order. What is left was removed or added.
+"""
+
+import re
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+
+from graph_goldens.drift.matching.node_digests import (
+    SYMBOL,
+    Before,
+    digest_arguments,
+    digest_computation,
+    digest_use,
+    find_effects_before,
+    spell_label,
+)
+from graph_goldens.drift.matching.node_equality import count_differing_arguments, pair_by_place
+from graph_goldens.drift.matching.operators import name_value_kind
+from graph_goldens.drift.text.line_diff import find_common_lines
+from graph_goldens.graphs import Node, Table
+
+_NUMBERED_INPUT = re.compile(r"(?:arg|primals_|tangents_|input_|s|u)\d+(?:_\d+)?")
+
+
+def match_nodes(
+    old: Table, new: Table, values: tuple[Mapping[str, str], Mapping[str, str]]
+) -> dict[str, str]:
+    """Find for each node of the old graph that is still there its name in the new one.
+
+    Args:
+        old: the one graph.
+        new: the other.
+        values: what is known of the values of the nodes of each.
+    """
+    pairs = pair_by_place(old, new)
+    if pairs is not None:
+        return pairs
+    pairs = _Matching(old, new, values).find_pairs(uses_first=False)
+    differing = count_differing_arguments(old, new, pairs)
+    if not differing:
+        return pairs
+    others = _Matching(old, new, values).find_pairs(uses_first=True)
+    better = count_differing_arguments(old, new, others) - 2 * len(others) < differing - 2 * len(pairs)
+    return others if better else pairs
+
+
+class _Matching:
+    """Two graphs, and the pairs of nodes found so far."""
+
+    def __init__(self, old: Table, new: Table, values: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
+        self._old, self._new = old, new
+        self._values = values
+        self._pairs: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._labels = _label_nodes(old), _label_nodes(new)
+
+    def find_pairs(self, *, uses_first: bool) -> dict[str, str]:
+        """Find all pairs; at first, nodes with side effects must also stand in the same order.
+
+        Args:
+            uses_first: whether being used alike counts for more than being computed alike.
+        """
+        before = (
+            find_effects_before(self._old, self._values[0]),
+            find_effects_before(self._new, self._values[1]),
+        )
+        loose: tuple[Before, Before] = ({}, {})
+        self._match_inputs(self._digest_use(loose))
+        for order in (before, loose):
+            up = self._digest_computation(order)
+            down = self._digest_use(order)
+            for keys in (_key_by_both(up, down), *map(_key_by_one, (down, up) if uses_first else (up, down))):
+                self._match_equal(keys)
+            self._spread(self._pairs)
+        self._match_in_order(_label_with_literals)
+        self._match_in_order(_label_without_literals)
+        self._spread(self._pairs)
+        return self._pairs
+
+    def _digest_use(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
+        old, new = self._labels
+        return digest_use(self._old, before[0], old), digest_use(self._new, before[1], new)
+
+    def _digest_computation(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
+        """Digest how nodes are computed, the inputs that are paired being the same."""
+        back = {new: old for old, new in self._pairs.items()}
+        old = {node.name: f"old {node.name}" for node in self._old.placeholders}
+        new = {
+            node.name: f"old {back[node.name]}" if node.name in back else f"new {node.name}"
+            for node in self._new.placeholders
+        }
+        return (
+            digest_computation(self._old, before[0], self._labels[0], old),
+            digest_computation(self._new, before[1], self._labels[1], new),
+        )
+
+    def _pair(self, old: str, new: str) -> None:
+        self._pairs[old] = new
+        self._taken.add(new)
+
+    def _list_open(self, *, old: bool) -> Iterator[Node]:
+        known = self._pairs if old else self._taken
+        table = self._old if old else self._new
+        return (node for node in table.nodes if node.name not in known)
+
+    def _match_inputs(self, down: tuple[Mapping[str, int], Mapping[str, int]]) -> None:
+        """Match inputs: by names that say something, by how they are used, by their values, by place."""
+        numbered: Callable[[Node], bool] = lambda node: bool(_NUMBERED_INPUT.fullmatch(node.name))  # noqa: E731
+        keys: Sequence[Callable[[Node, int], Hashable]] = (
+            lambda node, _: None if numbered(node) else node.name,
+            lambda node, side: (down[side].get(node.name), self._find_value(node, side), node.name),
+            lambda node, side: (down[side].get(node.name), self._find_value(node, side)),
+            lambda node, side: self._name_input(node, side),
+            lambda node, side: self._find_value(node, side) if numbered(node) else None,
+            lambda node, side: (node.name, self._find_known_kind(node, side)),
+            lambda node, side: (self._find_known_kind(node, side), numbered(node)),
+        )
+        for key in keys:
+            self._match_by(key, lambda node: node.op == "placeholder")
+        self._match_other_inputs()
+
+    def _match_other_inputs(self) -> None:
+        """Match inputs that are left by their places, where all of them may be the same."""
+        old = [node for node in self._list_open(old=True) if node.op == "placeholder"]
+        new = [node for node in self._list_open(old=False) if node.op == "placeholder"]
+        kinds = [
+            [self._find_known_kind(node, side) for node in nodes] for side, nodes in enumerate((old, new))
+        ]
+        if len(old) == len(new) and all(a == b or not (a and b) for a, b in zip(*kinds, strict=True)):
+            for left, right in zip(old, new, strict=True):
+                self._pair(left.name, right.name)
+
+    def _name_input(self, node: Node, side: int) -> Hashable:
+        """Build a key of a name and what is known of the value; a number by itself names nothing."""
+        value = self._find_value(node, side)
+        return (node.name, value) if value or not _NUMBERED_INPUT.fullmatch(node.name) else None
+
+    def _find_known_kind(self, node: Node, side: int) -> str:
+        return name_value_kind(self._values[side].get(node.name, ""))
+
+    def _find_value(self, node: Node, side: int) -> str:
+        return SYMBOL.sub(r"\1", self._values[side].get(node.name, ""))
+
+    def _match_equal(self, keys: tuple[Callable[[str], Hashable], Callable[[str], Hashable]]) -> None:
+        """Match nodes of equal keys in their order, where both graphs have as many of them."""
+        nodes = [
+            [node for node in self._list_open(old=old) if node.op != "placeholder"] for old in (True, False)
+        ]
+        counts = [Counter(keys[side](node.name) for node in nodes[side]) for side in (0, 1)]
+        even = {key for key, number in counts[0].items() if counts[1][key] == number}
+        self._match_by(
+            lambda node, side: key if (key := keys[side](node.name)) in even else None,
+            lambda node: node.op != "placeholder",
+        )
+
+    def _match_by(self, key: Callable[[Node, int], Hashable], wanted: Callable[[Node], bool]) -> None:
+        """Match nodes of equal keys in their order; a key that is None matches nothing."""
+        waiting: dict[Hashable, deque[str]] = defaultdict(deque)
+        for node in self._list_open(old=False):
+            if wanted(node) and (found := key(node, 1)) is not None:
+                waiting[found].append(node.name)
+        for node in list(self._list_open(old=True)):
+            names = waiting.get(key(node, 0)) if wanted(node) else None
+            if names:
+                self._pair(node.name, names.popleft())
+
+    def _spread(self, start: Iterable[str]) -> None:
+        """From each pair to what both use at the same place, and to what alone uses both in the same way."""
+        work = deque(start)
+        while work:
+            old = work.popleft()
+            left, right = self._old.by_name[old], self._new.by_name[self._pairs[old]]
+            for pair in (*self._pair_inputs(left, right), *self._pair_users(left.name, right.name)):
+                if self._may_pair(*pair):
+                    self._pair(*pair)
+                    work.append(pair[0])
+
+    def _may_pair(self, old: str, new: str) -> bool:
+        free = old not in self._pairs and new not in self._taken
+        left, right = self._old.by_name.get(old), self._new.by_name.get(new)
+        if not free or left is None or right is None or "placeholder" in (left.op, right.op):
+            return False
+        return self._labels[0][old] == self._labels[1][new]
+
+    def _pair_inputs(self, old: Node, new: Node) -> Iterator[tuple[str, str]]:
+        left, right = old.inputs, new.inputs
+        if self._labels[0][old.name] == self._labels[1][new.name] and len(left) == len(right):
+            yield from zip(left, right, strict=True)
+
+    def _pair_users(self, old: str, new: str) -> Iterator[tuple[str, str]]:
+        left = _group_by_label(self._old.users.get(old, ()), self._labels[0], self._pairs)
+        right = _group_by_label(self._new.users.get(new, ()), self._labels[1], self._taken)
+        for key, names in left.items():
+            if len(names) == 1 and len(right.get(key, ())) == 1:
+                yield names[0], right[key][0]
+
+    def _match_in_order(self, word: Callable[[Node, str], str]) -> None:
+        """Match what is left by what it calls, in its order."""
+        old = [node for node in self._list_open(old=True) if node.op != "placeholder"]
+        new = [node for node in self._list_open(old=False) if node.op != "placeholder"]
+        left = [word(node, self._labels[0][node.name]) for node in old]
+        right = [word(node, self._labels[1][node.name]) for node in new]
+        for i, j in _find_common(left, right):
+            self._pair(old[i].name, new[j].name)
+
+
+def _find_common(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Find the places of words in common: the same ones in either direction, where several are possible."""
+    if (len(new), new) < (len(old), old):
+        return [(i, j) for j, i in find_common_lines(new, old)]
+    return find_common_lines(old, new)
+
+
+def _label_with_literals(node: Node, called: str) -> str:
+    return f"{called} {digest_arguments(node, {})}"
+
+
+def _label_without_literals(node: Node, called: str) -> str:
+    return called
+
+
+def _label_nodes(table: Table) -> dict[str, str]:
+    return {node.name: spell_label(node) for node in table.nodes}
+
+
+def _group_by_label(
+    names: Iterable[str], labels: Mapping[str, str], known: Container[str]
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if name not in known:
+            found[labels[name]].append(name)
+    return found
+
+
+Keys = tuple[Callable[[str], Hashable], Callable[[str], Hashable]]
+
+
+def _key_by_one(digests: tuple[Mapping[str, int], Mapping[str, int]]) -> Keys:
+    left, right = digests
+    return left.get, right.get
+
+
+def _key_by_both(
+    one: tuple[Mapping[str, int], Mapping[str, int]], other: tuple[Mapping[str, int], Mapping[str, int]]
+) -> Keys:
+    return (
+        lambda name: (one[0].get(name), other[0].get(name)),
+        lambda name: (one[1].get(name), other[1].get(name)),
+    )

@@ -1,0 +1,1 @@
+"""Texts of artifacts: lines, tokens, spelling, and the words of edits."""

@@ -1,0 +1,166 @@
+"""List the environments that were made, and remove them: never one that is in use, never half of one."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from graph_goldens.environments.environment import Environment, recall
+from graph_goldens.environments.environment_places import (
+    EnvironmentPlace,
+    find_place,
+    list_drafts,
+    list_places,
+    list_removed,
+)
+from graph_goldens.environments.working_files import explain_os_error, hold_lock
+from graph_goldens.errors import ToolError, UserError
+
+
+class _BusyError(Exception):
+    """Another process holds the lock."""
+
+
+@dataclass(frozen=True)
+class MadeEnvironment:
+    """An environment of the working folder.
+
+    Attributes:
+        name: its name.
+        path: its folder.
+        version: of its PyTorch; None where nobody asked yet or it has changed since.
+        size: bytes on the disk.
+        freed: bytes that removing it frees; files that uv's cache shares are not counted.
+    """
+
+    name: str
+    path: Path
+    version: Version | None
+    size: int
+    freed: int
+
+
+def list_environments(folder: Path) -> list[MadeEnvironment]:
+    """List the environments of a working folder by version, with the size of their files."""
+    return sorted((_describe(place, folder.resolve()) for place in list_places(folder)), key=_rank)
+
+
+@contextmanager
+def use_environment(environment: Environment, folder: Path) -> Iterator[None]:
+    """Keep an environment from being removed while this process is in the block.
+
+    Environments outside the working folder are never removed, so nothing is locked for them.
+
+    Raises:
+        ToolError: it was just removed.
+    """
+    place = _find_place_of(environment, folder)
+    if place is None:
+        yield
+        return
+    with explain_os_error(f"use the environment {place.name}"):
+        handle = place.users.open("a")
+    with handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        if not place.python.exists():
+            raise ToolError(f"the environment {place.name} was just removed; run the command again")
+        yield
+
+
+def remove_environment(name: str, folder: Path, progress: Callable[[str], None]) -> None:
+    """Remove an environment, and whatever interrupted commands left beside it.
+
+    It disappears in one step, under the lock of those who make it, so a command that needs it later makes
+    it again.
+
+    Args:
+        name: its name.
+        folder: the working folder.
+        progress: hears when another command makes it.
+
+    Raises:
+        UserError: there is no such environment, or a command uses it.
+        ToolError: the file system refuses.
+    """
+    known = [place.name for place in list_places(folder)]
+    if name not in known:
+        raise UserError(f"there is no environment {name}; there are: {', '.join(known) or 'none'}")
+    place = find_place(name, folder)
+    with (
+        explain_os_error(f"remove the environment {name}"),
+        hold_lock(place.lock, lambda: progress(f"waiting for another command that makes {name}")),
+        _keep_users_out(place),
+        suppress(FileNotFoundError),  # another command removed it
+    ):
+        _delete(place.removed)
+        place.path.rename(place.removed)
+        _delete(place.removed)
+    remove_leftovers(folder)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what was left by commands that were killed while they made or removed an environment."""
+    for place in list_drafts(folder):
+        with suppress(_BusyError), hold_lock(place.lock, _raise_busy):
+            _delete(place.draft)
+    for place in list_removed(folder):
+        _delete(place.removed)
+
+
+def _describe(place: EnvironmentPlace, folder: Path) -> MadeEnvironment:
+    known = recall(place.python, folder)
+    size, freed = _count_bytes(place.path)
+    return MadeEnvironment(place.name, place.path, known.version if known else None, size, freed)
+
+
+def _count_bytes(folder: Path) -> tuple[int, int]:
+    """Count the bytes that a folder's files take on the disk, and those that no file elsewhere shares."""
+    size = freed = 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):  # it is being removed
+                status = (Path(root) / name).lstat()
+                size += status.st_blocks * 512
+                freed += status.st_blocks * 512 if status.st_nlink == 1 else 0
+    return size, freed
+
+
+def _rank(made: MadeEnvironment) -> tuple[Version, str]:
+    return made.version or Version("0"), made.name
+
+
+def _find_place_of(environment: Environment, folder: Path) -> EnvironmentPlace | None:
+    return next((place for place in list_places(folder) if place.python == environment.python), None)
+
+
+@contextmanager
+def _keep_users_out(place: EnvironmentPlace) -> Iterator[None]:
+    """Keep other commands from using an environment.
+
+    Raises:
+        UserError: a command uses the environment.
+    """
+    with place.users.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(
+                f"the environment {place.name} is in use by another command; wait until it ends"
+            ) from None
+        yield
+
+
+def _delete(path: Path) -> None:
+    """Delete a folder, or the link to one; another process may be deleting it too."""
+    if path.is_symlink():
+        path.unlink(missing_ok=True)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _raise_busy() -> None:
+    raise _BusyError

@@ -1,0 +1,73 @@
+"""Open interpreters that exist, and report what an unsuitable one lacks."""
+
+import json
+import shutil
+from pathlib import Path
+
+from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
+from graph_goldens.environments.environment import Environment, describe, recall
+from graph_goldens.environments.processes import TookTooLongError, run
+from graph_goldens.environments.working_files import explain_os_error
+from graph_goldens.errors import UserError
+
+_EXAMINE = Path(__file__).with_name("examine.py")
+_EXAMINE_SECONDS = 60.0
+_OLDEST = (3, 10)
+
+
+def open_interpreter(python: str | Path, folder: Path) -> Environment:
+    """Describe the environment of an interpreter that exists; nothing is installed into it.
+
+    Args:
+        python: its path, or a name that the search path finds.
+        folder: the working folder.
+
+    Raises:
+        UserError: there is no such interpreter, it is too old, or it has no torch.
+        ToolError: it cannot import its torch.
+    """
+    found = _find(python)
+    folder = folder.resolve()
+    if recall(found, folder) is None:
+        _examine(found, folder)
+    return describe(found, folder)
+
+
+def _find(python: str | Path) -> Path:
+    if Path(python).is_dir():
+        raise UserError(f"{python} is a folder, not an interpreter; give one such as {python}/bin/python")
+    found = shutil.which(python)
+    if found is None:
+        raise UserError(f"{python} is not an interpreter that can be run; give the path of a Python")
+    return Path(found).absolute()
+
+
+def _examine(python: Path, folder: Path) -> None:
+    """Refuse an interpreter in which no worker can run.
+
+    Raises:
+        UserError: it is not a Python, is too old, or has no torch.
+    """
+    try:
+        answer = json.loads(_ask(python, folder))
+        version, has_torch = tuple(answer["python"]), bool(answer["torch"])
+    except (TookTooLongError, ValueError, LookupError, TypeError):
+        raise UserError(
+            f"{python} is not a Python 3 interpreter; give the path of one that has torch"
+        ) from None
+    if version < _OLDEST:
+        oldest = ".".join(map(str, _OLDEST))
+        found = ".".join(map(str, version))
+        raise UserError(f"{python} is Python {found}, but {oldest} or newer is needed; give the path of one")
+    if not has_torch:
+        raise UserError(
+            f"{python} has no torch; install it there, or have an environment made with --torch VERSION"
+        )
+
+
+def _ask(python: Path, folder: Path) -> str:
+    variables = compose_capture_variables(folder, folder, hash_seed=0)
+    with explain_os_error(f"run {python}"):
+        make_capture_folders(variables)
+        output = run([str(python), "-I", str(_EXAMINE)], variables, folder, _EXAMINE_SECONDS).output
+    return next((line for line in reversed(output.splitlines()) if line.startswith("{")), "")

@@ -1,0 +1,216 @@
+"""Run a worker in an environment: read which cases there are, ask for captures, leave nothing behind."""
+
+import json
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+
+from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.libraries import Library, cancel
+from graph_goldens.environments.pipe_lines import Lines, LineTooLongError, NoLineInTimeError
+from graph_goldens.environments.processes import Guarded, describe_ending, start
+from graph_goldens.environments.worker_messages import (
+    CaseListing,
+    MessageError,
+    read_answer,
+    read_hello,
+    read_import,
+    read_listing,
+)
+from graph_goldens.environments.worker_path import make_worker_path
+from graph_goldens.environments.working_files import explain_os_error, make_log, read_last_line
+from graph_goldens.errors import ToolError, UserError
+from graph_goldens.records import Capture
+
+LONGEST_LINE = 64 << 20
+DEFAULT_MEMORY = 4 << 30
+_START_SECONDS = 600.0
+_IMPORT_SECONDS = 120.0
+_GRACE_SECONDS = 120.0
+_PROGRAM = ("-m", "graph_goldens.capture.worker")
+
+
+class Worker:
+    """A worker that said hello and listed its cases; use it in a `with` block.
+
+    Attributes:
+        hello: what its environment is.
+        listing: its cases.
+        log: file of what it and the case modules write to standard error.
+    """
+
+    def __init__(self, process: Guarded, name: str, log: Path, libraries: Iterable[Library] = ()) -> None:
+        assert process.process.stdin is not None
+        assert process.process.stdout is not None
+        self.log = log
+        self._name = name
+        self._guarded = process
+        self._requests = process.process.stdin
+        self._lines = Lines(process.process.stdout, LONGEST_LINE)
+        self._asked = False
+        self._importing = ""
+        try:
+            self.hello = read_hello(self._hear_line(_START_SECONDS))
+            self._ask({"load": [str(library.await_path()) for library in libraries]})
+            self.listing = self._hear_listing()
+        except MessageError as error:
+            raise self._word_nonsense(error) from None
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has ended."""
+        return not self._guarded.running
+
+    def capture(
+        self,
+        keys: Sequence[tuple[str, str]],
+        timeout: float,
+        *,
+        memory: int = DEFAULT_MEMORY,
+        expected: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    ) -> Generator[Capture, None, None]:
+        """Yield a capture of each case and tracing path, in the order in which they finish.
+
+        A caller that stops before the last one ends the worker.
+
+        Args:
+            keys: names of case and tracing path.
+            timeout: seconds that one capture may take.
+            memory: bytes that one capture, and what it starts, may use beyond the worker's own.
+            expected: digests of known records; confirming one takes half the time of a capture.
+
+        Raises:
+            ToolError: the worker died, sent nothing for too long, or sent something unexpected.
+        """
+        if self._asked:
+            raise ToolError(f"{self._name} has not finished its last captures")
+        self._asked = True
+        wanted = [[*key, expected.get(key, "")] for key in keys]
+        self._ask({"capture": wanted, "timeout": timeout, "memory": memory})
+        try:
+            while (capture := self._hear_answer(timeout + _GRACE_SECONDS)) is not None:
+                yield capture
+            self._asked = False
+        finally:
+            if self._asked:
+                self.close()
+
+    def close(self) -> None:
+        """End the worker and all that it started, at once: unloading torch would take seconds."""
+        self._guarded.kill()
+
+    def _ask(self, request: Mapping[str, object]) -> None:
+        try:
+            self._requests.write(json.dumps(request).encode() + b"\n")
+            self._requests.flush()
+        except (BrokenPipeError, ValueError):
+            raise self._word_death() from None
+
+    def _hear_listing(self) -> CaseListing:
+        """Read which case modules are imported, and finally the cases."""
+        while module := read_import(line := self._hear_line(_IMPORT_SECONDS)):
+            self._importing = module
+        self._importing = ""
+        return read_listing(line)
+
+    def _hear_answer(self, seconds: float) -> Capture | None:
+        try:
+            return read_answer(self._hear_line(seconds))
+        except MessageError as error:
+            raise self._word_nonsense(error) from None
+
+    def _hear_line(self, seconds: float) -> bytes:
+        try:
+            line = self._lines.read_line(seconds)
+        except LineTooLongError:
+            raise self._word_nonsense(f"a line of more than {LONGEST_LINE >> 20} MiB") from None
+        except NoLineInTimeError:
+            self.close()
+            if self._importing:
+                raise self._word_unusable(f"its import takes more than {seconds:.0f} seconds") from None
+            raise ToolError(
+                f"{self._name} sent nothing for {seconds:.0f} seconds; {self._word_log()}"
+            ) from None
+        if line is None:
+            raise self._word_death()
+        return line
+
+    def _word_death(self) -> ToolError | UserError:
+        self.close()
+        how = describe_ending(self._guarded.wait())
+        if self._importing:
+            return self._word_unusable(f"its import ends with {how}")
+        return ToolError(f"{self._name} ended with {how}; {self._word_log()}")
+
+    def _word_nonsense(self, what: object) -> ToolError:
+        self.close()
+        return ToolError(f"{self._name} sent something that is not an answer: {what}; {self._word_log()}")
+
+    def _word_unusable(self, why: str) -> UserError:
+        return UserError(f"the case module {self._importing} cannot be used: {why}; {self._word_log()}")
+
+    def _word_log(self) -> str:
+        last = read_last_line(self.log)
+        return f"{last!r} is the last line of its log {self.log}" if last else f"its log {self.log} is empty"
+
+
+def start_worker(
+    environment: Environment,
+    cases: Path,
+    folder: Path,
+    *,
+    jobs: int = 1,
+    hash_seed: int = 0,
+    libraries: Mapping[str, Library] | None = None,
+    others: Mapping[str, str] | None = None,
+    program: Sequence[str] = _PROGRAM,
+) -> Worker:
+    """Start a worker and read its cases, which takes as long as importing torch and the case modules.
+
+    It waits for libraries that are still being compiled only once torch is imported.
+
+    Args:
+        environment: what it runs in.
+        cases: folder of packs.
+        folder: the working folder.
+        jobs: captures at once.
+        hash_seed: seed of Python's hashes.
+        libraries: the packs' libraries, compiled or being compiled.
+        others: environment variables that differ from those of every other capture, to prove that they
+            do not matter.
+        program: arguments of the interpreter that start a worker.
+
+    Raises:
+        UserError: importing a case module ends the worker, or does not end.
+        ToolError: it does not start, or a library does not compile.
+    """
+    libraries = libraries or {}
+    name = f"the worker of {environment.name}"
+    try:
+        with explain_os_error(f"start {name}"):
+            folder = folder.resolve()
+            variables = compose_capture_variables(folder, make_worker_path(folder), hash_seed)
+            variables |= others or {}
+            make_capture_folders(variables)
+            log = make_log(folder, f"worker-{environment.name}-{hash_seed}")
+            options = ["--cases", str(cases.resolve()), "--jobs", str(jobs)]
+            command = [str(environment.python), *program, *options]
+            process = start(command, variables, Path(variables["HOME"]), log=log, talks=True)
+    except BaseException:
+        cancel(libraries.values())
+        raise
+    try:
+        return Worker(process, name, log, libraries.values())
+    except BaseException:
+        cancel(libraries.values())
+        process.kill()
+        raise

@@ -1,0 +1,47 @@
+"""Many environments in one command: each on its own, and what changed from one version to the next."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from graph_goldens.drift import DriftClass, Severity, compare
+from graph_goldens.errors import ToolError
+from graph_goldens.gate.capture import Watcher
+from graph_goldens.gate.check import Request, Result
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.verdict import ExitCode
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An environment that could not be used, and a sentence that says why."""
+
+    name: str
+    problem: str
+
+
+Ended = Result | Failure
+Action = Callable[[Request, Watcher], Result]
+
+
+def attempt(request: Request, action: Action, watcher: Watcher) -> Ended:
+    """Work with one environment of several: its failure does not stop the others."""
+    try:
+        return action(request, watcher)
+    except ToolError as error:
+        return Failure(request.name, str(error))
+
+
+def choose_exit_code(ended: Ended, fail_on: Severity) -> ExitCode:
+    """Find the code with which a command about one environment ends."""
+    return ExitCode.TOOL_FAILED if isinstance(ended, Failure) else ended.find_exit_code(fail_on)
+
+
+def count_changes(before: Run, after: Run) -> Mapping[DriftClass, int]:
+    """Count the records that differ between two runs, by class of drift."""
+    drifts = [
+        compare(before.captures[key].record, capture.record)
+        for key, capture in after.captures.items()
+        if key in before.captures
+    ]
+    return Counter(drift.kind for drift in drifts if drift)

@@ -1,0 +1,58 @@
+"""Follow goldens across versions, and compare those of two versions. Needs no PyTorch."""
+
+from collections.abc import Sequence
+
+from packaging.version import Version
+
+from graph_goldens.errors import UserError
+from graph_goldens.goldens import Goldens
+from graph_goldens.goldens.comparison import Comparison, compare_versions
+from graph_goldens.goldens.history import History, list_watched_versions, trace_history
+from graph_goldens.runs.selection import Key, Selection, select
+from graph_goldens.versions import parse_version
+
+
+def read_meant_version(text: str, goldens: Goldens) -> Version:
+    """Read a version that a person typed; `2.9` means the newest 2.9 that is supported or has an overlay.
+
+    Raises:
+        UserError: the text is not a version.
+    """
+    version = parse_version(text)
+    if version.is_prerelease or len(version.release) != 2:
+        return version
+    releases = [each for each in list_watched_versions(goldens) if not each.is_prerelease]
+    return max((each for each in releases if each.release[:2] == version.release), default=version)
+
+
+def find_histories(goldens: Goldens, case: str, paths: Sequence[str]) -> list[History]:
+    """Follow the goldens that are meant through the supported versions and those that have an overlay.
+
+    Raises:
+        UserError: there are none, or one cannot be read.
+    """
+    versions = list_watched_versions(goldens)
+    return [trace_history(goldens, *key, versions) for key in _select_meant(goldens, case, paths)]
+
+
+def find_differences(
+    goldens: Goldens, case: str, paths: Sequence[str], before: Version, after: Version
+) -> Comparison:
+    """Hold what one version resolves to against what another does, for the goldens that are meant.
+
+    Raises:
+        UserError: there are none, none resolves for both versions, or one cannot be read.
+    """
+    compared = compare_versions(goldens, _select_meant(goldens, case, paths), before, after)
+    if not compared.differences:
+        first, *others = compared.absent
+        rest = f"; and {len(others)} more like it" if others else ""
+        raise UserError(f"{first.sentence}{rest}")
+    return compared
+
+
+def _select_meant(goldens: Goldens, case: str, paths: Sequence[str]) -> list[Key]:
+    keys = sorted({stored.key for stored in goldens.list_stored()})
+    if not keys:
+        raise UserError(f"there are no goldens in {goldens.root}; write the first with `goldens update`")
+    return select(keys, Selection((case,), tuple(paths)))

@@ -1,0 +1,86 @@
+"""Hold captures against goldens, and prove that what is to be recorded is reproducible."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+
+from packaging.version import Version
+
+from graph_goldens.drift import compare
+from graph_goldens.goldens import Golden, GoldenError, Goldens
+from graph_goldens.records import Capture
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import Key
+from graph_goldens.runs.verdict import Finding, Verdict
+
+PENDING = (Finding.DRIFTED, Finding.MISSING)
+CHANGED = (*PENDING, Finding.OLDER_SOURCE)
+
+_UNSTABLE = "two fresh processes with other hash seeds and orders gave two records"
+
+Captures = Mapping[Key, Capture]
+
+
+def judge(captures: Iterable[Capture], goldens: Goldens, version: Version) -> list[Verdict]:
+    """Hold each capture against the golden that resolves for a version."""
+    return [_judge_one(capture, goldens, version) for capture in captures]
+
+
+def judge_run(run: Run, goldens: Goldens) -> list[Verdict]:
+    """Hold a run against the goldens; a record that it knows not to be reproducible is reported as such."""
+    return [_mark_known(verdict, run) for verdict in judge(run.captures.values(), goldens, run.version)]
+
+
+def _mark_known(verdict: Verdict, run: Run) -> Verdict:
+    if verdict.finding not in CHANGED or verdict.record.key not in run.unstable:
+        return verdict
+    return replace(verdict, finding=Finding.NOT_REPRODUCIBLE, problem=_UNSTABLE, drift=None)
+
+
+def _judge_one(capture: Capture, goldens: Goldens, version: Version) -> Verdict:
+    if capture.fault:
+        return Verdict(capture, Finding.FAULT, problem=capture.fault)
+    try:
+        golden = goldens.resolve(*capture.record.key, version)
+    except GoldenError as error:
+        return Verdict(capture, Finding.UNREADABLE, problem=str(error))
+    drift = compare(golden.record, capture.record) if golden else None
+    if capture.broken:
+        return Verdict(capture, Finding.BROKEN_CLAIM, golden, drift, "; ".join(capture.broken))
+    if golden is None:
+        return Verdict(capture, Finding.MISSING)
+    return Verdict(capture, _compare_golden(golden, capture, drift is not None), golden, drift)
+
+
+def _compare_golden(golden: Golden, capture: Capture, drifted: bool) -> Finding:
+    if drifted:
+        return Finding.DRIFTED
+    return Finding.SAME if golden.record == capture.record else Finding.OLDER_SOURCE
+
+
+def prove(
+    verdicts: list[Verdict],
+    capture_again: Callable[[list[Key]], Captures],
+    which: Collection[Finding] = CHANGED,
+    known: Collection[Key] = (),
+) -> list[Verdict]:
+    """Capture some records again, and refuse those that come out different.
+
+    Args:
+        verdicts: what was found.
+        capture_again: captures in a fresh process with another hash seed and order.
+        which: the findings whose records are proved; by default what an update would write.
+        known: records that were proved before.
+    """
+    keys = [verdict.record.key for verdict in verdicts if verdict.finding in which]
+    unknown = [key for key in keys if key not in known]
+    again = capture_again(unknown) if unknown else {}
+    return [_prove_one(verdict, again.get(verdict.record.key)) for verdict in verdicts]
+
+
+def _prove_one(verdict: Verdict, again: Capture | None) -> Verdict:
+    if again is None or again.record == verdict.record:
+        return verdict
+    drift = compare(verdict.record, again.record)
+    return replace(
+        verdict, finding=Finding.NOT_REPRODUCIBLE, problem=_UNSTABLE, drift=drift, second=again.record
+    )

@@ -1,0 +1,136 @@
+"""Where a project's cases, goldens and working folder lie, and which PyTorch versions it supports."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomllib
+from packaging.version import Version
+
+from graph_goldens.environments.worker_client import DEFAULT_MEMORY
+from graph_goldens.errors import UserError
+from graph_goldens.versions import parse_version
+
+DEFAULT_TORCH = "2.13.0"
+DEFAULT_TIMEOUT = 300.0
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) *(?:([KMGT])i?B?)?", re.IGNORECASE)
+_POWERS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a command works on.
+
+    Attributes:
+        root: the project's folder: that of the nearest `pyproject.toml` with a `[tool.goldens]` table, else
+            the current one.
+        cases: folder of packs.
+        snapshots: folder of goldens.
+        working: the working folder, which git ignores; projects may share one.
+        default: the PyTorch version that is meant where none is given.
+        supported: the PyTorch versions that the goldens serve.
+        timeout: seconds that one capture may take.
+        jobs: captures at once.
+        memory: bytes that one capture may use beyond what its worker has.
+    """
+
+    root: Path
+    cases: Path
+    snapshots: Path
+    working: Path
+    default: Version
+    supported: tuple[Version, ...]
+    timeout: float
+    jobs: int
+    memory: int = DEFAULT_MEMORY
+
+
+def find_project(start: Path, cases: Path | None = None, snapshots: Path | None = None) -> Project:
+    """Read the settings of the project that a folder belongs to.
+
+    Args:
+        start: where to look, upwards, for the project.
+        cases: folder of packs, instead of the project's.
+        snapshots: folder of goldens, instead of the project's.
+
+    Raises:
+        UserError: the settings cannot be read, or the folder of packs is not there.
+    """
+    root, table = _find_nearest_table(start.resolve())
+    folder = cases or root / _read_text(table, "cases", "cases")
+    if not folder.is_dir():
+        raise UserError(f"{folder} is not a folder of cases; give one with --cases DIR")
+    return Project(
+        root=root,
+        cases=folder.resolve(),
+        snapshots=(snapshots or root / _read_text(table, "snapshots", "snapshots")).resolve(),
+        working=(root / _read_text(table, "working", ".goldens")).resolve(),
+        default=parse_version(_read_text(table, "default", DEFAULT_TORCH)),
+        supported=_read_versions(table),
+        timeout=_read_seconds(table),
+        jobs=max(1, len(os.sched_getaffinity(0))),
+        memory=_read_memory(table),
+    )
+
+
+def _find_nearest_table(start: Path) -> tuple[Path, Mapping[str, object]]:
+    for folder in (start, *start.parents):
+        file = folder / "pyproject.toml"
+        if file.is_file() and (table := _read_table(file)) is not None:
+            return folder, table
+    return start, {}
+
+
+def _read_table(file: Path) -> Mapping[str, object] | None:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{file} cannot be read: {error}") from None
+    table = content.get("tool", {}).get("goldens")
+    if table is not None and not isinstance(table, dict):
+        raise UserError(f"{file}: [tool.goldens] is not a table")
+    return table
+
+
+def _read_text(table: Mapping[str, object], name: str, otherwise: str) -> str:
+    value = table.get(name, otherwise)
+    if not isinstance(value, str):
+        raise UserError(f"`{name}` in [tool.goldens] is not a text")
+    return value
+
+
+def _read_versions(table: Mapping[str, object]) -> tuple[Version, ...]:
+    value = table.get("supported", [])
+    if not isinstance(value, list):
+        raise UserError("`supported` in [tool.goldens] is not a list of versions")
+    return tuple(sorted(parse_version(str(item)) for item in value))
+
+
+def _read_seconds(table: Mapping[str, object]) -> float:
+    value = table.get("timeout", DEFAULT_TIMEOUT)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        raise UserError("`timeout` in [tool.goldens] is not a number of seconds above 0")
+    return float(value)
+
+
+def parse_size(text: str) -> int:
+    """Read an amount of memory, such as `512M`, `1.5 GiB` or a number of bytes.
+
+    Raises:
+        UserError: the text is not an amount of memory.
+    """
+    found = _SIZE.fullmatch(text.strip())
+    size = int(float(found[1]) * 2 ** _POWERS[(found[2] or "").upper()]) if found else 0
+    if not size:
+        raise UserError(f"{text!r} is not an amount of memory; give one such as 512M or 4G")
+    return size
+
+
+def _read_memory(table: Mapping[str, object]) -> int:
+    value = table.get("memory", DEFAULT_MEMORY)
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise UserError('`memory` in [tool.goldens] is not an amount of memory such as "4G"')
+    return parse_size(str(value))

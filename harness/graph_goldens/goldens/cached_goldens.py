@@ -1,0 +1,87 @@
+"""Goldens as they are now, for a command that writes none: folders are listed once, and files read once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from packaging.version import Version
+
+from graph_goldens.errors import ToolError, UserError
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.overlays import GoldenKey, StoredGolden
+from graph_goldens.goldens.store import Goldens
+from graph_goldens.records import Outcome, digest_record
+from graph_goldens.versions import find_newest_not_after
+
+_NO_TRACE = (Outcome.CRASH, Outcome.TIMEOUT)
+
+
+@dataclass(frozen=True)
+class FixedGoldens(Goldens):
+    """Goldens that nothing writes while this is in use; a full check asks for each many times.
+
+    Later writes are not noticed, so an update must not use this.
+    """
+
+    _read: dict[Path, Golden] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _digests: dict[int, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _found: dict[tuple[str, str, Version], Path | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def find_file(self, case: str, path: str, version: Version) -> Path | None:
+        """Find the file that a golden resolves to for a version, or None where there is none."""
+        asked = (case, path, version)
+        if asked not in self._found:
+            files = self._files.get((GoldenKey(case, path).case, path), {})
+            held = find_newest_not_after(files, version)
+            self._found[asked] = files[held] if held else None
+        return self._found[asked]
+
+    def resolve(self, case: str, path: str, version: Version) -> Golden | None:
+        """Read what a golden resolves to for a version, or None where there is none."""
+        file = self.find_file(case, path, version)
+        if file is None:
+            return None
+        if file not in self._read:
+            self._read[file] = self._read_golden(file, (case, path))
+        return self._read[file]
+
+    def digest_records(
+        self, keys: Iterable[tuple[str, str]], version: Version
+    ) -> Mapping[tuple[str, str], str]:
+        """Digest the records that goldens resolve to, as far as a trace can produce them.
+
+        A golden that cannot be read is left out; resolving it raises the error.
+        """
+        found = {}
+        for key in keys:
+            with suppress(UserError, ToolError):
+                golden = self.resolve(*key, version)
+                if golden and golden.record.outcome not in _NO_TRACE:
+                    found[key] = self._digest(golden)
+        return found
+
+    def _digest(self, golden: Golden) -> str:
+        """Compute a golden's digest, once."""
+        if id(golden) not in self._digests:
+            self._digests[id(golden)] = digest_record(golden.record)
+        return self._digests[id(golden)]
+
+    def list_stored(self) -> tuple[StoredGolden, ...]:
+        """List every golden's file, oldest overlay first, without reading any."""
+        return self._stored
+
+    @cached_property
+    def _stored(self) -> tuple[StoredGolden, ...]:
+        return super().list_stored()
+
+    @cached_property
+    def _files(self) -> Mapping[tuple[str, str], Mapping[Version, Path]]:
+        found: dict[tuple[str, str], dict[Version, Path]] = defaultdict(dict)
+        for entry in self._stored:
+            found[entry.key][entry.version] = entry.file
+        return found

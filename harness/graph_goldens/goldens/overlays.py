@@ -1,0 +1,81 @@
+"""Where goldens lie: a folder for each version at which some began to hold, a file for each case and path."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from graph_goldens.errors import UserError
+from graph_goldens.files import explain_read_errors
+from graph_goldens.versions import name_overlay, read_overlay_version
+
+SUFFIX = ".md"
+
+_SEGMENT = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
+
+
+@dataclass(frozen=True)
+class GoldenKey:
+    """What names one golden beside its version: a case's full name and a tracing path's."""
+
+    case: str
+    path: str
+
+    def __post_init__(self) -> None:
+        """Refuse names that cannot name a file below a folder of goldens."""
+        if not all(_SEGMENT.fullmatch(part) for part in (*self.case.split("/"), self.path)):
+            raise UserError(f"{self.case!r} by {self.path!r} cannot name a golden's file")
+
+
+@dataclass(frozen=True)
+class StoredGolden:
+    """A golden's file: its overlay's version, its case, its tracing path, and where it lies."""
+
+    version: Version
+    case: str
+    path: str
+    file: Path
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The case's and the tracing path's names."""
+        return self.case, self.path
+
+
+def locate_golden(root: Path, version: Version, key: GoldenKey) -> Path:
+    """Build the path of the golden of a case and tracing path in the overlay of a version."""
+    return root / name_overlay(version) / key.case / f"{key.path}{SUFFIX}"
+
+
+def list_overlay_folders(root: Path) -> dict[Version, Path]:
+    """List the folders that have an overlay's name, oldest version first."""
+    with explain_read_errors(root):
+        entries = list(root.iterdir()) if root.is_dir() else []
+    versions = {read_overlay_version(entry.name): entry for entry in entries if entry.is_dir()}
+    return {version: versions[version] for version in sorted(found for found in versions if found)}
+
+
+def list_overlays(root: Path) -> tuple[Version, ...]:
+    """List the versions whose overlays hold a golden; an empty folder, which git does not keep, is none."""
+    folders = list_overlay_folders(root).items()
+    return tuple(version for version, folder in folders if next(_list_files(folder), None))
+
+
+def list_golden_overlays(root: Path, key: GoldenKey) -> tuple[Version, ...]:
+    """List the versions whose overlays hold the golden of a case and path, oldest first."""
+    with explain_read_errors(root):
+        return tuple(each for each in list_overlay_folders(root) if locate_golden(root, each, key).is_file())
+
+
+def list_stored(root: Path) -> Iterator[StoredGolden]:
+    """List every golden's file, oldest overlay first, without reading any."""
+    for version, folder in list_overlay_folders(root).items():
+        for file in sorted(_list_files(folder)):
+            case = file.parent.relative_to(folder).as_posix()
+            yield StoredGolden(version, case, file.name.removesuffix(SUFFIX), file)
+
+
+def _list_files(folder: Path) -> Iterator[Path]:
+    return (file for file in folder.rglob(f"[!.]*{SUFFIX}") if file.is_file())

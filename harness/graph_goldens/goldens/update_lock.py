@@ -1,0 +1,47 @@
+"""One update of a folder of goldens at a time."""
+
+import fcntl
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from graph_goldens.errors import ToolError
+
+
+@contextmanager
+def hold_update_lock(root: Path, working: Path, tell: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock for writing goldens; wait for it where another process holds it.
+
+    The system frees the lock when its holder ends, however that ends, so there is never anything to clear
+    away. The lock does not nest: taking it twice in one process waits forever.
+
+    Args:
+        root: the folder of goldens.
+        working: the working folder, in which the lock's file lies.
+        tell: called with one sentence before waiting.
+
+    Raises:
+        ToolError: the lock's file cannot be made.
+    """
+    with _open_lock_file(_place_lock_file(root, working)) as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell(f"another update of {root} is running; waiting until it ends (Ctrl-C gives up)")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _place_lock_file(root: Path, working: Path) -> Path:
+    digest = hashlib.sha256(str(root.resolve()).encode()).hexdigest()
+    return working / f"update-{digest[:12]}.lock"
+
+
+def _open_lock_file(file: Path) -> IO[bytes]:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file.open("ab")
+    except OSError as error:
+        raise ToolError(f"cannot make the lock {file}: {error.strerror or error}") from error

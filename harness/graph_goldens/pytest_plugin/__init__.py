@@ -1,0 +1,1 @@
+"""The pytest plugin: a front end for people who run pytest themselves."""

@@ -1,0 +1,135 @@
+"""A run's result and a report as JSON, for programs."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from graph_goldens.drift import Cluster, DriftClass
+from graph_goldens.records import Json
+from graph_goldens.report.history_table import encode_drift, encode_edit
+from graph_goldens.report.model import Cell, Item, Matrix, Problem, Report, Section
+from graph_goldens.report.run_summary import summarise
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import Key
+from graph_goldens.runs.verdict import Verdict
+
+
+def encode_result(
+    run: Run, verdicts: Sequence[Verdict], unused: Sequence[str], written: frozenset[Key], exit_code: int
+) -> dict[str, Json]:
+    """Encode what a check or an update found."""
+    summary = summarise(verdicts)
+    return {
+        "environment": dict(run.environment),
+        "seconds": round(run.seconds, 3),
+        "complete": run.complete,
+        "cases": summary.cases,
+        "graphs": summary.graphs,
+        "outcomes": {outcome.value: count for outcome, count in summary.outcomes.items()},
+        "findings": {finding.value: count for finding, count in summary.findings.items()},
+        "classes": {kind.value: count for kind, count in summary.classes.items()},
+        "clusters": _encode_clusters(summary.clusters),
+        "records": [_encode_verdict(verdict, written) for verdict in verdicts],
+        "unused": list(unused),
+        "exit_code": exit_code,
+    }
+
+
+def _encode_verdict(verdict: Verdict, written: frozenset[Key]) -> dict[str, Json]:
+    record = verdict.record
+    return {
+        "case": record.case,
+        "path": record.path,
+        "outcome": record.outcome.value,
+        "reason": record.reason,
+        "finding": verdict.finding.value,
+        "problem": verdict.problem,
+        "drift": encode_drift(verdict.drift) if verdict.drift else None,
+        "written": record.key in written,
+        "seconds": round(verdict.capture.seconds, 4),
+    }
+
+
+def _encode_clusters(clusters: Iterable[Cluster]) -> list[Json]:
+    return [
+        {
+            "fingerprint": cluster.fingerprint,
+            "class": cluster.kind.value,
+            "severity": cluster.severity.value,
+            "detail": cluster.detail.value if cluster.detail else None,
+            "count": len(cluster.drifts),
+            "edits": [encode_edit(edit) for edit in cluster.edits],
+            "representative": list(cluster.representative.key),
+            "records": [list(key) for key in cluster.keys],
+        }
+        for cluster in clusters
+    ]
+
+
+def render_json(report: Report) -> str:
+    """Render a report as JSON: what people read of it, with the texts that differ."""
+    content: dict[str, Json] = {
+        "title": report.title,
+        "classes": _encode_counts(report.classes.items()),
+        "clusters": len(report.spreads),
+        "sections": [_encode_section(section) for section in report.sections],
+        "matrix": _encode_matrix(report.matrix),
+    }
+    return json.dumps(content, indent=1) + "\n"
+
+
+def _encode_counts(classes: Iterable[tuple[DriftClass, int]]) -> dict[str, Json]:
+    return {kind.value: count for kind, count in classes}
+
+
+def _encode_section(section: Section) -> dict[str, Json]:
+    return {
+        "title": section.title,
+        "before": section.before,
+        "after": section.after,
+        "records": section.records,
+        "classes": _encode_counts(section.classes.items()),
+        "severities": {severity.value: count for severity, count in section.severities.items()},
+        "clusters": _encode_clusters(section.clusters),
+        "drifts": [_encode_item(item) for item in section.items],
+        "problems": [_encode_problem(problem) for problem in section.problems],
+    }
+
+
+def _encode_item(item: Item) -> dict[str, Json]:
+    drift = item.drift
+    texts: list[Json] = [{"artifact": text.name, "from": text.old, "to": text.new} for text in drift.texts]
+    return {
+        "case": drift.case,
+        "path": drift.path,
+        "golden": item.golden,
+        "line": item.line,
+        "because": item.because,
+        **encode_drift(drift),
+        "texts": texts,
+    }
+
+
+def _encode_problem(problem: Problem) -> dict[str, Json]:
+    return {
+        "finding": problem.finding,
+        "gravity": problem.gravity.value,
+        "case": problem.case,
+        "path": problem.path,
+        "problem": problem.sentence,
+        "golden": problem.golden,
+    }
+
+
+def _encode_matrix(matrix: Matrix) -> dict[str, Json]:
+    return {
+        "versions": list(matrix.columns),
+        "records": [
+            {"case": case, "path": path, "cells": [_encode_cell(cell) for cell in cells]}
+            for (case, path), cells in matrix.rows.items()
+        ],
+    }
+
+
+def _encode_cell(cell: Cell) -> dict[str, Json]:
+    kind = cell.kind.value if cell.kind else None
+    return {"letter": cell.letter, "outcome": cell.outcome, "class": kind}

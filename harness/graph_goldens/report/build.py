@@ -1,0 +1,253 @@
+"""Build reports: of what a check found, of runs that were kept, and of the goldens through the versions."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from packaging.version import Version
+
+from graph_goldens.cases.program_sources import read_program_sources
+from graph_goldens.drift import DriftClass
+from graph_goldens.errors import UserError
+from graph_goldens.gate.check import Result, open_goldens
+from graph_goldens.gate.environment_matrix import Ended, Failure
+from graph_goldens.gate.judge import judge_run
+from graph_goldens.gate.project import Project
+from graph_goldens.goldens import Golden, Goldens, StoredGolden
+from graph_goldens.goldens.history import History, list_watched_versions, trace_history
+from graph_goldens.report.golden_lines import find_changed_line
+from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, Report, Section
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import EVERYTHING, Key, Selection, select
+from graph_goldens.runs.verdict import Finding, Verdict
+from graph_goldens.versions import find_newest_not_after
+
+MOST_NAMED = 3
+ENVIRONMENT_FAILED = "environment failed"
+UNUSED_GOLDEN = "unused golden"
+NEW_GOLDEN = "new golden"
+
+_AS_GOLDEN = (Finding.SAME, Finding.OLDER_SOURCE)
+_GRAVITIES = {
+    Finding.MISSING: Gravity.WARNING,
+    Finding.UNREADABLE: Gravity.FAULT,
+    Finding.FAULT: Gravity.FAULT,
+}
+
+
+@dataclass(frozen=True)
+class GoldenFiles:
+    """Where the goldens of a project lie, looked up once.
+
+    Attributes:
+        root: the project's folder, to which files are relative in a report.
+        held: for each case and tracing path its files by the versions of their overlays.
+    """
+
+    root: Path
+    held: Mapping[Key, Mapping[Version, Path]]
+
+    def find_file(self, key: Key, version: Version) -> str:
+        """Find the file that a golden resolves to for a version; empty where there is none."""
+        files = self.held.get(key, {})
+        own = find_newest_not_after(files, version)
+        return self.name_file(files[own]) if own else ""
+
+    def name_file(self, file: Path) -> str:
+        """Name a file as a report does."""
+        return (file.relative_to(self.root) if file.is_relative_to(self.root) else file).as_posix()
+
+
+def find_golden_files(project: Project, stored: Iterable[StoredGolden]) -> GoldenFiles:
+    """Look up where goldens lie."""
+    held: dict[Key, dict[Version, Path]] = {}
+    for entry in stored:
+        held.setdefault(entry.key, {})[entry.version] = entry.file
+    return GoldenFiles(project.root, held)
+
+
+def report_runs(project: Project, runs: Sequence[Run], selection: Selection = EVERYTHING) -> Report:
+    """Hold runs that were captured before against the goldens as they are now. Needs no PyTorch.
+
+    Raises:
+        UserError: the selection matches nothing in a run.
+    """
+    goldens = open_goldens(project)
+    chosen = [run.choose(selection) for run in runs]
+    return report_results(
+        project, [Result(run, judge_run(run, goldens), _find_unused(goldens, run)) for run in chosen]
+    )
+
+
+def _find_unused(goldens: Goldens, run: Run) -> Sequence[StoredGolden]:
+    return goldens.find_unused(run.captures.keys()) if run.complete else ()
+
+
+def report_results(project: Project, ended: Sequence[Ended]) -> Report:
+    """Report what was found in some environments: a section for each."""
+    files = find_golden_files(project, open_goldens(project).list_stored())
+    names = _name_environments(ended)
+    sections = [_build_section(each, name, files) for each, name in zip(ended, names, strict=True)]
+    results = [each for each in ended if isinstance(each, Result)]
+    records = {key: capture.record for result in results for key, capture in result.run.captures.items()}
+    return Report(
+        title=_build_title(names),
+        sections=tuple(sections),
+        matrix=_build_matrix(ended, names),
+        records=records,
+        programs=read_program_sources(project.cases, {case for case, _ in records}),
+    )
+
+
+def _name_environments(ended: Sequence[Ended]) -> list[str]:
+    """Name each environment by its version, in full where two share it."""
+    short = [
+        each.name.removeprefix("torch-") if isinstance(each, Failure) else str(each.run.version.public)
+        for each in ended
+    ]
+    return [
+        each.run.torch if isinstance(each, Result) and short.count(name) > 1 else name
+        for each, name in zip(ended, short, strict=True)
+    ]
+
+
+def _build_title(names: Sequence[str]) -> str:
+    if len(names) > MOST_NAMED:
+        return f"{len(names)} PyTorch versions from {names[0]} to {names[-1]} held against the goldens"
+    return f"PyTorch {', '.join(names)} held against the goldens"
+
+
+def _build_section(ended: Ended, name: str, files: GoldenFiles) -> Section:
+    if isinstance(ended, Failure):
+        problem = Problem(ENVIRONMENT_FAILED, "", "", ended.problem, gravity=Gravity.FAULT)
+        return Section(ended.name, "golden", name, problems=(problem,))
+    return Section(
+        title=ended.run.title,
+        before="golden",
+        after=name,
+        items=tuple(_list_items(ended, files)),
+        problems=tuple(_list_problems(ended, files)),
+        records=len(ended.verdicts),
+        accept=f"--torch {ended.run.version.public}",
+        same=tuple(verdict.record.key for verdict in ended.verdicts if verdict.finding in _AS_GOLDEN),
+    )
+
+
+def _list_items(result: Result, files: GoldenFiles) -> Iterator[Item]:
+    for verdict in result.verdicts:
+        if verdict.finding is Finding.DRIFTED and verdict.drift and verdict.golden:
+            file = files.find_file(verdict.record.key, result.run.version)
+            yield Item(verdict.drift, file, line=find_changed_line(verdict.golden, verdict.drift))
+
+
+def _list_problems(result: Result, files: GoldenFiles) -> Iterator[Problem]:
+    for verdict in result.verdicts:
+        if verdict.finding not in (*_AS_GOLDEN, Finding.DRIFTED):
+            key = verdict.record.key
+            file = files.find_file(key, result.run.version)
+            gravity = _GRAVITIES.get(verdict.finding, Gravity.ERROR)
+            yield Problem(verdict.finding.value, *key, _explain_problem(verdict), file, gravity)
+    for stored in result.unused:
+        sentence = "no case gives a record for it; `goldens prune` removes it"
+        file = files.name_file(stored.file)
+        yield Problem(UNUSED_GOLDEN, stored.case, stored.path, sentence, file, Gravity.WARNING)
+
+
+def _explain_problem(verdict: Verdict) -> str:
+    if verdict.problem:
+        return verdict.problem
+    reason = f": {verdict.record.reason}" if verdict.record.reason else ""
+    return f"nothing was accepted yet; it gives {verdict.record.outcome.value}{reason}"
+
+
+def _build_matrix(ended: Sequence[Ended], names: Sequence[str]) -> Matrix:
+    found = [
+        {verdict.record.key: verdict for verdict in each.verdicts} if isinstance(each, Result) else {}
+        for each in ended
+    ]
+    keys = sorted({key for verdicts in found for key in verdicts})
+    return Matrix(tuple(names), {key: [_build_verdict_cell(each.get(key)) for each in found] for key in keys})
+
+
+def _build_verdict_cell(verdict: Verdict | None) -> Cell:
+    if verdict is None:
+        return Cell()
+    drift = verdict.drift if verdict.finding is Finding.DRIFTED else None
+    return Cell(outcome=verdict.record.outcome.value, kind=drift.kind if drift else None)
+
+
+def report_history(project: Project, selection: Selection = EVERYTHING) -> Report:
+    """Report how the goldens changed from version to version: a section for each step. Needs no PyTorch.
+
+    Raises:
+        UserError: there are no goldens, one cannot be read, or the selection matches nothing.
+    """
+    goldens = open_goldens(project)
+    stored = goldens.list_stored()
+    versions = list_watched_versions(goldens)
+    keys = choose_keys(project, {entry.key for entry in stored}, selection)
+    histories = [trace_history(goldens, *key, versions) for key in keys]
+    files = find_golden_files(project, stored)
+    return Report(
+        title=f"How PyTorch's graphs changed from {versions[0]} to {versions[-1]}",
+        sections=tuple(_build_step_section(*step, histories, files) for step in pairwise(versions)),
+        matrix=Matrix(
+            tuple(map(str, versions)),
+            {(history.case, history.path): _build_history_cells(history) for history in histories},
+        ),
+        records={(each.case, each.path): _find_newest(each).record for each in histories},
+        programs=read_program_sources(project.cases, {history.case for history in histories}),
+    )
+
+
+def choose_keys(project: Project, keys: Iterable[Key], selection: Selection) -> list[Key]:
+    """Choose among the goldens of a project.
+
+    Raises:
+        UserError: there are none, or the selection matches nothing.
+    """
+    every = sorted(keys)
+    if not every:
+        raise UserError(f"there are no goldens in {project.snapshots}; write the first with `goldens update`")
+    return select(every, selection)
+
+
+def _build_step_section(
+    before: Version, after: Version, histories: Sequence[History], files: GoldenFiles
+) -> Section:
+    return Section(
+        title=f"PyTorch {before} → {after}",
+        before=str(before),
+        after=str(after),
+        items=tuple(item for history in histories for item in _list_step_items(history, after, files)),
+        problems=tuple(
+            Problem(NEW_GOLDEN, each.case, each.path, f"its goldens begin at {after}", file, Gravity.NOTE)
+            for each in histories
+            if each.letters[after] and not each.letters[before]
+            if (file := files.find_file((each.case, each.path), after))
+        ),
+        records=sum(history.letters[after] is not None for history in histories),
+    )
+
+
+def _list_step_items(history: History, after: Version, files: GoldenFiles) -> Iterator[Item]:
+    for step in history.steps:
+        if step.after == after:
+            shown = Golden(step.drift.record, step.because)
+            file = files.find_file((history.case, history.path), after)
+            yield Item(step.drift, file, step.because, find_changed_line(shown, step.drift))
+
+
+def _build_history_cells(history: History) -> list[Cell]:
+    kinds = {step.after: step.drift.kind for step in history.steps}
+    return [_build_letter_cell(history, letter, kinds.get(at)) for at, letter in history.letters.items()]
+
+
+def _build_letter_cell(history: History, letter: str | None, kind: DriftClass | None) -> Cell:
+    return Cell(letter, history.goldens[letter].record.outcome.value, kind) if letter else Cell()
+
+
+def _find_newest(history: History) -> Golden:
+    letters = [letter for letter in history.letters.values() if letter]
+    return history.goldens[letters[-1]]

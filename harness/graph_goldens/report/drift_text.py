@@ -1,0 +1,147 @@
+"""A drift in a terminal: its class, its edits, and what differs, graphs aligned by node."""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from graph_goldens.drift import (
+    Alignment,
+    Drift,
+    DriftClass,
+    Edit,
+    Severity,
+    TextDifference,
+    align_texts,
+    diff_lines,
+)
+from graph_goldens.drift.graph_pairing import Pairing, pair_graphs
+from graph_goldens.records import Record
+from graph_goldens.report.graph_rows import format_rows, format_text_lines, mark_pair
+
+MOST_EDITS = 6
+MOST_LINES = 24
+ALL = sys.maxsize
+
+_HANGING = 4
+
+
+def style_class(kind: DriftClass, label: str = "") -> Text:
+    """Style a drift's class or its label, coloured by whether it matters."""
+    style = "bold red" if kind.severity is Severity.SEMANTIC else "bold yellow"
+    return Text(label or kind.value, style=style)
+
+
+def format_drift(drift: Drift, *, most_lines: int = MOST_LINES) -> Iterator[Text]:
+    """Yield what a person reads about a drift: edits, then a bounded number of lines of what differs.
+
+    Where `ALL` lines are asked for, all edits are shown too.
+    """
+    yield from format_edits(drift.edits, ALL if most_lines == ALL else MOST_EDITS)
+    lines = list(format_all(drift))
+    yield from lines[:most_lines]
+    if len(lines) > most_lines:
+        yield Text(f"    … and {len(lines) - most_lines} more lines", style="dim")
+
+
+def format_all(drift: Drift) -> Iterator[Text]:
+    """Yield all that differs: the outcome, then each artifact."""
+    yield from format_outcomes(drift)
+    pairing = pair_graphs(drift.golden, drift.record)
+    for text in select_telling_texts(drift):
+        yield from format_difference(text, pairing)
+
+
+def format_outcomes(drift: Drift) -> Iterator[Text]:
+    """Yield both outcomes in full where they differ; the words of an edit shorten them."""
+    old, new = (_describe_outcome(record) for record in (drift.golden, drift.record))
+    if old != new:
+        yield Text("  outcome", style="bold")
+        yield from (Text("    ") + make_safe(line) for line in mark_pair(old, new))
+
+
+def _describe_outcome(record: Record) -> str:
+    return ": ".join(filter(None, (record.outcome.value, record.reason.replace("\n", " ⏎ "))))
+
+
+def format_edits(edits: tuple[Edit, ...], most: int = MOST_EDITS) -> Iterator[Text]:
+    """Yield edits in words, a line each."""
+    for edit in edits[:most]:
+        where = Text() if edit.where == edit.kind.value else Text(f"{make_printable(edit.where)}: ", "bold")
+        yield Text.assemble("  ", where, make_printable(_shorten(edit.sentence)))
+    if len(edits) > most:
+        rest = len(edits) - most
+        yield Text(f"  … and {rest} more edit{'s' if rest > 1 else ''}", style="dim")
+
+
+def select_telling_texts(drift: Drift) -> Iterator[TextDifference]:
+    """Leave out code whose graph string differs too: both say the same, and nodes can be aligned."""
+    names = {text.name for text in drift.texts}
+    for text in drift.texts:
+        if not (text.name.endswith(".code") and text.name.removesuffix(".code") + ".graph" in names):
+            yield text
+
+
+def choose_representative_text(drift: Drift) -> TextDifference | None:
+    """Choose the text that shows the worst visible edit; None where outcomes differ, or only facts."""
+    if drift.kind is DriftClass.OUTCOME:
+        return None
+    texts = {text.name: text for text in select_telling_texts(drift)}
+    for edit in drift.edits:
+        graph = edit.where.removesuffix(".code")
+        if found := texts.get(edit.where) or texts.get(f"{graph}.graph"):
+            return found
+    return next(iter(texts.values()), None)
+
+
+def format_difference(text: TextDifference, pairing: Pairing) -> Iterator[Text]:
+    """Yield what differs in an artifact: a graph by its nodes, as they were paired, all else by its lines."""
+    yield Text(f"  {make_printable(text.name)}", style="bold")
+    aligned = _align(text, pairing) if text.name.endswith(".graph") else None
+    lines = (
+        format_rows(aligned.rows) if aligned else format_text_lines(diff_lines(text.old, text.new, context=1))
+    )
+    yield from (Text("    ") + make_safe(line) for line in lines)
+
+
+def _align(text: TextDifference, pairing: Pairing) -> Alignment | None:
+    found = pairing.alignments.get(text.name.removesuffix(".graph"))
+    return found or align_texts(text.old, text.new)
+
+
+def print_lines(console: Console, lines: Iterable[Text]) -> None:
+    """Print lines; in a terminal what does not fit goes on below, further in, else nothing is broken."""
+    for line in lines:
+        for part in wrap_line(line, console.width) if console.is_terminal else (line,):
+            console.print(part, soft_wrap=True)
+
+
+def wrap_line(line: Text, width: int) -> Iterator[Text]:
+    """Break a line to a width; what goes on stands further in than its beginning."""
+    if line.cell_len <= width:
+        yield line
+        return
+    indent = min(len(line.plain) - len(line.plain.lstrip()), width // 2)
+    pieces = line[indent:].wrap(_MEASURING, max(8, width - indent - _HANGING))
+    for number, piece in enumerate(pieces):
+        piece.rstrip()
+        yield Text(" " * (indent + (_HANGING if number else 0))) + piece
+
+
+_MEASURING = Console(width=80)
+
+
+def _shorten(sentence: str, most: int = 300) -> str:
+    first = sentence.replace("\n", " ⏎ ")
+    return first if len(first) <= most else first[: most - 1] + "…"
+
+
+def make_printable(text: str) -> str:
+    """Replace characters that would steer a terminal."""
+    return "".join(char if char.isprintable() or char in "\t" else "�" for char in text)
+
+
+def make_safe(line: Text) -> Text:
+    """Replace characters that would steer a terminal in a styled line, whose styles stay."""
+    return Text(make_printable(line.plain), style=line.style, spans=line.spans)

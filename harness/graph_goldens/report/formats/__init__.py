@@ -1,0 +1,1 @@
+"""Report formats: one row and one module each."""

@@ -1,0 +1,93 @@
+"""A report as JUnit XML, which CI systems show: a suite for each section, a test for each record."""
+
+import re
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from graph_goldens.report.drift_text import format_drift
+from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
+from graph_goldens.runs.selection import Key
+
+MOST_LINES = 200
+
+# All that XML 1.0 cannot hold, not even escaped.
+_INVALID = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render_junit(report: Report) -> str:
+    """Render a report as JUnit XML; where only drifts are known, only these are tests."""
+    suites = Element("testsuites", _clean_attributes({"name": report.title}))
+    for section in report.sections:
+        _add_suite(suites, section)
+    _count(suites)
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def _add_suite(suites: Element, section: Section) -> None:
+    suite = SubElement(suites, "testsuite", _clean_attributes({"name": section.title}))
+    properties = SubElement(suite, "properties")
+    _add_property(properties, "before", section.before)
+    _add_property(properties, "after", section.after)
+    for kind, count in section.classes.items():
+        _add_property(properties, f"drifts.{kind.value}", str(count))
+    for key in section.same:
+        _add_case(suite, key)
+    for item in section.items:
+        _add_drift(suite, item)
+    for problem in section.problems:
+        _add_problem(suite, problem)
+    _count(suite)
+
+
+def _count(element: Element) -> None:
+    element.set("tests", str(len(list(element.iter("testcase")))))
+    element.set("failures", str(len(list(element.iter("failure")))))
+    element.set("errors", str(len(list(element.iter("error")))))
+
+
+def _add_case(suite: Element, key: Key, file: str = "") -> Element:
+    case, path = key
+    attributes = {"classname": case.replace("/", "."), "name": path or case or "environment"}
+    return SubElement(
+        suite, "testcase", _clean_attributes({**attributes, **({"file": file} if file else {})})
+    )
+
+
+def _add_drift(suite: Element, item: Item) -> None:
+    drift = item.drift
+    test = _add_case(suite, drift.key, item.golden)
+    properties = SubElement(test, "properties")
+    _add_property(properties, "class", drift.kind.value)
+    _add_property(properties, "severity", drift.severity.value)
+    _add_property(properties, "fingerprint", drift.fingerprint)
+    if drift.detail:
+        _add_property(properties, "detail", drift.detail.value)
+    if item.because:
+        _add_property(properties, "because", item.because)
+    message = f"{drift.label}: {drift.edits[0].sentence}"
+    failure = SubElement(test, "failure", _clean_attributes({"type": drift.kind.value, "message": message}))
+    failure.text = _clean("\n".join(line.plain for line in format_drift(drift, most_lines=MOST_LINES)))
+
+
+def _add_problem(suite: Element, problem: Problem) -> None:
+    """Add what is not a drift: an error where nothing is known of the record, no failure for a note."""
+    test = _add_case(suite, (problem.case, problem.path), problem.golden)
+    message = f"{problem.finding}: {problem.sentence}"
+    if problem.gravity is Gravity.NOTE:
+        SubElement(test, "system-out").text = _clean(message)
+    else:
+        tag = "error" if problem.gravity is Gravity.FAULT else "failure"
+        SubElement(test, tag, _clean_attributes({"type": problem.finding, "message": message}))
+
+
+def _add_property(properties: Element, name: str, value: str) -> None:
+    SubElement(properties, "property", _clean_attributes({"name": name, "value": value}))
+
+
+def _clean_attributes(attributes: dict[str, str]) -> dict[str, str]:
+    return {name: _clean(value) for name, value in attributes.items()}
+
+
+def _clean(text: str) -> str:
+    return _INVALID.sub("\ufffd", text)

@@ -1,0 +1,120 @@
+"""A report as SARIF 2.1.0, which code scanning reads: a result for each drift, at its place in the golden."""
+
+import json
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from graph_goldens.drift import Drift, DriftClass, Severity
+from graph_goldens.records import Json
+from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
+from graph_goldens.report.page.visible_text import make_visible
+from graph_goldens.report.phrases import MEANINGS
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+_LEVELS = {
+    Gravity.NOTE: "note",
+    Gravity.WARNING: "warning",
+    Gravity.ERROR: "error",
+    Gravity.FAULT: "error",
+}
+_DISTRIBUTION = "graph-goldens"
+
+
+def render_sarif(report: Report) -> str:
+    """Render a report as SARIF: a run for each section, whose rules are the classes of drift."""
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_build_run(each) for each in report.sections]}
+    return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+
+
+def _build_run(section: Section) -> dict[str, Json]:
+    findings = sorted({problem.finding for problem in section.problems})
+    rules: list[Json] = [*map(_build_class_rule, DriftClass), *map(_build_finding_rule, findings)]
+    return {
+        "tool": {"driver": {"name": "Graph Goldens", "semanticVersion": _read_version(), "rules": rules}},
+        "automationDetails": {"id": f"graph-goldens/{_quote_path(section.after)}/"},
+        "properties": {"title": make_visible(section.title), "records": section.records},
+        "results": [*_list_drift_results(section), *map(_build_problem_result, section.problems)],
+    }
+
+
+def _read_version() -> str:
+    try:
+        return version(_DISTRIBUTION)
+    except PackageNotFoundError:  # run from its sources without being installed
+        return "0"
+
+
+def _build_class_rule(kind: DriftClass) -> dict[str, Json]:
+    level = "error" if kind.severity is Severity.SEMANTIC else "warning"
+    return {
+        "id": f"drift/{kind.value}",
+        "name": kind.value.capitalize(),
+        "shortDescription": {"text": MEANINGS[kind]},
+        "defaultConfiguration": {"level": level},
+        "properties": {"severity": kind.severity.value},
+    }
+
+
+def _build_finding_rule(finding: str) -> dict[str, Json]:
+    return {"id": _name_rule(finding), "shortDescription": {"text": finding}}
+
+
+def _name_rule(finding: str) -> str:
+    return f"finding/{finding.replace(' ', '-')}"
+
+
+def _list_drift_results(section: Section) -> Iterator[dict[str, Json]]:
+    for item in section.items:
+        drift = item.drift
+        yield {
+            "ruleId": f"drift/{drift.kind.value}",
+            "level": _LEVELS[section.judge_gravity(drift.severity)],
+            "message": {"text": "\n".join(_list_sentences(item))},
+            "locations": [_build_location(item.golden, item.line)],
+            "partialFingerprints": {"graphGoldensDrift/v1": drift.fingerprint},
+            "properties": {**_encode_names(drift.case, drift.path), "detail": _encode_detail(drift)},
+        }
+
+
+def _list_sentences(item: Item) -> Iterator[str]:
+    drift = item.drift
+    yield make_visible(f"{drift.case} · {drift.path}: {drift.label}")
+    for edit in drift.telling:
+        yield make_visible(f"{edit.where}: {edit.sentence}")
+
+
+def _encode_names(case: str, path: str) -> dict[str, Json]:
+    return {"case": make_visible(case), "path": make_visible(path)}
+
+
+def _encode_detail(drift: Drift) -> Json:
+    return drift.detail.value if drift.detail else None
+
+
+def _build_problem_result(problem: Problem) -> dict[str, Json]:
+    named = " · ".join(filter(None, (problem.case, problem.path, problem.finding)))
+    result: dict[str, Json] = {
+        "ruleId": _name_rule(problem.finding),
+        "level": _LEVELS[problem.gravity],
+        "message": {"text": make_visible(f"{named}: {problem.sentence}")},
+        "properties": _encode_names(problem.case, problem.path),
+    }
+    return {**result, "locations": [_build_location(problem.golden, 1)]} if problem.golden else result
+
+
+def _build_location(file: str, line: int) -> dict[str, Json]:
+    """Point at a file of the project, or at one elsewhere by its full address."""
+    absolute = PurePosixPath(file).is_absolute()
+    place: dict[str, Json] = (
+        {"uri": f"file://{_quote_path(file)}"}
+        if absolute
+        else {"uri": _quote_path(file), "uriBaseId": "%SRCROOT%"}
+    )
+    return {"physicalLocation": {"artifactLocation": place, "region": {"startLine": line}}}
+
+
+def _quote_path(text: str) -> str:
+    return quote(text, errors="replace")

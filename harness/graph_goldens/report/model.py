@@ -1,0 +1,211 @@
+"""A report: what every surface shows of drifts, with the same classes, clusters and counts."""
+
+import enum
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from graph_goldens.drift import Cluster, Drift, DriftClass, Severity, find_clusters
+from graph_goldens.records import Record
+from graph_goldens.runs.selection import Key
+
+
+@dataclass(frozen=True)
+class Item:
+    """One drift in its place.
+
+    Attributes:
+        drift: the drift.
+        golden: the golden's file, relative to the project; empty where it is not known.
+        because: the reason that the newer golden gives, where there is one.
+        line: the line of that file, from 1, at which the drift begins.
+    """
+
+    drift: Drift
+    golden: str = ""
+    because: str = ""
+    line: int = 1
+
+
+class Gravity(enum.Enum):
+    """How much something matters to whoever a report is for, the least first."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong but not a drift: a missing or unused golden, a broken claim, a fault.
+
+    Attributes:
+        finding: what was found, in the words of `Finding`, or `unused golden`.
+        case: the case's full name.
+        path: the tracing path's name.
+        sentence: what is wrong.
+        golden: the golden's file, relative to the project, where there is one.
+        gravity: how much it matters; a fault means that nothing is known of the record.
+    """
+
+    finding: str
+    case: str
+    path: str
+    sentence: str
+    golden: str = ""
+    gravity: Gravity = Gravity.ERROR
+
+
+@dataclass(frozen=True)
+class Section:
+    """What differs in one environment from the goldens, or in one version from the one before.
+
+    Attributes:
+        title: what is compared, in one line, such as `torch 2.13.0+cpu · Python 3.11.7 · Linux-x86_64`.
+        before: short name of the old side: a version, or `golden`.
+        after: short name of the new side: a version.
+        items: the drifts.
+        problems: what else is wrong.
+        records: how many records there are in all.
+        accept: options that accept drifts of this section, such as `--torch 2.15.0`; None where the
+            goldens already hold them.
+        same: the records that are as their goldens say, where that was looked at.
+    """
+
+    title: str
+    before: str
+    after: str
+    items: tuple[Item, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    records: int = 0
+    accept: str | None = None
+    same: tuple[Key, ...] = ()
+
+    @cached_property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """The drifts by fingerprint, the worst first."""
+        return find_clusters(item.drift for item in self.items)
+
+    @cached_property
+    def classes(self) -> Mapping[DriftClass, int]:
+        """How many drifts there are of each class, the worst first."""
+        counts = Counter(item.drift.kind for item in self.items)
+        return {kind: counts[kind] for kind in sorted(counts, reverse=True)}
+
+    @cached_property
+    def severities(self) -> Mapping[Severity, int]:
+        """How many drifts matter, and how many do not."""
+        counts = Counter(item.drift.severity for item in self.items)
+        return {severity: counts[severity] for severity in Severity}
+
+    def judge_gravity(self, severity: Severity) -> Gravity:
+        """Say how much a drift of this section matters: one that was accepted is worth a note."""
+        if self.accept is None:
+            return Gravity.NOTE
+        return Gravity.ERROR if severity is Severity.SEMANTIC else Gravity.WARNING
+
+
+@dataclass(frozen=True)
+class DriftPlace:
+    """A drift, and the section that it stands in."""
+
+    section: Section
+    item: Item
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A cluster over all sections, so that what several versions have in common is reported once.
+
+    Attributes:
+        cluster: the cluster.
+        places: where its drifts are, in the order of the sections.
+    """
+
+    cluster: Cluster
+    places: tuple[DriftPlace, ...]
+
+    @property
+    def representative(self) -> DriftPlace:
+        """The place of the drift that says it shortest."""
+        shortest = self.cluster.representative
+        return next(place for place in self.places if place.item.drift is shortest)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that it stands in, each once."""
+        return tuple({id(place.section): place.section for place in self.places}.values())
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a case and tracing path give for one version.
+
+    Attributes:
+        letter: the letter of its record, as `goldens history` gives it; empty where there is none.
+        outcome: the outcome's name; empty where there is none.
+        kind: the class of its drift from the column before (or from its golden), None where it is the same.
+    """
+
+    letter: str = ""
+    outcome: str = ""
+    kind: DriftClass | None = None
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Cases by versions.
+
+    Attributes:
+        columns: the versions' names, oldest first.
+        rows: for each case and tracing path a cell for each column.
+    """
+
+    columns: tuple[str, ...] = ()
+    rows: Mapping[Key, Sequence[Cell]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is reported.
+
+    Attributes:
+        title: what the report is of.
+        sections: for each environment or version what differs.
+        matrix: cases by versions.
+        records: the newest record of each case and tracing path, to look at where nothing differs; may be
+            empty.
+        programs: the source of each case's program, where it was found.
+    """
+
+    title: str
+    sections: tuple[Section, ...]
+    matrix: Matrix = Matrix()
+    records: Mapping[Key, Record] = field(default_factory=dict)
+    programs: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def classes(self) -> Mapping[DriftClass, int]:
+        """How many drifts there are of each class, over all sections, the worst first."""
+        counts: Counter[DriftClass] = Counter()
+        for section in self.sections:
+            counts.update(section.classes)
+        return {kind: counts[kind] for kind in sorted(counts, reverse=True)}
+
+    @cached_property
+    def spreads(self) -> tuple[Spread, ...]:
+        """The drifts of all sections by fingerprint, the worst first."""
+        places = {
+            id(item.drift): DriftPlace(section, item) for section in self.sections for item in section.items
+        }
+        clusters = find_clusters(place.item.drift for place in places.values())
+        return tuple(
+            Spread(cluster, tuple(places[id(drift)] for drift in cluster.drifts)) for cluster in clusters
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What else is wrong, over all sections."""
+        return tuple(problem for section in self.sections for problem in section.problems)

@@ -1,0 +1,58 @@
+"""Find the runs that a person means: files, and those that earlier commands saved."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from packaging.version import Version
+
+from graph_goldens.errors import UserError
+from graph_goldens.gate.check import find_home, open_goldens
+from graph_goldens.gate.golden_lookup import read_meant_version
+from graph_goldens.gate.project import Project
+from graph_goldens.runs.run import Run, list_runs, load_run
+from graph_goldens.versions import make_public, parse_version
+
+SUFFIX = ".jsonl"
+
+
+def names_a_run(text: str) -> bool:
+    """Whether a word means a run: a file, or a version. No case is called like either."""
+    return text.endswith(SUFFIX) or text[:1].isdigit() or Path(text).is_file()
+
+
+def find_runs(project: Project, named: Sequence[str]) -> list[Run]:
+    """Find the runs that are named, each a file or a version; where none is, the last one that was saved.
+
+    Raises:
+        UserError: a run does not exist or cannot be read.
+    """
+    return [load_run(_find_file(project, text)) for text in named] or [load_run(_find_last(project))]
+
+
+def _find_last(project: Project) -> Path:
+    files = list_runs(find_home(project))
+    if not files:
+        raise UserError("no run is saved, so there is nothing to report; make one with `goldens check`")
+    return _choose_newest(files)
+
+
+def _find_file(project: Project, text: str) -> Path:
+    if text.endswith(SUFFIX) or Path(text).is_file():
+        return Path(text)
+    version = read_meant_version(text, open_goldens(project))
+    files = [file for file in list_runs(find_home(project)) if _is_of(file, version)]
+    if not files:
+        raise UserError(
+            f"no run of PyTorch {version} is saved; make one with `goldens check --torch {version}`"
+        )
+    return _choose_newest(files)
+
+
+def _is_of(file: Path, version: Version) -> bool:
+    """Whether a run is of a version; one without a local part means any build of it."""
+    own = parse_version(file.name.removesuffix(SUFFIX).removeprefix("torch-"))
+    return own == version or (not version.local and make_public(own) == make_public(version))
+
+
+def _choose_newest(files: Sequence[Path]) -> Path:
+    return max(files, key=lambda file: file.stat().st_mtime_ns)

@@ -1,0 +1,113 @@
+"""What the page's script reads: a report as tables of numbers and strings."""
+
+from collections.abc import Sequence
+
+from graph_goldens.drift import DriftClass, Edit
+from graph_goldens.records import Json
+from graph_goldens.report.model import Cell, Item, Matrix, Report, Section
+from graph_goldens.report.page.graph_tables import CHANGES, NOTHING, Tables
+from graph_goldens.report.page.page_links import CODES, name_drift, name_sections
+
+CLASSES = tuple(DriftClass)
+
+
+def build_page_data(report: Report) -> dict[str, Json]:
+    """Encode a report for the script; the numbers that people read stand in the page itself."""
+    tables = Tables()
+    names = name_sections(report.sections)
+    drifts: list[Json] = []
+    places: dict[tuple[str, str, str], int] = {}
+    for number, section in enumerate(report.sections):
+        for item in section.items:
+            places.setdefault((section.after, *item.drift.key), len(drifts))
+            drifts.append(_encode_drift(tables, item, number, name_drift(names[number], item.drift.key)))
+    return {
+        "classes": [_encode_class(kind) for kind in CLASSES],
+        "changes": [change.value for change in CHANGES],
+        "sections": [_encode_section(tables, section) for section in report.sections],
+        "drifts": drifts,
+        "matrix": _encode_matrix(tables, report.matrix, places),
+        "newest": [
+            [tables.add_string(case), tables.add_string(path), tables.add_record(record)]
+            for (case, path), record in report.records.items()
+        ],
+        "programs": [
+            [tables.add_string(case), tables.add_text(source)] for case, source in report.programs.items()
+        ],
+        **tables.encode_tables(),
+    }
+
+
+def _encode_class(kind: DriftClass) -> Json:
+    return {"name": kind.value, "severity": kind.severity.value, "code": CODES[kind]}
+
+
+def _encode_section(tables: Tables, section: Section) -> Json:
+    return {
+        "title": tables.add_string(section.title),
+        "before": tables.add_string(section.before),
+        "after": tables.add_string(section.after),
+        "drifts": sum(section.classes.values()),
+    }
+
+
+def _encode_drift(tables: Tables, item: Item, section: int, name: str) -> Json:
+    drift = item.drift
+    return {
+        "name": tables.add_string(name),
+        "section": section,
+        "case": tables.add_string(drift.case),
+        "path": tables.add_string(drift.path),
+        "kind": CLASSES.index(drift.kind),
+        "label": tables.add_string(drift.label),
+        "fingerprint": tables.add_string(drift.fingerprint),
+        "golden": tables.add_string(item.golden),
+        "because": tables.add_string(item.because),
+        "old": tables.add_record(drift.golden),
+        "new": tables.add_record(drift.record),
+        "graphs": tables.compare(drift.golden, drift.record),
+        "edits": [_encode_edit(tables, edit) for edit in drift.edits],
+    }
+
+
+def _encode_edit(tables: Tables, edit: Edit) -> Json:
+    detail = edit.detail.value if edit.detail else ""
+    return [
+        CLASSES.index(edit.kind),
+        tables.add_string(edit.where),
+        tables.add_string(edit.sentence),
+        tables.add_string(detail),
+    ]
+
+
+def _encode_matrix(tables: Tables, matrix: Matrix, places: dict[tuple[str, str, str], int]) -> Json:
+    """Encode the matrix; a cell opens the drift of the section whose newer side is its column."""
+    return {
+        "columns": [tables.add_string(column) for column in matrix.columns],
+        "rows": [
+            [
+                tables.add_string(case),
+                tables.add_string(path),
+                _encode_cells(tables, matrix, (case, path), cells, places),
+            ]
+            for (case, path), cells in matrix.rows.items()
+        ],
+    }
+
+
+def _encode_cells(
+    tables: Tables,
+    matrix: Matrix,
+    key: tuple[str, str],
+    cells: Sequence[Cell],
+    places: dict[tuple[str, str, str], int],
+) -> Json:
+    return [
+        [
+            tables.add_string(cell.letter),
+            tables.add_string(cell.outcome),
+            CLASSES.index(cell.kind) if cell.kind else NOTHING,
+            places.get((column, *key), NOTHING),
+        ]
+        for column, cell in zip(matrix.columns, cells, strict=True)
+    ]

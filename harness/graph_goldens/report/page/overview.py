@@ -1,0 +1,119 @@
+"""What the page shows without its script: sections, their clusters, and the commands for each."""
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from graph_goldens.drift import Cluster, DriftClass, Severity
+from graph_goldens.report.cluster_text import Commands
+from graph_goldens.report.model import DriftPlace, Report, Section, Spread
+from graph_goldens.report.page.page_links import build_link, name_drift, name_sections
+from graph_goldens.report.phrases import build_accept_command
+
+
+@dataclass(frozen=True)
+class GoldenLink:
+    """A golden of a cluster, and where the page shows its drift."""
+
+    case: str
+    path: str
+    href: str
+
+
+@dataclass(frozen=True)
+class ClusterView:
+    """A cluster as it is shown.
+
+    Attributes:
+        cluster: the cluster.
+        name: what a link to it ends in.
+        goldens: the goldens that drifted so.
+        clearest: the drift that says it most briefly.
+        also: sections in which the same change is found, and where.
+        show: the command that shows it.
+        accept: the command that accepts it; empty where the goldens already hold it.
+    """
+
+    cluster: Cluster
+    name: str
+    goldens: tuple[GoldenLink, ...]
+    clearest: str
+    also: Mapping[str, str]
+    show: str
+    accept: str
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section as it is shown; `name` is what a link to it ends in."""
+
+    section: Section
+    name: str
+    clusters: tuple[ClusterView, ...]
+
+    @property
+    def href(self) -> str:
+        """The link to it."""
+        return build_link(self.name)
+
+
+def view_sections(report: Report) -> tuple[SectionView, ...]:
+    """Build the views of the sections, in their order."""
+    names = name_sections(report.sections)
+    found = _find_sections(report.sections, names)
+    return tuple(
+        SectionView(section, f"section={name}", tuple(_view_clusters(section, name, found)))
+        for section, name in zip(report.sections, names, strict=True)
+    )
+
+
+def _find_sections(sections: Sequence[Section], names: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Find for each fingerprint the names of the sections that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for section, name in zip(sections, names, strict=True):
+        for cluster in section.clusters:
+            found[cluster.fingerprint] = (*found.get(cluster.fingerprint, ()), name)
+    return found
+
+
+def _view_clusters(
+    section: Section, name: str, found: Mapping[str, tuple[str, ...]]
+) -> Iterator[ClusterView]:
+    for cluster in section.clusters:
+        others = [each for each in found[cluster.fingerprint] if each != name]
+        yield ClusterView(
+            cluster=cluster,
+            name=_name_cluster(name, cluster),
+            goldens=tuple(GoldenLink(*key, build_link(name_drift(name, key))) for key in cluster.keys),
+            clearest=build_link(name_drift(name, cluster.representative.key)),
+            also={each: build_link(_name_cluster(each, cluster)) for each in others},
+            show=_build_show_command(section, cluster),
+            accept=_build_accept_command(section, cluster),
+        )
+
+
+def _name_cluster(section: str, cluster: Cluster) -> str:
+    return f"cluster={section}/{cluster.fingerprint}"
+
+
+def _build_show_command(section: Section, cluster: Cluster) -> str:
+    if section.accept is not None:
+        return Commands(section.accept).show(cluster.fingerprint)
+    case, path = cluster.representative.key
+    versions = ["--from", section.before, "--to", section.after]
+    return shlex.join(["goldens", "diff", case, "--path", path, *versions])
+
+
+def _build_accept_command(section: Section, cluster: Cluster) -> str:
+    items = {id(item.drift): item for item in section.items}
+    places = tuple(DriftPlace(section, items[id(drift)]) for drift in cluster.drifts)
+    return build_accept_command(Spread(cluster, places))
+
+
+def build_legend() -> Mapping[Severity, tuple[DriftClass, ...]]:
+    """List the classes, the worst first, by whether they matter."""
+    worst_first = sorted(DriftClass, reverse=True)
+    return {
+        severity: tuple(kind for kind in worst_first if kind.severity is severity)
+        for severity in reversed(Severity)
+    }

@@ -1,0 +1,45 @@
+"""Short names: of the classes, and of the page's places, which a link to one of them ends in."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from graph_goldens.drift import DriftClass
+from graph_goldens.report.model import Section
+from graph_goldens.report.page.visible_text import make_visible
+
+_PLAIN = "/=~:@,+"
+
+# What a class is called where there is room for two letters.
+CODES: Mapping[DriftClass, str] = {
+    DriftClass.SPELLING: "Sp",
+    DriftClass.RENAMED: "Rn",
+    DriftClass.REORDERED: "Ro",
+    DriftClass.VALUES: "Va",
+    DriftClass.OPERATORS: "Op",
+    DriftClass.INTERFACE: "If",
+    DriftClass.CAPTURE: "Ca",
+    DriftClass.BEHAVIOUR: "Be",
+    DriftClass.OUTCOME: "Ou",
+}
+
+
+def name_sections(sections: Sequence[Section]) -> tuple[str, ...]:
+    """Name sections by their newer sides; a name that comes again gets a number."""
+    seen: Counter[str] = Counter()
+    names = []
+    for section in sections:
+        seen[section.after] += 1
+        again = f"~{seen[section.after]}" if seen[section.after] > 1 else ""
+        names.append(make_visible(f"{section.after}{again}"))
+    return tuple(names)
+
+
+def name_drift(section: str, key: tuple[str, str]) -> str:
+    """Name a drift by its section, case and tracing path."""
+    return make_visible("/".join(("drift=" + section, *key)))
+
+
+def build_link(name: str) -> str:
+    """Build the link to a place of the page: a fragment, whatever the name says."""
+    return "#" + quote(name, safe=_PLAIN)

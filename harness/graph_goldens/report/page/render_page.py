@@ -1,0 +1,54 @@
+"""The page: a template filled with a report."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from graph_goldens.report.model import Report
+from graph_goldens.report.page.assets import load_assets
+from graph_goldens.report.page.data import build_page_data
+from graph_goldens.report.page.overview import build_legend, view_sections
+from graph_goldens.report.page.page_links import CODES
+from graph_goldens.report.page.visible_text import encode_for_script, make_visible
+from graph_goldens.report.phrases import MEANINGS, describe_report, format_count
+
+
+def render_page(report: Report) -> str:
+    """Render a report as one HTML file, which needs nothing else and no network."""
+    assets = load_assets()
+    return (
+        _make_environment()
+        .get_template("page.html.j2")
+        .render(
+            report=report,
+            sections=view_sections(report),
+            legend=build_legend(),
+            policy=assets.policy,
+            early=Markup(assets.early),
+            style=Markup(assets.style),
+            script=Markup(assets.script),
+            data=Markup(encode_for_script(build_page_data(report))),
+        )
+    )
+
+
+def _make_environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("graph_goldens.report.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_escape_text,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "codes": CODES,
+        "meanings": MEANINGS,
+        "describe_report": describe_report,
+        "format_count": format_count,
+    }
+    return environment
+
+
+def _escape_text(value: object) -> object:
+    """Let a reader see what a text holds; `Markup` is what the page itself carries."""
+    return make_visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

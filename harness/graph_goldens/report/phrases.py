@@ -1,0 +1,47 @@
+"""The words that every report has in common: counts, what a class says, and the command that accepts."""
+
+from collections.abc import Mapping
+
+from graph_goldens.drift import DriftClass, Severity
+from graph_goldens.report.model import Report, Spread
+
+MEANINGS: Mapping[DriftClass, str] = {
+    DriftClass.SPELLING: "the text differs, the graph does not",
+    DriftClass.RENAMED: "equal after renaming nodes and symbols",
+    DriftClass.REORDERED: "equal up to an order that neither dataflow nor side effects forbid",
+    DriftClass.VALUES: "same operators, other dtype, shape, stride or device",
+    DriftClass.OPERATORS: "nodes added, removed, retargeted, other arguments",
+    DriftClass.INTERFACE: "inputs, outputs, mutations, signature, guards",
+    DriftClass.CAPTURE: "number of graphs, breaks, recompilations",
+    DriftClass.BEHAVIOUR: "results differ from eager, facts changed",
+    DriftClass.OUTCOME: "graphs became an error, another error, or the reverse",
+}
+
+
+def format_count(count: int, what: str) -> str:
+    """Format a number of things: `1 golden`, `1,340 goldens`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def describe_classes(classes: Mapping[DriftClass, int]) -> str:
+    """Say how many drifts there are of each class, the worst first: `operators 10, renamed 2`."""
+    return ", ".join(f"{kind.value} {count:,}" for kind, count in classes.items())
+
+
+def describe_report(report: Report) -> str:
+    """Say what was found in one line: `12 drifts in 3 clusters: operators 10, renamed 2`."""
+    drifts = sum(report.classes.values())
+    clusters = format_count(len(report.spreads), "cluster")
+    found = f"{format_count(drifts, 'drift')} in {clusters}: {describe_classes(report.classes)}"
+    others = f", {format_count(len(report.problems), 'other finding')}" if report.problems else ""
+    return (found if drifts else "No drift") + others
+
+
+def build_accept_command(spread: Spread) -> str:
+    """Build the command that accepts a cluster; empty where the goldens already hold it."""
+    options = [section.accept for section in spread.sections if section.accept is not None]
+    if not options:
+        return ""
+    torch = f" {options[0]}" if len(options) == 1 and options[0] else ""
+    reason = ' --because "…"' if spread.cluster.severity is Severity.SEMANTIC else ""
+    return f"goldens accept {spread.cluster.fingerprint}{torch}{reason}"

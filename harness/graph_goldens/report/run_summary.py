@@ -1,0 +1,54 @@
+"""Counts of a run, from which every report takes its numbers."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from graph_goldens.drift import Cluster, Drift, DriftClass, find_clusters
+from graph_goldens.records import Outcome
+from graph_goldens.runs.verdict import Finding, Verdict
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The numbers of a run.
+
+    Attributes:
+        cases: number of cases.
+        paths: number of tracing paths.
+        records: number of records.
+        graphs: number of captured graphs.
+        outcomes: records by outcome.
+        findings: records by what was found about them.
+        classes: drifted records by the class of their drift.
+        clusters: the drifts by fingerprint, the worst first.
+    """
+
+    cases: int
+    paths: int
+    records: int
+    graphs: int
+    outcomes: Mapping[Outcome, int]
+    findings: Mapping[Finding, int]
+    classes: Mapping[DriftClass, int]
+    clusters: tuple[Cluster, ...]
+
+
+def summarise(verdicts: Sequence[Verdict]) -> Summary:
+    """Count what a run found."""
+    records = [verdict.record for verdict in verdicts]
+    return Summary(
+        cases=len({record.case for record in records}),
+        paths=len({record.path for record in records}),
+        records=len(records),
+        graphs=sum(artifact.name.endswith(".graph") for record in records for artifact in record.artifacts),
+        outcomes=Counter(record.outcome for record in records),
+        findings=Counter(verdict.finding for verdict in verdicts),
+        classes=Counter(drift.kind for drift in list_drifts(verdicts)),
+        clusters=find_clusters(list_drifts(verdicts)),
+    )
+
+
+def list_drifts(verdicts: Iterable[Verdict]) -> list[Drift]:
+    """List the drifts that count: a record that breaks a claim or is not reproducible is not a drift."""
+    return [verdict.drift for verdict in verdicts if verdict.drift and verdict.finding is Finding.DRIFTED]

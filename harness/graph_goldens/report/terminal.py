@@ -1,0 +1,145 @@
+"""A run's result in a terminal."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
+
+from graph_goldens.drift import Severity
+from graph_goldens.records import Outcome
+from graph_goldens.report.cluster_text import format_key
+from graph_goldens.report.drift_text import format_drift, make_printable, print_lines, style_class
+from graph_goldens.report.phrases import format_count
+from graph_goldens.report.run_summary import Summary, summarise
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import Key, Selection
+from graph_goldens.runs.verdict import Finding, Verdict
+
+MOST_SHOWN = 8
+
+_QUIET = {Finding.SAME, Finding.OLDER_SOURCE}
+_STYLES = {
+    Finding.SAME: "green",
+    Finding.OLDER_SOURCE: "green",
+    Finding.MISSING: "yellow",
+    Finding.DRIFTED: "bold red",
+}
+
+
+def show_findings(
+    console: Console, verdicts: Sequence[Verdict], selection: Selection, *, everything: bool
+) -> None:
+    """Show what is wrong but not a drift, worst first; all of it only if that is asked for."""
+    found = [verdict for verdict in verdicts if verdict.finding not in (*_QUIET, Finding.DRIFTED)]
+    missing = [verdict for verdict in found if verdict.finding is Finding.MISSING]
+    others = sorted((each for each in found if each not in missing), key=_rank_verdict, reverse=True)
+    shown = others if everything else others[:MOST_SHOWN]
+    for verdict in shown:
+        print_lines(console, _explain_lines(verdict))
+        console.print()
+    if len(shown) < len(others):
+        rest, command = len(others) - len(shown), escape(build_everything_command(selection))
+        console.print(f"… and {rest} more; [bold]{command}[/] shows all", soft_wrap=True)
+    for verdict in missing if everything else missing[:MOST_SHOWN]:
+        console.print(Text.assemble(("no golden ", "yellow"), format_key(verdict.record.key)), soft_wrap=True)
+    if len(missing) > MOST_SHOWN and not everything:
+        console.print(f"[yellow]no golden[/] for {len(missing) - MOST_SHOWN} more records")
+
+
+def build_everything_command(selection: Selection, options: str = "") -> str:
+    """Build the command of the check that shows everything."""
+    return " ".join(filter(None, ("goldens check", selection.arguments, options, "--verbose")))
+
+
+def _rank_verdict(verdict: Verdict) -> tuple[int, int]:
+    order = list(Finding).index(verdict.finding)
+    return order, verdict.drift.kind.rank if verdict.drift else 0
+
+
+def explain_verdict(verdict: Verdict) -> str:
+    """Return what `goldens check` shows of one record, as plain text."""
+    return "\n".join(line.plain for line in _explain_lines(verdict))
+
+
+def _explain_lines(verdict: Verdict) -> Iterator[Text]:
+    case, path = verdict.record.key
+    label = (
+        style_class(verdict.drift.kind, verdict.drift.label)
+        if _is_drift(verdict) and verdict.drift
+        else Text(verdict.finding.value, "bold red")
+    )
+    yield Text.assemble(("✗ ", "red"), format_key(verdict.record.key), "  ", label)
+    if verdict.problem:
+        yield Text(f"  {make_printable(verdict.problem)}")
+    if verdict.drift:
+        yield from format_drift(verdict.drift)
+    if _is_drift(verdict):
+        reason = ' --because "…"' if verdict.drift and verdict.drift.severity is Severity.SEMANTIC else ""
+        yield Text.assemble(("  accept: ", "dim"), f"goldens update {case} --path {path}{reason}")
+
+
+def _is_drift(verdict: Verdict) -> bool:
+    return verdict.finding is Finding.DRIFTED
+
+
+def show_summary(console: Console, run: Run, verdicts: Sequence[Verdict]) -> None:
+    """Show what was captured and what was found, in a few lines."""
+    summary = summarise(verdicts)
+    console.print(Text(run.title, style="bold"))
+    console.print(f"  {_format_size(summary)} in {run.seconds:.1f} s")
+    if run.reused:
+        console.print(f"  {len(run.reused):,} of them captured before, of the same build, cases and rules")
+    console.print(f"  {_format_outcomes(summary)}")
+    for finding in reversed(Finding):
+        if count := summary.findings.get(finding, 0):
+            console.print(Text.assemble("  ", _format_finding(finding, count, summary)))
+
+
+def _format_size(summary: Summary) -> str:
+    size = f"{format_count(summary.cases, 'case')} × {format_count(summary.paths, 'tracing path')}"
+    return f"{size} = {format_count(summary.records, 'record')}, {format_count(summary.graphs, 'graph')}"
+
+
+def _format_outcomes(summary: Summary) -> str:
+    counts = {outcome: summary.outcomes.get(outcome, 0) for outcome in Outcome}
+    words = {
+        Outcome.GRAPHS: "with graphs",
+        Outcome.ERROR: "errors",
+        Outcome.UNAVAILABLE: "unavailable",
+        Outcome.CRASH: "crashes",
+        Outcome.TIMEOUT: "timeouts",
+    }
+    always = (Outcome.GRAPHS, Outcome.ERROR, Outcome.UNAVAILABLE)
+    return " · ".join(f"{counts[each]:,} {words[each]}" for each in Outcome if each in always or counts[each])
+
+
+def _format_finding(finding: Finding, count: int, summary: Summary) -> Text:
+    style = _STYLES.get(finding, "bold red")
+    mark = "✓" if finding in _QUIET else "✗"
+    words = {Finding.SAME: "the same as their goldens", Finding.MISSING: "without a golden"}
+    classes = ", ".join(
+        f"{kind.value} {number}" for kind, number in sorted(summary.classes.items(), reverse=True)
+    )
+    clusters = format_count(len(summary.clusters), "cluster")
+    detail = f" in {clusters} ({classes})" if finding is Finding.DRIFTED else ""
+    return Text(f"{mark} {count:,} {words.get(finding, finding.value)}{detail}", style=style)
+
+
+def show_written(console: Console, verdicts: Sequence[Verdict], written: frozenset[Key]) -> None:
+    """Show which goldens an update wrote, and how each differs from what was there."""
+    for verdict in (verdict for verdict in verdicts if verdict.record.key in written):
+        match verdict.finding:
+            case Finding.MISSING:
+                outcome = verdict.record.outcome.value
+                console.print(
+                    Text.assemble(("+ ", "green"), format_key(verdict.record.key), f"  new: {outcome}")
+                )
+            case Finding.DRIFTED if verdict.drift:
+                kind = style_class(verdict.drift.kind)
+                console.print(Text.assemble(("~ ", "yellow"), format_key(verdict.record.key), "  ", kind))
+                print_lines(console, format_drift(verdict.drift, most_lines=12))
+            case _:
+                console.print(
+                    Text.assemble(("~ ", "dim"), format_key(verdict.record.key), "  only the case's source")
+                )

@@ -1,0 +1,1 @@
+"""Review: what is pending, and what a person decides about it."""

@@ -1,0 +1,166 @@
+"""Accept or reject what is pending: exactly the clusters that are meant, or nothing."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from graph_goldens.errors import UserError
+from graph_goldens.gate.check import find_home, open_goldens
+from graph_goldens.gate.judge import PENDING, judge
+from graph_goldens.gate.project import Project
+from graph_goldens.goldens import Golden, GoldenChange, Goldens, hold_update_lock
+from graph_goldens.review.find_pending import Choice, choose, find_cluster, find_pending
+from graph_goldens.review.rejected import load_rejections, make_rejection, save_rejections
+from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A record that became a golden.
+
+    Attributes:
+        record: the record.
+        change: what was written.
+    """
+
+    record: PendingRecord
+    change: GoldenChange
+
+
+def accept(project: Project, choice: Choice, because: str, tell: Tell) -> list[Accepted]:
+    """Make the records of pending clusters goldens, the oldest version's first.
+
+    Since goldens fall back to those of older versions, each record is held against its golden once more
+    before it is written: what no longer differs is left alone, and so is what now differs in another way.
+
+    Args:
+        project: the project.
+        choice: the clusters.
+        because: the reason, which each golden holds; a semantic cluster is accepted only with one.
+        tell: called with one sentence before waiting for another update.
+
+    Raises:
+        UserError: one of the clusters cannot be accepted; nothing is written then.
+        ToolError: a golden cannot be written; those written before are whole, and the rest is pending still.
+    """
+    return accept_clusters(project, _find_chosen(project, choice), because, tell)
+
+
+def _find_chosen(project: Project, choice: Choice) -> list[PendingCluster]:
+    return choose(find_pending(project, choice.torch), choice)
+
+
+def accept_clusters(
+    project: Project, clusters: Sequence[PendingCluster], because: str, tell: Tell
+) -> list[Accepted]:
+    """Do what `accept` does with clusters that were found before.
+
+    Raises:
+        UserError: one of the clusters cannot be accepted, or is pending no longer; nothing is written then.
+        ToolError: a golden cannot be written; those written before are whole, and the rest is pending still.
+    """
+    demand_acceptable(clusters, because)
+    records = sorted(_list_records(clusters), key=lambda record: record.version)
+    with hold_update_lock(project.snapshots, project.working, tell):
+        goldens = open_goldens(project)
+        for record in records:
+            if not _is_pending(record, goldens):
+                raise UserError(_explain_changed(record))
+        return [
+            Accepted(record, goldens.update(record.version, Golden(record.record, because.strip())))
+            for record in records
+            if _is_pending(record, goldens)
+        ]
+
+
+def _is_pending(record: PendingRecord, goldens: Goldens) -> bool:
+    """Tell whether a record still differs from its golden as it did."""
+    (verdict,) = judge([record.capture], goldens, record.version)
+    same = verdict.drift.fingerprint if verdict.drift else replace(record, drift=None).fingerprint
+    return verdict.finding in PENDING and same == record.fingerprint
+
+
+def _explain_changed(record: PendingRecord) -> str:
+    case, path = record.key
+    return (
+        f"{record.fingerprint} is no longer pending for {case} by {path}: its golden changed meanwhile, "
+        "so nothing is accepted; `goldens pending` lists what is"
+    )
+
+
+def demand_acceptable(clusters: Sequence[PendingCluster], because: str) -> None:
+    """Refuse what must not be accepted as it is.
+
+    Raises:
+        UserError: a reason is missing, or a record was never proved reproducible.
+    """
+    for cluster in clusters:
+        if cluster.needs_reason and not because.strip():
+            raise UserError(
+                f'{cluster.fingerprint} is semantic drift: say why it is right with --because "…", '
+                "which is kept in each golden"
+            )
+        for record in cluster.records:
+            if not record.proved:
+                raise UserError(_explain_unproved(cluster, record))
+
+
+def _explain_unproved(cluster: PendingCluster, record: PendingRecord) -> str:
+    case, path = record.key
+    where = f"{case} --path {path} --torch {record.version.public}"
+    return (
+        f"{cluster.fingerprint} was never proved reproducible for {case} by {path}, so nothing is accepted; "
+        f"`goldens check {where}` proves it, and so does `goldens update {where}`"
+    )
+
+
+def reject(project: Project, choice: Choice, because: str, tell: Tell) -> list[PendingCluster]:
+    """Stop offering clusters until one of their records, or its golden, changes.
+
+    Raises:
+        UserError: one of the clusters is not pending; nothing is remembered then.
+    """
+    return reject_clusters(project, _find_chosen(project, choice), because, tell)
+
+
+def reject_clusters(
+    project: Project, clusters: Sequence[PendingCluster], because: str, tell: Tell
+) -> list[PendingCluster]:
+    """Do what `reject` does with clusters that were found before."""
+    home = find_home(project)
+    with hold_update_lock(project.snapshots, project.working, tell):
+        known = {each.identity: each for each in load_rejections(home)}
+        for record in _list_records(clusters):
+            new = make_rejection(record.record, record.golden, because.strip())
+            known[new.identity] = new
+        save_rejections(home, known.values())
+    return list(clusters)
+
+
+def restore(project: Project, names: Sequence[str], torch: Sequence[str], tell: Tell) -> list[PendingCluster]:
+    """Offer again what was rejected.
+
+    Raises:
+        UserError: one of the clusters was not rejected; nothing is forgotten then.
+    """
+    with hold_update_lock(project.snapshots, project.working, tell):
+        pending = find_pending(project, torch)
+        clusters = [_find_rejected(pending, name) for name in names]
+        home = find_home(project)
+        again = {make_rejection(each.record, each.golden).identity for each in _list_records(clusters)}
+        save_rejections(home, (each for each in load_rejections(home) if each.identity not in again))
+        return clusters
+
+
+def _find_rejected(pending: Pending, name: str) -> PendingCluster:
+    try:
+        return find_cluster(pending.rejected_clusters, name, pending)
+    except UserError:
+        raise UserError(
+            f"no cluster {name} is rejected; `goldens pending --all` lists those that are"
+        ) from None
+
+
+def _list_records(clusters: Sequence[PendingCluster]) -> Iterator[PendingRecord]:
+    return (record for cluster in clusters for record in cluster.records)

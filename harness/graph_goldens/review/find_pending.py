@@ -1,0 +1,234 @@
+"""Find what is pending: saved runs against the goldens as they are now, and the clusters that are named."""
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.version import Version
+
+from graph_goldens.cases.case_digests import digest_cases
+from graph_goldens.drift import DriftClass
+from graph_goldens.errors import UserError
+from graph_goldens.files import explain_read_errors
+from graph_goldens.gate.check import find_home
+from graph_goldens.gate.judge import PENDING, judge, judge_run
+from graph_goldens.gate.project import Project
+from graph_goldens.goldens import Golden, Goldens, render
+from graph_goldens.goldens.cached_goldens import FixedGoldens
+from graph_goldens.goldens.format import is_equal_but_for_reason
+from graph_goldens.records import Capture
+from graph_goldens.review.rejected import load_rejections, make_rejection
+from graph_goldens.runs.pending import NEW, Pending, PendingCluster, PendingRecord
+from graph_goldens.runs.run import Run, list_runs, load_run
+from graph_goldens.runs.verdict import Finding, Verdict
+from graph_goldens.versions import make_public, parse_version
+
+LEAST_LETTERS = 4
+QUIET = (Finding.SAME, Finding.OLDER_SOURCE)
+CLASSES = (*(kind.value for kind in DriftClass), NEW)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The clusters that a person means.
+
+    Attributes:
+        clusters: fingerprints, or the beginnings of some.
+        classes: classes of which all clusters are meant.
+        torch: PyTorch versions whose runs are meant; all saved ones when empty.
+    """
+
+    clusters: Sequence[str] = ()
+    classes: Sequence[str] = ()
+    torch: Sequence[str] = ()
+
+
+class Standing(enum.Enum):
+    """What may be done with a record that differs from its golden."""
+
+    OFFERED = "offered"
+    REJECTED = "rejected"
+    OUTDATED = "outdated"
+    UNSOUND = "unsound"
+
+
+@dataclass(frozen=True)
+class _Looking:
+    """What saved runs are held against.
+
+    Attributes:
+        goldens: the goldens.
+        rejected: what was rejected, and why.
+        sources: digest of each case's source as it is now, where that is known.
+    """
+
+    goldens: Goldens
+    rejected: Mapping[tuple[str, str, str, str], str]
+    sources: Mapping[str, str]
+
+    def judge_records(self, run: Run) -> list[Verdict]:
+        """Judge the records that differ from their goldens."""
+        left = {
+            key: capture
+            for key, capture in run.captures.items()
+            if not self._is_the_same(capture, run.version)
+        }
+        return judge_run(replace(run, captures=left), self.goldens)
+
+    def _is_the_same(self, capture: Capture, version: Version) -> bool:
+        """Check at little cost what holds for most records: that they have the bytes of their goldens."""
+        if capture.fault or capture.broken:
+            return False
+        file = self.goldens.find_file(*capture.record.key, version)
+        return file is not None and is_equal_but_for_reason(render(Golden(capture.record)), _read_bytes(file))
+
+    def find_standing(self, verdict: Verdict) -> Standing:
+        """Find what may be done with a record that differs from its golden."""
+        record, golden = verdict.record, verdict.golden
+        if verdict.finding not in PENDING:
+            return Standing.UNSOUND
+        if record.source and self.sources.get(record.case, record.source) != record.source:
+            return Standing.OUTDATED
+        known = make_rejection(record, golden.record if golden else None).identity in self.rejected
+        return Standing.REJECTED if known else Standing.OFFERED
+
+    def make_pending(self, run: Run, verdict: Verdict) -> PendingRecord:
+        """Turn a verdict into what a person decides on."""
+        key = verdict.record.key
+        file = self.goldens.find_file(*key, run.version) or self.goldens.locate_own(*key, run.version)
+        found = PendingRecord(run.torch, run.version, verdict.capture, file, key in run.proved)
+        return self.compare_record(found, verdict)
+
+    def compare_record(self, found: PendingRecord, verdict: Verdict) -> PendingRecord:
+        """Say how a record differs from its golden as it is now, and whether it was rejected."""
+        golden = verdict.golden.record if verdict.golden else None
+        because = self.rejected.get(make_rejection(verdict.record, golden).identity, "")
+        return replace(found, golden=golden, drift=verdict.drift, because=because)
+
+
+def find_pending(project: Project, torch: Sequence[str] = ()) -> Pending:
+    """Hold the saved runs against the goldens as they are now.
+
+    Args:
+        project: the project.
+        torch: the PyTorch versions whose runs are looked at; all that are saved when empty.
+
+    Raises:
+        UserError: a run does not exist or cannot be read.
+    """
+    looking, runs = _start_looking(project), find_saved_runs(project, torch)
+    found: dict[Standing, list[PendingRecord]] = {standing: [] for standing in Standing}
+    for run in runs:
+        for verdict in looking.judge_records(run):
+            if verdict.finding not in QUIET:
+                found[looking.find_standing(verdict)].append(looking.make_pending(run, verdict))
+    return Pending(
+        runs=tuple(run.torch for run in runs),
+        offered=tuple(found[Standing.OFFERED]),
+        rejected=tuple(found[Standing.REJECTED]),
+        outdated=tuple(found[Standing.OUTDATED]),
+        unsound=len(found[Standing.UNSOUND]),
+    )
+
+
+def look_again(project: Project, pending: Pending) -> Pending:
+    """Hold what was offered against the goldens once more, at less cost than looking at whole runs."""
+    looking, found = _start_looking(project), []
+    for each in pending.offered:
+        (verdict,) = judge([each.capture], looking.goldens, each.version)
+        if verdict.finding in PENDING and looking.find_standing(verdict) is Standing.OFFERED:
+            found.append(looking.compare_record(each, verdict))
+    return replace(pending, offered=tuple(found))
+
+
+def _start_looking(project: Project) -> _Looking:
+    rejected = {each.identity: each.because for each in load_rejections(find_home(project))}
+    goldens = FixedGoldens(project.snapshots, project.supported)
+    return _Looking(goldens, rejected, digest_cases(project.cases))
+
+
+def _read_bytes(file: Path) -> bytes:
+    with explain_read_errors(file):
+        return file.read_bytes()
+
+
+def find_saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
+    """Load the last run of each PyTorch, or of those that are named, oldest version first.
+
+    Raises:
+        UserError: no run is saved, or one cannot be read.
+    """
+    runs = [load_run(file) for file in list_runs(find_home(project))]
+    if not runs:
+        raise UserError("no run is saved, so nothing can be pending; make one with `goldens check`")
+    wanted = [parse_version(text) for text in torch]
+    for version in wanted:
+        if not any(_is_of(run, version) for run in runs):
+            raise UserError(
+                f"no run of PyTorch {version} is saved; make one with `goldens check --torch {version}`"
+            )
+    chosen = [run for run in runs if not wanted or any(_is_of(run, version) for version in wanted)]
+    return sorted(chosen, key=lambda run: run.version)
+
+
+def _is_of(run: Run, version: Version) -> bool:
+    return run.version == version or (not version.local and make_public(run.version) == version)
+
+
+def choose(pending: Pending, choice: Choice) -> list[PendingCluster]:
+    """Choose the clusters that are meant, each once.
+
+    Raises:
+        UserError: one is not pending, several are meant where one was, or none is.
+    """
+    if not choice.clusters and not choice.classes:
+        raise UserError(f"say which clusters: give their names, or a class with --all-of; {_SEE}")
+    named = [find_cluster(pending.clusters, text, pending) for text in choice.clusters]
+    of_class = [found for name in choice.classes for found in _select_class(pending.clusters, name)]
+    return list({cluster.fingerprint: cluster for cluster in (*named, *of_class)}.values())
+
+
+_SEE = "`goldens pending` lists them"
+
+
+def find_cluster(clusters: Iterable[PendingCluster], text: str, pending: Pending) -> PendingCluster:
+    """Find the cluster whose fingerprint begins with a text.
+
+    Raises:
+        UserError: none or several match, or the text is too short to be a name.
+    """
+    if len(text) < LEAST_LETTERS:
+        raise UserError(
+            f"{text!r} is too short to name a cluster: give at least {LEAST_LETTERS} letters; {_SEE}"
+        )
+    found = [cluster for cluster in clusters if cluster.fingerprint.startswith(text.lower())]
+    if len(found) > 1:
+        names = ", ".join(cluster.fingerprint for cluster in found)
+        raise UserError(f"{text!r} names several clusters: {names}; give more of one")
+    if not found:
+        raise UserError(_explain_no_match(text, pending))
+    return found[0]
+
+
+def _explain_no_match(text: str, pending: Pending) -> str:
+    def begins(records: Iterable[PendingRecord]) -> PendingRecord | None:
+        return next((each for each in records if each.fingerprint.startswith(text.lower())), None)
+
+    if found := begins(pending.rejected):
+        return f"{text} was rejected; `goldens reject --undo {found.fingerprint}` offers it again"
+    if found := begins(pending.outdated):
+        return (
+            f"{text} is of an older revision of {found.record.case}; run "
+            f"`goldens check {found.record.case} --torch {found.version.public}` again"
+        )
+    return f"no cluster {text} is pending, or no longer; {_SEE}"
+
+
+def _select_class(clusters: Iterable[PendingCluster], name: str) -> list[PendingCluster]:
+    if name not in CLASSES:
+        raise UserError(f"{name!r} is not a class of drift; the classes are {', '.join(CLASSES)}")
+    found = [cluster for cluster in clusters if cluster.class_name == name]
+    if not found:
+        raise UserError(f"no cluster of the class {name} is pending; {_SEE}")
+    return found

@@ -1,0 +1,67 @@
+"""What is pending as JSON, for programs that accept or reject it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from graph_goldens.records import Json
+from graph_goldens.report.history_table import encode_drift
+from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
+
+
+def encode_pending(pending: Pending, root: Path) -> dict[str, Json]:
+    """Encode what is pending, what was rejected, and what cannot be accepted.
+
+    Args:
+        pending: what was found.
+        root: the folder that the goldens' files are named from.
+    """
+    return {
+        "runs": list(pending.runs),
+        "clusters": _encode_clusters(pending.clusters, root),
+        "rejected": _encode_clusters(pending.rejected_clusters, root),
+        "outdated": [_encode_names(record) for record in pending.outdated],
+        "unsound": pending.unsound,
+    }
+
+
+def _encode_clusters(clusters: Sequence[PendingCluster], root: Path) -> list[Json]:
+    return [encode_cluster(cluster, root) for cluster in clusters]
+
+
+def encode_cluster(cluster: PendingCluster, root: Path, *, texts: bool = False) -> dict[str, Json]:
+    """Encode a cluster with each of its goldens; with all that differs in them only if that is asked for."""
+    first = cluster.first.drift
+    return {
+        "fingerprint": cluster.fingerprint,
+        "class": cluster.class_name,
+        "label": cluster.label,
+        "severity": cluster.kind.severity.value if cluster.kind else None,
+        "needs_reason": cluster.needs_reason,
+        "proved": cluster.proved,
+        "versions": list(cluster.versions),
+        "edits": encode_drift(first)["edits"] if first else [],
+        "goldens": [_encode_record(record, root, texts=texts) for record in cluster.records],
+    }
+
+
+def _encode_record(record: PendingRecord, root: Path, *, texts: bool) -> Json:
+    file = record.file.relative_to(root) if record.file.is_relative_to(root) else record.file
+    fields: dict[str, Json] = {
+        **_encode_names(record),
+        "outcome": record.record.outcome.value,
+        "reason": record.record.reason,
+        "golden": str(file),
+        "proved": record.proved,
+        "rejected_because": record.because,
+    }
+    if texts and record.drift:
+        fields["edits"] = encode_drift(record.drift)["edits"]
+        fields["texts"] = [
+            {"artifact": text.name, "from": text.old, "to": text.new} for text in record.drift.texts
+        ]
+    return fields
+
+
+def _encode_names(record: PendingRecord) -> dict[str, Json]:
+    case, path = record.key
+    return {"case": case, "path": path, "torch": record.torch}

@@ -1,0 +1,157 @@
+"""What waits for a person: records of saved runs that differ from their goldens, in clusters."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from packaging.version import Version
+
+from graph_goldens.drift import Cluster, Drift, DriftClass, Severity, find_clusters
+from graph_goldens.records import Capture, Record
+from graph_goldens.runs.selection import Key
+
+NEW = "new"
+_FINGERPRINT_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class PendingRecord:
+    """A record that may become a golden.
+
+    Attributes:
+        torch: PyTorch's version, with its local part.
+        version: the same, in order with others.
+        capture: the record, as it was captured.
+        file: where its golden lies, or would lie.
+        proved: whether two fresh processes gave it alike.
+        golden: what it is held against, None where there is no golden.
+        drift: how it differs from its golden, None where there is none.
+        because: why it was rejected, where it was and a reason was given.
+    """
+
+    torch: str
+    version: Version
+    capture: Capture
+    file: Path
+    proved: bool
+    golden: Record | None = None
+    drift: Drift | None = None
+    because: str = ""
+
+    @property
+    def record(self) -> Record:
+        """The record."""
+        return self.capture.record
+
+    @property
+    def key(self) -> Key:
+        """Case and tracing path."""
+        return self.record.key
+
+    @property
+    def fingerprint(self) -> str:
+        """What names its cluster: that of its drift, or one for all new records of a case."""
+        if self.drift:
+            return self.drift.fingerprint
+        return hashlib.sha256(f"{NEW}\0{self.record.case}".encode()).hexdigest()[:_FINGERPRINT_LENGTH]
+
+
+@dataclass(frozen=True)
+class PendingCluster:
+    """Records that wait for one decision: they drifted alike, or are the first of one case.
+
+    Attributes:
+        records: the records, oldest version first; there is at least one.
+    """
+
+    records: tuple[PendingRecord, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """What names the cluster."""
+        return self.records[0].fingerprint
+
+    @cached_property
+    def drifts(self) -> Cluster | None:
+        """How they drifted; None where they are new."""
+        drifts = tuple(each.drift for each in self.records if each.drift)
+        return Cluster(drifts) if drifts else None
+
+    @property
+    def kind(self) -> DriftClass | None:
+        """The class of its drifts; None where its records are new."""
+        return self.drifts.kind if self.drifts else None
+
+    @property
+    def class_name(self) -> str:
+        """The class in a word, as a command takes it: `operators`, or `new`."""
+        return self.kind.value if self.kind else NEW
+
+    @property
+    def label(self) -> str:
+        """The class and what is finer, in words."""
+        return self.drifts.label if self.drifts else NEW
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether it is accepted only with a reason."""
+        return self.kind is not None and self.kind.severity is Severity.SEMANTIC
+
+    @property
+    def proved(self) -> bool:
+        """Whether all of its records are known to be reproducible."""
+        return all(each.proved for each in self.records)
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The PyTorch versions that it is pending for, oldest first."""
+        return tuple(dict.fromkeys(each.torch for each in self.records))
+
+    @property
+    def first(self) -> PendingRecord:
+        """The record that says best what it is about."""
+        shown = self.drifts.representative if self.drifts else None
+        return next(each for each in self.records if each.drift is shown)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What saved runs offer, held against the goldens as they are now.
+
+    Attributes:
+        runs: the PyTorch versions of the runs that were looked at, oldest first.
+        offered: what waits for a decision.
+        rejected: what was rejected, and is so still.
+        outdated: records of cases that were edited since they were captured.
+        unsound: how many records can never be accepted: they break a claim, are not reproducible, were not
+            captured, or their golden cannot be read.
+    """
+
+    runs: tuple[str, ...]
+    offered: tuple[PendingRecord, ...] = ()
+    rejected: tuple[PendingRecord, ...] = ()
+    outdated: tuple[PendingRecord, ...] = ()
+    unsound: int = 0
+
+    @cached_property
+    def clusters(self) -> tuple[PendingCluster, ...]:
+        """What waits for a decision: the worst class first, then the largest cluster; what is new last."""
+        return find_pending_clusters(self.offered)
+
+    @cached_property
+    def rejected_clusters(self) -> tuple[PendingCluster, ...]:
+        """What was rejected."""
+        return find_pending_clusters(self.rejected)
+
+
+def find_pending_clusters(records: Iterable[PendingRecord]) -> tuple[PendingCluster, ...]:
+    """Group records by fingerprint, in the order in which reports show clusters, what is new last."""
+    groups: dict[str, list[PendingRecord]] = {}
+    for record in records:
+        groups.setdefault(record.fingerprint, []).append(record)
+    drifts = (each.drift for group in groups.values() for each in group if each.drift)
+    worst_first = [cluster.fingerprint for cluster in find_clusters(drifts)]
+    names = [*worst_first, *(name for name in groups if name not in worst_first)]
+    return tuple(PendingCluster(tuple(groups[name])) for name in names)

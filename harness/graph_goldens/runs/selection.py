@@ -1,0 +1,81 @@
+"""Choose among cases and tracing paths by what a person typed."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TypeAlias
+
+from graph_goldens.errors import UserError
+
+Key: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a person chose.
+
+    Attributes:
+        selectors: names of cases, of packs, or patterns of either, `torchbind/compile_*`; all when empty.
+        paths: names or patterns of tracing paths; all when empty.
+    """
+
+    selectors: Sequence[str] = ()
+    paths: Sequence[str] = ()
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return not self.selectors and not self.paths
+
+    @property
+    def arguments(self) -> str:
+        """The selection as a command line says it."""
+        quoted = [f"'{word}'" if set(word) & set("*?[") else word for word in self.selectors]
+        return " ".join([*quoted, *(f"--path {path}" for path in self.paths)])
+
+
+EVERYTHING = Selection()
+
+
+def select(keys: Sequence[Key], selection: Selection) -> list[Key]:
+    """Choose among keys, and keep their order.
+
+    Raises:
+        UserError: a selector or tracing path matches nothing; it names what is near.
+    """
+    cases = list(dict.fromkeys(case for case, _ in keys))
+    paths = list(dict.fromkeys(path for _, path in keys))
+    _demand_matches(selection.selectors, cases, matches_case, "case", "goldens list")
+    _demand_matches(selection.paths, paths, fnmatchcase, "tracing path", "goldens list --json")
+    chosen = [key for key in keys if _is_chosen(key, selection)]
+    if not chosen:
+        raise UserError(f"no case that is chosen goes through {' or '.join(selection.paths)}")
+    return chosen
+
+
+def matches_case(case: str, selector: str) -> bool:
+    """Whether a selector means a case: by its full name, its own name, its pack, or a pattern of these."""
+    pack, _, name = case.rpartition("/")
+    return any(fnmatchcase(text, selector.rstrip("/")) for text in (case, name, pack))
+
+
+def _is_chosen(key: Key, selection: Selection) -> bool:
+    case, path = key
+    by_case = not selection.selectors or any(matches_case(case, selector) for selector in selection.selectors)
+    return by_case and (not selection.paths or any(fnmatchcase(path, pattern) for pattern in selection.paths))
+
+
+def _demand_matches(
+    wanted: Sequence[str], names: Sequence[str], matches: object, what: str, listing: str
+) -> None:
+    assert callable(matches)
+    for selector in wanted:
+        if not any(matches(name, selector) for name in names):
+            raise UserError(f"{selector!r} matches no {what}; {_suggest(selector, names)}see `{listing}`")
+
+
+def _suggest(selector: str, names: Sequence[str]) -> str:
+    known = {short: name for name in names for short in (name, name.rpartition("/")[2])}
+    near = difflib.get_close_matches(selector, known, n=1)
+    return f"did you mean {known[near[0]]}? or " if near else ""

@@ -1,0 +1,174 @@
+"""Split what is to be captured among machines that know nothing of each other but the same rule."""
+
+import hashlib
+import json
+import re
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from graph_goldens.errors import UserError
+from graph_goldens.records import Json, RecordError
+from graph_goldens.runs.selection import Key
+
+MOST_SHARDS = 1000
+
+# Median seconds of a capture over twelve PyTorch versions, used where no times of a run are given.
+SECONDS = {
+    "symbolic-trace": 0.023,
+    "make-fx-real": 0.039,
+    "make-fx-fake": 0.045,
+    "make-fx-symbolic": 0.067,
+    "make-fx-pre-dispatch": 0.042,
+    "export": 0.105,
+    "export-strict": 0.128,
+    "export-pre-dispatch": 0.109,
+    "export-functional": 0.175,
+    "export-decomposed": 0.317,
+    "export-retraced": 0.109,
+    "export-reloaded": 0.089,
+    "aot-inference": 0.095,
+    "aot-joint": 0.082,
+    "compile-eager": 0.105,
+    "compile-dynamic": 0.125,
+    "compile-aot-eager": 0.163,
+    "compile-inductor": 0.184,
+}
+
+_DIGEST_LENGTH = 16
+_SHARD = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of a whole a person asked for.
+
+    Attributes:
+        number: which part, from 1.
+        count: of how many.
+        seconds: how long captures took before; where it says nothing, medians of tracing paths do.
+    """
+
+    number: int
+    count: int
+    seconds: Mapping[Key, float] = field(default_factory=dict)
+
+    def take(self, keys: Sequence[Key], *, complete: bool) -> "tuple[list[Key], Shard]":
+        """Take this part of what is to be captured, in its order.
+
+        Args:
+            keys: the whole, which all machines must list alike.
+            complete: whether the whole is all that there is to capture.
+        """
+        parts = split(keys, self.count, self.seconds)
+        chosen = set(parts[self.number - 1])
+        positions = tuple(at for at, key in enumerate(keys) if key in chosen)
+        shard = Shard(self.number, self.count, _digest(parts), positions, len(keys), complete)
+        return [keys[at] for at in positions], shard
+
+
+@dataclass(frozen=True)
+class Shard:
+    """What a run is part of.
+
+    Attributes:
+        number: which part it is, from 1.
+        count: of how many.
+        plan: digest of how the whole was split, the same for all parts.
+        positions: where its captures stand in the whole.
+        total: how many captures the whole has.
+        complete: whether the whole is all that there is to capture.
+    """
+
+    number: int
+    count: int
+    plan: str
+    positions: tuple[int, ...]
+    total: int
+    complete: bool
+
+    @property
+    def title(self) -> str:
+        """The shard in words."""
+        return f"shard {self.number} of {self.count}"
+
+
+def parse_part(text: str, seconds: Mapping[Key, float]) -> Part:
+    """Read what a person typed, such as `3/8`.
+
+    Raises:
+        UserError: the text does not name a part.
+    """
+    match = _SHARD.fullmatch(text)
+    if not match or not int(match[1]) <= int(match[2]) <= MOST_SHARDS:
+        raise UserError(
+            f"{text!r} is not a shard; give one such as 3/8, the third of eight, of {MOST_SHARDS} at most"
+        )
+    return Part(int(match[1]), int(match[2]), seconds)
+
+
+def split(keys: Sequence[Key], count: int, seconds: Mapping[Key, float]) -> list[list[Key]]:
+    """Split captures so that all parts take about as long: the longest first, each to the least loaded part.
+
+    This depends on its arguments alone, so all machines arrive at the same parts.
+    """
+    weights = _weigh(keys, seconds)
+    parts: list[list[Key]] = [[] for _ in range(count)]
+    loads = [0.0] * count
+    for key in sorted(keys, key=lambda key: (-weights[key], key)):
+        least = min(range(count), key=lambda part: (loads[part], len(parts[part]), part))
+        parts[least].append(key)
+        loads[least] += weights[key]
+    return parts
+
+
+def _weigh(keys: Sequence[Key], seconds: Mapping[Key, float]) -> dict[Key, float]:
+    """Estimate how long captures take: as measured, else as their tracing path does, else as any."""
+    by_path: dict[str, list[float]] = defaultdict(list)
+    for (_, path), measured in seconds.items():
+        by_path[path].append(measured)
+    medians = {**SECONDS, **{path: statistics.median(each) for path, each in by_path.items()}}
+    otherwise = statistics.median(medians.values())
+    return {key: seconds.get(key, medians.get(key[1], otherwise)) for key in keys}
+
+
+def _digest(parts: Sequence[Sequence[Key]]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+def shard_to_json(shard: Shard) -> dict[str, Json]:
+    """Turn a shard into a JSON object; `shard_from_json` reads it back."""
+    return {
+        "number": shard.number,
+        "count": shard.count,
+        "plan": shard.plan,
+        "positions": list(shard.positions),
+        "total": shard.total,
+        "complete": shard.complete,
+    }
+
+
+def shard_from_json(value: object, captures: int) -> Shard:
+    """Read a shard of a run with a known number of captures.
+
+    Raises:
+        RecordError: the value is not what `shard_to_json` writes, or does not fit the captures.
+    """
+    match value:
+        case {
+            "number": int(number),
+            "count": int(count),
+            "plan": str(plan),
+            "positions": [*places],
+            "total": int(total),
+            "complete": bool(complete),
+        }:
+            positions = tuple(at for at in places if type(at) is int and 0 <= at < total)
+        case _:
+            raise RecordError("`shard` is not the description of a shard")
+    if len(set(positions)) != captures or len(places) != captures:
+        raise RecordError("`shard` does not say where each of the captures stands in the whole")
+    if not 1 <= number <= count <= MOST_SHARDS:
+        raise RecordError(f"`shard` is number {number} of {count}")
+    return Shard(number, count, plan, positions, total, complete)

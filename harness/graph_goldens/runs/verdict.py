@@ -1,0 +1,108 @@
+"""What holding a record against its golden found, and how that ends the command."""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph_goldens.drift import Drift, Severity
+from graph_goldens.goldens import Golden, GoldenChange
+from graph_goldens.records import Capture, Record
+
+
+class ExitCode(enum.IntEnum):
+    """How a command ends."""
+
+    SAME = 0
+    SEMANTIC_DRIFT = 1
+    USAGE = 2
+    COSMETIC_DRIFT = 3
+    MISSING_OR_UNUSED = 4
+    NOT_REPRODUCIBLE = 5
+    TOOL_FAILED = 70
+    INTERRUPTED = 130
+
+
+class Finding(enum.Enum):
+    """What was found about a record; later ones are reported first."""
+
+    SAME = "same"
+    OLDER_SOURCE = "captured from an older revision of the case"
+    MISSING = "no golden"
+    DRIFTED = "drifted"
+    BROKEN_CLAIM = "breaks a claim of its case"
+    NOT_REPRODUCIBLE = "not reproducible"
+    UNREADABLE = "unreadable golden"
+    FAULT = "not captured"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found about one record.
+
+    Attributes:
+        capture: what was captured.
+        finding: what was found.
+        golden: what it was held against, None where there is none or it cannot be read.
+        drift: how it differs from its golden, where it does.
+        problem: a sentence that says what was found, where that is not a drift.
+        second: what the second capture gave, where the two differ.
+        change: what an update wrote.
+    """
+
+    capture: Capture
+    finding: Finding
+    golden: Golden | None = None
+    drift: Drift | None = None
+    problem: str = ""
+    second: Record | None = None
+    change: GoldenChange | None = None
+
+    @property
+    def record(self) -> Record:
+        """The record that was captured."""
+        return self.capture.record
+
+    @property
+    def sound(self) -> bool:
+        """Whether the record may become a golden."""
+        return self.finding not in _UNSOUND
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """How a check that found only this ends."""
+        match self.finding:
+            case Finding.SAME | Finding.OLDER_SOURCE:
+                return ExitCode.SAME
+            case Finding.MISSING:
+                return ExitCode.MISSING_OR_UNUSED
+            case Finding.DRIFTED:
+                cosmetic = self.drift is not None and self.drift.severity is Severity.COSMETIC
+                return ExitCode.COSMETIC_DRIFT if cosmetic else ExitCode.SEMANTIC_DRIFT
+            case Finding.BROKEN_CLAIM:
+                return ExitCode.SEMANTIC_DRIFT
+            case Finding.NOT_REPRODUCIBLE:
+                return ExitCode.NOT_REPRODUCIBLE
+            case Finding.UNREADABLE:
+                return ExitCode.USAGE
+            case Finding.FAULT:
+                built = self.capture.fault.startswith("the case ")
+                return ExitCode.USAGE if built else ExitCode.TOOL_FAILED
+
+
+_UNSOUND = {Finding.BROKEN_CLAIM, Finding.NOT_REPRODUCIBLE, Finding.UNREADABLE, Finding.FAULT}
+
+_GRAVEST_FIRST = (
+    ExitCode.TOOL_FAILED,
+    ExitCode.USAGE,
+    ExitCode.NOT_REPRODUCIBLE,
+    ExitCode.SEMANTIC_DRIFT,
+    ExitCode.MISSING_OR_UNUSED,
+    ExitCode.COSMETIC_DRIFT,
+    ExitCode.SAME,
+)
+
+
+def choose_gravest(codes: Iterable[ExitCode]) -> ExitCode:
+    """Choose the code with which a command ends that found several things."""
+    found = set(codes)
+    return next((code for code in _GRAVEST_FIRST if code in found), ExitCode.SAME)

@@ -1,0 +1,54 @@
+"""Symbols are renumbered by first appearance, and only their spelling changes."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph_goldens.capture.normalise.symbol_names import SymbolNames, renumber_symbols
+from graph_goldens.records import Artifact, Outcome, Record
+
+
+def _record(*texts: str, reason: str = "") -> Record:
+    artifacts = tuple(Artifact(f"g.{number}", text) for number, text in enumerate(texts))
+    return Record(
+        "p/c",
+        "export",
+        Outcome.GRAPHS,
+        reason=reason,
+        artifacts=artifacts,
+        facts={"shape": ["s5", {"k": "s9"}]},
+    )
+
+
+def test_hashed_names_become_small_numbers_in_order_of_appearance() -> None:
+    record = renumber_symbols(_record("x : f32[s77, s27]", "y : f32[s27*s77, u3]", reason="u3 >= s5"))
+    assert [artifact.text for artifact in record.artifacts] == ["x : f32[s0, s1]", "y : f32[s1*s0, u0]"]
+    assert record.reason == "u0 >= s2"
+    assert record.facts == {"shape": ["s2", {"k": "s3"}]}
+
+
+def test_names_that_only_look_alike_stay() -> None:
+    text = "s0_1 = sym_size_int_77 + args0 + self.s77 + u8x"
+    assert SymbolNames().rename(text) == text
+
+
+SYMBOLS = st.from_regex(r"(zuf|zf|ps|s|u)[0-9]{1,2}", fullmatch=True)
+
+
+@given(st.lists(st.lists(SYMBOLS, max_size=8), max_size=4))
+def test_equal_symbols_stay_equal_and_others_stay_different(texts: list[list[str]]) -> None:
+    before = [" * ".join(text) for text in texts]
+    after = [artifact.text for artifact in renumber_symbols(_record(*before)).artifacts]
+    pairs = {
+        pair
+        for old, new in zip(before, after, strict=True)
+        for pair in zip(re.findall(r"\w+", old), re.findall(r"\w+", new), strict=True)
+    }
+    assert len({old for old, _ in pairs}) == len({new for _, new in pairs}) == len(pairs)
+
+
+@given(st.lists(st.lists(SYMBOLS, max_size=8), max_size=4))
+def test_renumbering_twice_changes_nothing_more(texts: list[list[str]]) -> None:
+    once = renumber_symbols(_record(*(" ".join(text) for text in texts)))
+    assert renumber_symbols(once) == once

@@ -1,0 +1,35 @@
+"""Tracing and nothing besides, for scripts that run in an environment: no graph is run, nor traced again."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from graph_goldens.capture.tracing import export_paths
+from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.cases.discovery import FoundCase, find_cases
+
+
+class BareSession(Session):
+    """A session that runs nothing but the tracers."""
+
+    def same_as_eager(self, *_: Any, **__: Any) -> None:
+        """Run nothing."""
+
+    def judge(self, *_: Any) -> None:
+        """Compare nothing."""
+
+    def eager_calls(self) -> list[Any]:
+        """Run nothing; the paths only look whether eager raised."""
+        return [None] * (1 + len(self.case.calls))
+
+
+def bare_cases(folder: Path, libraries: list[str]) -> dict[str, FoundCase]:
+    """Load the packs' libraries, find the cases, and let no tracing path trace twice, nor anything warn."""
+    warnings.simplefilter("ignore")
+    export_paths._retrace = lambda *_: None
+    for library in libraries:
+        torch.classes.load_library(library)
+    cases, _ = find_cases(folder)
+    return cases

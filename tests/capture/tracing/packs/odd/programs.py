@@ -1,0 +1,195 @@
+"""Programs whose traces are not what eager gives, that a tracing path does not take, or that raise."""
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from graph_goldens import Case, Compare, Raises, case
+from graph_goldens.records import Json
+
+TIMES = itertools.count(1)
+ONE = (torch.ones(2, 3),)
+REGISTERED: list[torch.library.Library] = []
+
+
+@case
+def other_values() -> Case:
+    return Case(lambda x: x + next(TIMES), args=ONE, paths=("make-fx-real",))
+
+
+@case
+def other_shape() -> Case:
+    return Case(lambda x: x.repeat(next(TIMES), 1), args=ONE, paths=("make-fx-real",))
+
+
+@case
+def more_results() -> Case:
+    return Case(lambda x: [x.sin()] * next(TIMES), args=ONE, paths=("make-fx-real",))
+
+
+@case
+def other_number() -> Case:
+    return Case(lambda x: (x.sin(), next(TIMES)), args=ONE, paths=("make-fx-real",))
+
+
+@case
+def tensor_for_number() -> Case:
+    return Case(lambda x: x if next(TIMES) % 2 else 1, args=ONE, paths=("make-fx-real",))
+
+
+@case
+def number_for_tensor() -> Case:
+    return Case(lambda x: 1 if next(TIMES) % 2 else x, args=ONE, paths=("make-fx-real",))
+
+
+@case
+def not_compared() -> Case:
+    return Case(lambda x: x + next(TIMES), args=ONE, paths=("make-fx-real",), compare=Compare.NOT)
+
+
+@case
+def two_losses() -> Case:
+    return Case(lambda x: (x.sin(), x.cos(), x.long()), args=ONE, paths=("aot-joint",))
+
+
+@case
+def no_loss() -> Case:
+    return Case(lambda x: x.long(), args=ONE, paths=("aot-joint",))
+
+
+@case
+def number_as_input() -> Case:
+    return Case(lambda x, n: x + n, args=(torch.ones(2).long(), 2), paths=("aot-inference",))
+
+
+def _raise_above_zero(x: torch.Tensor) -> torch.Tensor:
+    if x.sum() > 0:
+        raise ValueError("positive")
+    return x.sin()
+
+
+@case
+def raises() -> Case:
+    return Case(_raise_above_zero, args=ONE, paths=("compile-eager", "compile-aot-eager"))
+
+
+def _raise_every_second_time(x: torch.Tensor) -> torch.Tensor:
+    if next(TIMES) % 2 == 0:
+        raise ValueError("again")
+    return x.sin()
+
+
+@case
+def raises_in_eager_alone() -> Case:
+    return Case(_raise_every_second_time, args=ONE, paths=("make-fx-real",))
+
+
+@case
+def raises_when_run() -> Case:
+    """Each build gives a longer input, and the graph keeps the first one's length."""
+    return Case(lambda x: x.view(x.shape[0]), args=(torch.ones(next(TIMES)),), paths=("make-fx-real",))
+
+
+@case
+def raises_other_than_claimed() -> Case:
+    claims = (Raises("KeyError", "of another kind"), Raises("ValueError", "below"))
+    return Case(_raise_always, args=ONE, paths=("make-fx-real",), claims=claims)
+
+
+def _raise_always(x: torch.Tensor) -> torch.Tensor:
+    raise ValueError("always")
+
+
+@case
+def raises_later() -> Case:
+    return Case(_raise_above_zero, args=(-ONE[0],), calls=(ONE,), paths=("compile-eager",))
+
+
+def _break(x: torch.Tensor) -> torch.Tensor:
+    torch._dynamo.graph_break()
+    return x.sin()
+
+
+@case
+def breaks() -> Case:
+    return Case(_break, args=ONE, paths=("compile-eager",))
+
+
+@case
+def differentiated() -> Case:
+    return Case(lambda x: x.sin(), args=(torch.ones(2, requires_grad=True),), paths=("compile-aot-eager",))
+
+
+def _by_keyword(*, x: torch.Tensor) -> torch.Tensor:
+    return x.sin()
+
+
+@case
+def keyword_only() -> Case:
+    return Case(_by_keyword, kwargs={"x": ONE[0]}, paths=("make-fx-real",))
+
+
+def _subtract(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return x - y
+
+
+@case
+def two_keywords() -> Case:
+    return Case(
+        _subtract, kwargs={"x": ONE[0], "y": ONE[0] * 2}, paths=("symbolic-trace", "make-fx-real", "export")
+    )
+
+
+@case
+def of_the_future() -> Case:
+    return Case(lambda x: x, args=ONE, torch=">=99", paths=("export",))
+
+
+@case
+def facts_alone() -> Case:
+    return Case(None, observe=lambda: {"answer": 42}, paths=("export",))
+
+
+def _fail() -> Mapping[str, Json]:
+    raise RuntimeError("observing fails")
+
+
+@case
+def cannot_observe() -> Case:
+    return Case(lambda x: x.sin(), args=ONE, paths=("make-fx-real",), observe=_fail)
+
+
+@case
+def sparse() -> Case:
+    return Case(lambda x: x * 2, args=(ONE[0].to_sparse(),), paths=("make-fx-fake",), compare=Compare.NOT)
+
+
+@case
+def branches() -> Case:
+    def program(x: torch.Tensor) -> Any:
+        return torch.cond(x.sum() > 0, lambda x: x.sin(), lambda x: x.cos(), (x,))
+
+    return Case(program, args=ONE, paths=("export",))
+
+
+@case
+def sizes() -> Case:
+    return Case(
+        lambda x: (x.shape[0] * 2, x * x.shape[0]),
+        args=(torch.ones(4, 3),),
+        dynamic_shapes=({0: torch.export.Dim("rows", min=2)},),
+        paths=("make-fx-symbolic",),
+    )
+
+
+@case
+def registers_composites() -> Case:
+    """Each build registers one more operator that export decomposes."""
+    name = f"times{len(REGISTERED) + 2}"
+    library = torch.library.Library("odd", "FRAGMENT")
+    library.define(f"{name}(Tensor x) -> Tensor")
+    library.impl(name, lambda x: x * 2, "CompositeImplicitAutograd")
+    REGISTERED.append(library)
+    return Case(lambda x: getattr(torch.ops.odd, name)(x).sin(), args=ONE, paths=("export-decomposed",))

@@ -1,0 +1,116 @@
+"""What is recorded of programs that are not traced as eager runs them, or not at all."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph_goldens.environments import describe_release, open_environment, start_worker
+from graph_goldens.gate.project import find_project
+from graph_goldens.records import Capture, Outcome
+
+PACKS = Path(__file__).with_name("packs")
+SECONDS = 300.0
+Captures = Mapping[tuple[str, str], Capture]
+
+FACTS = [
+    ("other_values", "make-fx-real", "same_as_eager", "result 0: other values"),
+    (
+        "other_shape",
+        "make-fx-real",
+        "same_as_eager",
+        "result 0: torch.float32 [2, 3] instead of torch.float32 [4, 3]",
+    ),
+    ("more_results", "make-fx-real", "same_as_eager", "1 results instead of 2"),
+    ("other_number", "make-fx-real", "same_as_eager", "result 1: 1 instead of 2"),
+    ("number_for_tensor", "make-fx-real", "same_as_eager", "result 0: a int instead of a tensor"),
+    ("not_compared", "make-fx-real", "judged_by", "not compared"),
+    ("two_losses", "aot-joint", "graphs", 1),
+    ("number_as_input", "aot-inference", "inputs", {"traced": ["tensor", "unknown"]}),
+    ("raises", "compile-eager", "same_as_eager", "eager raises ValueError: positive"),
+    ("raises", "compile-aot-eager", "same_as_eager", "eager raises ValueError: positive"),
+    ("raises_later", "compile-eager", "same_as_eager", "eager raises ValueError: positive"),
+    ("raises_in_eager_alone", "make-fx-real", "same_as_eager", "eager raises ValueError: again"),
+    (
+        "raises_when_run",
+        "make-fx-real",
+        "same_as_eager",
+        "running raises RuntimeError: shape '[1]' is invalid for input of size 2",
+    ),
+    ("breaks", "compile-eager", "graph_breaks", {"Call to `torch._dynamo.graph_break()`": 1}),
+    ("differentiated", "compile-aot-eager", "graphs", 2),
+    ("two_keywords", "export", "same_with_reversed_kwargs", True),
+    ("two_keywords", "make-fx-real", "same_as_eager", True),
+    ("two_keywords", "symbolic-trace", "same_as_eager", True),
+    ("facts_alone", "export", "answer", 42),
+    ("sizes", "make-fx-symbolic", "outputs", {"traced": ["number", "tensor"]}),
+]
+UNAVAILABLE = [
+    ("no_loss", "aot-joint", "the program has no floating-point output to take as a loss"),
+    ("keyword_only", "make-fx-real", "the program has inputs that can only be given by keyword"),
+    ("of_the_future", "export", "the case needs PyTorch >=99"),
+]
+
+
+@pytest.fixture(scope="module")
+def captures() -> Captures:
+    project = find_project(Path(__file__).parents[3])
+    environment = open_environment(describe_release(str(project.default)), project.working, print)
+    with start_worker(environment, PACKS, project.working, jobs=2) as worker:
+        assert worker.listing.broken == ()
+        keys = [(found.case, path) for found in worker.listing.cases for path in found.paths]
+        return {capture.record.key: capture for capture in worker.capture(keys, SECONDS)}
+
+
+def artifacts(capture: Capture) -> dict[str, str]:
+    return {artifact.name: artifact.text for artifact in capture.record.artifacts}
+
+
+@pytest.mark.parametrize(("case", "path", "fact", "value"), FACTS)
+def test_a_fact_says_what_came_of_it(captures: Captures, case: str, path: str, fact: str, value: Any) -> None:
+    capture = captures[f"odd/{case}", path]
+    assert (capture.fault, capture.record.outcome) == ("", Outcome.GRAPHS)
+    assert capture.record.facts[fact] == value
+
+
+@pytest.mark.parametrize(("case", "path", "reason"), UNAVAILABLE)
+def test_what_a_path_does_not_take_is_unavailable(
+    captures: Captures, case: str, path: str, reason: str
+) -> None:
+    record = captures[f"odd/{case}", path].record
+    assert (record.outcome, record.reason) == (Outcome.UNAVAILABLE, reason)
+
+
+def test_a_tensor_where_eager_gives_a_number_is_another_result(captures: Captures) -> None:
+    facts = captures["odd/tensor_for_number", "make-fx-real"].record.facts
+    assert str(facts["same_as_eager"]).endswith("instead of 1")
+
+
+def test_a_case_that_cannot_observe_is_at_fault(captures: Captures) -> None:
+    fault = captures["odd/cannot_observe", "make-fx-real"].fault
+    assert fault == "the case cannot observe: RuntimeError: observing fails"
+
+
+def test_another_exception_than_the_claimed_one_breaks_the_claim(captures: Captures) -> None:
+    assert captures["odd/raises_other_than_claimed", "make-fx-real"].broken == (
+        "claimed KeyError 'of another kind', but got ValueError: always",
+        "claimed ValueError 'below', but got ValueError: always",
+    )
+
+
+def test_values_say_the_layout_of_a_tensor_that_has_no_strides(captures: Captures) -> None:
+    values = artifacts(captures["odd/sparse", "make-fx-fake"])["traced.values"]
+    assert "float32[2, 3] sparse_coo cpu" in values
+
+
+def test_bodies_of_a_branch_are_rendered_under_their_own_names(captures: Captures) -> None:
+    texts = artifacts(captures["odd/branches", "export"])
+    assert "sin" in texts["program.true_graph_0.graph"]
+    assert "cos" in texts["program.false_graph_0.graph"]
+
+
+def test_a_composite_operator_is_decomposed_however_late_it_was_registered(captures: Captures) -> None:
+    capture = captures["odd/registers_composites", "export-decomposed"]
+    assert "torch.ops.aten.mul.Tensor(x, 2)" in artifacts(capture)["program.code"]
+    assert capture.record.facts["same_as_eager"] is True

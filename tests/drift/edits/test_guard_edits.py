@@ -1,0 +1,54 @@
+from graph_goldens.drift.edits.guard_edits import find_guard_edits
+from graph_goldens.drift.text.spelling import Symbols
+from tests.drift.building import told
+
+
+def changes(old: list[str], new: list[str], symbols: Symbols | None = None) -> list[str]:
+    return told(find_guard_edits("\n".join(old), "\n".join(new), "g.guards", symbols or Symbols()))
+
+
+def test_guards_that_came_and_went_are_told_by_kind() -> None:
+    old, new = ["A L['x']", "B L['y']"], ["A L['x']", "C L['z']", "C L['w']", "C L['v']"]
+    assert changes(old, new) == [
+        "interface: - guard B on L['y']",
+        "interface: + guard C on L['z'], L['w'] and 1 more",
+    ]
+
+
+def test_a_guard_of_another_kind_on_the_same_subject_took_its_place() -> None:
+    old, new = ["FUNCTION_MATCH f", "FUNCTION_MATCH g", "GRAD_MODE"], ["CLASS_MATCH f", "CLASS_MATCH g"]
+    assert changes(old, new) == [
+        "interface: guard FUNCTION_MATCH → CLASS_MATCH on f, g",
+        "interface: - guard GRAD_MODE",
+    ]
+
+
+def test_the_same_subject_twice_is_two_guards() -> None:
+    assert changes(["A x", "A x"], ["A x"]) == ["interface: - guard A on x"]
+    assert changes(["A x"], ["B x", "C x"]) == ["interface: guard A → B on x", "interface: + guard C on x"]
+
+
+def test_guards_in_another_order_are_reordered() -> None:
+    assert changes(["A x", "B y"], ["B y", "A x"]) == ["reordered: guards stand in another order"]
+
+
+def test_symbols_in_guards_may_have_other_names() -> None:
+    symbols = Symbols()
+    assert changes(["S s0 >= 2", "S s1 >= 2"], ["S s5 >= 2", "S s6 >= 2"], symbols) == []
+    assert symbols.renamed == {"s0": "s5", "s1": "s6"}
+
+
+def test_white_space_within_a_subject_counts() -> None:
+    assert changes(["A L['a b']"], ["A L['ab']"]) == [
+        "interface: - guard A on L['a b']",
+        "interface: + guard A on L['ab']",
+    ]
+
+
+def test_one_change_of_guards_has_one_pattern_whatever_it_is_about() -> None:
+    patterns = {
+        edit.pattern
+        for name in "ab"
+        for edit in find_guard_edits(f"A {name}", f"B {name}", "g.guards", Symbols())
+    }
+    assert patterns == {"guard A → B"}

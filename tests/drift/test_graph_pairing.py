@@ -1,0 +1,112 @@
+from graph_goldens.drift.graph_pairing import collect_graphs, pair_graphs
+from graph_goldens.drift.matching.operators import EFFECTFUL_GRAPH
+from graph_goldens.graphs import Table
+from graph_goldens.records import Artifact, Outcome, Record
+from tests.drift.building import attribute, chain, drifted, given, graph, record
+from tests.drift.labelled.tables import call
+
+SIN, COS = chain("aten.sin.default"), chain("aten.cos.default")
+
+
+def cond(
+    first: str = "true_graph_0", second: str = "false_graph_0", order: tuple[int, int] = (0, 1)
+) -> Table:
+    """Give a graph that runs one of two bodies, which are named after their attributes."""
+    bodies = [f"%{first}", f"%{second}"]
+    return graph(
+        *given("p", "x"),
+        attribute(first, first),
+        attribute(second, second),
+        call("c", "higher_order.cond", "%p", *(bodies[at] for at in order), ["%x"]),
+        returns=("%c",),
+    )
+
+
+def captured(top: Table, **bodies: Table) -> Record:
+    return record({"g": top, **{f"g.{name}": body for name, body in bodies.items()}})
+
+
+GOLDEN = captured(cond(), true_graph_0=SIN, false_graph_0=COS)
+
+
+def kinds(golden: Record, new: Record) -> set[str]:
+    return {sentence.split(":")[0] for sentence in drifted(golden, new)}
+
+
+def test_a_record_s_graphs_are_its_artifacts_by_name_and_kind() -> None:
+    found = collect_graphs(GOLDEN)
+    assert list(found) == ["g", "g.true_graph_0", "g.false_graph_0"]
+    assert found["g.true_graph_0"].parent == "g"
+    assert found["g"].parent == ""
+    assert found["g"].table == cond()
+    assert set(found["g"].values) == {"p", "x", "true_graph_0", "false_graph_0", "c"}
+
+
+def test_a_graph_string_that_cannot_be_read_or_is_missing_has_no_table() -> None:
+    texts = Artifact("a.graph", "no graph"), Artifact("b.code", "x = 1")
+    found = collect_graphs(Record("p/c", "export", Outcome.GRAPHS, artifacts=texts))
+    assert [graph.table for graph in found.values()] == [None, None]
+
+
+def test_bodies_under_other_names_are_renamed() -> None:
+    new = captured(cond("true_graph_5", "false_graph_5"), true_graph_5=SIN, false_graph_5=COS)
+    assert pair_graphs(GOLDEN, new).names == {
+        "g": "g",
+        "g.true_graph_0": "g.true_graph_5",
+        "g.false_graph_0": "g.false_graph_5",
+    }
+    assert kinds(GOLDEN, new) == {"renamed"}
+
+
+def test_bodies_that_were_exchanged_are_a_change_of_operators() -> None:
+    contents = captured(cond(), true_graph_0=COS, false_graph_0=SIN)
+    assert kinds(GOLDEN, contents) == {"operators"}
+    arguments = captured(cond(order=(1, 0)), true_graph_0=SIN, false_graph_0=COS)
+    assert drifted(GOLDEN, arguments) == [
+        "operators: cond: argument 1 `%true_graph_0` → `%false_graph_0` at `%c`",
+        "operators: cond: argument 2 `%false_graph_0` → `%true_graph_0` at `%c`",
+    ]
+    renamed = captured(cond("true_graph_5", "false_graph_5"), true_graph_5=COS, false_graph_5=SIN)
+    assert "operators" in kinds(GOLDEN, renamed)
+
+
+def test_a_change_within_a_body_is_told_there() -> None:
+    new = captured(cond(), true_graph_0=chain("aten.tan.default"), false_graph_0=COS)
+    assert drifted(GOLDEN, new) == ["operators: aten.sin → aten.tan at `%n0`"]
+
+
+def test_a_graph_of_its_own_is_renamed_only_where_it_is_equal() -> None:
+    assert pair_graphs(record({"a": SIN}), record({"b": SIN})).names == {"a": "b"}
+    assert pair_graphs(record({"a": SIN}), record({"b": COS})).names == {}
+
+
+def test_graphs_that_changed_places_are_compared_by_their_names() -> None:
+    assert kinds(record({"a": SIN, "b": COS}), record({"a": COS, "b": SIN})) == {"operators"}
+
+
+def test_a_body_with_side_effects_is_one() -> None:
+    random = graph(*given("x"), call("r", "aten.rand_like.default", "%x"), returns=("%r",))
+    outer = captured(cond(), true_graph_0=cond(), false_graph_0=SIN)
+    nested = record(
+        {"g": cond(), "g.true_graph_0": cond(), "g.true_graph_0.true_graph_0": random, "g.false_graph_0": SIN}
+    )
+    for new, effectful in ((outer, False), (nested, True)):
+        values = pair_graphs(new, new).alignments["g"].values[0]
+        assert (values["true_graph_0"] == EFFECTFUL_GRAPH) is effectful
+        assert values["false_graph_0"] != EFFECTFUL_GRAPH
+
+
+def test_two_operators_whose_bodies_draw_random_numbers_may_not_change_places() -> None:
+    def table(*order: int) -> Table:
+        calls = [
+            call("c", "higher_order.wrap", "%body", "%x"),
+            call("d", "higher_order.tag_activation_checkpoint", "%body", "%x"),
+        ]
+        return graph(
+            *given("x"), attribute("body", "body"), *(calls[at] for at in order), returns=("%c", "%d")
+        )
+
+    pure, random = SIN, graph(*given("x"), call("r", "aten.rand_like.default", "%x"), returns=("%r",))
+    for body, kind in ((pure, "reordered"), (random, "operators")):
+        golden, new = (captured(table(*order), body=body) for order in ((0, 1), (1, 0)))
+        assert kinds(golden, new) == {kind}

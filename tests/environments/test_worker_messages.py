@@ -1,0 +1,55 @@
+import json
+
+import pytest
+
+from graph_goldens.environments.worker_messages import MessageError, read_answer, read_hello, read_listing
+from graph_goldens.records import Capture, Outcome, Record, dump_capture
+
+HELLO = {
+    "torch": "2.13.0+cpu",
+    "git": "abc",
+    "debug": False,
+    "cuda": None,
+    "python": "3.11.7",
+    "platform": "Linux-x86_64",
+    "switches": {"mkldnn": True},
+    "paths": ["export"],
+    "rules": 1,
+}
+
+
+def line(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+def test_a_hello_is_read() -> None:
+    hello = read_hello(line({"hello": HELLO}))
+    assert (hello.torch, hello.debug, hello.cuda, hello.paths) == ("2.13.0+cpu", False, None, ("export",))
+    assert read_hello(line({"hello": {**HELLO, "cuda": "13.2"}})).cuda == "13.2"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("torch", None), ("rules", True), ("paths", [1]), ("switches", [])]
+)
+def test_a_hello_with_a_wrong_field_is_refused(name: str, value: object) -> None:
+    with pytest.raises(MessageError, match=f"`{name}`"):
+        read_hello(line({"hello": {**HELLO, name: value}}))
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"[]", b"\xff", b"{}", b'{"cases": 1}', b'{"cases": [1]}', b"[" * 100_000]
+)
+def test_what_is_no_message_is_refused(said: bytes) -> None:
+    for read in (read_hello, read_listing, read_answer):
+        with pytest.raises(MessageError):
+            read(said)
+
+
+def test_a_capture_is_read_back_without_loss() -> None:
+    capture = Capture(Record("pack/case", "export", Outcome.ERROR, "RuntimeError: no"), seconds=0.5)
+    said = f'{{"capture": {dump_capture(capture)}}}'.encode()
+    assert read_answer(said) == capture
+
+
+def test_the_last_answer_is_none() -> None:
+    assert read_answer(b'{"done": true}') is None

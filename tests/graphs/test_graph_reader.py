@@ -1,0 +1,230 @@
+"""Graph strings read into tables, and printed again."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from graph_goldens.goldens.reader import parse
+from graph_goldens.graphs import GraphError, Group, Literal, Node, Ref, Table, list_refs, read_graph
+
+SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
+OVERLAYS = sorted(folder.name for folder in SNAPSHOTS.iterdir())
+
+X = "    %x : [num_users=1] = placeholder[target=x]"
+Y = "    %y : [num_users=0] = placeholder[target=y]"
+
+
+def graph(*lines: str) -> str:
+    return "\n".join(["graph():", *lines])
+
+
+def called(args: str, kwargs: str = "{}") -> str:
+    return f"    %f : [num_users=1] = call_function[target=torch.f](args = {args}, kwargs = {kwargs})"
+
+
+def args_of(args: str, *names: str) -> object:
+    inputs = [f"    %{name} : [num_users=1] = placeholder[target={name}]" for name in names]
+    return read_graph(graph(*inputs, called(args))).nodes[-1].args
+
+
+def graph_strings(overlay: str) -> dict[str, str]:
+    return {
+        f"{file.relative_to(SNAPSHOTS)} {artifact.name}": artifact.text
+        for file in (SNAPSHOTS / overlay).rglob("*.md")
+        for artifact in parse(file.read_bytes()).record.artifacts
+        if artifact.name.endswith(".graph")
+    }
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_every_golden_is_read_and_printed_as_it_stands(overlay: str) -> None:
+    changed = [name for name, text in graph_strings(overlay).items() if read_graph(text).text != text]
+    assert changed == []
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_users_of_every_node_of_every_golden_are_as_many_as_it_says(overlay: str) -> None:
+    wrong = [
+        f"{name}: {node.text} is used by {table.users[node.name]}"
+        for name, text in graph_strings(overlay).items()
+        for table in [read_graph(text)]
+        for node in table.nodes
+        if node.users != len(table.users[node.name])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_every_node_of_every_golden_uses_only_what_stands_before_it(overlay: str) -> None:
+    for name, text in graph_strings(overlay).items():
+        known: set[str] = set()
+        for node in read_graph(text).nodes:
+            assert set(node.inputs) <= known, f"{name}: {node.text}"
+            known.add(node.name)
+
+
+def test_a_node_has_its_name_operation_target_arguments_and_users() -> None:
+    line = "%sub : [num_users=2] = call_function[target=torch.sub](args = (%x, 1), kwargs = {alpha: 2})"
+    table = read_graph(graph(X, f"    {line}", "    return (sub,)"))
+    assert table.nodes[1] == Node(
+        "sub",
+        "call_function",
+        "torch.sub",
+        Group("(", (Ref("x"), Literal("1"))),
+        Group("{", (Literal("2"),), ("alpha",)),
+        users=2,
+    )
+    assert table.users == {"x": ("sub",), "sub": ("output",), "output": ()}
+
+
+def test_a_placeholder_has_its_type_and_its_default() -> None:
+    line = "    %x : typing.Optional[int] [num_users=0] = placeholder[target=L_x_](default=(1, None))"
+    (node,) = read_graph(graph(line)).nodes
+    assert (node.annotation, node.target, node.default) == ("typing.Optional[int]", "L_x_", "(1, None)")
+
+
+@pytest.mark.parametrize(
+    ("args", "found"),
+    [
+        ("()", Group("(", ())),
+        ("(%x,)", Group("(", (Ref("x"),))),
+        ("([%x, 2], {})", Group("(", (Group("[", (Ref("x"), Literal("2"))), Group("{", ())))),
+        ("({a: %x},)", Group("(", (Group("{", (Ref("x"),), ("a",)),))),
+        (
+            "(slice(None, x, None),)",
+            Group("(", (Group("slice(", (Literal("None"), Ref("x"), Literal("None"))),)),
+        ),
+        ("(x,)", Group("(", (Literal("x"),))),
+        ("(%, 50%)", Group("(", (Literal("%"), Literal("50%")))),
+        ("(it's, f(a, b))", Group("(", (Literal("it's"), Literal("f(a, b)")))),
+        ("(a) -> b", Literal("(a) -> b")),
+    ],
+)
+def test_arguments_are_references_literals_and_groups(args: str, found: object) -> None:
+    assert args_of(args, "x") == found
+
+
+def test_what_a_graph_returns_names_nodes_without_a_mark() -> None:
+    table = read_graph(graph(X, "    return {'a': (x, None), 'b: c': 'x'}"))
+    assert table.output is not None
+    assert list(list_refs(table.output.args)) == ["x"]
+    assert isinstance(table.output.args, Group)
+    assert table.output.args.keys == ("'a'", "'b: c'")
+
+
+def test_an_input_may_be_called_output() -> None:
+    text = graph("    %output : [num_users=1] = placeholder[target=output]", "    return (output,)")
+    table = read_graph(text)
+    assert table.text == text
+    assert [node.name for node in table.nodes] == ["output", "output_1"]
+    assert table.users["output"] == ("output_1",)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "begins with 'graph\\(\\):', not with ''"),
+        ("graph(x):", "begins with"),
+        (graph("    x = y"), "line 2 of a graph string is not a node"),
+        (graph(X.strip()), "line 2 of a graph string is not a node"),
+        (graph(X, X), "line 3 of a graph string is out of place"),
+        (graph("    return ()", X), "line 3 of a graph string is out of place"),
+        (graph(X + " "), "line 2 of a graph string is not a node"),
+        (graph(X, ""), "line 3 of a graph string is not a node"),
+        (graph(X.replace("1", "01")), "line 2 of a graph string is not a node"),
+        (graph(X.replace("1", "9" * 5000)), "line 2 of a graph string is not a node"),
+        (graph(X.replace("placeholder", "call_function")), "line 2 of a graph string is not a node"),
+    ],
+)
+def test_a_text_that_is_no_graph_string_is_refused_with_its_line(text: str, problem: str) -> None:
+    with pytest.raises(GraphError, match=problem):
+        read_graph(text)
+
+
+HOSTILE = st.text(st.sampled_from("()[]{},:'\"\\% =\n\r\u2028x1slice"), max_size=60)
+PARTS = st.sampled_from(
+    [
+        "slice(",
+        "'a'",
+        "%x",
+        ", kwargs = {",
+        "](args = (",
+        "](default=",
+        "[num_users=1] = ",
+        "})",
+        ": ",
+        ", ",
+        "\\'",
+        "return ",
+        "     ",
+    ]
+)
+TEXTS = HOSTILE | st.lists(PARTS | HOSTILE, max_size=12).map("".join)
+
+
+@given(TEXTS)
+@example("'")
+@example("{'a''a'")
+@example("slice(")
+def test_a_hostile_argument_is_printed_as_it_stands_or_refused(text: str) -> None:
+    _is_printed_or_refused(graph(X, called(f"({text})")))
+    _is_printed_or_refused(graph(X, called("()", f"{{{text}}}")))
+
+
+@given(TEXTS)
+def test_a_hostile_line_is_printed_as_it_stands_or_refused(text: str) -> None:
+    _is_printed_or_refused(text)
+    _is_printed_or_refused(graph(text))
+    _is_printed_or_refused(graph(f"    return {text}"))
+    _is_printed_or_refused(graph(f"    %x : {text}[num_users=1] = placeholder[target=x]"))
+    _is_printed_or_refused(graph(f"    %x : [num_users=1] = placeholder[target={text}](default={text})"))
+
+
+def _is_printed_or_refused(text: str) -> None:
+    try:
+        table = read_graph(text)
+    except GraphError:
+        return
+    assert table.text == text
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("(", "{", "slice(", "({", "[(", "()b", "(a)b, ", "})", "'", "'a'", '"', "'a''b'", "\\"),
+        *(", kwargs = {", "](args = (", "](default=", " [num_users=1] = ", "%x", "a: ", "a:"),
+        "[num_users=1] = call_function[target=x](args = (",
+    ],
+)
+@pytest.mark.parametrize("around", ["({})", "{}", "{{{}}}", "({{{}: 1}})", "(({}))"])
+def test_a_long_hostile_text_is_read_in_one_go(part: str, around: str) -> None:
+    """It ends at all: a reader that tries every way to split it does not."""
+    text = around.format(part * (30_000 // len(part)))
+    _is_printed_or_refused(graph(X, called(text)))
+    _is_printed_or_refused(graph(X, called("()", text)))
+    _is_printed_or_refused(graph(X, f"    return {text}"))
+    _is_printed_or_refused(graph(f"    %f : {text}"))
+
+
+ARGUMENTS = st.recursive(
+    st.sampled_from(["x", "y"]).map(Ref)
+    | st.sampled_from(["1", "-1", "None", "torch.float32", "cpu", "add_tensor", "'it''s'"]).map(Literal),
+    lambda inner: (
+        st.builds(Group, st.sampled_from(["(", "["]), st.lists(inner, max_size=3).map(tuple))
+        | st.lists(inner, max_size=3).map(
+            lambda items: Group("{", tuple(items), tuple(f"key{number}" for number in range(len(items))))
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(ARGUMENTS, max_size=3), st.lists(ARGUMENTS, max_size=2))
+def test_a_table_is_read_from_its_text(args: list[Ref], kwargs: list[Ref]) -> None:
+    keys = ("alpha", "dtype")[: len(kwargs)]
+    node = Node("f", "call_function", "f", Group("(", tuple(args)), Group("{", tuple(kwargs), keys))
+    inputs = (Node("x", "placeholder", "x"), Node("y", "placeholder", "y", annotation="int", default="3"))
+    table = Table((*inputs, node, Node("output", "output", "output", Group("(", (Ref("f"),)))))
+    assert read_graph(table.text) == table

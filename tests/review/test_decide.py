@@ -1,0 +1,73 @@
+"""Clusters that were found a while ago are accepted only if they are still what they were."""
+
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from graph_goldens.errors import UserError
+from graph_goldens.gate.project import Project, find_project
+from graph_goldens.goldens import Golden
+from graph_goldens.review.decide import accept_clusters, reject_clusters
+from graph_goldens.review.find_pending import find_pending, look_again
+from graph_goldens.runs.pending import PendingCluster
+from tests.end_to_end.drifted import Drifted, graph
+
+
+@pytest.fixture
+def drifted(tmp_path: Path) -> Drifted:
+    return Drifted(tmp_path)
+
+
+def project_of(drifted: Drifted) -> Project:
+    return find_project(drifted.example.root)
+
+
+def clusters_of(drifted: Drifted) -> tuple[PendingCluster, ...]:
+    return find_pending(project_of(drifted)).clusters
+
+
+def silent(sentence: str) -> None:
+    raise AssertionError(f"nothing else is at work: {sentence}")
+
+
+def test_a_golden_that_changed_since_costs_the_whole_cluster(drifted: Drifted) -> None:
+    operators, *_ = clusters_of(drifted)
+    other = drifted.record("second", graph("torch.ops.aten.mul.Tensor"))
+    drifted.goldens.update(Version("2.13.0"), Golden(other))
+    before = drifted.example.goldens()
+    with pytest.raises(UserError, match="is no longer pending for p/second by export: its golden changed"):
+        accept_clusters(project_of(drifted), [operators], "why", silent)
+    assert drifted.example.goldens() == before
+
+
+def test_a_new_record_that_has_a_golden_by_now_is_no_longer_pending(drifted: Drifted) -> None:
+    *_, new = clusters_of(drifted)
+    accept_clusters(project_of(drifted), [new], "", silent)
+    with pytest.raises(UserError, match="is no longer pending for p/fourth by export"):
+        accept_clusters(project_of(drifted), [new], "", silent)
+
+
+def test_one_cluster_that_cannot_be_accepted_keeps_the_others_from_it(drifted: Drifted) -> None:
+    before = drifted.example.goldens()
+    with pytest.raises(UserError, match="say why it is right"):
+        accept_clusters(project_of(drifted), clusters_of(drifted), "", silent)
+    assert drifted.example.goldens() == before
+
+
+def test_looking_again_leaves_out_what_was_decided(drifted: Drifted) -> None:
+    project = project_of(drifted)
+    found = find_pending(project)
+    operators, renamed, new = found.clusters
+    accept_clusters(project, [operators], "why", silent)
+    reject_clusters(project, [renamed], "", silent)
+    left = look_again(project, found).clusters
+    assert [cluster.fingerprint for cluster in left] == [new.fingerprint]
+    assert find_pending(project).clusters == left
+
+
+def test_looking_again_sees_that_a_golden_changed(drifted: Drifted) -> None:
+    found = find_pending(project_of(drifted))
+    drifted.goldens.update(Version("2.13.0"), Golden(drifted.new[0]))
+    operators, *_ = look_again(project_of(drifted), found).clusters
+    assert [each.key for each in operators.records] == [("p/second", "export")]
