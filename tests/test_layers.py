@@ -1,6 +1,7 @@
 """The harness's imports point one way, and each heavy dependency has one owner."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,19 +11,10 @@ import pytest
 
 HARNESS = Path(__file__).parents[1] / "harness" / "graph_goldens"
 
-# A part imports parts of the layers below and itself; those of one layer do not know each other.
-LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "records", "descendants"),
-    ("versions", "files"),
-    ("cases", "graphs"),
-    ("drift", "capture"),
-    ("goldens", "environments"),
-    ("runs",),
-    ("gate",),
-    ("report",),
-    ("review", "bisect", "pytest_plugin"),
-    ("cli",),
-)
+# A part imports parts of the layers above it in DESIGN.md's list and itself; those of one layer do not know
+# each other. The list is read from there, so that what is drawn is what is held.
+DESIGN = (Path(__file__).parents[1] / "DESIGN.md").read_text(encoding="utf-8")
+LAYERS = [line.split() for line in re.search(r"```layers\n(.*?)```", DESIGN, re.DOTALL)[1].splitlines()]  # type: ignore[index]
 RANKS = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 # The same within packages that hold packages, by their modules' folders; a package's own modules come last.
 INNER_LAYERS = {
@@ -87,8 +79,12 @@ def targets(node: ast.AST) -> list[str]:
             return []
 
 
-def test_every_part_has_a_rank() -> None:
-    assert {part_of(file) for file, _ in modules()} - {"__init__"} <= set(RANKS)
+def test_every_part_has_a_place_in_the_drawing_and_a_duty() -> None:
+    parts = {part_of(file) for file, _ in modules()} - {"__init__"}
+    assert parts == set(RANKS)
+    assert parts <= {
+        part for row in re.findall(r"^\| `([a-z_ ]+)` \|", DESIGN, re.MULTILINE) for part in row.split()
+    }
 
 
 def test_imports_point_one_way() -> None:
@@ -101,6 +97,22 @@ def test_imports_point_one_way() -> None:
         if RANKS[part] >= RANKS[found.part]:
             wrong.append(str(found))
     assert wrong == []
+
+
+def test_imports_point_one_way_within_packages_of_packages() -> None:
+    wrong = []
+    for found in imports():
+        own, other = inner_rank(found.file.split("/")), inner_rank(found.target.split(".")[1:])
+        if own and other and own[0] == other[0] and own[1] < other[1]:
+            wrong.append(str(found))
+    assert wrong == []
+
+
+def inner_rank(parts: list[str]) -> tuple[str, int] | None:
+    """Name the package that holds packages, and the rank of the one that a module lies in."""
+    package, inner = (*parts, "", "")[:2]
+    ranks = INNER_LAYERS.get(package, ())
+    return (package, ranks.index(inner)) if inner in ranks else None
 
 
 def test_the_packages_public_names_come_from_its_cases() -> None:

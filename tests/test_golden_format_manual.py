@@ -1,0 +1,59 @@
+"""The manual of the goldens' format: the reader that it prints reads every golden of this repository."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+
+from graph_goldens.goldens.format import Golden, render
+from graph_goldens.goldens.reader import parse
+from graph_goldens.records import Outcome
+from tests.goldens.test_format import goldens
+
+REPOSITORY = Path(__file__).parents[1]
+MANUAL = (REPOSITORY / "docs" / "golden-format.md").read_text(encoding="utf-8")
+
+
+def read_by_the_manual() -> Callable[[str], dict[str, Any]]:
+    (code,) = re.findall(r"```python\n(.*?)```", MANUAL, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    return names["read_golden"]  # type: ignore[no-any-return]
+
+
+READ = read_by_the_manual()
+
+
+def demand_same(golden: Golden, text: str) -> None:
+    read, record = READ(text), golden.record
+    header = read["header"]
+    assert (header["case"], header["path"], header["outcome"]) == (
+        record.case,
+        record.path,
+        record.outcome.value,
+    )
+    assert header.get("source", "") == record.source
+    assert header.get("because", "") == golden.because
+    assert (int(header["rules"]), int(header["artifacts"])) == (record.rules, len(record.artifacts))
+    assert read["reason"] == record.reason
+    assert read["facts"] == record.facts
+    assert read["artifacts"] == [(each.name, each.text) for each in record.artifacts]
+
+
+def test_its_reader_reads_the_goldens_of_this_repository() -> None:
+    files = sorted((REPOSITORY / "snapshots").rglob("*.md"))
+    assert len(files) >= 900
+    for file in files[::7]:
+        data = file.read_bytes()
+        demand_same(parse(data), data.decode())
+
+
+@given(goldens)
+def test_its_reader_reads_whatever_is_written(golden: Golden) -> None:
+    demand_same(golden, render(golden).decode())
+
+
+def test_it_names_each_outcome() -> None:
+    assert [outcome.value for outcome in Outcome if f"`{outcome.value}`" not in MANUAL] == []
