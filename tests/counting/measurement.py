@@ -11,6 +11,7 @@ from pathlib import Path
 
 from coverage import CoverageData
 
+from graph_goldens.environments.worker_path import make_worker_path
 from tests.counting import noting
 
 _STARTER = "count_lines.pth"
@@ -75,7 +76,7 @@ def counting_lines(folder: Path, modules: list[Module], starters: list[Path]) ->
 
 def starters_of(working: Path) -> list[Path]:
     """Give the files that this environment's Python and the workers of a working folder start with."""
-    return [Path(sysconfig.get_path("purelib")) / _STARTER, working / "worker-path" / "sitecustomize.py"]
+    return [Path(sysconfig.get_path("purelib")) / _STARTER, make_worker_path(working) / "sitecustomize.py"]
 
 
 def noted(folder: Path, modules: list[Module]) -> dict[str, set[int]]:
