@@ -3,11 +3,13 @@
 import re
 import shlex
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
 from graph_goldens.cli.main import app
@@ -67,10 +69,53 @@ def test_what_the_scripts_call_is_there() -> None:
     assert [option for option in options if option not in shown] == []
 
 
-def test_what_may_write_to_a_pull_request_runs_nothing_of_it() -> None:
-    comment = (REPOSITORY / ".github" / "workflows" / "comment.yml").read_text(encoding="utf-8")
-    jobs = comment.partition("\njobs:\n")[2]
-    explain, post = jobs.split("\n  post:\n")
-    assert comment.count(": write") == post.count("pull-requests: write") == 1
-    assert "checkout" not in post
-    assert "ref:" not in explain
+WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_actions_are_pinned_by_commit_and_keep_no_token(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    uses = re.findall(r"uses: (\S+)(.*)", text)
+    assert uses
+    assert [action for action, version in uses if not re.search(r"@[0-9a-f]{40}$", action)] == []
+    assert [action for action, version in uses if not re.fullmatch(r" # v\d+\.\d+\.\d+", version)] == []
+    assert text.count("actions/checkout@") == text.count("persist-credentials: false")
+
+
+def jobs_of_comment() -> dict[str, str]:
+    text = (REPOSITORY / ".github" / "workflows" / "comment.yml").read_text(encoding="utf-8")
+    parts = re.split(r"^  ([a-z]+):\n", text.partition("\njobs:\n")[2], flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_what_may_write_to_a_pull_request_runs_nothing_of_the_project() -> None:
+    jobs = jobs_of_comment()
+    assert list(jobs) == ["fetch", "explain", "post"]
+    assert [name for name, text in jobs.items() if "pull-requests: write" in text] == ["post"]
+    assert sum(text.count(": write") for text in jobs.values()) == 1
+    for name in ("fetch", "post"):
+        assert not re.search(
+            r"\b(?:pip|make|python|goldens|tar)\b", "".join(re.findall(r"run:.*", jobs[name]))
+        )
+    assert "ref:" not in "".join(jobs.values())
+
+
+def test_what_reads_a_pull_requests_data_has_no_token_and_no_checkout_to_unpack_into() -> None:
+    explain = jobs_of_comment()["explain"]
+    assert "permissions: {}" in explain
+    assert "github.token" not in explain
+    assert "secrets." not in explain
+    assert not re.search(r"\btar -|\bunzip\b|actions/checkout", explain)
+    assert "--require-hashes" in explain
+
+
+def test_what_it_installs_is_what_the_project_needs_each_pinned_by_hash() -> None:
+    pinned = (REPOSITORY / ".github" / "requirements.txt").read_text(encoding="utf-8")
+    assert "://" not in pinned
+    entries = re.split(r"\n(?=[a-z0-9])", re.sub(r"^ *#.*\n", "", pinned, flags=re.MULTILINE).strip())
+    assert all(re.match(r"[\w.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", entry, re.DOTALL) for entry in entries)
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    needed = [*settings["project"]["dependencies"], *settings["build-system"]["requires"]]
+    versions = {entry.partition("==")[0]: entry.partition("==")[2].split()[0] for entry in entries}
+    for requirement in map(Requirement, needed):
+        assert requirement.specifier.contains(versions[requirement.name]), requirement

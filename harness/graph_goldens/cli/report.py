@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from graph_goldens.cli.project import make_output, open_project
 from graph_goldens.errors import UserError
 from graph_goldens.files import write_whole
 from graph_goldens.gate.project import Project
+from graph_goldens.goldens.archive import is_archive, unpack_goldens
 from graph_goldens.report.build import report_history, report_runs
 from graph_goldens.report.build_change import report_change
 from graph_goldens.report.formats.markdown import LIMIT, render_markdown
@@ -48,7 +51,9 @@ OfHistory = Annotated[
 Against = Annotated[
     Path | None,
     typer.Option(
-        "--against", metavar="DIR", help="Report how the goldens differ from those of another folder."
+        "--against",
+        metavar="DIR|ARCHIVE",
+        help="Report how the goldens differ from those of another folder, or of a .tar.gz of one.",
     ),
 ]
 Limit = Annotated[
@@ -77,7 +82,13 @@ def report(
     if history + bool(against) + bool(runs) > 1:
         raise UserError("a report is of runs, of --history or of what differs --against a folder: give one")
     wanted = written or (find_format(file) if file else Format.MARKDOWN)
-    made = _make_report(project, runs, Selection(selectors, path or ()), against, history=history)
+    with ExitStack() as unpacked:
+        if against and is_archive(against):
+            against = unpacked.enter_context(unpack_goldens(against))
+        if is_archive(project.snapshots):
+            folder = unpacked.enter_context(unpack_goldens(project.snapshots))
+            project = replace(project, root=folder.parent, snapshots=folder)
+        made = _make_report(project, runs, Selection(selectors, path or ()), against, history=history)
     text = render_markdown(made, limit) if wanted is Format.MARKDOWN else RENDERERS[wanted](made)
     _write(text.encode("utf-8", "replace"), file)
     if file:
