@@ -3,12 +3,12 @@
 import re
 import shlex
 import subprocess
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import tomllib
 from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
@@ -62,7 +62,7 @@ def test_what_the_scripts_call_is_there() -> None:
     makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"^ *make ([a-z-]+)", text, re.MULTILINE)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
-    reports = [line for line in text.splitlines() if "goldens report" in line]
+    reports = [line for line in text.replace("\\\n", "").splitlines() if "goldens report" in line]
     options = {word for line in reports for word in shlex.split(line) if word.startswith("--")}
     shown = CliRunner().invoke(app, ["report", "--help"], env={"COLUMNS": "200"}).output
     assert {"--against", "--format", "--limit"} <= options
