@@ -1,11 +1,9 @@
-"""What all tests share: the records of this project, for `tests/test_goldens.py`."""
+"""What all tests share: no deadlines, and slow files first."""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-
-pytest_plugins = ["graph_goldens.pytest_plugin.plugin"]
 
 settings.register_profile("steady", deadline=None)  # no test asserts a time: machines are slow and shared
 settings.load_profile("steady")

@@ -3,5 +3,5 @@
 from graph_goldens.records import Record
 
 
-def test_record(record: Record, golden: object) -> None:
-    assert record == golden
+def test_record(golden_record: Record, golden_snapshot: object) -> None:
+    assert golden_record == golden_snapshot

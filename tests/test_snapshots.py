@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import find_project
 
 REPOSITORY = Path(__file__).parents[1]

@@ -33,6 +33,12 @@ def facts() -> Case:
 """
 
 
+RECORDS_TEST = """
+def test_record(golden_record, golden_snapshot):
+    assert golden_record == golden_snapshot
+"""
+
+
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Example:
     """A project whose goldens were written once, by a command that said so."""
@@ -142,8 +148,7 @@ def test_goldens_of_cases_that_are_gone_are_unused_and_only_prune_deletes_them(a
 def test_pytest_users_get_the_same(accepted: Example) -> None:
     accepted.write(
         {
-            "conftest.py": 'pytest_plugins = ["graph_goldens.pytest_plugin.plugin"]\n',
-            "test_goldens.py": "def test_record(record, golden):\n    assert record == golden\n",
+            "test_goldens.py": RECORDS_TEST,
             "cases/shapes/views.py": SHAPES.replace("x + x", "x * x"),
         }
     )

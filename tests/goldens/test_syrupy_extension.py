@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 from graph_goldens.goldens.syrupy_extension import Binding, make_extension
-from graph_goldens.goldens.update_lock import hold_update_lock
+from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import load_record
 
@@ -31,12 +31,13 @@ RECORDS = [load_record(value) for value in json.loads((ROOT / "records.json").re
 
 @pytest.fixture
 def golden(snapshot, request):
+    goldens = Goldens(ROOT / "snapshots", [Version("2.4.1"), Version("2.13.0")])
+    version = Version((ROOT / "version").read_text())
     binding = Binding(
-        goldens=Goldens(ROOT / "snapshots", [Version("2.4.1"), Version("2.13.0")]),
-        version=Version((ROOT / "version").read_text()),
-        because="asked for",
+        goldens=goldens,
+        version=version,
+        write=lambda record: goldens.update(version, Golden(record, "asked for")),
         exact=request.config.option.update_snapshots,
-        lock=lambda: hold_update_lock(ROOT / "snapshots", ROOT / ".goldens", print),
         hint="accept with: make snapshot-update",
     )
     return snapshot.use_extension(make_extension(binding))
@@ -253,7 +254,7 @@ def test_a_long_difference_is_cut(project: Project) -> None:
 
 
 def test_deleting_is_refused(tmp_path: Path) -> None:
-    extension = make_extension(Binding(Goldens(tmp_path, []), Version("2.13.0")))()
+    extension = make_extension(Binding(Goldens(tmp_path, []), Version("2.13.0"), write=print))()
     with pytest.raises(ToolError, match="only `goldens prune` deletes goldens"):
         extension.delete_snapshots(snapshot_location="x.md", snapshot_names=set())
 

@@ -10,9 +10,10 @@ from packaging.version import Version
 
 from graph_goldens.drift import DriftClass
 from graph_goldens.errors import UserError
-from graph_goldens.gate.check import Result, find_home
 from graph_goldens.gate.environment_matrix import Ended, Failure
+from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project, find_project
+from graph_goldens.gate.result import Result
 from graph_goldens.goldens import Golden, Goldens
 from graph_goldens.records import Artifact, Capture, Outcome, Record
 from graph_goldens.report.build import report_history, report_results, report_runs

@@ -26,8 +26,8 @@ from graph_goldens.cli import options
 from graph_goldens.cli.project import make_output, make_progress_output, open_project
 from graph_goldens.environments import Indexes
 from graph_goldens.errors import UserError
-from graph_goldens.gate.check import open_goldens
 from graph_goldens.gate.golden_lookup import read_meant_version
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.records import Capture
 from graph_goldens.report.drift_text import make_printable

@@ -14,9 +14,10 @@ from graph_goldens.drift import Severity
 from graph_goldens.errors import UserError
 from graph_goldens.gate import check as gate
 from graph_goldens.gate.capture import Watcher
-from graph_goldens.gate.check import Request, Result
 from graph_goldens.gate.environment_matrix import Action, Ended, attempt
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.request import Request
+from graph_goldens.gate.result import Result
 from graph_goldens.runs.run import Run, load_run
 from graph_goldens.runs.selection import Selection
 

@@ -7,8 +7,8 @@ import typer
 
 from graph_goldens.cli import options
 from graph_goldens.cli.project import make_output, open_project
-from graph_goldens.gate.check import open_goldens
 from graph_goldens.gate.golden_lookup import find_differences, read_meant_version
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.report.comparison_text import encode_comparison, show_comparison
 
 From = Annotated[str, typer.Option("--from", metavar="VERSION", help="PyTorch version to compare from.")]

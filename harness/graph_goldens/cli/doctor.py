@@ -9,7 +9,7 @@ from graph_goldens.cli import options
 from graph_goldens.cli.project import make_output, open_project
 from graph_goldens.environments.libraries import find_compiler
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.runs.verdict import ExitCode
 

@@ -4,8 +4,8 @@ import json
 
 from graph_goldens.cli import options
 from graph_goldens.cli.project import make_output, open_project
-from graph_goldens.gate.check import open_goldens
 from graph_goldens.gate.golden_lookup import find_histories
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.report.history_table import encode_history, show_histories
 
 

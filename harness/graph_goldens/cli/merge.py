@@ -11,7 +11,8 @@ from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import make_progress_output, open_project
 from graph_goldens.cli.results import report
 from graph_goldens.drift import Severity
-from graph_goldens.gate.check import Request, check_run
+from graph_goldens.gate.check import check_run
+from graph_goldens.gate.request import Request
 from graph_goldens.runs.merge import merge_runs
 from graph_goldens.runs.run import load_run, write_run
 from graph_goldens.runs.selection import EVERYTHING

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from graph_goldens.environments import Build, Indexes, describe_release, describe_wheel, resolve
 from graph_goldens.errors import UserError
-from graph_goldens.gate.check import Request
 from graph_goldens.gate.project import Project, find_project, parse_size
+from graph_goldens.gate.request import Request
 from graph_goldens.runs.run import load_run
 from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.shard import Part, parse_part

@@ -12,8 +12,8 @@ from graph_goldens.cli import options
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import make_output, make_progress_output, make_request, open_project
 from graph_goldens.errors import UserError
-from graph_goldens.gate.check import open_goldens
 from graph_goldens.gate.inventory import find_unused
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens import hold_update_lock
 from graph_goldens.goldens.rebase import Rebase, plan_rebase, rebase

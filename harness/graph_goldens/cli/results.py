@@ -10,10 +10,11 @@ from rich.text import Text
 
 from graph_goldens.cli.project import make_output
 from graph_goldens.drift import Severity
-from graph_goldens.gate.check import Result, find_home
 from graph_goldens.gate.environment_matrix import Ended, Failure, choose_exit_code, count_changes
 from graph_goldens.gate.judge import PENDING
+from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.result import Result
 from graph_goldens.records import Json
 from graph_goldens.report.as_json import encode_result
 from graph_goldens.report.cluster_text import Commands, show_clusters
@@ -76,7 +77,7 @@ def _show(
         console.print(f"[bold red]✗ {escape(ended.name)}[/]: {escape(ended.problem)}", soft_wrap=True)
         return
     show_written(console, ended.verdicts, ended.written)
-    left = [verdict for verdict in ended.verdicts if verdict.record.key not in ended.written]
+    left = ended.open_verdicts
     show_findings(console, left, selection, everything=verbose)
     commands = _make_commands(ended, project, selection)
     show_clusters(console, summarise(left).clusters, commands, everything=verbose)
@@ -144,7 +145,7 @@ def _show_remarks(console: Console, result: Result) -> None:
 
 
 def _is_pending(verdict: Verdict, result: Result) -> bool:
-    return verdict.finding in PENDING and verdict.record.key not in result.written
+    return verdict.finding in PENDING and verdict.record.key not in result.changes
 
 
 def _list_arguments(result: Result, project: Project, selection: Selection) -> str:

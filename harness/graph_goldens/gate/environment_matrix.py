@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from graph_goldens.drift import DriftClass, Severity, compare
 from graph_goldens.errors import ToolError
 from graph_goldens.gate.capture import Watcher
-from graph_goldens.gate.check import Request, Result
+from graph_goldens.gate.request import Request
+from graph_goldens.gate.result import Result
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import ExitCode
 

@@ -9,7 +9,8 @@ from packaging.version import Version
 from graph_goldens.environments import ListedCase
 from graph_goldens.errors import UserError
 from graph_goldens.gate.capture import FIRST_SEED, Watcher, list_keys
-from graph_goldens.gate.check import Request, hold_environment, open_goldens
+from graph_goldens.gate.places import open_goldens
+from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.goldens import Golden, Goldens, StoredGolden
 from graph_goldens.runs.selection import Selection, select
 

@@ -5,7 +5,6 @@ deleted, since syrupy would delete the goldens of tests that failed early and of
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -39,22 +38,20 @@ _VISIBLE = {code: chr(0x2400 + code) for code in range(32) if chr(code) != "\t"}
 
 @dataclass(frozen=True)
 class Binding:
-    """What an extension stores goldens in.
+    """What an extension reads goldens from, and what writes them.
 
     Attributes:
         goldens: the goldens.
         version: the PyTorch version of the records.
-        because: the reason that an update writes.
+        write: makes the version resolve to a record; an update calls it.
         exact: whether a record that differs from its golden in `source` alone differs; an update wants that.
-        lock: makes the context manager that is entered around each write.
         hint: a last line for each failure, such as the command that accepts the record.
     """
 
     goldens: Goldens
     version: Version
-    because: str = ""
+    write: Callable[[Record], object]
     exact: bool = False
-    lock: Callable[[], AbstractContextManager[object]] = nullcontext
     hint: str = ""
 
 
@@ -159,8 +156,7 @@ class GoldenExtension(AbstractSyrupyExtension):
                 record = _parse_record(snapshot.data)
                 if record.key != cls._read_stored_key(location):
                     raise UserError(f"the test of {location} passed the record of {' by '.join(record.key)}")
-                with binding.lock():
-                    binding.goldens.update(binding.version, Golden(record, binding.because))
+                binding.write(record)
         finally:
             # syrupy makes the folder before it calls this, even where nothing is written to it.
             clear_empty_folders(Path(location).parent, binding.goldens.root)

@@ -1,1 +1,1 @@
-"""The pytest plugin: a front end for people who run pytest themselves."""
+"""The pytest plugin: a front end for people who run pytest themselves; `pytest11` names `entry`."""

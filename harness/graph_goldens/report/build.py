@@ -10,10 +10,11 @@ from packaging.version import Version
 from graph_goldens.cases.program_sources import read_program_sources
 from graph_goldens.drift import DriftClass
 from graph_goldens.errors import UserError
-from graph_goldens.gate.check import Result, open_goldens
 from graph_goldens.gate.environment_matrix import Ended, Failure
 from graph_goldens.gate.judge import judge_run
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.result import Result
 from graph_goldens.goldens import Golden, Goldens, StoredGolden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.report.golden_lines import find_changed_line

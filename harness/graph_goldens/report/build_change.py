@@ -10,7 +10,7 @@ from graph_goldens.cases.program_sources import read_program_sources
 from graph_goldens.drift import compare
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_read_errors
-from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens import Golden, Goldens, parse
 from graph_goldens.goldens.history import list_watched_versions

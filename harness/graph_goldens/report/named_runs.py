@@ -6,8 +6,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.errors import UserError
-from graph_goldens.gate.check import find_home, open_goldens
 from graph_goldens.gate.golden_lookup import read_meant_version
+from graph_goldens.gate.places import find_home, open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.runs.run import Run, list_runs, load_run
 from graph_goldens.versions import make_public, parse_version

@@ -1,18 +1,17 @@
 """Accept or reject what is pending: exactly the clusters that are meant, or nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graph_goldens.errors import UserError
-from graph_goldens.gate.check import find_home, open_goldens
 from graph_goldens.gate.judge import PENDING, judge
+from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens import Golden, GoldenChange, Goldens, hold_update_lock
+from graph_goldens.gate.write import Tell, open_writer
+from graph_goldens.goldens import GoldenChange, Goldens, hold_update_lock
 from graph_goldens.review.find_pending import Choice, choose, find_cluster, find_pending
 from graph_goldens.review.rejected import load_rejections, make_rejection, save_rejections
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,14 @@ def accept_clusters(
     """
     demand_acceptable(clusters, because)
     records = sorted(_list_records(clusters), key=lambda record: record.version)
-    with hold_update_lock(project.snapshots, project.working, tell):
-        goldens = open_goldens(project)
+    with open_writer(project, because, tell) as writer:
         for record in records:
-            if not _is_pending(record, goldens):
+            if not _is_pending(record, writer.goldens):
                 raise UserError(_explain_changed(record))
         return [
-            Accepted(record, goldens.update(record.version, Golden(record.record, because.strip())))
+            Accepted(record, writer.write(record.record, record.version))
             for record in records
-            if _is_pending(record, goldens)
+            if _is_pending(record, writer.goldens)
         ]
 
 

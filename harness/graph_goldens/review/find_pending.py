@@ -11,8 +11,8 @@ from graph_goldens.cases.case_digests import digest_cases
 from graph_goldens.drift import DriftClass
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_read_errors
-from graph_goldens.gate.check import find_home
 from graph_goldens.gate.judge import PENDING, judge, judge_run
+from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens import Golden, Goldens, render
 from graph_goldens.goldens.cached_goldens import FixedGoldens

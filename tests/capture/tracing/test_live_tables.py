@@ -12,7 +12,7 @@ from packaging.version import Version
 from graph_goldens.environments import describe_release, open_environment, start_libraries
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.worker_path import make_worker_path
-from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import find_project
 from graph_goldens.records import Record
 

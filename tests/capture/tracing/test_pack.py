@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graph_goldens.environments import describe_release, open_environment, start_libraries, start_worker
-from graph_goldens.gate.check import open_goldens
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import find_project
 from graph_goldens.records import Capture
 

@@ -1,0 +1,90 @@
+"""What a check or an update found and did, and how that ends the command."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from packaging.version import Version
+
+from graph_goldens.drift import Severity
+from graph_goldens.goldens import ChangeKind, GoldenChange, Goldens, StoredGolden
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import Key
+from graph_goldens.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a check or an update found and did.
+
+    Attributes:
+        run: the run.
+        verdicts: what was found about each record, in the order of the run.
+        unused: goldens that no case of a complete run gives a record for.
+        changes: what the store says became of each record that an update handed to it.
+        stale: how many goldens of other versions were captured from an older revision of their case.
+        of_build: how many goldens drifted that were captured from exactly this version and the same case.
+        saved: whether `goldens pending`, `accept` and `review` know the run: no part of one is kept that
+            was captured before or elsewhere.
+    """
+
+    run: Run
+    verdicts: Sequence[Verdict]
+    unused: Sequence[StoredGolden] = ()
+    changes: Mapping[Key, GoldenChange] = field(default_factory=dict)
+    stale: int = 0
+    of_build: int = 0
+    saved: bool = False
+
+    @cached_property
+    def written(self) -> frozenset[Key]:
+        """The records whose goldens were written: not those that another update had written meanwhile."""
+        return frozenset(k for k, change in self.changes.items() if change.kind is not ChangeKind.UNCHANGED)
+
+    @property
+    def open_verdicts(self) -> Sequence[Verdict]:
+        """What was found and is so still: what became a golden is no longer missing or drifted."""
+        return [verdict for verdict in self.verdicts if verdict.record.key not in self.changes]
+
+    def find_exit_code(self, fail_on: Severity = Severity.COSMETIC) -> ExitCode:
+        """Find the code with which the command ends."""
+        codes = [verdict.exit_code for verdict in self.open_verdicts]
+        if fail_on is Severity.SEMANTIC:
+            codes = [code for code in codes if code is not ExitCode.COSMETIC_DRIFT]
+        if self.unused:
+            codes.append(ExitCode.MISSING_OR_UNUSED)
+        return choose_gravest(codes)
+
+
+def make_result(
+    run: Run,
+    verdicts: Sequence[Verdict],
+    goldens: Goldens,
+    changes: Mapping[Key, GoldenChange] | None = None,
+) -> Result:
+    """Put together what was found, with what the goldens on disk say beside it."""
+    return Result(
+        run,
+        verdicts,
+        unused=goldens.find_unused(run.captures.keys()) if run.complete else (),
+        changes=changes or {},
+        stale=_count_stale(goldens, run),
+        of_build=0 if changes else sum(_is_build_drift(each, goldens, run.version) for each in verdicts),
+    )
+
+
+def _count_stale(goldens: Goldens, run: Run) -> int:
+    """Count goldens of other versions that were captured from an older revision of a case of the run."""
+    own = {goldens.find_file(*key, run.version) for key in run.captures}
+    sources = {key: capture.record.source for key, capture in run.captures.items()}
+    others = (stored for stored in goldens.list_stored() if stored.file not in own and stored.key in sources)
+    return sum(goldens.read_source(stored.file) != sources[stored.key] for stored in others)
+
+
+def _is_build_drift(verdict: Verdict, goldens: Goldens, version: Version) -> bool:
+    """Tell whether neither version nor case explains a drift: it lies in the build or its platform."""
+    if verdict.finding is not Finding.DRIFTED or verdict.golden is None:
+        return False
+    key, accepted = verdict.record.key, verdict.golden.record
+    own = goldens.find_file(*key, version) == goldens.locate_own(*key, version)
+    return own and accepted.source == verdict.record.source

@@ -1,0 +1,56 @@
+"""The one way to write goldens: under the lock, each record a golden of its version.
+
+`goldens update`, `goldens accept` and `pytest --snapshot-update` all write through here, so they write the
+same bytes. What was written is what the store says of each, never what a caller meant to write.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from packaging.version import Version
+
+from graph_goldens.gate.places import open_goldens
+from graph_goldens.gate.project import Project
+from graph_goldens.goldens import Golden, GoldenChange, Goldens, hold_update_lock
+from graph_goldens.records import Record
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class GoldenWriter:
+    """Writes goldens while the lock is held; `open_writer` makes it.
+
+    Attributes:
+        goldens: the goldens as they are at each moment, for who looks once more before writing.
+        because: the reason that is kept in each golden; may be empty.
+    """
+
+    goldens: Goldens
+    because: str
+
+    def write(self, record: Record, version: Version) -> GoldenChange:
+        """Make a version resolve to a record.
+
+        Raises:
+            GoldenError: what the version resolves to now cannot be read.
+            ToolError: the golden cannot be written; those written before are whole.
+        """
+        return self.goldens.update(version, Golden(record, self.because))
+
+
+@contextmanager
+def open_writer(project: Project, because: str, tell: Tell) -> Iterator[GoldenWriter]:
+    """Hold the lock of a project's goldens, and let them be written.
+
+    Args:
+        project: the project.
+        because: the reason that is kept in each golden; blanks around it are dropped.
+        tell: called with one sentence before waiting for another update.
+
+    Raises:
+        ToolError: the lock's file cannot be made.
+    """
+    with hold_update_lock(project.snapshots, project.working, tell):
+        yield GoldenWriter(open_goldens(project), because.strip())

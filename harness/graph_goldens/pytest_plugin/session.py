@@ -1,0 +1,138 @@
+"""Records for a session of pytest: lists cases when tests are collected, and captures what is selected."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from graph_goldens.environments import Environment, Worker, describe_release, open_environment
+from graph_goldens.errors import ToolError, UserError
+from graph_goldens.gate.capture import FIRST_SEED, Capturing, list_keys
+from graph_goldens.gate.judge import judge, prove
+from graph_goldens.gate.places import open_fixed_goldens, open_goldens
+from graph_goldens.gate.project import Project, find_project
+from graph_goldens.gate.write import open_writer
+from graph_goldens.goldens.syrupy_extension import Binding, GoldenExtension, make_extension
+from graph_goldens.pytest_plugin.entry import RECORD
+from graph_goldens.records import Capture, Record
+from graph_goldens.report.terminal import explain_verdict
+from graph_goldens.runs.selection import Key
+from graph_goldens.runs.verdict import Verdict
+
+
+class RecordsSession:
+    """Lists the cases when the first test of records is collected, and captures what is selected of them.
+
+    Attributes:
+        keys: cases and tracing paths; one test is made for each.
+        verdicts: what was found about each record that was captured.
+        extension: syrupy's extension that reads and writes the goldens.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.keys: Sequence[Key] = ()
+        self.verdicts: dict[Key, Verdict] = {}
+        self.extension = GoldenExtension
+        self._config = config
+        self._opened = ExitStack()
+
+    def open(self) -> None:
+        """Open the environment, and find out which records there are.
+
+        Raises:
+            pytest.UsageError: the project, its cases or the environment cannot be used.
+        """
+        with _tell_by_pytest():
+            project = find_project(Path(self._config.rootpath))
+            build = describe_release(self._config.option.goldens_torch or str(project.default))
+            environment = open_environment(build, project.working, self.note)
+            self._capturing = Capturing(project, environment, self)
+            self.extension = make_extension(self._bind_goldens(project, environment))
+            self._worker: Worker = self._opened.enter_context(self._capturing.open_worker(FIRST_SEED))
+            self.keys = list_keys(self._worker)
+
+    def _bind_goldens(self, project: Project, environment: Environment) -> Binding:
+        def write(record: Record) -> None:
+            with open_writer(project, self._config.option.goldens_because, self.note) as writer:
+                writer.write(record, environment.version)
+
+        return Binding(
+            open_goldens(project),
+            environment.version,
+            write,
+            exact=self._updates,
+            hint="accept: goldens update, or pytest --snapshot-update",
+        )
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Capture what is selected, and nothing when pytest only collects."""
+        chosen = {key for item in session.items if (key := _read_key(item))}
+        if chosen and not self._config.option.collectonly:
+            with _tell_by_pytest():
+                self._capture([key for key in self.keys if key in chosen])
+
+    def _capture(self, keys: Sequence[Key]) -> None:
+        capturing = self._capturing
+        version = capturing.environment.version
+        goldens = open_fixed_goldens(capturing.project)
+        expected = goldens.digest_records(keys, version)
+        captures = capturing.collect(self._worker, "capturing", keys, expected=expected)
+        self._opened.close()
+        verdicts = judge(captures.values(), goldens, version)
+        proved = prove(verdicts, capturing.capture_again) if self._updates else verdicts
+        self.verdicts.update({verdict.record.key: verdict for verdict in proved})
+
+    def take_record(self, key: Key) -> Record:
+        """Return a record, and fail the test that asks for one that may not become a golden."""
+        verdict = self.verdicts[key]
+        if not verdict.sound:
+            pytest.fail(f"{verdict.finding.value}: {verdict.problem}", pytrace=False)
+        return verdict.record
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Show the drift under the failure: pytest cuts what it says of an assertion to a few lines."""
+        report = yield
+        key = _read_key(item)
+        if report.failed and key in self.verdicts:
+            report.sections.append(("drift", explain_verdict(self.verdicts[key])))
+        return report
+
+    def pytest_unconfigure(self) -> None:
+        """Leave no worker behind, whatever happened."""
+        self._opened.close()
+
+    def note(self, text: str) -> None:
+        """Show what is being done now."""
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None and not self._config.option.verbose < 0:
+            reporter.write_line(text)
+
+    def begin(self, what: str, total: int) -> None:
+        """Show how many captures are to come."""
+        self.note(f"{what}: {total} records")
+
+    def advance(self, capture: Capture) -> None:
+        """Stay silent: pytest shows its own progress soon."""
+
+    @property
+    def _updates(self) -> bool:
+        return bool(self._config.option.update_snapshots)
+
+
+@contextmanager
+def _tell_by_pytest() -> Iterator[None]:
+    """Let pytest report a failure in one sentence."""
+    try:
+        yield
+    except (UserError, ToolError) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _read_key(item: pytest.Item) -> Key | None:
+    """Read the case and tracing path of a test of records."""
+    parameters: dict[str, Key] = item.callspec.params if hasattr(item, "callspec") else {}
+    return parameters.get(RECORD)
