@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from graph_goldens.records import (
     Artifact,
     Capture,
+    Fault,
+    FaultKind,
     Outcome,
     Record,
     RecordError,
@@ -39,7 +41,7 @@ captures = st.builds(
     Capture,
     record=records,
     broken=st.lists(st.text(), max_size=2).map(tuple),
-    fault=st.text(),
+    fault=st.none() | st.builds(Fault, st.sampled_from(FaultKind), st.text()),
     seconds=st.floats(allow_nan=False, allow_infinity=False),
     log=st.text(),
 )

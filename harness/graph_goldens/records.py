@@ -20,6 +20,13 @@ class Outcome(enum.Enum):
     TIMEOUT = "timeout"
 
 
+class FaultKind(enum.Enum):
+    """Whose failure it is that a capture holds no record of PyTorch."""
+
+    CASE = "case"
+    HARNESS = "harness"
+
+
 class RecordError(ValueError):
     """A text that should be a record is not one."""
 
@@ -65,20 +72,33 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Why a capture is not a record of PyTorch at all.
+
+    Attributes:
+        kind: whose failure it is: the case author's, whose code raised, or the harness's own.
+        sentence: what failed.
+    """
+
+    kind: FaultKind
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Capture:
     """A record as a worker sends it, with what belongs to the run and not to the golden.
 
     Attributes:
         record: the record.
         broken: the claims of the case that this record contradicts, each a sentence.
-        fault: why this is not a record of PyTorch at all but a failure of the harness; else empty.
+        fault: why this is not a record of PyTorch at all; None where it is one.
         seconds: wall time of the capture, in seconds.
         log: the end of what the capture wrote to its standard output and error.
     """
 
     record: Record
     broken: tuple[str, ...] = ()
-    fault: str = ""
+    fault: Fault | None = None
     seconds: float = 0.0
     log: str = ""
 
@@ -132,11 +152,15 @@ def dump_capture(capture: Capture) -> str:
         {
             "record": dump_record(capture.record),
             "broken": list(capture.broken),
-            "fault": capture.fault,
+            "fault": _dump_fault(capture.fault),
             "seconds": capture.seconds,
             "log": capture.log,
         }
     )
+
+
+def _dump_fault(fault: Fault | None) -> dict[str, Json] | None:
+    return {"kind": fault.kind.value, "sentence": fault.sentence} if fault else None
 
 
 def load_capture_line(line: str) -> Capture:
@@ -168,10 +192,20 @@ def load_capture(value: object) -> Capture:
     return Capture(
         record=load_record(fields.get("record")),
         broken=tuple(str(claim) for claim in broken),
-        fault=_require_text(fields, "fault"),
+        fault=_read_fault(fields.get("fault")),
         seconds=float(seconds),
         log=_require_text(fields, "log"),
     )
+
+
+def _read_fault(value: object) -> Fault | None:
+    if value is None:
+        return None
+    fields = _require_object(value, "fault")
+    try:
+        return Fault(FaultKind(fields.get("kind")), _require_text(fields, "sentence"))
+    except ValueError:
+        raise RecordError(f"unknown kind of fault {fields.get('kind')!r}") from None
 
 
 def _require_object(value: object, what: str) -> dict[str, Json]:

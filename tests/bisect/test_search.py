@@ -27,7 +27,7 @@ from graph_goldens.environments import Indexes
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens import Golden, Goldens
-from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.records import Capture, Fault, FaultKind, Outcome, Record
 from graph_goldens.runs.selection import Selection
 from tests.environments.wheels import make_wheel
 
@@ -401,7 +401,7 @@ def test_a_version_gives_its_record_or_why_there_is_none(project: Project, machi
         "torch-2.8.0": Capture(record_of("a")),
         "torch-2.9.0": ToolError("no such wheel"),
         "torch-2.9.1": UserError("the case module x.py cannot be used"),
-        "torch-2.13.0": Capture(record_of("b"), fault="the harness failed"),
+        "torch-2.13.0": Capture(record_of("b"), fault=Fault(FaultKind.HARNESS, "the harness failed")),
     }
     probe = prober(project)
     assert [probe(Version(name.removeprefix("torch-"))) for name in machine.answers] == [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from graph_goldens.goldens import Golden
-from graph_goldens.records import Capture
+from graph_goldens.records import Capture, Fault, FaultKind
 from tests.end_to_end.drifted import ADD, NEWEST, SUB, Drifted, graph
 
 NO_TORCH = {"PATH": "/nowhere", "UV_OFFLINE": "1"}
@@ -161,7 +161,7 @@ def test_a_record_of_an_older_revision_of_its_case_is_not_accepted(drifted: Drif
 
 def test_what_breaks_a_claim_or_failed_is_never_offered(drifted: Drifted) -> None:
     first, second, *_ = drifted.new
-    broken = [Capture(first, broken=("claimed x",)), Capture(second, fault="the harness failed: y")]
+    broken = [Capture(first, broken=("claimed x",)), Capture(second, fault=Fault(FaultKind.HARNESS, "y"))]
     drifted.save_captures(broken)
     found = drifted.run("pending", "--json", code=0).json
     assert (found["clusters"], found["unsound"]) == ([], 2)

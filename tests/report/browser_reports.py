@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from graph_goldens.drift import Drift, compare
 from graph_goldens.records import Artifact, Outcome, Record
-from graph_goldens.report.model import Cell, Item, Matrix, Problem, Report, Section
+from graph_goldens.report.model import Cell, Item, Matrix, Problem, ProblemKind, Report, Section
 
 VERSIONS = ("2.8.0", "2.9.1", "2.10.0")
 PROGRAM = "def case(x):\n    return x.sin() < 1  # <b>not bold</b>\n"
@@ -160,5 +160,5 @@ def _attack(number: int, text: str) -> Section:
     )
     drifts = [make(f"p/{text}", f"{number}-{kind} {text}") for kind, make in enumerate(makers)]
     items = tuple(Item(each, f"g/{text}.md", because=text) for each in drifts)
-    problem = Problem(text, f"p/{text}", text, text, text)
+    problem = Problem(ProblemKind.UNREADABLE, f"p/{text}", text, text, text)
     return Section(text, text, f"{number} {text}", items, (problem,), 3, f"--torch {number}")

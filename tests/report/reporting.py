@@ -2,7 +2,7 @@
 
 from graph_goldens.drift import Drift, compare
 from graph_goldens.records import Artifact, Outcome, Record
-from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
+from graph_goldens.report.model import Gravity, Item, Problem, ProblemKind, Report, Section
 
 HOSTILE = [
     "a`b``c```d",
@@ -86,10 +86,12 @@ def mixed() -> Report:
             spelled("p/c"),
             same=(("p/d", "export"), ("p/e", "export")),
             problems=(
-                Problem("no golden", "p/f", "export", "nothing was accepted yet", "", Gravity.WARNING),
-                Problem("breaks a claim of its case", "p/g", "export", "same_as_eager is false", "g.md"),
-                Problem("not captured", "p/h", "export", "the worker died", "", Gravity.FAULT),
-                Problem("new golden", "p/i", "export", "begins at 2.15.0", "i.md", Gravity.NOTE),
+                Problem(
+                    ProblemKind.MISSING, "p/f", "export", "nothing was accepted yet", "", Gravity.WARNING
+                ),
+                Problem(ProblemKind.BROKEN_CLAIM, "p/g", "export", "same_as_eager is false", "g.md"),
+                Problem(ProblemKind.FAULT, "p/h", "export", "the worker died", "", Gravity.FAULT),
+                Problem(ProblemKind.NEW_GOLDEN, "p/i", "export", "begins at 2.15.0", "i.md", Gravity.NOTE),
             ),
         )
     )
@@ -103,7 +105,7 @@ def hostile() -> Report:
             drift(f"p/{text}", f"export {text}", old=f"input {text}", new=f"output {text}"),
             failed(f"p/{number}", f"RuntimeError: {text}"),
         ]
-        problem = Problem("unreadable golden", f"p/{text}", text, f"wrong: {text}", f"g/{text}.md")
+        problem = Problem(ProblemKind.UNREADABLE, f"p/{text}", text, f"wrong: {text}", f"g/{text}.md")
         sections.append(
             Section(
                 title=f"torch 2.{number}.0 · Python {text}",

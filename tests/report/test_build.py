@@ -15,7 +15,7 @@ from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.result import Result
 from graph_goldens.goldens import Golden, Goldens
-from graph_goldens.records import Artifact, Capture, Outcome, Record
+from graph_goldens.records import Artifact, Capture, Fault, FaultKind, Outcome, Record
 from graph_goldens.report.build import report_history, report_results, report_runs
 from graph_goldens.report.build_change import report_change
 from graph_goldens.report.model import Gravity, Problem, Report
@@ -117,7 +117,7 @@ def test_what_else_may_be_wrong_is_told(project: Project) -> None:
     (project.snapshots / "torch-2.8.0/shapes/flat/same.md").write_text("<<<<<<< ours\n")
     run = a_run(
         Capture(make("shapes/flat", "same")),
-        Capture(make("shapes/flat", "late"), fault="the worker died"),
+        Capture(make("shapes/flat", "late"), fault=Fault(FaultKind.HARNESS, "the worker died")),
         Capture(make("shapes/flat", "export", "c")),
     )
     unstable = replace(run, unstable=frozenset({("shapes/flat", "export")}))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_goldens.errors import ToolError
-from graph_goldens.records import Artifact, Capture, Outcome, Record, dump_capture
+from graph_goldens.records import Artifact, Capture, Fault, FaultKind, Outcome, Record, dump_capture
 from graph_goldens.runs.capture_cache import Kept, Lack, compute_checksum
 
 A, B = ("p/a", "export"), ("p/b", "export")
@@ -15,7 +15,11 @@ NOW = {"torch": "1", "code": "1", "source": "s"}
 
 
 def _capture(
-    case: str = "p/a", text: str = "", outcome: Outcome = Outcome.GRAPHS, source: str = "s", fault: str = ""
+    case: str = "p/a",
+    text: str = "",
+    outcome: Outcome = Outcome.GRAPHS,
+    source: str = "s",
+    fault: Fault | None = None,
 ) -> Capture:
     record = Record(case, "export", outcome, artifacts=(Artifact("program.code", text),), source=source)
     return Capture(record, fault=fault)
@@ -56,7 +60,7 @@ def test_going_back_to_what_was_before_finds_what_was_kept_then(kept: Kept) -> N
     [
         _capture(outcome=Outcome.CRASH),
         _capture(outcome=Outcome.TIMEOUT),
-        _capture(fault="the harness failed"),
+        _capture(fault=Fault(FaultKind.HARNESS, "it failed")),
     ],
 )
 def test_a_crash_a_timeout_and_a_fault_are_captured_again(kept: Kept, capture: Capture) -> None:

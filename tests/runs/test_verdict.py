@@ -3,7 +3,7 @@
 import pytest
 
 from graph_goldens.drift import Drift, DriftClass, Edit
-from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.records import Capture, Fault, FaultKind, Outcome, Record
 from graph_goldens.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
 
 RECORD = Record("p/a", "export", Outcome.GRAPHS)
@@ -24,8 +24,8 @@ def _drift(kind: DriftClass) -> Drift:
         (Verdict(Capture(RECORD), Finding.MISSING), 4),
         (Verdict(Capture(RECORD), Finding.NOT_REPRODUCIBLE), 5),
         (Verdict(Capture(RECORD), Finding.UNREADABLE), 2),
-        (Verdict(Capture(RECORD, fault="the case cannot be built: x"), Finding.FAULT), 2),
-        (Verdict(Capture(RECORD, fault="the harness failed: x"), Finding.FAULT), 70),
+        (Verdict(Capture(RECORD, fault=Fault(FaultKind.CASE, "x")), Finding.FAULT), 2),
+        (Verdict(Capture(RECORD, fault=Fault(FaultKind.HARNESS, "the case x")), Finding.FAULT), 70),
     ],
 )
 def test_a_finding_has_its_exit_code(verdict: Verdict, code: int) -> None:

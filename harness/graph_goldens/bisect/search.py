@@ -215,7 +215,7 @@ class Prober:
             raise UserError(f"only one record can be bisected, and this means {first}, {second}, …")
         (capture,) = run.captures.values()
         if capture.fault:
-            raise ToolError(capture.fault)
+            raise ToolError(capture.fault.sentence)
         return capture.record
 
     def _remove(self, build: Build) -> None:

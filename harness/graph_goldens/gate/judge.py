@@ -38,7 +38,7 @@ def _mark_known(verdict: Verdict, run: Run) -> Verdict:
 
 def _judge_one(capture: Capture, goldens: Goldens, version: Version) -> Verdict:
     if capture.fault:
-        return Verdict(capture, Finding.FAULT, problem=capture.fault)
+        return Verdict(capture, Finding.FAULT, problem=capture.fault.sentence)
     try:
         golden = goldens.resolve(*capture.record.key, version)
     except GoldenError as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -18,23 +19,15 @@ from graph_goldens.gate.result import Result
 from graph_goldens.goldens import Golden, Goldens, StoredGolden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.report.golden_lines import find_changed_line
-from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, Report, Section
+from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, ProblemKind, Report, Section
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import EVERYTHING, Key, Selection, select
 from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.versions import find_newest_not_after
 
 MOST_NAMED = 3
-ENVIRONMENT_FAILED = "environment failed"
-UNUSED_GOLDEN = "unused golden"
-NEW_GOLDEN = "new golden"
 
 _AS_GOLDEN = (Finding.SAME, Finding.OLDER_SOURCE)
-_GRAVITIES = {
-    Finding.MISSING: Gravity.WARNING,
-    Finding.UNREADABLE: Gravity.FAULT,
-    Finding.FAULT: Gravity.FAULT,
-}
 
 
 @dataclass(frozen=True)
@@ -121,7 +114,7 @@ def _build_title(names: Sequence[str]) -> str:
 
 def _build_section(ended: Ended, name: str, files: GoldenFiles) -> Section:
     if isinstance(ended, Failure):
-        problem = Problem(ENVIRONMENT_FAILED, "", "", ended.problem, gravity=Gravity.FAULT)
+        problem = Problem(ProblemKind.ENVIRONMENT_FAILED, "", "", ended.problem, gravity=Gravity.FAULT)
         return Section(ended.name, "golden", name, problems=(problem,))
     return Section(
         title=ended.run.title,
@@ -144,15 +137,36 @@ def _list_items(result: Result, files: GoldenFiles) -> Iterator[Item]:
 
 def _list_problems(result: Result, files: GoldenFiles) -> Iterator[Problem]:
     for verdict in result.verdicts:
-        if verdict.finding not in (*_AS_GOLDEN, Finding.DRIFTED):
+        if found := _classify_problem(verdict.finding):
             key = verdict.record.key
             file = files.find_file(key, result.run.version)
-            gravity = _GRAVITIES.get(verdict.finding, Gravity.ERROR)
-            yield Problem(verdict.finding.value, *key, _explain_problem(verdict), file, gravity)
+            yield Problem(found.kind, *key, _explain_problem(verdict), file, found.gravity)
     for stored in result.unused:
         sentence = "no case gives a record for it; `goldens prune` removes it"
         file = files.name_file(stored.file)
-        yield Problem(UNUSED_GOLDEN, stored.case, stored.path, sentence, file, Gravity.WARNING)
+        yield Problem(ProblemKind.UNUSED_GOLDEN, stored.case, stored.path, sentence, file, Gravity.WARNING)
+
+
+class _Class(NamedTuple):
+    kind: ProblemKind
+    gravity: Gravity
+
+
+def _classify_problem(finding: Finding) -> _Class | None:
+    """Say which problem a finding is and how much it matters; None where it is none, or a drift."""
+    match finding:
+        case Finding.SAME | Finding.OLDER_SOURCE | Finding.DRIFTED:
+            return None
+        case Finding.MISSING:
+            return _Class(ProblemKind.MISSING, Gravity.WARNING)
+        case Finding.BROKEN_CLAIM:
+            return _Class(ProblemKind.BROKEN_CLAIM, Gravity.ERROR)
+        case Finding.NOT_REPRODUCIBLE:
+            return _Class(ProblemKind.NOT_REPRODUCIBLE, Gravity.ERROR)
+        case Finding.UNREADABLE:
+            return _Class(ProblemKind.UNREADABLE, Gravity.FAULT)
+        case Finding.FAULT:
+            return _Class(ProblemKind.FAULT, Gravity.FAULT)
 
 
 def _explain_problem(verdict: Verdict) -> str:
@@ -223,7 +237,14 @@ def _build_step_section(
         after=str(after),
         items=tuple(item for history in histories for item in _list_step_items(history, after, files)),
         problems=tuple(
-            Problem(NEW_GOLDEN, each.case, each.path, f"its goldens begin at {after}", file, Gravity.NOTE)
+            Problem(
+                ProblemKind.NEW_GOLDEN,
+                each.case,
+                each.path,
+                f"its goldens begin at {after}",
+                file,
+                Gravity.NOTE,
+            )
             for each in histories
             if each.letters[after] and not each.letters[before]
             if (file := files.find_file((each.case, each.path), after))

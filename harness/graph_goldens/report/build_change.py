@@ -14,13 +14,11 @@ from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens import Golden, Goldens, parse
 from graph_goldens.goldens.history import list_watched_versions
-from graph_goldens.report.build import NEW_GOLDEN, GoldenFiles, choose_keys, find_golden_files
+from graph_goldens.report.build import GoldenFiles, choose_keys, find_golden_files
 from graph_goldens.report.golden_lines import find_changed_line
-from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
+from graph_goldens.report.model import Gravity, Item, Problem, ProblemKind, Report, Section
 from graph_goldens.runs.selection import EVERYTHING, Key, Selection
 from graph_goldens.versions import find_newest_not_after, name_overlay, read_overlay_version
-
-REMOVED_GOLDEN = "removed golden"
 
 
 @dataclass(frozen=True)
@@ -161,11 +159,11 @@ def _report_turn(turn: _Turn, sides: _Sides) -> Item | Problem | None:
     before, after = _read_golden(turn.key, turn.old, sides.old), _read_golden(turn.key, turn.new, sides.new)
     if after is None:
         sentence = f"there is none for {_format_span(turn.versions)} any more"
-        return Problem(REMOVED_GOLDEN, *turn.key, sentence, file, Gravity.NOTE)
+        return Problem(ProblemKind.REMOVED_GOLDEN, *turn.key, sentence, file, Gravity.NOTE)
     if before is None:
         because = f"; because: {after.because}" if after.because else ""
         sentence = f"{after.record.outcome.value} for {_format_span(turn.versions)}{because}"
-        return Problem(NEW_GOLDEN, *turn.key, sentence, file, Gravity.NOTE)
+        return Problem(ProblemKind.NEW_GOLDEN, *turn.key, sentence, file, Gravity.NOTE)
     drift = compare(before.record, after.record)
     return Item(drift, file, after.because, find_changed_line(after, drift)) if drift else None
 

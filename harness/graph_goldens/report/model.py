@@ -37,12 +37,26 @@ class Gravity(enum.Enum):
     FAULT = "fault"
 
 
+class ProblemKind(enum.Enum):
+    """What is wrong but not a drift, in the words in which it is reported."""
+
+    MISSING = "no golden"
+    BROKEN_CLAIM = "breaks a claim of its case"
+    NOT_REPRODUCIBLE = "not reproducible"
+    UNREADABLE = "unreadable golden"
+    FAULT = "not captured"
+    UNUSED_GOLDEN = "unused golden"
+    NEW_GOLDEN = "new golden"
+    REMOVED_GOLDEN = "removed golden"
+    ENVIRONMENT_FAILED = "environment failed"
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong but not a drift: a missing or unused golden, a broken claim, a fault.
 
     Attributes:
-        finding: what was found, in the words of `Finding`, or `unused golden`.
+        kind: what was found.
         case: the case's full name.
         path: the tracing path's name.
         sentence: what is wrong.
@@ -50,12 +64,17 @@ class Problem:
         gravity: how much it matters; a fault means that nothing is known of the record.
     """
 
-    finding: str
+    kind: ProblemKind
     case: str
     path: str
     sentence: str
     golden: str = ""
     gravity: Gravity = Gravity.ERROR
+
+    @property
+    def finding(self) -> str:
+        """What was found, in words."""
+        return self.kind.value
 
 
 @dataclass(frozen=True)

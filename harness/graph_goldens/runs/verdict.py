@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graph_goldens.drift import Drift, Severity
 from graph_goldens.goldens import Golden, GoldenChange
-from graph_goldens.records import Capture, Record
+from graph_goldens.records import Capture, Fault, FaultKind, Record
 
 
 class ExitCode(enum.IntEnum):
@@ -85,8 +85,16 @@ class Verdict:
             case Finding.UNREADABLE:
                 return ExitCode.USAGE
             case Finding.FAULT:
-                built = self.capture.fault.startswith("the case ")
-                return ExitCode.USAGE if built else ExitCode.TOOL_FAILED
+                return _end_for_fault(self.capture.fault)
+
+
+def _end_for_fault(fault: Fault | None) -> ExitCode:
+    """Tell the author's mistake, which the author mends, from a failure of the harness."""
+    match fault.kind if fault else FaultKind.HARNESS:
+        case FaultKind.CASE:
+            return ExitCode.USAGE
+        case FaultKind.HARNESS:
+            return ExitCode.TOOL_FAILED
 
 
 _UNSOUND = {Finding.BROKEN_CLAIM, Finding.NOT_REPRODUCIBLE, Finding.UNREADABLE, Finding.FAULT}

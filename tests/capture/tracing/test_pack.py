@@ -43,5 +43,5 @@ def test_a_case_is_the_same_as_its_goldens_by_every_tracing_path(
         golden = GOLDENS.resolve(*key, PROJECT.default)
         assert golden is not None
         capture = captures[key]
-        assert (capture.fault, capture.broken) == ("", ())
+        assert (capture.fault, capture.broken) == (None, ())
         assert capture.record == golden.record

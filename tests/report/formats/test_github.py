@@ -3,7 +3,7 @@
 import re
 
 from graph_goldens.report.formats.github import MOST_OF_A_LEVEL, render_github
-from graph_goldens.report.model import Gravity, Problem
+from graph_goldens.report.model import Gravity, Problem, ProblemKind
 from tests.report.reporting import drift, hostile, mixed, report, run_section, spelled
 
 COMMAND = re.compile(r"::(error|warning|notice) ((?:[a-z]+=[^:,\r\n]*)(?:,[a-z]+=[^:,\r\n]*)*)::([^\r\n]*)")
@@ -48,7 +48,8 @@ def test_the_level_says_how_much_it_matters() -> None:
 
 def test_no_level_has_more_than_a_step_may_show_and_the_last_says_what_is_missing() -> None:
     problems = tuple(
-        Problem("no golden", f"p/n{number}", "export", "none", "", Gravity.WARNING) for number in range(11)
+        Problem(ProblemKind.MISSING, f"p/n{number}", "export", "none", "", Gravity.WARNING)
+        for number in range(11)
     )
     drifts = [drift(f"p/{number}", new=f"output {number} {'z' * number}") for number in range(30)]
     found = report(run_section(*drifts, problems=problems))
@@ -62,7 +63,7 @@ def test_no_level_has_more_than_a_step_may_show_and_the_last_says_what_is_missin
 
 
 def test_ten_are_all_shown() -> None:
-    problems = tuple(Problem("not captured", f"p/{number}", "export", "died") for number in range(10))
+    problems = tuple(Problem(ProblemKind.FAULT, f"p/{number}", "export", "died") for number in range(10))
     assert "left out" not in render_github(report(run_section(problems=problems)))
 
 

@@ -13,7 +13,7 @@ from graph_goldens.capture.tracing.path_table import TRACING_PATHS
 from graph_goldens.capture.tracing.stable_errors import UnavailableError, raised_by_harness, stable_message
 from graph_goldens.capture.tracing.tracing import Session
 from graph_goldens.cases.case import Case, Claim, Fact, Raises
-from graph_goldens.records import Capture, Json, Outcome, Record
+from graph_goldens.records import Capture, Fault, FaultKind, Json, Outcome, Record
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,7 @@ def capture(
         session = Session(build, lambda step: announce(step.value.format(path=record.path)))
         claims = tuple(session.case.claims)
     except Exception as error:
-        return Capture(
-            record, fault=f"the case cannot be built: {stable_message(error)}", seconds=_since(start)
-        )
+        return Capture(record, fault=_blame_case("cannot be built", error), seconds=_since(start))
     ended = _trace(session, record.path)
     fault = _observed(session)
     filled = _filled(record, session, ended)
@@ -71,21 +69,25 @@ def _trace(session: Session, path: str) -> _Ended:
     return _Ended(Outcome.GRAPHS)
 
 
-def _observed(session: Session) -> str:
+def _observed(session: Session) -> Fault | None:
     """Let the case observe what a failed tracing left behind; a failure of that is a fault."""
     if session.case.program is None:
-        return ""
+        return None
     try:
         session.traced()
     except Exception as error:
-        return f"the case cannot observe: {stable_message(error)}"
-    return ""
+        return _blame_case("cannot observe", error)
+    return None
 
 
-def _fault(error: Exception | None) -> str:
+def _blame_case(what: str, error: Exception) -> Fault:
+    return Fault(FaultKind.CASE, f"the case {what}: {stable_message(error)}")
+
+
+def _fault(error: Exception | None) -> Fault | None:
     if error is None or isinstance(error, UnavailableError) or not raised_by_harness(error):
-        return ""
-    return f"the harness failed: {stable_message(error)}"
+        return None
+    return Fault(FaultKind.HARNESS, f"the harness failed: {stable_message(error)}")
 
 
 def _filled(record: Record, session: Session, ended: _Ended) -> Record:
