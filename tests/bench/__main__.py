@@ -12,8 +12,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from graph_goldens.environments import Environment, describe_release, open_environment, start_libraries
+from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.capture_variables import compose_capture_variables
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_path import make_worker_path
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.goldens.reader import parse

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import jinja2
 
-from graph_goldens.environments import Environment, start_libraries
 from graph_goldens.environments.capture_variables import compose_capture_variables
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_path import make_worker_path
 from graph_goldens.gate.project import Project
 from tests.bench.measure import Measured, measure

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from graph_goldens.drift import compare
-from graph_goldens.environments import (
-    Environment,
-    describe_release,
-    open_environment,
-    start_libraries,
-    start_worker,
-)
+from graph_goldens.drift.compare import compare
+from graph_goldens.environments.builds import describe_release
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.libraries import start_libraries
+from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.records import Record, digest_record
 from graph_goldens.runs.selection import Key

@@ -23,10 +23,11 @@ from graph_goldens.bisect.search import (
     search,
     select_supported,
 )
-from graph_goldens.environments import Indexes
+from graph_goldens.environments.builds import Indexes
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Capture, Fault, FaultKind, Outcome, Record
 from graph_goldens.runs.selection import Selection
 from tests.environments.wheels import make_wheel

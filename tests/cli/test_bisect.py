@@ -12,7 +12,8 @@ from graph_goldens.cli import bisect as command
 from graph_goldens.cli.bisect import bisect
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Outcome, Record
 
 KEY = ("torchbind/attribute", "export")

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from graph_goldens.cli.results import report
-from graph_goldens.drift import Severity, compare
+from graph_goldens.drift.classes import Severity
+from graph_goldens.drift.compare import compare
 from graph_goldens.gate.environment_matrix import Failure
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.result import Result
-from graph_goldens.goldens import Golden
+from graph_goldens.goldens.format import Golden
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import EVERYTHING

@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from graph_goldens.cli.main import app
-from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.versions import parse_version
 

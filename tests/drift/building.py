@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from graph_goldens.drift import Edit, compare
-from graph_goldens.graphs import Argument, Group, Literal, Node, Ref, Table
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Edit
+from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
+from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Artifact, Outcome, Record
 from tests.drift.labelled.tables import Written, call, counted, mapping, written
 

@@ -3,7 +3,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_goldens.drift import Detail, Drift, DriftClass, Edit, Severity, find_clusters
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.clusters import find_clusters
+from graph_goldens.drift.drift import Detail, Drift, Edit
 from graph_goldens.records import Artifact, Outcome, Record
 
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_goldens.drift import DriftClass, Severity, TextDifference, compare
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import TextDifference
 from graph_goldens.records import Artifact, Outcome, Record
 from tests.drift.building import chain
 

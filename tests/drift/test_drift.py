@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from graph_goldens.drift import Detail, Drift, DriftClass, Edit, Severity, TextDifference
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.drift import Detail, Drift, Edit, TextDifference
 from graph_goldens.records import Artifact, Outcome, Record
 
 RECORD = Record("p/c", "export", Outcome.GRAPHS)

@@ -1,6 +1,6 @@
 from graph_goldens.drift.graph_pairing import collect_graphs, pair_graphs
 from graph_goldens.drift.matching.operators import EFFECTFUL_GRAPH
-from graph_goldens.graphs import Table
+from graph_goldens.graphs.node_table import Table
 from graph_goldens.records import Artifact, Outcome, Record
 from tests.drift.building import attribute, chain, drifted, given, graph, record
 from tests.drift.labelled.tables import call

@@ -4,7 +4,9 @@ import difflib
 
 import pytest
 
-from graph_goldens.drift import Detail, DriftClass, compare
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Detail
 from graph_goldens.records import Record
 from tests.drift.labelled.everywhere import goldens
 from tests.drift.labelled.pair import Pair

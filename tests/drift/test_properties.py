@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_goldens.drift import DriftClass, compare, find_clusters
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.clusters import find_clusters
+from graph_goldens.drift.compare import compare
 from graph_goldens.records import Record
 from tests.drift.labelled.everywhere import (
     aliased_before_the_output,

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
-from graph_goldens.drift import DriftClass, compare
-from graph_goldens.graphs import Group, Node, Ref, Table
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.compare import compare
+from graph_goldens.graphs.node_arguments import Group, Ref
+from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Record
 from tests.drift.labelled.large import chain_of, mixed, numbered, record_of
 from tests.drift.labelled.tables import call, chain, counted, insert, redirect, retarget

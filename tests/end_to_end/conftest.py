@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from graph_goldens.environments import describe_release, open_environment
+from graph_goldens.environments.builds import describe_release
+from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.worker_path import make_worker_path
 from tests.end_to_end.example import REPOSITORY, bytecode_of
 

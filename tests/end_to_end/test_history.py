@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Artifact, Outcome, Record
 from tests.end_to_end.example import Example, make_example
 

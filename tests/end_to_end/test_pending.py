@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.goldens import Golden
+from graph_goldens.goldens.format import Golden
 from graph_goldens.records import Capture, Fault, FaultKind
 from tests.end_to_end.drifted import ADD, NEWEST, SUB, Drifted, graph
 

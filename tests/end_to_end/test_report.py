@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Artifact, Capture, Outcome, Record
 from graph_goldens.runs.run import Run, save_run
 from tests.end_to_end.example import Example, make_example

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.environments import describe_release, open_environment, start_libraries, start_worker
+from graph_goldens.environments.builds import describe_release
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.libraries import start_libraries
+from graph_goldens.environments.worker_client import start_worker
 
 LIBRARY = """
 #include <torch/library.h>

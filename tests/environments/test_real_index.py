@@ -5,7 +5,8 @@ import re
 import pytest
 from packaging.version import Version
 
-from graph_goldens.environments import describe_release, list_offered_versions, resolve
+from graph_goldens.environments.builds import describe_release
+from graph_goldens.environments.version_resolution import list_offered_versions, resolve
 from graph_goldens.errors import UserError
 
 RELEASES = ["2.8.0", "2.9.0", "2.9.1", "2.10.0", "2.11.0", "2.12.0", "2.12.1", "2.13.0", "2.14.0"]

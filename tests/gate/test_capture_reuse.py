@@ -8,7 +8,8 @@ import pytest
 from packaging.version import Version
 
 from graph_goldens.cases import source_digests
-from graph_goldens.environments import CaseListing, Environment, Hello, ListedCase
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedCase
 from graph_goldens.gate.capture_reuse import Cache, digest_files
 from graph_goldens.gate.project import Project
 from graph_goldens.records import Capture, Outcome, Record

@@ -1,9 +1,10 @@
 """Many environments in one command: how each ends, and what changed between two of their runs."""
 
-from graph_goldens.drift import DriftClass, Severity, compare
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.compare import compare
 from graph_goldens.gate.environment_matrix import Failure, choose_exit_code, count_changes
 from graph_goldens.gate.result import Result
-from graph_goldens.goldens import Golden
+from graph_goldens.goldens.format import Golden
 from graph_goldens.records import Artifact, Capture, Outcome, Record
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import ExitCode, Finding, Verdict

@@ -5,7 +5,8 @@ from packaging.version import Version
 
 from graph_goldens.errors import UserError
 from graph_goldens.gate.golden_lookup import find_differences, find_histories, read_meant_version
-from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Outcome, Record
 
 SUPPORTED = tuple(map(Version, ["2.8.0", "2.9.1", "2.10.0"]))

@@ -7,7 +7,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.gate.judge import PENDING, judge_run, prove
-from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import Key

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from graph_goldens.errors import UserError
-from graph_goldens.goldens import Golden, GoldenError, Goldens
 from graph_goldens.goldens.cached_goldens import FixedGoldens
+from graph_goldens.goldens.format import Golden, GoldenError
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Artifact, Outcome, Record, digest_record
 
 VERSIONS = [Version(text) for text in ("2.8.0", "2.9.1", "2.13.0", "2.14.0.dev20260901")]

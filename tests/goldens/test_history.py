@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from graph_goldens.drift import DriftClass, compare
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.compare import compare
 from graph_goldens.errors import ToolError
-from graph_goldens.goldens import Golden, GoldenError, Goldens
 from graph_goldens.goldens.comparison import compare_versions
+from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Artifact, Outcome, Record
 
 SUPPORTED = tuple(map(Version, ["2.4.1", "2.8.0", "2.9.1", "2.10.0+cpu", "2.13.0"]))

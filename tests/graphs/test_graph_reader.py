@@ -7,7 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph_goldens.goldens.reader import parse
-from graph_goldens.graphs import GraphError, Group, Literal, Node, Ref, Table, list_refs, read_graph
+from graph_goldens.graphs.graph_reader import GraphError, read_graph
+from graph_goldens.graphs.node_arguments import Group, Literal, Ref, list_refs
+from graph_goldens.graphs.node_table import Node, Table
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
 OVERLAYS = sorted(folder.name for folder in SNAPSHOTS.iterdir())

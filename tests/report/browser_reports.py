@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from graph_goldens.drift import Drift, compare
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, ProblemKind, Report, Section
 

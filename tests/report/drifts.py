@@ -1,6 +1,7 @@
 """Drifts made by hand, whose edits do not depend on how graphs are compared."""
 
-from graph_goldens.drift import Drift, DriftClass, Edit
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.records import Artifact, Outcome, Record
 
 ADD, SUB = "torch.ops.aten.add.Tensor", "torch.ops.aten.sub.Tensor"

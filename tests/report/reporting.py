@@ -1,6 +1,7 @@
 """Small reports for the tests of their formats."""
 
-from graph_goldens.drift import Drift, compare
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.model import Gravity, Item, Problem, ProblemKind, Report, Section
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.errors import UserError
 from graph_goldens.gate.environment_matrix import Ended, Failure
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.result import Result
-from graph_goldens.goldens import Golden, Goldens
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Artifact, Capture, Fault, FaultKind, Outcome, Record
 from graph_goldens.report.build import report_history, report_results, report_runs
 from graph_goldens.report.build_change import report_change

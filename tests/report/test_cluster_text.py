@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from graph_goldens.drift import Drift, DriftClass, find_clusters
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.clusters import find_clusters
+from graph_goldens.drift.drift import Drift
 from graph_goldens.report.cluster_text import MOST_CLUSTERS, MOST_LINES, Commands, show_clusters
 from tests.report.drifts import ADD, SUB, drift, graph, record
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from rich.text import Text
 
-from graph_goldens.drift import Drift, DriftClass, Edit
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.records import Artifact, Outcome
 from graph_goldens.report.drift_text import ALL, choose_representative_text, format_drift, wrap_line
 from tests.report.drifts import ADD, SUB, drift, graph

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from graph_goldens.drift import compare
-from graph_goldens.goldens import Golden, render
+from graph_goldens.drift.compare import compare
+from graph_goldens.goldens.format import Golden, render
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.golden_lines import find_changed_line
 

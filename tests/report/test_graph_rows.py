@@ -3,8 +3,10 @@
 import pytest
 from rich.text import Text
 
-from graph_goldens.drift import LineKind, Row, RowChange, diff_lines
-from graph_goldens.graphs import Node, read_graph
+from graph_goldens.drift.matching.alignment import Row, RowChange
+from graph_goldens.drift.text.line_diff import LineKind, diff_lines
+from graph_goldens.graphs.graph_reader import read_graph
+from graph_goldens.graphs.node_table import Node
 from graph_goldens.report.graph_rows import format_node, format_rows, format_text_lines, mark_pair
 
 GRAPH = """graph():

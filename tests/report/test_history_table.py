@@ -6,9 +6,10 @@ import pytest
 from packaging.version import Version
 from rich.console import Console
 
-from graph_goldens.goldens import Golden, Goldens
 from graph_goldens.goldens.comparison import compare_versions
+from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.comparison_text import encode_comparison, show_comparison
 from graph_goldens.report.history_table import encode_history, name_versions, show_histories

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.report.matrix_table import Column, show_matrix
 from graph_goldens.report.run_summary import summarise

@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from graph_goldens.drift import compare
+from graph_goldens.drift.compare import compare
 from graph_goldens.gate.project import find_project
 from graph_goldens.gate.result import Result
-from graph_goldens.goldens import Golden
+from graph_goldens.goldens.format import Golden
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.report.as_json import encode_result, render_json
 from graph_goldens.report.build import report_results

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from graph_goldens.drift import RowChange
+from graph_goldens.drift.matching.alignment import RowChange
 from graph_goldens.report.model import Report
 from graph_goldens.report.page import render_page
 from graph_goldens.report.page.page_links import CODES

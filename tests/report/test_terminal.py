@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from graph_goldens.goldens import Golden
+from graph_goldens.goldens.format import Golden
 from graph_goldens.records import Capture
 from graph_goldens.report.terminal import show_written
 from graph_goldens.runs.verdict import Finding, Verdict

@@ -7,7 +7,7 @@ from packaging.version import Version
 
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project, find_project
-from graph_goldens.goldens import Golden
+from graph_goldens.goldens.format import Golden
 from graph_goldens.review.decide import accept_clusters, reject_clusters
 from graph_goldens.review.find_pending import find_pending, look_again
 from graph_goldens.runs.pending import PendingCluster

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from graph_goldens.drift import Drift
+from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Capture
 from graph_goldens.review.screen import Looking, Screen, View, draw, move_view
 from graph_goldens.runs.pending import PendingCluster, PendingRecord

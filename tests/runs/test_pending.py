@@ -5,7 +5,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from graph_goldens.drift import Drift, DriftClass, Edit, find_clusters
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.clusters import find_clusters
+from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord, find_pending_clusters
 

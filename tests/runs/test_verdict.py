@@ -2,7 +2,8 @@
 
 import pytest
 
-from graph_goldens.drift import Drift, DriftClass, Edit
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.records import Capture, Fault, FaultKind, Outcome, Record
 from graph_goldens.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
 

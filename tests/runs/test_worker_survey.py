@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_goldens.environments import CaseListing, Hello, ListedCase
+from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedCase
 from graph_goldens.errors import ToolError
 from graph_goldens.runs.worker_survey import Survey, load_survey, save_survey
 

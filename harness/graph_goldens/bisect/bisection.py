@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from packaging.version import Version
 
-from graph_goldens.drift import Drift, compare
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Record
 
 

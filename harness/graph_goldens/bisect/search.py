@@ -9,22 +9,16 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.bisect.bisection import Bisection, Probed, RecordChange, Untestable
-from graph_goldens.drift import compare
-from graph_goldens.environments import (
-    Build,
-    Indexes,
-    list_offered_versions,
-    open_environment,
-    remove_environment,
-    resolve,
-    use_environment,
-)
-from graph_goldens.environments.builds import CONFIGURED, PACKAGE, read_wheel_version
+from graph_goldens.drift.compare import compare
+from graph_goldens.environments.builds import CONFIGURED, PACKAGE, Build, Indexes, read_wheel_version
+from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.environment_places import find_place
+from graph_goldens.environments.environment_removal import remove_environment, use_environment
+from graph_goldens.environments.version_resolution import list_offered_versions, resolve
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.capture import Capturing, Watcher
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens import Goldens
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Outcome, Record
 from graph_goldens.runs.selection import Selection
 from graph_goldens.versions import make_public

@@ -24,7 +24,7 @@ from graph_goldens.bisect.search import (
 from graph_goldens.bisect.show import encode_bisection, format_step, show_bisection
 from graph_goldens.cli import options
 from graph_goldens.cli.project import make_output, make_progress_output, open_project
-from graph_goldens.environments import Indexes
+from graph_goldens.environments.builds import Indexes
 from graph_goldens.errors import UserError
 from graph_goldens.gate.golden_lookup import read_meant_version
 from graph_goldens.gate.places import open_goldens

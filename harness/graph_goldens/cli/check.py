@@ -10,7 +10,7 @@ from graph_goldens.cli import options
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import How, Where, make_part, make_progress_output, make_requests, open_project
 from graph_goldens.cli.results import report
-from graph_goldens.drift import Severity
+from graph_goldens.drift.classes import Severity
 from graph_goldens.errors import UserError
 from graph_goldens.gate import check as gate
 from graph_goldens.gate.capture import Watcher

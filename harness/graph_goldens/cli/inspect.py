@@ -12,7 +12,8 @@ from rich.text import Text
 from graph_goldens.cli import options
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import make_output, make_progress_output, make_request, open_project
-from graph_goldens.gate.inventory import ListedGolden, find_goldens, list_all
+from graph_goldens.gate.held_goldens import ListedGolden, find_goldens
+from graph_goldens.gate.inventory import list_all
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.records import Json
 from graph_goldens.report.drift_text import make_printable

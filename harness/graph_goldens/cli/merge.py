@@ -10,7 +10,7 @@ from graph_goldens.cli.check import FailOn
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import make_progress_output, open_project
 from graph_goldens.cli.results import report
-from graph_goldens.drift import Severity
+from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.check import check_run
 from graph_goldens.gate.request import Request
 from graph_goldens.runs.merge import merge_runs

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from graph_goldens.environments import Build, Indexes, describe_release, describe_wheel, resolve
+from graph_goldens.environments.builds import Build, Indexes, describe_release, describe_wheel
+from graph_goldens.environments.version_resolution import resolve
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project, find_project, parse_size
 from graph_goldens.gate.request import Request

@@ -15,8 +15,8 @@ from graph_goldens.errors import UserError
 from graph_goldens.gate.inventory import find_unused
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens import hold_update_lock
 from graph_goldens.goldens.rebase import Rebase, plan_rebase, rebase
+from graph_goldens.goldens.update_lock import hold_update_lock
 from graph_goldens.report.drift_text import make_printable
 from graph_goldens.versions import make_public, name_overlay, parse_version
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from graph_goldens.cli.project import make_output
-from graph_goldens.drift import Severity
+from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.environment_matrix import Ended, Failure, choose_exit_code, count_changes
 from graph_goldens.gate.judge import PENDING
 from graph_goldens.gate.places import find_home

@@ -8,7 +8,8 @@ from graph_goldens.drift.edits.value_edits import read_values
 from graph_goldens.drift.matching.alignment import Alignment, align
 from graph_goldens.drift.matching.node_equality import pair_by_place
 from graph_goldens.drift.matching.operators import EFFECTFUL_GRAPH, has_side_effects
-from graph_goldens.graphs import GraphError, Table, read_graph
+from graph_goldens.graphs.graph_reader import GraphError, read_graph
+from graph_goldens.graphs.node_table import Table
 from graph_goldens.records import Record
 
 

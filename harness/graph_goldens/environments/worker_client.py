@@ -8,6 +8,7 @@ from types import MappingProxyType, TracebackType
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import Library, cancel
+from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.environments.pipe_lines import Lines, LineTooLongError, NoLineInTimeError
 from graph_goldens.environments.processes import Guarded, describe_ending, start
 from graph_goldens.environments.worker_messages import (
@@ -24,7 +25,6 @@ from graph_goldens.errors import ToolError, UserError
 from graph_goldens.records import Capture
 
 LONGEST_LINE = 64 << 20
-DEFAULT_MEMORY = 4 << 30
 _START_SECONDS = 600.0
 _IMPORT_SECONDS = 120.0
 _GRACE_SECONDS = 120.0

@@ -10,7 +10,9 @@ from typing import Protocol
 
 from packaging.version import Version
 
-from graph_goldens.environments import Environment, Worker, start_libraries, start_worker
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.libraries import start_libraries
+from graph_goldens.environments.worker_client import Worker, start_worker
 from graph_goldens.errors import UserError
 from graph_goldens.gate.capture_reuse import Cache, Plan
 from graph_goldens.gate.project import Project

@@ -12,9 +12,10 @@ from pathlib import Path
 import graph_goldens
 from graph_goldens.cases.discovery import ROOT, find_modules
 from graph_goldens.cases.source_digests import digest_imports
-from graph_goldens.environments import CaseListing, Environment, Hello
 from graph_goldens.environments.capture_variables import compose_capture_variables
+from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.installed_digests import digest_packages, digest_torch
+from graph_goldens.environments.worker_messages import CaseListing, Hello
 from graph_goldens.environments.working_files import explain_os_error
 from graph_goldens.errors import ToolError
 from graph_goldens.gate.project import Project

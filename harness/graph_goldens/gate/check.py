@@ -11,7 +11,7 @@ from graph_goldens.gate.places import find_home, open_fixed_goldens, open_golden
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.result import Result, make_result
 from graph_goldens.gate.write import open_writer
-from graph_goldens.goldens import GoldenChange, Goldens
+from graph_goldens.goldens.store import GoldenChange, Goldens
 from graph_goldens.runs.run import Run, load_run, locate_run, save_run
 from graph_goldens.runs.selection import Key
 from graph_goldens.runs.verdict import Finding, Verdict

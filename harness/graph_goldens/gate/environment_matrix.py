@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from graph_goldens.drift import DriftClass, Severity, compare
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.compare import compare
 from graph_goldens.errors import ToolError
 from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.request import Request

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from packaging.version import Version
 
 from graph_goldens.errors import UserError
-from graph_goldens.goldens import Goldens
+from graph_goldens.gate.held_goldens import select_goldens
 from graph_goldens.goldens.comparison import Comparison, compare_versions
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
-from graph_goldens.runs.selection import Key, Selection, select
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.versions import parse_version
 
 
@@ -32,7 +32,7 @@ def find_histories(goldens: Goldens, case: str, paths: Sequence[str]) -> list[Hi
         UserError: there are none, or one cannot be read.
     """
     versions = list_watched_versions(goldens)
-    return [trace_history(goldens, *key, versions) for key in _select_meant(goldens, case, paths)]
+    return [trace_history(goldens, *key, versions) for key in select_goldens(goldens, case, paths)]
 
 
 def find_differences(
@@ -43,16 +43,9 @@ def find_differences(
     Raises:
         UserError: there are none, none resolves for both versions, or one cannot be read.
     """
-    compared = compare_versions(goldens, _select_meant(goldens, case, paths), before, after)
+    compared = compare_versions(goldens, select_goldens(goldens, case, paths), before, after)
     if not compared.differences:
         first, *others = compared.absent
         rest = f"; and {len(others)} more like it" if others else ""
         raise UserError(f"{first.sentence}{rest}")
     return compared
-
-
-def _select_meant(goldens: Goldens, case: str, paths: Sequence[str]) -> list[Key]:
-    keys = sorted({stored.key for stored in goldens.list_stored()})
-    if not keys:
-        raise UserError(f"there are no goldens in {goldens.root}; write the first with `goldens update`")
-    return select(keys, Selection((case,), tuple(paths)))

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from packaging.version import Version
 
-from graph_goldens.drift import compare
-from graph_goldens.goldens import Golden, GoldenError, Goldens
+from graph_goldens.drift.compare import compare
+from graph_goldens.goldens.format import Golden, GoldenError
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Capture
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import Key

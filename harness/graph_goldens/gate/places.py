@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens import Goldens
 from graph_goldens.goldens.cached_goldens import FixedGoldens
+from graph_goldens.goldens.store import Goldens
 
 
 def open_goldens(project: Project) -> Goldens:

@@ -9,7 +9,7 @@ from pathlib import Path
 import tomllib
 from packaging.version import Version
 
-from graph_goldens.environments.worker_client import DEFAULT_MEMORY
+from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.errors import UserError
 from graph_goldens.versions import parse_version
 

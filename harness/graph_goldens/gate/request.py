@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from graph_goldens.environments import Build, Environment, open_environment, open_interpreter, use_environment
+from graph_goldens.environments.builds import Build
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.environment_removal import use_environment
+from graph_goldens.environments.interpreters import open_interpreter
 from graph_goldens.gate.capture import Capturing, Watcher
 from graph_goldens.gate.project import Project
 from graph_goldens.runs.selection import EVERYTHING, Selection

@@ -12,7 +12,9 @@ from packaging.version import Version
 
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens import Golden, GoldenChange, Goldens, hold_update_lock
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import GoldenChange, Goldens
+from graph_goldens.goldens.update_lock import hold_update_lock
 from graph_goldens.records import Record
 
 Tell = Callable[[str], None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from graph_goldens.drift import Drift
+from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.history import trace_history
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.versions import find_newest_not_after, name_overlay

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from packaging.version import Version
 
-from graph_goldens.drift import Drift, compare
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.format import Golden, render
 from graph_goldens.goldens.overlays import GoldenKey, list_golden_overlays, list_overlays
 from graph_goldens.goldens.store import Goldens

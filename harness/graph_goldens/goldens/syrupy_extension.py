@@ -17,7 +17,9 @@ from syrupy.terminal import context_style, received_style, reset, snapshot_style
 from syrupy.types import SerializableData, SerializedData, SnapshotIndex
 from typing_extensions import override
 
-from graph_goldens.drift import DiffLine, Drift, LineKind, compare, diff_lines
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Drift
+from graph_goldens.drift.text.line_diff import DiffLine, LineKind, diff_lines
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.files import clear_empty_folders
 from graph_goldens.goldens.format import Golden, render

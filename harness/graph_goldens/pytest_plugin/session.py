@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.environments import Environment, Worker, describe_release, open_environment
+from graph_goldens.environments.builds import describe_release
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.worker_client import Worker
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.capture import FIRST_SEED, Capturing, list_keys
 from graph_goldens.gate.judge import judge, prove

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from graph_goldens.drift import Cluster, DriftClass
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.clusters import Cluster
 from graph_goldens.records import Json
 from graph_goldens.report.history_table import encode_drift, encode_edit
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, Report, Section

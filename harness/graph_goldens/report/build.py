@@ -9,15 +9,17 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from graph_goldens.cases.program_sources import read_program_sources
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.errors import UserError
 from graph_goldens.gate.environment_matrix import Ended, Failure
 from graph_goldens.gate.judge import judge_run
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.result import Result
-from graph_goldens.goldens import Golden, Goldens, StoredGolden
+from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
+from graph_goldens.goldens.overlays import StoredGolden
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.report.golden_lines import find_changed_line
 from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, ProblemKind, Report, Section
 from graph_goldens.runs.run import Run

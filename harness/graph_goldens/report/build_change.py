@@ -7,13 +7,15 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.cases.program_sources import read_program_sources
-from graph_goldens.drift import compare
+from graph_goldens.drift.compare import compare
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_read_errors
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens import Golden, Goldens, parse
+from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import list_watched_versions
+from graph_goldens.goldens.reader import parse
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.report.build import GoldenFiles, choose_keys, find_golden_files
 from graph_goldens.report.golden_lines import find_changed_line
 from graph_goldens.report.model import Gravity, Item, Problem, ProblemKind, Report, Section

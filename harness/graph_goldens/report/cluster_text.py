@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from graph_goldens.drift import Cluster, Severity
+from graph_goldens.drift.classes import Severity
+from graph_goldens.drift.clusters import Cluster
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.report.drift_text import (
     ALL,

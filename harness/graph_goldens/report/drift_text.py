@@ -6,17 +6,11 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.text import Text
 
-from graph_goldens.drift import (
-    Alignment,
-    Drift,
-    DriftClass,
-    Edit,
-    Severity,
-    TextDifference,
-    align_texts,
-    diff_lines,
-)
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.drift import Drift, Edit, TextDifference
 from graph_goldens.drift.graph_pairing import Pairing, pair_graphs
+from graph_goldens.drift.matching.alignment import Alignment, align_texts
+from graph_goldens.drift.text.line_diff import diff_lines
 from graph_goldens.records import Record
 from graph_goldens.report.graph_rows import format_rows, format_text_lines, mark_pair
 

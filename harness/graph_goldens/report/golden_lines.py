@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from graph_goldens.drift import Drift
-from graph_goldens.goldens import Golden, render
+from graph_goldens.drift.drift import Drift
+from graph_goldens.goldens.format import Golden, render
 from graph_goldens.records import Record
 
 _FACT = "facts."

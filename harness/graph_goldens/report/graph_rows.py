@@ -6,10 +6,10 @@ from itertools import groupby
 
 from rich.text import Text
 
-from graph_goldens.drift import DiffLine, LineKind, Row, RowChange
-from graph_goldens.drift.text.line_diff import find_changed_blocks
-from graph_goldens.graphs import Group, Node
-from graph_goldens.graphs.node_arguments import Argument, print_argument
+from graph_goldens.drift.matching.alignment import Row, RowChange
+from graph_goldens.drift.text.line_diff import DiffLine, LineKind, find_changed_blocks
+from graph_goldens.graphs.node_arguments import Argument, Group, print_argument
+from graph_goldens.graphs.node_table import Node
 
 CONTEXT = 1
 REMOVED, ADDED, DIM = "red", "green", "dim"

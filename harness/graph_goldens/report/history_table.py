@@ -9,7 +9,8 @@ from packaging.version import Version
 from rich.console import Console
 from rich.text import Text
 
-from graph_goldens.drift import Drift, DriftClass, Edit, Severity
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.goldens.history import DriftStep, History
 from graph_goldens.records import Json, Outcome
 from graph_goldens.report.drift_text import make_printable, style_class

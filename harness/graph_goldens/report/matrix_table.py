@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from graph_goldens.drift import DriftClass, Severity
+from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.records import Outcome
 from graph_goldens.report.run_summary import Summary
 from graph_goldens.runs.verdict import ExitCode, Finding

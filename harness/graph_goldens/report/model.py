@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from graph_goldens.drift import Cluster, Drift, DriftClass, Severity, find_clusters
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.clusters import Cluster, find_clusters
+from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Record
 from graph_goldens.runs.selection import Key
 

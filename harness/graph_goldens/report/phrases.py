@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from graph_goldens.drift import DriftClass, Severity
+from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.report.model import Report, Spread
 
 MEANINGS: Mapping[DriftClass, str] = {

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph_goldens.drift import Cluster, Drift, DriftClass, find_clusters
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.clusters import Cluster, find_clusters
+from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Outcome
 from graph_goldens.runs.verdict import Finding, Verdict
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from graph_goldens.drift import Severity
+from graph_goldens.drift.classes import Severity
 from graph_goldens.records import Outcome
 from graph_goldens.report.cluster_text import format_key
 from graph_goldens.report.drift_text import format_drift, make_printable, print_lines, style_class

@@ -8,7 +8,8 @@ from graph_goldens.gate.judge import PENDING, judge
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.write import Tell, open_writer
-from graph_goldens.goldens import GoldenChange, Goldens, hold_update_lock
+from graph_goldens.goldens.store import GoldenChange, Goldens
+from graph_goldens.goldens.update_lock import hold_update_lock
 from graph_goldens.review.find_pending import Choice, choose, find_cluster, find_pending
 from graph_goldens.review.rejected import load_rejections, make_rejection, save_rejections
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord

@@ -8,15 +8,15 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.cases.case_digests import digest_cases
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_read_errors
 from graph_goldens.gate.judge import PENDING, judge, judge_run
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens import Golden, Goldens, render
 from graph_goldens.goldens.cached_goldens import FixedGoldens
-from graph_goldens.goldens.format import is_equal_but_for_reason
+from graph_goldens.goldens.format import Golden, is_equal_but_for_reason, render
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Capture
 from graph_goldens.review.rejected import load_rejections, make_rejection
 from graph_goldens.runs.pending import NEW, Pending, PendingCluster, PendingRecord

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from rich.syntax import Syntax
 from rich.text import Text
 
-from graph_goldens.drift import Drift
-from graph_goldens.goldens import Golden, render
+from graph_goldens.drift.drift import Drift
+from graph_goldens.goldens.format import Golden, render
 from graph_goldens.report.cluster_text import format_key, format_record
 from graph_goldens.report.drift_text import ALL, format_all, format_edits, make_safe, style_class, wrap_line
 from graph_goldens.report.phrases import format_count

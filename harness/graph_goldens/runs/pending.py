@@ -8,7 +8,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from graph_goldens.drift import Cluster, Drift, DriftClass, Severity, find_clusters
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.clusters import Cluster, find_clusters
+from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Capture, Record
 from graph_goldens.runs.selection import Key
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from graph_goldens.environments import Hello
+from graph_goldens.environments.worker_messages import Hello
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.records import Capture, Json, RecordError, dump_capture
 from graph_goldens.runs.input_bounds import (

@@ -4,8 +4,10 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graph_goldens.drift import Drift, Severity
-from graph_goldens.goldens import Golden, GoldenChange
+from graph_goldens.drift.classes import Severity
+from graph_goldens.drift.drift import Drift
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.store import GoldenChange
 from graph_goldens.records import Capture, Fault, FaultKind, Record
 
 

@@ -7,8 +7,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from graph_goldens.environments import CaseListing, Hello
-from graph_goldens.environments.worker_messages import MessageError, read_hello, read_listing
+from graph_goldens.environments.worker_messages import (
+    CaseListing,
+    Hello,
+    MessageError,
+    read_hello,
+    read_listing,
+)
 from graph_goldens.errors import ToolError
 from graph_goldens.runs.capture_cache import Dependencies, compute_checksum
 from graph_goldens.runs.selection import Key

@@ -25,7 +25,8 @@ from graph_goldens.capture.worker.child_tasks import Limits, Task, run_tasks
 from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.cases.case import Case
 from graph_goldens.cases.discovery import FoundCase
-from graph_goldens.graphs import Table, read_graph
+from graph_goldens.graphs.graph_reader import read_graph
+from graph_goldens.graphs.node_table import Table
 
 sys.path.append(str(Path(__file__).parents[3]))  # what an environment imports holds no tests
 

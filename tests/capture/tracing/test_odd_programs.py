@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from graph_goldens.environments import describe_release, open_environment, start_worker
+from graph_goldens.environments.builds import describe_release
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.gate.project import find_project
 from graph_goldens.records import Capture, Fault, FaultKind, Outcome
 

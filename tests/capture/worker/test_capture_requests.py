@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.environments import Environment, describe_release, open_environment, start_worker
+from graph_goldens.environments.builds import describe_release
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.records import Capture, Outcome, digest_record
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from graph_goldens.drift import Detail, compare
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Detail
 from graph_goldens.drift.edits.generated_code import read_code
-from graph_goldens.graphs import Table
+from graph_goldens.graphs.node_table import Table
 from tests.drift.building import attribute, chain, code, drifted, given, graph, record, with_texts
 from tests.drift.labelled.tables import call
 

@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_goldens.drift import Edit
 from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.edits.fact_edits import find_fact_edits
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.graphs import Node, Table
+from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Json, Outcome, Record
 from tests.drift.building import chain, graph, record
 from tests.drift.building import given as inputs

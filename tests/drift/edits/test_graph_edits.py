@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from graph_goldens.drift import Detail, compare
-from graph_goldens.graphs import Literal, Node, Table
+from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Detail
+from graph_goldens.graphs.node_arguments import Literal
+from graph_goldens.graphs.node_table import Node, Table
 from tests.drift.building import attribute, chain, drifted, given, graph, method, record
 from tests.drift.labelled.tables import call
 

@@ -1,9 +1,10 @@
 import pytest
 
-from graph_goldens.drift import DriftClass, align
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.edits.interface_edits import find_line_edits
+from graph_goldens.drift.matching.alignment import align
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.graphs import Table
+from graph_goldens.graphs.node_table import Table
 from tests.drift.building import chain, drifted, given, graph, record, told
 from tests.drift.labelled.tables import call
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.edits.outcome_edits import find_outcome_edits, list_graph_names
 from graph_goldens.records import Artifact, Outcome, Record
 from tests.drift.building import told

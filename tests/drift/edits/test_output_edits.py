@@ -1,6 +1,7 @@
 import pytest
 
-from graph_goldens.graphs import Group, Node, Ref, Table
+from graph_goldens.graphs.node_arguments import Group, Ref
+from graph_goldens.graphs.node_table import Node, Table
 from tests.drift.building import chain, drifted, given, graph, record
 from tests.drift.labelled.tables import Written, call
 

@@ -1,8 +1,8 @@
 import pytest
 
-from graph_goldens.drift import align
 from graph_goldens.drift.edits.rename_edits import find_rename_edits
-from graph_goldens.graphs import Table
+from graph_goldens.drift.matching.alignment import align
+from graph_goldens.graphs.node_table import Table
 from tests.drift.building import attribute, chain, given, graph, told
 from tests.drift.labelled.tables import call
 

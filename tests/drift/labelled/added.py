@@ -1,7 +1,8 @@
 """Pairs in which nodes were added or removed."""
 
-from graph_goldens.drift import DriftClass
-from graph_goldens.graphs import Group, Node, Ref
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.graphs.node_arguments import Group, Ref
+from graph_goldens.graphs.node_table import Node
 from tests.drift.labelled.changes import alias, method, numbered, through
 from tests.drift.labelled.pair import (
     ALIASES,

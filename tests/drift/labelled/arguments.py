@@ -1,6 +1,6 @@
 """Pairs whose operators have other arguments, or are other operators."""
 
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from tests.drift.labelled.changes import method, numbered, through
 from tests.drift.labelled.pair import (
     ATTRIBUTE,

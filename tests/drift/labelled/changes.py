@@ -4,7 +4,8 @@ import json
 import re
 from dataclasses import replace
 
-from graph_goldens.graphs import Group, Node, Ref
+from graph_goldens.graphs.node_arguments import Group, Ref
+from graph_goldens.graphs.node_table import Node
 from graph_goldens.records import Record
 from tests.drift.labelled.records import (
     Mutation,

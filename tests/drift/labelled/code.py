@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from graph_goldens.graphs import Argument, Group, Literal, Node, Ref, Table
+from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
+from graph_goldens.graphs.node_table import Node, Table
 
 _ASSIGNMENT = re.compile(r" {4}(\w+) = ")
 _QUOTED_OR_NAME = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?<![\w.])[A-Za-z_]\w*")

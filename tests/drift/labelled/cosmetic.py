@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from graph_goldens.drift import DriftClass
-from graph_goldens.graphs import Node
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.graphs.node_table import Node
 from graph_goldens.records import Record
 from tests.drift.labelled.changes import names, numbered, retext, shifted, symbols
 from tests.drift.labelled.pair import (

@@ -1,7 +1,7 @@
 """Pairs in which one operator became several, or several one; and bodies of higher-order operators."""
 
-from graph_goldens.drift import DriftClass
-from graph_goldens.graphs import Node
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.graphs.node_table import Node
 from graph_goldens.records import Artifact, Record
 from tests.drift.labelled.changes import numbered, through
 from tests.drift.labelled.pair import (

@@ -1,6 +1,6 @@
 """Pairs in which something crosses a side effect: no such order is cosmetic."""
 
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from tests.drift.labelled.changes import numbered
 from tests.drift.labelled.pair import (
     ATTRIBUTE,

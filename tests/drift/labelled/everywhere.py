@@ -8,7 +8,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.goldens.reader import parse
-from graph_goldens.graphs import Group, Node, Ref, Table
+from graph_goldens.graphs.node_arguments import Group, Ref
+from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Record
 from tests.drift.labelled.records import SNAPSHOTS, tables, text_of, with_table
 from tests.drift.labelled.tables import call, insert, place, redirect

@@ -1,7 +1,7 @@
 """Pairs whose inputs, outputs, signatures or guards differ."""
 
-from graph_goldens.drift import DriftClass
-from graph_goldens.graphs import Node
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.graphs.node_table import Node
 from graph_goldens.records import Json, Record
 from tests.drift.labelled.changes import alias, numbered, retext
 from tests.drift.labelled.pair import (

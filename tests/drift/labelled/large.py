@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from graph_goldens.graphs import Group, Node, Ref, Table
+from graph_goldens.graphs.node_arguments import Group, Ref
+from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Artifact, Outcome, Record
 from tests.drift.labelled.code import spelled, spelled_argument
 from tests.drift.labelled.tables import counted

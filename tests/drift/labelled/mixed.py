@@ -1,6 +1,6 @@
 """Pairs that were changed in more than one way: the worst class wins."""
 
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from tests.drift.labelled.changes import alias, names, retext
 from tests.drift.labelled.pair import (
     ALIASES,

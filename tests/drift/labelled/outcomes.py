@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.records import Artifact, Json, Outcome, Record
 from tests.drift.labelled.changes import names, numbered
 from tests.drift.labelled.pair import ATTRIBUTE, AUTOCAST, BREAKS, FAILED, UNAVAILABLE, VIEWS, Pair

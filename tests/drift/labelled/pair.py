@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graph_goldens.drift import Detail, DriftClass
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Detail
 from graph_goldens.records import Record
 from tests.drift.labelled.records import Mutation, golden
 

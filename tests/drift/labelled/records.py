@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from graph_goldens.goldens.reader import parse
-from graph_goldens.graphs import Node, Table, read_graph
+from graph_goldens.graphs.graph_reader import read_graph
+from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Artifact, Json, Record
 from tests.drift.labelled.code import changed_code, renamed_code
 from tests.drift.labelled.signatures import changed_signature, renamed_signature, returned_names

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graph_goldens.graphs import Ref, Table
+from graph_goldens.graphs.node_arguments import Ref
+from graph_goldens.graphs.node_table import Table
 
 _SPEC = re.compile(r"(input|output) ((?:\w+ )+?)(\w+)((?: of .*|, not persistent)?)")
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from graph_goldens.graphs import Argument, Group, Literal, Node, Ref, Table
+from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
+from graph_goldens.graphs.node_table import Node, Table
 
 Written: TypeAlias = "str | int | float | Sequence[Written] | None"
 Change: TypeAlias = Callable[[Table], Table]

@@ -1,6 +1,6 @@
 """Pairs whose nodes have other values."""
 
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.records import Record
 from tests.drift.labelled.changes import numbered, retext, symbols
 from tests.drift.labelled.cosmetic import TWO

@@ -3,10 +3,10 @@ from collections import Counter
 import pytest
 from hypothesis import given
 
-from graph_goldens.drift import Row, RowChange, align, align_texts
+from graph_goldens.drift.matching.alignment import Row, RowChange, align, align_texts
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.graphs import Literal, Node, Table
-from graph_goldens.graphs.node_arguments import Argument
+from graph_goldens.graphs.node_arguments import Argument, Literal
+from graph_goldens.graphs.node_table import Node, Table
 from tests.drift.building import chain, graph
 from tests.drift.building import given as inputs
 from tests.drift.labelled.tables import call, written

@@ -5,7 +5,7 @@ from graph_goldens.drift.matching.node_digests import (
     find_effects_before,
     spell_label,
 )
-from graph_goldens.graphs import Table
+from graph_goldens.graphs.node_table import Table
 from tests.drift.building import chain, graph
 from tests.drift.building import given as inputs
 from tests.drift.labelled.tables import call

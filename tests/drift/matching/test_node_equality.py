@@ -1,7 +1,7 @@
 import pytest
 
 from graph_goldens.drift.matching.node_equality import count_differing_arguments, pair_by_place
-from graph_goldens.graphs import Table
+from graph_goldens.graphs.node_table import Table
 from tests.drift.building import chain, graph
 from tests.drift.building import given as inputs
 from tests.drift.labelled.tables import call

@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_goldens.drift import compare
+from graph_goldens.drift.compare import compare
 from graph_goldens.drift.matching.node_matching import match_nodes
-from graph_goldens.graphs import Node, Table
+from graph_goldens.graphs.node_table import Node, Table
 from tests.drift.building import TENSOR, chain, graph, record
 from tests.drift.building import given as inputs
 from tests.drift.labelled.tables import call

@@ -13,7 +13,8 @@ from graph_goldens.drift.matching.operators import (
     name_value_kind,
     shorten_target,
 )
-from graph_goldens.graphs import Literal, Node
+from graph_goldens.graphs.node_arguments import Literal
+from graph_goldens.graphs.node_table import Node
 from tests.drift.building import TENSOR, attribute, method
 from tests.drift.labelled.tables import call
 

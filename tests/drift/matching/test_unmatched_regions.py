@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from graph_goldens.drift import align
+from graph_goldens.drift.matching.alignment import align
 from graph_goldens.drift.matching.unmatched_regions import find_regions
-from graph_goldens.graphs import Node, Table
+from graph_goldens.graphs.node_table import Node, Table
 from tests.drift.building import chain, given, graph
 from tests.drift.labelled.tables import call
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from graph_goldens.drift import Detail, DriftClass
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Detail
 from graph_goldens.report.formats.junit import render_junit
 from tests.report.reporting import HOSTILE, drift, hostile, mixed, report, run_section
 

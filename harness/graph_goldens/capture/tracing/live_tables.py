@@ -8,8 +8,8 @@ import torch
 from torch.fx.node import _type_repr
 
 from graph_goldens.capture.normalise.rules import ANY_TEXT, normalise
-from graph_goldens.graphs import Argument, Group, Literal, Node, Ref, Table
-from graph_goldens.graphs.node_table import OUTPUT, name_output
+from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
+from graph_goldens.graphs.node_table import OUTPUT, Node, Table, name_output
 
 
 def live_table(graph: torch.fx.Graph) -> Table:

@@ -12,7 +12,7 @@ from graph_goldens.drift.graph_pairing import Pairing
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.wording import generalise_error
-from graph_goldens.graphs import Ref
+from graph_goldens.graphs.node_arguments import Ref
 from graph_goldens.records import Json
 
 _CLASSES = {

@@ -11,8 +11,8 @@ from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.matching.operators import generalise_target, name_value_kind, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.wording import generalise_text, join_some, quote_short, spell_count
-from graph_goldens.graphs import Argument, Group, Node, Ref
-from graph_goldens.graphs.node_arguments import print_argument
+from graph_goldens.graphs.node_arguments import Argument, Group, Ref, print_argument
+from graph_goldens.graphs.node_table import Node
 
 MOST_NAMED = 3
 

@@ -11,7 +11,7 @@ from graph_goldens.drift.text.line_diff import find_changed_blocks
 from graph_goldens.drift.text.line_pairing import drop_lines, pair_lines
 from graph_goldens.drift.text.spelling import Symbols, spell_outline
 from graph_goldens.drift.text.wording import generalise_error, generalise_text, quote_short, spell_count
-from graph_goldens.graphs import Table
+from graph_goldens.graphs.node_table import Table
 
 _KEYWORDS = {"input", "output", "of", "range", "in"}
 _OWNER = re.compile(r"((?:input|output) .*?) of .*")

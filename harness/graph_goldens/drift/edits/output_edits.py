@@ -7,8 +7,8 @@ from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.text.line_diff import find_changed_blocks
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.graphs import Argument, Group, Ref, Table
-from graph_goldens.graphs.node_arguments import print_argument
+from graph_goldens.graphs.node_arguments import Argument, Group, Ref, print_argument
+from graph_goldens.graphs.node_table import Table
 
 
 def find_output_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iterator[Edit]:

@@ -16,7 +16,7 @@ from graph_goldens.drift.matching.operators import (
 )
 from graph_goldens.drift.matching.unmatched_regions import Region
 from graph_goldens.drift.text.wording import join_some
-from graph_goldens.graphs import Node, Table
+from graph_goldens.graphs.node_table import Node, Table
 
 
 def find_region_edits(alignment: Alignment, where: str) -> Iterator[Edit]:

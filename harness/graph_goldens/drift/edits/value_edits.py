@@ -10,7 +10,7 @@ from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.matching.operators import shorten, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.wording import quote_short, spell_count
-from graph_goldens.graphs import Node, Table
+from graph_goldens.graphs.node_table import Node, Table
 
 _LINE = re.compile(r"%(\w+) : (.*)", re.DOTALL)
 _NEXT = re.compile(r"\n(?=%\w+ : )")  # a value that is printed on several lines goes on until the next node

@@ -12,7 +12,9 @@ from graph_goldens.drift.matching.operators import has_side_effects, is_alias
 from graph_goldens.drift.matching.unmatched_regions import Region, find_regions
 from graph_goldens.drift.text.line_diff import find_rising
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.graphs import Argument, GraphError, Group, Literal, Node, Ref, Table, read_graph
+from graph_goldens.graphs.graph_reader import GraphError, read_graph
+from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
+from graph_goldens.graphs.node_table import Node, Table
 
 Values = Mapping[str, str]
 

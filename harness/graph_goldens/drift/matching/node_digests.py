@@ -6,7 +6,8 @@ from collections.abc import Hashable, Mapping
 from itertools import pairwise
 
 from graph_goldens.drift.matching.operators import canonicalise, has_side_effects, name_inner_operator
-from graph_goldens.graphs import Argument, Group, Literal, Node, Ref, Table
+from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
+from graph_goldens.graphs.node_table import Node, Table
 
 Before = Mapping[str, str]
 

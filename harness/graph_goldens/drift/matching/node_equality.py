@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from graph_goldens.graphs import Argument, Group, Literal, Node, Ref, Table
+from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
+from graph_goldens.graphs.node_table import Node, Table
 
 
 def count_differing_arguments(old: Table, new: Table, pairs: Mapping[str, str]) -> int:

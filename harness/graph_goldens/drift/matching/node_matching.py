@@ -21,7 +21,7 @@ from graph_goldens.drift.matching.node_digests import (
 from graph_goldens.drift.matching.node_equality import count_differing_arguments, pair_by_place
 from graph_goldens.drift.matching.operators import name_value_kind
 from graph_goldens.drift.text.line_diff import find_common_lines
-from graph_goldens.graphs import Node, Table
+from graph_goldens.graphs.node_table import Node, Table
 
 _NUMBERED_INPUT = re.compile(r"(?:arg|primals_|tangents_|input_|s|u)\d+(?:_\d+)?")
 

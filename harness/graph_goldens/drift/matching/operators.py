@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from graph_goldens.graphs import Group, Literal, Node, list_refs
+from graph_goldens.graphs.node_arguments import Group, Literal, list_refs
+from graph_goldens.graphs.node_table import Node
 
 _KNOWN_SPACES = ("aten", "prims", "prim", "quantized_decomposed", "rngprims", "inductor")
 _PURE_HIGHER_ORDER = {

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph_goldens.drift.matching.operators import name_inner_operator, name_run_operator
-from graph_goldens.graphs import Node, Table
+from graph_goldens.graphs.node_table import Node, Table
 
 
 @dataclass(frozen=True)

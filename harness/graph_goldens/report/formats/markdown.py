@@ -13,7 +13,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.text import Text
 
-from graph_goldens.drift import Drift, DriftClass, Edit
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.report.drift_text import (
     choose_representative_text,

@@ -6,7 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from graph_goldens.drift import Drift, DriftClass, Severity
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Json
 from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
 from graph_goldens.report.page.visible_text import make_visible

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from graph_goldens.drift import DriftClass, Edit
+from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Edit
 from graph_goldens.records import Json
 from graph_goldens.report.model import Cell, Item, Matrix, Report, Section
 from graph_goldens.report.page.graph_tables import CHANGES, NOTHING, Tables

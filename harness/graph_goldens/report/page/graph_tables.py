@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from graph_goldens.drift import Alignment, RowChange
 from graph_goldens.drift.graph_pairing import pair_graphs
+from graph_goldens.drift.matching.alignment import Alignment, RowChange
 from graph_goldens.drift.text.line_diff import find_changed_blocks
-from graph_goldens.graphs import GraphError, Node, Table, read_graph
+from graph_goldens.graphs.graph_reader import GraphError, read_graph
+from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Json, Record
 from graph_goldens.report.page.visible_text import make_visible
 

@@ -4,7 +4,8 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph_goldens.drift import Cluster, DriftClass, Severity
+from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.clusters import Cluster
 from graph_goldens.report.cluster_text import Commands
 from graph_goldens.report.model import DriftPlace, Report, Section, Spread
 from graph_goldens.report.page.page_links import build_link, name_drift, name_sections

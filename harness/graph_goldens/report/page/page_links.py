@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from graph_goldens.drift import DriftClass
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.report.model import Section
 from graph_goldens.report.page.visible_text import make_visible
 
