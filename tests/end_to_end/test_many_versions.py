@@ -7,7 +7,7 @@ import pytest
 
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import find_project
-from tests.end_to_end.example import REPOSITORY, Example, interrupt_when, make_example
+from tests.end_to_end.example import REPOSITORY, Example, interrupt_when, make_example, reseal
 
 TWO = """
 import torch
@@ -59,7 +59,8 @@ def test_another_build_of_the_same_version_is_told_from_another_version(
 ) -> None:
     example = _copy(original, tmp_path)
     run = (original.root / "run.jsonl").read_text().replace("2.13.0+cpu", "2.13.0+cu999")
-    example.write({"same.jsonl": run, "other.jsonl": run.replace("aten.sin.default", "aten.sin.other")})
+    other = run.replace("aten.sin.default", "aten.sin.other")
+    example.write({"same.jsonl": reseal(run), "other.jsonl": reseal(other)})
     assert "✓ 2 the same as their goldens" in example.run("check", "--from-run", "same.jsonl", code=0).output
     ended = example.run("check", "--from-run", "other.jsonl", code=1)
     assert "2 of these goldens were captured from PyTorch 2.13.0 and the same case" in ended.output

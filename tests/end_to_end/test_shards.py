@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.example import Ended, Example, make_alone
+from graph_goldens.runs.run import load_run
+from tests.end_to_end.example import Ended, Example, make_alone, reseal
 
 MODULE = """
 import torch
@@ -79,7 +80,7 @@ def _records(ended: Ended) -> list[dict[str, object]]:
 
 
 def test_the_parts_share_the_records_among_them(accepted: Example, shards: Sequence[str]) -> None:
-    sizes = [len(Path(file).read_text().splitlines()) - 1 for file in shards]
+    sizes = [len(load_run(Path(file)).captures) for file in shards]
     assert sum(sizes) == ALL
     assert all(sizes)
 
@@ -115,10 +116,10 @@ def test_measured_times_split_otherwise_and_such_shards_do_not_mix(
     accepted.run("merge", *shards, "-o", str(times))
     text = re.sub(r'"seconds": [0-9.e-]+, "log"', '"seconds": 0.1, "log"', times.read_text())
     slow = text.replace('"seconds": 0.1, "log"', '"seconds": 99.0, "log"', 1)
-    times.write_text(slow)
+    times.write_text(reseal(slow))
     accepted.run("check", "--shard", "1/3", "--durations", str(times))
     other = _run(accepted, 1)
-    assert len(other.read_text().splitlines()) - 1 == 1
+    assert len(load_run(other).captures) == 1
     ended = accepted.run("merge", str(other), *shards[1:], code=2)
     assert "were not split alike" in ended.last_error
 
@@ -147,7 +148,7 @@ def test_a_run_of_another_environment_is_refused(
     accepted: Example, shards: Sequence[str], tmp_path: Path
 ) -> None:
     other = tmp_path / "other.jsonl"
-    other.write_text(Path(shards[1]).read_text().replace("2.13.0+cpu", "2.13.0+cu130"))
+    other.write_text(reseal(Path(shards[1]).read_text().replace("2.13.0+cpu", "2.13.0+cu130")))
     ended = accepted.run("merge", shards[0], str(other), shards[2], code=2)
     assert "are not of one environment: they differ in torch" in ended.last_error
 
@@ -159,7 +160,7 @@ def test_a_run_with_a_hostile_name_writes_and_shows_nothing_of_it(
     hostile = tmp_path / "hostile.jsonl"
     text = Path(shards[0]).read_text()
     for name in ("p/../../../../outside", "p/\\u001b]0;owned\\u0007"):
-        hostile.write_text(text.replace('"case": "p/', f'"case": "{name}'))
+        hostile.write_text(reseal(text.replace('"case": "p/', f'"case": "{name}')))
         for command in ("check", "update"):
             ended = accepted.run(command, "--from-run", str(hostile), code=2)
             assert "is not a run of goldens" in ended.last_error

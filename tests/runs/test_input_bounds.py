@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from graph_goldens.errors import UserError
 from graph_goldens.records import Artifact, Capture, Outcome, Record, dump_capture
 from graph_goldens.runs import input_bounds
-from graph_goldens.runs.run import Run, load_run, save_run
+from graph_goldens.runs.run import FORMAT, Run, load_run, save_run
+from graph_goldens.runs.seal import seal_lines
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
-HEADER = {"run": 1, "environment": ENVIRONMENT, "complete": True, "seconds": 1.5}
+HEADER = {"run": FORMAT, "environment": ENVIRONMENT, "complete": True, "seconds": 1.5}
 RECORD = Record("p/a", "export", Outcome.GRAPHS, artifacts=(Artifact("program.code", "x"),), source="1a")
 
 Change = Callable[[dict[str, Any]], object]
@@ -46,7 +47,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def _write(file: Path, header: object = HEADER, *lines: str) -> Path:
-    file.write_text("\n".join([json.dumps(header), *lines]) + "\n")
+    file.write_text("".join(seal_lines([json.dumps(header), *lines])))
     return file
 
 

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from graph_goldens.errors import UserError
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.merge import merge_runs
+from graph_goldens.runs.revision import Revision
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import Key
 from graph_goldens.runs.shard import Part
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
+REVISION = Revision("cases", "tool")
 KEYS = [(f"p/{name}", path) for name in "dbca" for path in ("export", "make-fx-real")]
 
 
@@ -29,7 +31,7 @@ WHOLE = Run(ENVIRONMENT, _captures(KEYS), complete=True, seconds=8.0)
 def _shards(count: int, *, complete: bool = True) -> list[tuple[Path, Run]]:
     found = []
     for number in range(1, count + 1):
-        keys, shard = Part(number, count).take(KEYS, complete=complete)
+        keys, shard = Part(number, count).take(KEYS, complete=complete, revision=REVISION)
         found.append((Path(f"{number}.jsonl"), Run(ENVIRONMENT, _captures(keys), seconds=8.0, shard=shard)))
     return found
 
@@ -59,11 +61,28 @@ def test_missing_shards_are_named() -> None:
 
 
 def test_shards_that_were_split_otherwise_are_refused() -> None:
-    keys, shard = Part(2, 3, {key: 2.0**at for at, key in enumerate(KEYS)}).take(KEYS, complete=True)
+    keys, shard = Part(2, 3, {key: 2.0**at for at, key in enumerate(KEYS)}).take(
+        KEYS, complete=True, revision=REVISION
+    )
     other = Run(ENVIRONMENT, _captures(keys), shard=shard)
     first, _, third = _shards(3)
     with pytest.raises(UserError, match=r"1.jsonl and x.jsonl were not split alike"):
         merge_runs([first, (Path("x.jsonl"), other), third])
+
+
+@pytest.mark.parametrize(
+    ("revision", "said"),
+    [
+        (Revision("edited", "tool"), "of two revisions of the cases"),
+        (Revision("cases", "edited"), "by two revisions of the tool"),
+    ],
+)
+def test_shards_of_two_revisions_are_refused(revision: Revision, said: str) -> None:
+    first, (file, second) = _shards(2)
+    assert second.shard is not None
+    other = replace(second, shard=replace(second.shard, revision=revision))
+    with pytest.raises(UserError, match=f"1.jsonl and 2.jsonl were captured {said}"):
+        merge_runs([first, (file, other)])
 
 
 def test_a_shard_that_lies_about_its_positions_is_noticed() -> None:

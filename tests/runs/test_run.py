@@ -5,10 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.records import Artifact, Capture, Outcome, Record
 from graph_goldens.runs.run import Run, list_runs, load_run, save_run
+from graph_goldens.runs.seal import seal_lines
 from graph_goldens.runs.selection import Selection
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
@@ -40,12 +43,55 @@ def test_a_run_remembers_what_was_proved_and_what_was_not(tmp_path: Path) -> Non
     assert (part.proved, part.unstable) == (frozenset(), unstable)
 
 
-def test_a_run_of_before_knows_nothing_of_proofs(tmp_path: Path) -> None:
+def test_a_run_of_another_format_is_refused_with_the_way_out(tmp_path: Path) -> None:
     file = save_run(_run(), tmp_path)
-    header, *lines = file.read_text().splitlines()
-    fields = {name: value for name, value in json.loads(header).items() if name not in ("proved", "unstable")}
-    file.write_text("\n".join([json.dumps(fields), *lines]) + "\n")
-    assert load_run(file) == _run()
+    header, *lines = file.read_text().splitlines()[:-1]
+    file.write_text("".join(seal_lines([json.dumps({**json.loads(header), "run": 1}), *lines])))
+    with pytest.raises(UserError, match=r"its format is 1, and .* capture it again with `goldens check`"):
+        load_run(file)
+
+
+def test_a_run_says_how_many_records_it_holds(tmp_path: Path) -> None:
+    seal = json.loads(save_run(_run(), tmp_path).read_text().splitlines()[-1])
+    assert (seal["records"], len(seal["checksum"])) == (2, 64)
+
+
+@given(st.data())
+def test_a_run_that_was_cut_anywhere_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    file = save_run(_run(), tmp_path_factory.mktemp("run"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 2))])  # the last byte ends the line
+    with pytest.raises(UserError, match="is not a run of goldens"):
+        load_run(file)
+
+
+@given(st.data())
+def test_a_run_that_was_edited_anywhere_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    file = save_run(_run(), tmp_path_factory.mktemp("run"))
+    whole = bytearray(file.read_bytes())
+    at = data.draw(st.integers(0, len(whole) - 2))
+    whole[at] = data.draw(st.integers(32, 126).filter(lambda byte: byte != whole[at]))
+    file.write_bytes(whole)
+    with pytest.raises(UserError, match="is not a run of goldens"):
+        load_run(file)
+
+
+@pytest.mark.parametrize("change", ["a record is gone", "a record is twice", "records change places"])
+def test_whole_lines_that_are_gone_or_moved_are_noticed(tmp_path: Path, change: str) -> None:
+    file = save_run(_run(), tmp_path)
+    header, first, second, seal = file.read_text().splitlines()
+    lines = {
+        "a record is gone": [header, first, seal],
+        "a record is twice": [header, first, second, second, seal],
+        "records change places": [header, second, first, seal],
+    }[change]
+    file.write_text("\n".join(lines) + "\n")
+    with pytest.raises(UserError, match=r"cut off, or changed after it was written|two captures of one"):
+        load_run(file)
 
 
 def test_the_last_run_of_each_pytorch_is_kept(tmp_path: Path) -> None:

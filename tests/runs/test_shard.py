@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 import graph_goldens
 from graph_goldens.errors import UserError
 from graph_goldens.records import RecordError
+from graph_goldens.runs.revision import Revision
 from graph_goldens.runs.selection import Key
 from graph_goldens.runs.shard import SECONDS, Part, parse_part, shard_from_json, shard_to_json, split
 
+REVISION = Revision("cases", "tool")
 KEYS = [(f"p/case_{number}", path) for number in range(20) for path in SECONDS]
 SECONDS_OF = st.dictionaries(st.sampled_from(KEYS), st.floats(0, 100), max_size=40)
 
@@ -60,7 +62,7 @@ def test_each_tracing_path_has_a_median() -> None:
 
 
 def test_parts_keep_the_order_of_the_whole_and_say_where_they_stand_in_it() -> None:
-    taken = [Part(number, 3).take(KEYS, complete=True) for number in (1, 2, 3)]
+    taken = [Part(number, 3).take(KEYS, complete=True, revision=REVISION) for number in (1, 2, 3)]
     for keys, shard in taken:
         assert keys == [KEYS[at] for at in shard.positions]
         assert (shard.total, shard.complete, shard.count) == (len(KEYS), True, 3)
@@ -69,7 +71,9 @@ def test_parts_keep_the_order_of_the_whole_and_say_where_they_stand_in_it() -> N
 
 
 def test_another_split_has_another_plan() -> None:
-    (_, one), (_, other) = (Part(1, 3, times).take(KEYS, complete=True) for times in ({}, {KEYS[0]: 9.0}))
+    (_, one), (_, other) = (
+        Part(1, 3, times).take(KEYS, complete=True, revision=REVISION) for times in ({}, {KEYS[0]: 9.0})
+    )
     assert one.plan != other.plan
 
 
@@ -81,11 +85,11 @@ def test_what_is_no_shard_is_refused(text: str) -> None:
 
 def test_a_shard_is_read_as_it_is_typed() -> None:
     assert parse_part("3/8", {}) == Part(3, 8)
-    assert Part(3, 8).take(KEYS, complete=True)[1].title == "shard 3 of 8"
+    assert Part(3, 8).take(KEYS, complete=True, revision=REVISION)[1].title == "shard 3 of 8"
 
 
 def test_a_shard_reads_back_as_it_was_written() -> None:
-    keys, shard = Part(2, 3).take(KEYS, complete=False)
+    keys, shard = Part(2, 3).take(KEYS, complete=False, revision=REVISION)
     assert shard_from_json(shard_to_json(shard), len(keys)) == shard
 
 
@@ -104,10 +108,21 @@ def test_a_shard_reads_back_as_it_was_written() -> None:
         {"total": "2"},
         {"plan": None},
         {"complete": 1},
+        {"cases": None},
+        {"tool": 1},
     ],
 )
 def test_a_shard_that_does_not_fit_its_captures_is_refused(change: dict[str, object]) -> None:
-    sound = {"number": 1, "count": 3, "plan": "x", "positions": [0, 1], "total": 6, "complete": True}
+    sound = {
+        "number": 1,
+        "count": 3,
+        "plan": "x",
+        "positions": [0, 1],
+        "total": 6,
+        "complete": True,
+        "cases": "1a",
+        "tool": "2b",
+    }
     assert shard_from_json(sound, 2).number == 1
     with pytest.raises(RecordError):
         shard_from_json({**sound, **change}, 2)

@@ -17,6 +17,7 @@ from graph_goldens.errors import UserError
 from graph_goldens.gate.capture_reuse import Cache, Plan
 from graph_goldens.gate.project import Project
 from graph_goldens.records import Capture
+from graph_goldens.runs.revision import find_revision
 from graph_goldens.runs.run import Run, describe_environment
 from graph_goldens.runs.selection import Key, Selection, select
 from graph_goldens.runs.shard import Part, Shard
@@ -107,7 +108,8 @@ class Capturing:
     def _plan_job(self, cache: Cache, survey: Survey, selection: Selection) -> "_Job":
         keys, shard = select(survey.keys, selection), None
         if self.part:
-            keys, shard = self.part.take(keys, complete=selection.everything)
+            revision = find_revision(survey.listing.cases)
+            keys, shard = self.part.take(keys, complete=selection.everything, revision=revision)
         whole = selection.everything and shard is None
         return _Job(cache.plan(survey, keys, reuse=self.reuse), whole, shard)
 

@@ -4,16 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from graph_goldens.cases.case_digests import digest_cases
 from graph_goldens.errors import UserError
+from graph_goldens.gate.admission import demand_acceptable, demand_current, demand_named
 from graph_goldens.gate.capture import Capturing, Watcher
-from graph_goldens.gate.judge import CHANGED, PENDING, judge_run, prove
+from graph_goldens.gate.judge import CHANGED, PENDING, judge_run, make_pending_record, prove
 from graph_goldens.gate.places import find_home, open_fixed_goldens, open_goldens
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.result import Result, make_result
 from graph_goldens.gate.write import open_writer
 from graph_goldens.goldens.store import GoldenChange, Goldens
+from graph_goldens.runs.pending import PendingCluster, find_pending_clusters
 from graph_goldens.runs.run import Run, load_run, locate_run, save_run
-from graph_goldens.runs.selection import Key
+from graph_goldens.runs.selection import Key, Selection
 from graph_goldens.runs.verdict import Finding, Verdict
 
 
@@ -93,8 +96,29 @@ def update(request: Request, watcher: Watcher) -> Result:
 
 
 def accept_run(run: Run, request: Request, watcher: Watcher) -> Result:
-    """Write what differs in a run that was captured elsewhere; what it says of claims and faults holds."""
-    return _write_changed(run, judge_run(run, open_goldens(request.project)), request, watcher)
+    """Write what differs in a run that was captured elsewhere, by the rules of `goldens accept`.
+
+    Raises:
+        UserError: something of it may not be accepted; nothing is written then.
+    """
+    goldens, sources = open_goldens(request.project), digest_cases(request.project.cases)
+    verdicts = judge_run(run, goldens)
+    changed = [verdict.record for verdict in verdicts if verdict.finding in CHANGED]
+    demand_current(changed, sources)
+    demand_named(changed, _list_named(run, request.selection), "name its case")
+    demand_acceptable(_find_clusters(run, verdicts, goldens), request.because)
+    return _write_changed(run, verdicts, request, watcher)
+
+
+def _list_named(run: Run, selection: Selection) -> set[Key]:
+    """List the records whose case was named outright, not by its pack or a pattern."""
+    names = set(selection.selectors)
+    return {(case, path) for case, path in run.captures if names & {case, case.rpartition("/")[2]}}
+
+
+def _find_clusters(run: Run, verdicts: Sequence[Verdict], goldens: Goldens) -> Sequence[PendingCluster]:
+    pending = (verdict for verdict in verdicts if verdict.finding in PENDING)
+    return find_pending_clusters(make_pending_record(run, verdict, goldens) for verdict in pending)
 
 
 def _write_changed(run: Run, verdicts: Sequence[Verdict], request: Request, watcher: Watcher) -> Result:

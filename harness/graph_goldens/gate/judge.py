@@ -9,6 +9,7 @@ from graph_goldens.drift.compare import compare
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Capture
+from graph_goldens.runs.pending import PendingRecord
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import Key
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -56,6 +57,20 @@ def _compare_golden(golden: Golden, capture: Capture, drifted: bool) -> Finding:
     if drifted:
         return Finding.DRIFTED
     return Finding.SAME if golden.record == capture.record else Finding.OLDER_SOURCE
+
+
+def make_pending_record(run: Run, verdict: Verdict, goldens: Goldens) -> PendingRecord:
+    """Turn a verdict of a run into what is decided on."""
+    key = verdict.record.key
+    return PendingRecord(
+        torch=run.torch,
+        version=run.version,
+        capture=verdict.capture,
+        file=goldens.find_file(*key, run.version) or goldens.locate_own(*key, run.version),
+        proved=key in run.proved,
+        golden=verdict.golden.record if verdict.golden else None,
+        drift=verdict.drift,
+    )
 
 
 def prove(

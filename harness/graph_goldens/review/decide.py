@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graph_goldens.errors import UserError
+from graph_goldens.gate.admission import demand_acceptable, demand_named
 from graph_goldens.gate.judge import PENDING, judge
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
@@ -44,7 +45,16 @@ def accept(project: Project, choice: Choice, because: str, tell: Tell) -> list[A
         UserError: one of the clusters cannot be accepted; nothing is written then.
         ToolError: a golden cannot be written; those written before are whole, and the rest is pending still.
     """
-    return accept_clusters(project, _find_chosen(project, choice), because, tell)
+    clusters = _find_chosen(project, choice)
+    _demand_named_clusters(clusters, choice)
+    return accept_clusters(project, clusters, because, tell)
+
+
+def _demand_named_clusters(clusters: Sequence[PendingCluster], choice: Choice) -> None:
+    """Refuse crashes and timeouts in clusters that are meant as one of a class, and not each by its name."""
+    named = [c for c in clusters if any(c.fingerprint.startswith(text.lower()) for text in choice.clusters)]
+    keys = {record.key for record in _list_records(named)}
+    demand_named((each.record for each in _list_records(clusters)), keys, "name its cluster")
 
 
 def _find_chosen(project: Project, choice: Choice) -> list[PendingCluster]:
@@ -85,32 +95,6 @@ def _explain_changed(record: PendingRecord) -> str:
     return (
         f"{record.fingerprint} is no longer pending for {case} by {path}: its golden changed meanwhile, "
         "so nothing is accepted; `goldens pending` lists what is"
-    )
-
-
-def demand_acceptable(clusters: Sequence[PendingCluster], because: str) -> None:
-    """Refuse what must not be accepted as it is.
-
-    Raises:
-        UserError: a reason is missing, or a record was never proved reproducible.
-    """
-    for cluster in clusters:
-        if cluster.needs_reason and not because.strip():
-            raise UserError(
-                f'{cluster.fingerprint} is semantic drift: say why it is right with --because "…", '
-                "which is kept in each golden"
-            )
-        for record in cluster.records:
-            if not record.proved:
-                raise UserError(_explain_unproved(cluster, record))
-
-
-def _explain_unproved(cluster: PendingCluster, record: PendingRecord) -> str:
-    case, path = record.key
-    where = f"{case} --path {path} --torch {record.version.public}"
-    return (
-        f"{cluster.fingerprint} was never proved reproducible for {case} by {path}, so nothing is accepted; "
-        f"`goldens check {where}` proves it, and so does `goldens update {where}`"
     )
 
 

@@ -11,7 +11,8 @@ from graph_goldens.cases.case_digests import digest_cases
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_read_errors
-from graph_goldens.gate.judge import PENDING, judge, judge_run
+from graph_goldens.gate.admission import is_outdated
+from graph_goldens.gate.judge import PENDING, judge, judge_run, make_pending_record
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens.cached_goldens import FixedGoldens
@@ -88,17 +89,14 @@ class _Looking:
         record, golden = verdict.record, verdict.golden
         if verdict.finding not in PENDING:
             return Standing.UNSOUND
-        if record.source and self.sources.get(record.case, record.source) != record.source:
+        if is_outdated(record, self.sources):
             return Standing.OUTDATED
         known = make_rejection(record, golden.record if golden else None).identity in self.rejected
         return Standing.REJECTED if known else Standing.OFFERED
 
     def make_pending(self, run: Run, verdict: Verdict) -> PendingRecord:
         """Turn a verdict into what a person decides on."""
-        key = verdict.record.key
-        file = self.goldens.find_file(*key, run.version) or self.goldens.locate_own(*key, run.version)
-        found = PendingRecord(run.torch, run.version, verdict.capture, file, key in run.proved)
-        return self.compare_record(found, verdict)
+        return self.compare_record(make_pending_record(run, verdict, self.goldens), verdict)
 
     def compare_record(self, found: PendingRecord, verdict: Verdict) -> PendingRecord:
         """Say how a record differs from its golden as it is now, and whether it was rejected."""

@@ -61,6 +61,7 @@ def _demand_one_plan(shards: Sequence[tuple[Path, Shard]]) -> None:
     """Refuse parts of different wholes, and name the parts that are missing."""
     first_file, first = shards[0]
     for file, shard in shards:
+        _demand_one_revision(first_file, first, file, shard)
         if _identify_whole(shard) != _identify_whole(first):
             raise UserError(
                 f"{first_file} and {file} were not split alike: give every machine the same cases, "
@@ -75,6 +76,17 @@ def _demand_one_plan(shards: Sequence[tuple[Path, Shard]]) -> None:
         )
     if {at for _, shard in shards for at in shard.positions} != set(range(first.total)):
         raise UserError(f"the shards hold less than the {first.total} records of the whole")
+
+
+def _demand_one_revision(first_file: Path, first: Shard, file: Path, shard: Shard) -> None:
+    """Refuse parts whose records may not belong together although they were split alike."""
+    if shard.revision.cases != first.revision.cases:
+        what = "of two revisions of the cases"
+    elif shard.revision.tool != first.revision.tool:
+        what = "by two revisions of the tool"
+    else:
+        return
+    raise UserError(f"{first_file} and {file} were captured {what}; capture all shards from one checkout")
 
 
 def _identify_whole(shard: Shard) -> tuple[object, ...]:

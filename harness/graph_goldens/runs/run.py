@@ -1,5 +1,6 @@
 """A run: the records of one environment, kept as one file of JSON lines."""
 
+import itertools
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -18,11 +19,12 @@ from graph_goldens.runs.input_bounds import (
     read_json,
     read_lines_within_bounds,
 )
+from graph_goldens.runs.seal import seal_lines, unseal_lines
 from graph_goldens.runs.selection import Key, Selection, select
 from graph_goldens.runs.shard import Shard, shard_from_json, shard_to_json
 from graph_goldens.versions import parse_version
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,8 @@ def write_run(run: Run, file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("w", encoding="utf-8") as stream:
-            stream.write(json.dumps(header) + "\n")
-            stream.writelines(dump_capture(capture) + "\n" for capture in run.captures.values())
+            captures = (dump_capture(capture) for capture in run.captures.values())
+            stream.writelines(seal_lines(itertools.chain([json.dumps(header)], captures)))
         draft.replace(file)
     except OSError as error:
         with suppress(OSError):
@@ -141,15 +143,25 @@ def load_run(file: Path) -> Run:
         UserError: the file is not a run, or it is beyond bounds.
     """
     try:
-        lines = read_lines_within_bounds(file)
-        fields = read_json(next(lines, ""))
-        if not isinstance(fields, dict):
-            raise RecordError("its first line is not a JSON object")
+        lines = unseal_lines(read_lines_within_bounds(file))
+        fields = _read_header(next(lines, ""))
         return _build_run(fields, [read_capture(line) for line in lines])
     except OSError as error:
         raise UserError(f"{file} cannot be read: {error.strerror or error}") from None
     except (ValueError, LookupError, TypeError, UserError) as error:
         raise UserError(f"{file} is not a run of goldens: {error}") from None
+
+
+def _read_header(line: str) -> Mapping[str, Json]:
+    fields = read_json(line)
+    if not isinstance(fields, dict):
+        raise RecordError("its first line is not a JSON object")
+    if fields.get("run") != FORMAT:
+        raise RecordError(
+            f"its format is {ascii(fields.get('run'))[:20]}, and this version of the tool reads {FORMAT}; "
+            "capture it again with `goldens check`"
+        )
+    return fields
 
 
 def _build_run(fields: Mapping[str, Json], captures: Sequence[Capture]) -> Run:

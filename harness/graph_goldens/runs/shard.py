@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from graph_goldens.errors import UserError
 from graph_goldens.records import Json, RecordError
+from graph_goldens.runs.revision import Revision
 from graph_goldens.runs.selection import Key
 
 MOST_SHARDS = 1000
@@ -54,17 +55,18 @@ class Part:
     count: int
     seconds: Mapping[Key, float] = field(default_factory=dict)
 
-    def take(self, keys: Sequence[Key], *, complete: bool) -> "tuple[list[Key], Shard]":
+    def take(self, keys: Sequence[Key], *, complete: bool, revision: Revision) -> "tuple[list[Key], Shard]":
         """Take this part of what is to be captured, in its order.
 
         Args:
             keys: the whole, which all machines must list alike.
             complete: whether the whole is all that there is to capture.
+            revision: the revision of the cases and of the tool.
         """
         parts = split(keys, self.count, self.seconds)
         chosen = set(parts[self.number - 1])
         positions = tuple(at for at, key in enumerate(keys) if key in chosen)
-        shard = Shard(self.number, self.count, _digest(parts), positions, len(keys), complete)
+        shard = Shard(self.number, self.count, _digest(parts), positions, len(keys), complete, revision)
         return [keys[at] for at in positions], shard
 
 
@@ -79,6 +81,7 @@ class Shard:
         positions: where its captures stand in the whole.
         total: how many captures the whole has.
         complete: whether the whole is all that there is to capture.
+        revision: the revision of the cases and of the tool.
     """
 
     number: int
@@ -87,6 +90,7 @@ class Shard:
     positions: tuple[int, ...]
     total: int
     complete: bool
+    revision: Revision
 
     @property
     def title(self) -> str:
@@ -146,6 +150,8 @@ def shard_to_json(shard: Shard) -> dict[str, Json]:
         "positions": list(shard.positions),
         "total": shard.total,
         "complete": shard.complete,
+        "cases": shard.revision.cases,
+        "tool": shard.revision.tool,
     }
 
 
@@ -163,6 +169,8 @@ def shard_from_json(value: object, captures: int) -> Shard:
             "positions": [*places],
             "total": int(total),
             "complete": bool(complete),
+            "cases": str(cases),
+            "tool": str(tool),
         }:
             positions = tuple(at for at in places if type(at) is int and 0 <= at < total)
         case _:
@@ -171,4 +179,4 @@ def shard_from_json(value: object, captures: int) -> Shard:
         raise RecordError("`shard` does not say where each of the captures stands in the whole")
     if not 1 <= number <= count <= MOST_SHARDS:
         raise RecordError(f"`shard` is number {number} of {count}")
-    return Shard(number, count, plan, positions, total, complete)
+    return Shard(number, count, plan, positions, total, complete, Revision(cases, tool))
