@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graph_goldens.environments import ListedCase
+from graph_goldens.environments.worker_messages import ListedCase
 from graph_goldens.runs.revision import find_revision
 
 CASES = [ListedCase(f"p/{name}", ("export",), name, f"p/{name}.py", 3) for name in "ab"]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import graph_goldens
-from graph_goldens.environments import ListedCase
+from graph_goldens.environments.worker_messages import ListedCase
 
 _DIGEST_LENGTH = 16
 
