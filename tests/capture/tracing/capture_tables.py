@@ -8,16 +8,16 @@ or traced again. Prints JSON: how many graphs were compared, and in words where 
 import json
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch.fx import GraphModule
 
-from graph_goldens.capture.normalise.symbol_names import SymbolNames
+from graph_goldens.capture.normalise.symbol_names import SymbolNames, words_like_symbols
 from graph_goldens.capture.tracing.case_capture import _trace
-from graph_goldens.capture.tracing.graph_text import _bodies
+from graph_goldens.capture.tracing.graph_text import bodies_of
 from graph_goldens.capture.tracing.live_tables import live_table, respelled
 from graph_goldens.capture.tracing.switches import set_switches
 from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
@@ -46,10 +46,10 @@ class Tracing(BareSession):
         self.tables: dict[str, Table] = {}
         super().__init__(build)
 
-    def graph(self, name: str, graph_module: GraphModule, tokens: Collection[str] = ()) -> None:
+    def graph(self, name: str, graph_module: GraphModule, *args: Any, **more: Any) -> None:
         """Take the tables, then render."""
         self.tables.update(_live_tables(name, graph_module))
-        super().graph(name, graph_module, tokens)
+        super().graph(name, graph_module, *args, **more)
 
 
 def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
@@ -84,9 +84,8 @@ def _capture(case: FoundCase, path: str) -> dict[str, Table]:
     set_switches()
     tracing = Tracing(case.build)
     _trace(tracing, path)
-    if not tracing.symbolic:
-        return tracing.tables
-    symbols = SymbolNames()
+    texts = (artifact.text for artifact in tracing.artifacts)
+    symbols = SymbolNames(tracing.symbols, words_like_symbols(texts))
     for artifact in tracing.artifacts:
         symbols.rename(artifact.text)
     return {name: respelled(table, symbols.rename) for name, table in tracing.tables.items()}
@@ -94,7 +93,7 @@ def _capture(case: FoundCase, path: str) -> dict[str, Table]:
 
 def _live_tables(name: str, graph_module: GraphModule) -> Iterator[tuple[str, Table]]:
     yield f"{name}.graph", live_table(graph_module.graph)
-    for child_name, child in _bodies(graph_module):
+    for child_name, child in bodies_of(graph_module):
         yield from _live_tables(f"{name}.{child_name}", child)
 
 

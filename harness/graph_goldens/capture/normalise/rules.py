@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 Rule = Callable[[str], str]
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _COUNTED_FILE = re.compile(r"<eval_with_key>\.\d+")

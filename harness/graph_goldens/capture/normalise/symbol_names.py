@@ -1,37 +1,61 @@
-"""Renumber the names of symbolic sizes, whose spelling says nothing about the graph."""
+"""Renumber the names of symbolic sizes, whose spelling says nothing about the graph.
+
+Which words are symbols is told by the capture, `frame_symbols` in `tracing`; no other word is touched.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from graph_goldens.records import Artifact, Json, Record
 
-_SYMBOL = re.compile(r"(?<![\w.])(zuf|zf|ps|s|u)(\d+)(?!\w)")
+_FORM = re.compile(r"([A-Za-z]+)\d+")
+_WORD = re.compile(r"(?<![\w.])[A-Za-z]+\d+(?!\w)")
+_UNTOUCHED = (".constants", ".provenance")
 
 
 class SymbolNames:
-    """New names for symbols, given by first appearance: `s77`, `s23` become `s0`, `s1`."""
+    """New names for symbols, given by first appearance: `s77`, `s23` become `s0`, `s1`.
 
-    def __init__(self) -> None:
+    Args:
+        symbols: the words that are symbols.
+        taken: words that are not, and that no symbol may be called.
+    """
+
+    def __init__(self, symbols: Collection[str], taken: Collection[str] = ()) -> None:
+        self._symbols = frozenset(symbol for symbol in symbols if _FORM.fullmatch(symbol))
+        self._taken = frozenset(taken) - self._symbols
         self._names: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
     def rename(self, text: str) -> str:
         """Give the text with its symbols renamed; equal symbols stay equal, others stay different."""
-        return _SYMBOL.sub(self._name, text)
+        return _WORD.sub(lambda match: self._name(match[0]), text) if self._symbols else text
 
-    def _name(self, match: re.Match[str]) -> str:
-        symbol, prefix = match[0], match[1]
-        if symbol not in self._names:
+    def _name(self, word: str) -> str:
+        if word not in self._symbols:
+            return word
+        if word not in self._names:
+            self._names[word] = self._next(str(_FORM.fullmatch(word)[1]))  # type: ignore[index]
+        return self._names[word]
+
+    def _next(self, prefix: str) -> str:
+        """Find the next name that no other word of the record has."""
+        while True:
             number = self._counts.get(prefix, 0)
             self._counts[prefix] = number + 1
-            self._names[symbol] = f"{prefix}{number}"
-        return self._names[symbol]
+            if f"{prefix}{number}" not in self._taken:
+                return f"{prefix}{number}"
 
 
-def renumber_symbols(record: Record) -> Record:
-    """Renumber symbols over the whole record: artifacts in their order, then the reason and the facts."""
-    names = SymbolNames()
+def renumber_symbols(record: Record, symbols: Collection[str]) -> Record:
+    """Renumber symbols over the whole record: artifacts in their order, then the reason and the facts.
+
+    Args:
+        record: the record, with the names that tracing gave.
+        symbols: the words of it that are symbols.
+    """
+    names = SymbolNames(symbols, words_like_symbols(artifact.text for artifact in record.artifacts))
     return replace(
         record,
         artifacts=tuple(_renamed(record.artifacts, names)),
@@ -40,9 +64,15 @@ def renumber_symbols(record: Record) -> Record:
     )
 
 
+def words_like_symbols(texts: Iterable[str]) -> set[str]:
+    """Find the words of texts that could be taken for symbols."""
+    return {word for text in texts for word in _WORD.findall(text)}
+
+
 def _renamed(artifacts: Iterable[Artifact], names: SymbolNames) -> Iterable[Artifact]:
     for artifact in artifacts:
-        yield Artifact(artifact.name, names.rename(artifact.text))
+        untouched = artifact.name.endswith(_UNTOUCHED)
+        yield artifact if untouched else Artifact(artifact.name, names.rename(artifact.text))
 
 
 def _rename_json(value: Json, names: SymbolNames) -> Json:
@@ -52,6 +82,6 @@ def _rename_json(value: Json, names: SymbolNames) -> Json:
         case list():
             return [_rename_json(item, names) for item in value]
         case dict():
-            return {name: _rename_json(item, names) for name, item in value.items()}
+            return {names.rename(name): _rename_json(item, names) for name, item in value.items()}
         case _:
             return value

@@ -9,6 +9,7 @@ from packaging.specifiers import SpecifierSet
 
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.capture.normalise.symbol_names import renumber_symbols
+from graph_goldens.capture.tracing.frame_symbols import symbols_of_error
 from graph_goldens.capture.tracing.path_table import TRACING_PATHS
 from graph_goldens.capture.tracing.stable_errors import UnavailableError, raised_by_harness, stable_message
 from graph_goldens.capture.tracing.tracing import Session
@@ -100,7 +101,7 @@ def _filled(record: Record, session: Session, ended: _Ended) -> Record:
         artifacts=tuple(session.artifacts),
         rules=RULES_VERSION,
     )
-    return renumber_symbols(filled) if session.symbolic or ended.outcome is Outcome.ERROR else filled
+    return renumber_symbols(filled, session.symbols | symbols_of_error(ended.error))
 
 
 def _reason(ended: _Ended) -> str:

@@ -9,6 +9,7 @@ import torch
 from torch.export import ExportedProgram
 from torch.export._trace import _export
 
+from graph_goldens.capture.tracing.frame_symbols import symbols_of_error
 from graph_goldens.capture.tracing.stable_errors import stable_message
 from graph_goldens.capture.tracing.tracing import Session
 
@@ -104,7 +105,9 @@ def _record(session: Session, exported: ExportedProgram) -> torch.fx.GraphModule
 
 
 def _record_program(session: Session, exported: ExportedProgram) -> None:
-    session.graph("program", exported.graph_module, _tokens(exported))
+    kept = {**exported.state_dict, **exported.constants}
+    session.graph("program", exported.graph_module, _tokens(exported), kept)
+    session.symbols.update(map(str, exported.range_constraints))
     session.text("program.signature", _signature(exported))
     session.text("program.guards", _guards(exported))
 
@@ -115,6 +118,7 @@ def _retrace(session: Session, exporter: Exporter, module: torch.fx.GraphModule)
         with session.tracing():
             retraced = unlifted(exporter(session, module))
     except Exception as error:
+        session.symbols |= symbols_of_error(error)
         session.fact("retraced_same_as_eager", f"retracing raises {stable_message(error)}")
         return
     finally:

@@ -1,6 +1,6 @@
 """Graphs as text: code, graph string, values, signature and guards, normalised on the spot."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import torch
@@ -10,35 +10,46 @@ from torch.fx import GraphModule, Node
 from torch.utils import _pytree as pytree
 
 from graph_goldens.capture.normalise.rules import CODE, GRAPH, normalise
+from graph_goldens.capture.tracing.fresh_values import has_value, node_value
 from graph_goldens.records import Artifact, Json
 
-_SYMBOLIC = (torch.SymInt, torch.SymFloat, torch.SymBool)
+Texts = Callable[[GraphModule], Iterator[tuple[str, str]]]
 
 
-def graph_artifacts(name: str, graph_module: GraphModule) -> Iterator[Artifact]:
-    """Give the texts of a graph, and of the graphs that it holds under their own names."""
+def graph_artifacts(name: str, graph_module: GraphModule, beside: Texts) -> Iterator[Artifact]:
+    """Yield the texts of a graph, and of the graphs that it holds under their own names.
+
+    Args:
+        name: what the graph is called in the record.
+        graph_module: the graph.
+        beside: yields what is said of a graph beside these, by kind; empty texts are left out.
+    """
     yield Artifact(f"{name}.code", normalise(graph_module.code, CODE))
     yield Artifact(f"{name}.graph", normalise(str(graph_module.graph), GRAPH))
     if values := _values(graph_module):
         yield Artifact(f"{name}.values", normalise(values, GRAPH))
-    for child_name, child in _bodies(graph_module):
-        yield from graph_artifacts(f"{name}.{child_name}", child)
+    for kind, text in beside(graph_module):
+        if text:
+            yield Artifact(f"{name}.{kind}", normalise(text, GRAPH))
+    for child_name, child in bodies_of(graph_module):
+        yield from graph_artifacts(f"{name}.{child_name}", child, beside)
 
 
-def _bodies(graph_module: GraphModule) -> Iterator[tuple[str, GraphModule]]:
-    """Give the graphs that the graph names, each once, in the order in which it first names them."""
+def bodies_of(graph_module: GraphModule) -> Iterator[tuple[str, GraphModule]]:
+    """Yield the graphs that the graph names, each once, in the order in which it first names them."""
     seen = set()
     for node in graph_module.graph.nodes:
         target = str(node.target)
         if node.op not in ("get_attr", "call_module") or target in seen:
             continue
         seen.add(target)
-        child = _attribute(graph_module, target)
+        child = find_attribute(graph_module, target)
         if isinstance(child, GraphModule):
             yield target, child
 
 
-def _attribute(owner: Any, target: str) -> Any:
+def find_attribute(owner: Any, target: str) -> Any:
+    """Find what lies under a dotted name; None where nothing does."""
     for name in target.split("."):
         owner = getattr(owner, name, None)
     return owner
@@ -46,9 +57,11 @@ def _attribute(owner: Any, target: str) -> Any:
 
 def _values(graph_module: GraphModule) -> str:
     nodes = list(graph_module.graph.nodes)
-    if not any(_has_value(node) for node in nodes):
+    if not any(has_value(node) for node in nodes):
         return ""
-    lines = (f"%{node.name} : {describe(_value(node))}{_binds(node)}" for node in nodes if _has_value(node))
+    lines = (
+        f"%{node.name} : {describe(node_value(node))}{_binds(node)}" for node in nodes if has_value(node)
+    )
     return "\n".join(lines)
 
 
@@ -80,7 +93,7 @@ def _kind(item: Any, tokens: Collection[str]) -> Json:
         return "constant"
     if item.name in tokens:
         return "token"
-    match _value(item) if _has_value(item) else None:
+    match node_value(item) if has_value(item) else None:
         case torch.Tensor():
             return "tensor"
         case FakeScriptObject() | torch.ScriptObject() | CustomObjArgument():
@@ -89,14 +102,6 @@ def _kind(item: Any, tokens: Collection[str]) -> Json:
             return "unknown"
         case _:
             return "number"
-
-
-def _has_value(node: Node) -> bool:
-    return "val" in node.meta or "example_value" in node.meta
-
-
-def _value(node: Node) -> Any:
-    return node.meta["val"] if "val" in node.meta else node.meta["example_value"]
 
 
 def describe(value: Any) -> str:
@@ -130,18 +135,3 @@ def _class_name(value: Any) -> str:
         return str(value.class_fqn)
     name = getattr(value, "script_class_name", None)
     return str(name) if name else str(value._type().qualified_name())
-
-
-def is_symbolic(graph_module: GraphModule) -> bool:
-    """Whether any node of the graph, or of the graphs that it holds, has a symbolic size or number."""
-    if any(_holds_symbol(_value(node)) for node in graph_module.graph.nodes if _has_value(node)):
-        return True
-    return any(is_symbolic(child) for _, child in _bodies(graph_module))
-
-
-def _holds_symbol(value: Any) -> bool:
-    if isinstance(value, torch.Tensor):
-        return any(isinstance(size, _SYMBOLIC) for size in value.shape)
-    if isinstance(value, tuple | list):
-        return any(_holds_symbol(item) for item in value)
-    return isinstance(value, _SYMBOLIC)

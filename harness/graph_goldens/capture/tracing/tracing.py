@@ -4,6 +4,7 @@ import enum
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -12,13 +13,9 @@ from torch.fx import GraphModule
 
 from graph_goldens.capture.normalise.rules import ANY_TEXT, normalise
 from graph_goldens.capture.tracing.agreement import Difference, difference
-from graph_goldens.capture.tracing.graph_text import (
-    bindings,
-    graph_artifacts,
-    input_kinds,
-    is_symbolic,
-    output_kinds,
-)
+from graph_goldens.capture.tracing.frame_symbols import bound_symbols, symbols_of_graph
+from graph_goldens.capture.tracing.graph_text import bindings, graph_artifacts, input_kinds, output_kinds
+from graph_goldens.capture.tracing.said_beside import texts_beside
 from graph_goldens.capture.tracing.stable_errors import UnavailableError, stable_message
 from graph_goldens.cases.case import Case
 from graph_goldens.records import Artifact, Json
@@ -60,7 +57,7 @@ class Session:
         case: the build of the case that is traced.
         artifacts: normalised texts so far.
         facts: facts so far.
-        symbolic: whether a graph so far holds symbolic sizes.
+        symbols: the words so far that are symbols.
     """
 
     def __init__(self, build: Callable[[], Case], begin: Callable[[Step], None] = _tell_nobody) -> None:
@@ -68,7 +65,7 @@ class Session:
         self._begin = begin
         self.artifacts: list[Artifact] = []
         self.facts: dict[str, Json] = {}
-        self.symbolic = False
+        self.symbols: set[str] = set()
         self.graphs = 0
         self.case = self.fresh()
 
@@ -108,22 +105,38 @@ class Session:
             self._begin(Step.TRACING)
             yield
 
-    def graph(self, name: str, graph_module: GraphModule, tokens: Collection[str] = ()) -> None:
+    def graph(
+        self,
+        name: str,
+        graph_module: GraphModule,
+        tokens: Collection[str] = (),
+        constants: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         """Record a captured graph and the bodies of its higher-order operators, as text, at once.
 
         Args:
             name: what the graph is called in the record.
             graph_module: the graph.
             tokens: names of its inputs and outputs that are effect tokens.
+            constants: what its program keeps beside it, by name.
         """
         self.graphs += 1
         self._note(name, "inputs", input_kinds(graph_module, tokens))
         self._note(name, "outputs", output_kinds(graph_module, tokens))
         self._note(name, "unbacked", [found for node in graph_module.graph.nodes for found in bindings(node)])
-        self.artifacts.extend(graph_artifacts(name, graph_module))
-        self.symbolic = self.symbolic or is_symbolic(graph_module)
+        self._note(name, "symbols", bound_symbols(graph_module))
+        self.symbols |= symbols_of_graph(graph_module)
+        beside = texts_beside(graph_module, self._named_inputs(), constants)
+        self.artifacts.extend(graph_artifacts(name, graph_module, beside))
 
-    def _note(self, name: str, fact: str, values: list[Json]) -> None:
+    def _named_inputs(self) -> dict[str, Any]:
+        """Find the case's inputs by the names that the program has for them, where they fit."""
+        try:
+            return inspect.signature(self.module.forward).bind(*self.case.args, **self.case.kwargs).arguments
+        except (TypeError, ValueError, UnavailableError):
+            return {}
+
+    def _note(self, name: str, fact: str, values: list[Json] | dict[str, Json]) -> None:
         """Record a fact of one graph: under the fact's name, by graph."""
         if values:
             of_graphs = self.facts.setdefault(fact, {})

@@ -1,0 +1,133 @@
+"""What PyTorch does not say of its operators' effects where they are dispatched, each with its source."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import torch
+from torch._higher_order_ops import effects
+from torch._ops import OpOverload
+
+UNDECLARED_WRITES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    dict.fromkeys(
+        (
+            "aten::native_batch_norm",  # batch_norm_cpu_update_stats_template, ATen/native/Normalization.cpp
+            "aten::_batch_norm_impl_index",  # calls one of these three, same file
+            "aten::cudnn_batch_norm",  # ATen/native/cudnn/BatchNorm.cpp
+            "aten::miopen_batch_norm",  # ATen/native/miopen/BatchNorm_miopen.cpp
+            "aten::batch_norm_update_stats",  # ATen/native/Normalization.cpp, cuda/Normalization.cu
+            "aten::batch_norm_gather_stats",  # ATen/native/cuda/Normalization.cu
+            "aten::batch_norm_gather_stats_with_counts",  # same file
+        ),
+        ("running_mean", "running_var"),
+    )
+)
+"""Arguments that an operator writes though its schema in native_functions.yaml has no `!` there."""
+
+_TRAINING = ("training", "train")
+
+BUILT_IN = frozenset(
+    {
+        "aten",
+        "prims",
+        "prim",
+        "inductor",
+        "inductor_prims",
+        "rngprims",
+        "mkldnn",
+        "mkl",
+        "onednn",
+        "quantized",
+        "quantized_decomposed",
+        "_c10d_functional",
+        "_c10d_functional_autograd",
+        "c10d_functional",
+        "c10d",
+        "_quantized",
+    }
+)
+"""Namespaces of PyTorch's own operators, which may be run once more; a project's may count their calls."""
+
+_ASSERTIONS = frozenset(
+    {
+        "_assert",  # torch/__init__.py
+        "_check",
+        "_check_is_size",
+        "_assert_async",  # these and what follows: torch/fx/node.py, _side_effectful_functions
+        "_assert_scalar",
+        "_assert_tensor_metadata",
+        "_functional_assert_async",
+        "_functional_assert_scalar",
+        "sym_constrain_range",
+        "sym_constrain_range_for_size",
+        "_functional_sym_constrain_range",
+        "_functional_sym_constrain_range_for_size",
+    }
+)
+
+PURE = frozenset(
+    {
+        "auto_functionalized",  # clones what it writes: _higher_order_ops/auto_functionalize.py
+        "auto_functionalized_v2",
+        "out_dtype",
+        "triton_kernel_wrapper_functional",
+        "run_with_rng_state",  # puts the state back: torch/_prims/rng_prims.py
+    }
+)
+"""Higher-order operators without bodies that have no effect."""
+
+ACTING: Mapping[str, str] = MappingProxyType({"profiler": "profiler", "streams": "streams"})
+"""What the operators of a namespace act on that is no value: torch/fx/node.py, _side_effectful_functions."""
+
+DRAWING = frozenset({"run_and_save_rng_state"})  # torch/_prims/rng_prims.py
+
+
+def undeclared_writes(operator: OpOverload, arguments: Mapping[str, Any]) -> list[Any]:
+    """Find the arguments of a call that it writes without saying so; only training does."""
+    names = UNDECLARED_WRITES.get(operator._schema.name, ())
+    if not all(arguments.get(name, True) for name in _TRAINING):
+        return []
+    return [arguments[name] for name in names if arguments.get(name) is not None]
+
+
+def draws(operator: OpOverload, arguments: Mapping[str, Any]) -> bool:
+    """Whether a call draws random numbers: its tag says that it may, some arguments that it does not.
+
+    `_fused_sdp_choice` has the tag and only chooses a kernel: ATen/native/transformers/attention.cpp.
+    """
+    if torch.Tag.nondeterministic_seeded not in operator.tags:
+        return False
+    if operator._schema.name == "aten::_fused_sdp_choice" or arguments.get("dropout_p") == 0.0:
+        return False
+    return all(arguments.get(name) is not False for name in _TRAINING)
+
+
+def asserts(target: Any) -> bool:
+    """Whether a function or operator only raises where a condition does not hold."""
+    return plain_name(target) in _ASSERTIONS
+
+
+def keeps_order(operator: Any) -> bool:
+    """Whether PyTorch keeps the order of calls: one function knows since 2.10, before that it was a table."""
+    if hasattr(effects, "_get_effect"):
+        return effects._get_effect(operator) is not None
+    return operator in getattr(effects, "SIDE_EFFECTS", ())
+
+
+def plain_name(target: Any) -> str:
+    """The name of a function or of an operator, without namespace and overload."""
+    if isinstance(target, OpOverload):
+        return target._schema.name.partition("::")[2]
+    return str(getattr(target, "__name__", target))
+
+
+def namespace(operator: OpOverload) -> str:
+    """The namespace that an operator was registered in."""
+    return operator._schema.name.partition("::")[0]
+
+
+def name_arguments(operator: OpOverload, args: Any, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a call by their names in the schema, defaults included."""
+    schema = operator._schema.arguments
+    defaults = {each.name: each.default_value for each in schema if each.has_default_value()}
+    return {**defaults, **dict(zip((each.name for each in schema), args, strict=False)), **kwargs}
