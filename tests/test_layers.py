@@ -27,6 +27,8 @@ OWNERS = {
     "syrupy": {"goldens"},
     "pytest": {"pytest_plugin"},
     "deepdiff": {"drift"},
+    "filelock": {"locks"},
+    "fcntl": {"runs/capture_cache.py"},
     "uv": {"environments"},
     "subprocess": STARTERS,
     "multiprocessing": STARTERS,
@@ -35,7 +37,7 @@ OWNERS = {
 }
 STARTING_CALLS = {"fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "popen", "startfile"}
 WORKER_ONLY = {"capture"}
-IN_WORKERS = {"records", "errors", "descendants", "versions", "cases", "graphs", *WORKER_ONLY}
+IN_WORKERS = {"records", "keys", "errors", "descendants", "versions", "cases", "graphs", *WORKER_ONLY}
 
 
 @dataclass(frozen=True)

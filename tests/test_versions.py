@@ -8,6 +8,7 @@ from graph_goldens.versions import (
     find_newest_not_after,
     find_oldest_after,
     make_public,
+    means_version,
     name_overlay,
     parse_version,
     read_overlay_version,
@@ -79,3 +80,16 @@ def test_order_is_not_that_of_texts() -> None:
     assert find_newest_not_after(some, Version("2.10.0rc1")) == Version("2.10.0.dev1")
     assert find_oldest_after(some, Version("2.9.1+cu132")) == Version("2.10.0.dev1")
     assert find_newest_not_after(some, Version("2.4.1")) is None
+
+
+def test_a_version_without_a_local_part_means_any_build_of_it() -> None:
+    def means(named: str, own: str) -> bool:
+        return means_version(Version(named), Version(own))
+
+    assert means("2.13.0", "2.13.0+cpu")
+    assert means("2.13", "2.13.0+cu132")
+    assert means("2.13.0+cpu", "2.13.0+cpu")
+    assert not means("2.13.0+cpu", "2.13.0+cu132")
+    assert not means("2.13.0+cpu", "2.13.0")
+    assert not means("2.13.0", "2.13.1")
+    assert not means("2.15.0", "2.15.0.dev20260901")

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from graph_goldens.keys import Key
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -66,9 +68,9 @@ class Record:
     rules: int = 1
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """The case's and the tracing path's names, which name one golden."""
-        return self.case, self.path
+        return Key(self.case, self.path)
 
 
 @dataclass(frozen=True)

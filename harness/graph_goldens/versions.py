@@ -35,6 +35,11 @@ def make_public(version: Version) -> Version:
     return Version(epoch + ".".join(map(str, _pad_to_three(version.release))) + suffix)
 
 
+def means_version(named: Version, own: Version) -> bool:
+    """Whether a version that a person named means a build: one without a local part means any build of it."""
+    return own == named or (not named.local and make_public(own) == make_public(named))
+
+
 @lru_cache(maxsize=1024)
 def name_overlay(version: Version) -> str:
     """Name the folder of the goldens that first held at a version, such as `torch-2.13.0`."""

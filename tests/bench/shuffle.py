@@ -21,8 +21,8 @@ from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.gate.project import Project, find_project
+from graph_goldens.keys import Key
 from graph_goldens.records import Record, digest_record
-from graph_goldens.runs.selection import Key
 
 JOBS = (1, 2, 3, 4)
 THREADS = (1, 2, 4)
@@ -101,7 +101,7 @@ def capture_all(
         others={name: str(conditions.threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")},
         libraries=libraries,
     ) as worker:
-        listed = [(case.case, path) for case in worker.listing.cases for path in case.paths]
+        listed = [Key(case.case, path) for case in worker.listing.cases for path in case.paths]
         keys = [key for key in listed if fnmatch(key[0], select)]
         random.Random(conditions.seed).shuffle(keys)
         answers = worker.capture(keys, project.timeout, memory=project.memory, expected=digests)

@@ -50,7 +50,7 @@ def test_each_version_that_is_tried_is_a_line_with_what_is_left() -> None:
         "  2.4.1   good",
         "  2.15.0  changed: interface · at most 3 more",
         "  2.9.1   changed: interface, but not as in 2.15.0 · at most 2 more",
-        "  2.9.0   skipped: cannot make the environment torch-2.9.0: �[31mno wheel · at most 1 more",
+        "  2.9.0   skipped: cannot make the environment torch-2.9.0: ⟨U+001B⟩[31mno wheel · at most 1 more",
         "  2.8.0   same as 2.4.1",
     ]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from graph_goldens.keys import Key
 from tests.end_to_end.example import Example
 from tests.end_to_end.faults import (
     BUILD_FAULTS,
@@ -34,13 +35,13 @@ def waits(): return Case(wait, args=ONE, paths=PATHS)
 """
 
 
-def captures(example: Example) -> dict[tuple[str, str], dict[str, Any]]:
+def captures(example: Example) -> dict[Key, dict[str, Any]]:
     """The lines of the last run, without what differs from one run to another."""
     (run,) = (example.root / ".goldens").glob("**/runs/*.jsonl")
     lines = [json.loads(line) for line in run.read_text().splitlines()[1:]]
     for line in lines:
         del line["seconds"], line["log"]
-    return {(line["record"]["case"], line["record"]["path"]): line for line in lines}
+    return {Key(line["record"]["case"], line["record"]["path"]): line for line in lines}
 
 
 def left_running(example: Example, seconds: float = 20.0) -> list[str]:
@@ -77,7 +78,7 @@ def test_every_other_record_is_as_without_the_faulty_cases(innocent: Example, fa
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
 def test_a_case_that_misbehaves_costs_its_record(faulty: Example, fault: Fault) -> None:
-    capture = captures(faulty)[f"p/{fault.name}", "make-fx-real"]
+    capture = captures(faulty)[Key(f"p/{fault.name}", "make-fx-real")]
     record = capture["record"]
     assert (record["outcome"], record["reason"]) == (fault.outcome, fault.reason)
     assert capture["fault"] is None
@@ -88,13 +89,13 @@ def test_a_case_that_cannot_be_built_is_captured_by_all_paths_as_what_it_does(
     faulty: Example, fault: Fault
 ) -> None:
     for path in ("make-fx-real", "export"):
-        record = captures(faulty)[f"q/{fault.name}", path]["record"]
+        record = captures(faulty)[Key(f"q/{fault.name}", path)]["record"]
         assert (record["outcome"], record["reason"]) == (fault.outcome, fault.reason)
 
 
 @pytest.mark.parametrize("name", MODULE_FAULTS)
 def test_what_a_module_does_when_imported_reaches_no_record(faulty: Example, name: str) -> None:
-    assert captures(faulty)[f"p/of_{name}", "make-fx-real"]["record"]["outcome"] == "graphs"
+    assert captures(faulty)[Key(f"p/of_{name}", "make-fx-real")]["record"]["outcome"] == "graphs"
 
 
 def test_goldens_are_as_before_and_nothing_runs_on(innocent: Example, faulty: Example) -> None:

@@ -7,15 +7,16 @@ from packaging.version import Version
 
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Outcome, Record
 from tests.end_to_end.example import Example, make_example
 
 VERSIONS = ["2.4.1", "2.8.0", "2.9.1", "2.10.0", "2.13.0"]
-STORIES = {("shapes/flat", "export"): "xyyzy", ("shapes/flat", "make-fx-real"): "xxxxx"}
+STORIES = {Key("shapes/flat", "export"): "xyyzy", Key("shapes/flat", "make-fx-real"): "xxxxx"}
 NO_TORCH = {"PATH": "/nowhere", "UV_OFFLINE": "1"}
 
 
-def make_golden(key: tuple[str, str], letter: str) -> Golden:
+def make_golden(key: Key, letter: str) -> Golden:
     artifacts = (Artifact("program.signature", f"input {letter}"),)
     return Golden(Record(*key, Outcome.GRAPHS, artifacts=artifacts), because=f"for {letter}")
 

@@ -8,8 +8,8 @@ import pytest
 
 from graph_goldens.environments import environment as environments
 from graph_goldens.environments import libraries, processes, version_resolution
+from graph_goldens.environments.logs import make_log
 from graph_goldens.environments.processes import TookTooLongError
-from graph_goldens.environments.working_files import make_log
 from graph_goldens.errors import ToolError
 
 

@@ -20,8 +20,8 @@ from graph_goldens.environments.environment_removal import (
     remove_leftovers,
     use_environment,
 )
-from graph_goldens.environments.working_files import hold_lock
 from graph_goldens.errors import ToolError, UserError
+from graph_goldens.locks import hold_lock
 from tests.environments.wheels import FILES, make_interpreter, make_wheel
 
 HOLD = """

@@ -8,6 +8,7 @@ from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_client import start_worker
+from graph_goldens.keys import Key
 
 LIBRARY = """
 #include <torch/library.h>
@@ -41,5 +42,5 @@ def test_a_real_environment_is_made_opened_and_captured_in(tmp_path: Path, folde
     libraries = start_libraries(pack.parent, environment, folder)
     with start_worker(environment, pack.parent, folder, libraries=libraries) as worker:
         assert worker.hello.git == environment.git
-        (capture,) = worker.capture([("sample/same", "symbolic-trace")], timeout=100)
+        (capture,) = worker.capture([Key("sample/same", "symbolic-trace")], timeout=100)
     assert "goldens_sample.same" in capture.record.artifacts[0].text

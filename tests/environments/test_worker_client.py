@@ -11,6 +11,7 @@ from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_client import Worker, start_worker
 from graph_goldens.environments.worker_messages import BrokenModule, ListedCase
 from graph_goldens.errors import ToolError, UserError
+from graph_goldens.keys import Key
 
 Script = Callable[[str, str], Path]
 
@@ -35,7 +36,7 @@ def start(environment: Environment, folder: Path, tmp_path: Path) -> Iterator[St
 
 def names(worker: Worker, *cases: str) -> list[str]:
     return [
-        capture.record.case for capture in worker.capture([(case, "export") for case in cases], timeout=10)
+        capture.record.case for capture in worker.capture([Key(case, "export") for case in cases], timeout=10)
     ]
 
 
@@ -57,7 +58,7 @@ def test_a_worker_gets_its_seed_its_options_and_a_folder_of_its_own(
     start: Start, folder: Path, tmp_path: Path
 ) -> None:
     worker = start(hash_seed=5, jobs=2)
-    (capture,) = worker.capture([("fake/variables", "export")], timeout=10)
+    (capture,) = worker.capture([Key("fake/variables", "export")], timeout=10)
     seen = json.loads(capture.log)
     assert seen["seed"] == "5"
     assert seen["arguments"] == ["--cases", str(tmp_path), "--jobs", "2"]
@@ -78,7 +79,7 @@ def test_a_worker_is_told_of_its_libraries(
     (tmp_path / "cases" / "pack" / "library.cpp").touch()
     libraries = start_libraries(tmp_path / "cases", environment, folder)
     worker = start(libraries=libraries)
-    (capture,) = worker.capture([("fake/variables", "export")], timeout=10)
+    (capture,) = worker.capture([Key("fake/variables", "export")], timeout=10)
     assert json.loads(capture.log)["loaded"] == [str(libraries["pack"].path)]
 
 
@@ -96,7 +97,7 @@ def test_the_sentence_holds_the_last_line_of_the_log(start: Start) -> None:
 
 
 def test_captures_before_the_death_are_not_lost(start: Start) -> None:
-    captures = start().capture([("fake/one", "export"), ("fake/exit", "export")], timeout=10)
+    captures = start().capture([Key("fake/one", "export"), Key("fake/exit", "export")], timeout=10)
     assert next(captures).record.case == "fake/one"
     with pytest.raises(ToolError):
         next(captures)
@@ -126,12 +127,12 @@ def test_a_line_that_is_too_long_is_told_in_one_sentence(
 def test_a_worker_that_falls_silent_is_ended(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "_GRACE_SECONDS", 0.1)
     with pytest.raises(ToolError, match="sent nothing for 0 seconds"):
-        list(start().capture([("fake/silence", "export")], timeout=0.1))
+        list(start().capture([Key("fake/silence", "export")], timeout=0.1))
 
 
 def test_giving_up_half_way_ends_the_worker(start: Start) -> None:
     worker = start()
-    captures = worker.capture([("fake/one", "export"), ("fake/silence", "export")], timeout=10)
+    captures = worker.capture([Key("fake/one", "export"), Key("fake/silence", "export")], timeout=10)
     next(captures)
     captures.close()
     with pytest.raises(ToolError):
@@ -172,5 +173,5 @@ def test_a_module_whose_import_ends_the_worker_is_named(start: Start) -> None:
 
 
 def test_a_request_says_how_much_memory_a_capture_may_use(start: Start) -> None:
-    (capture,) = start().capture([("fake/variables", "export")], timeout=10, memory=1 << 20)
+    (capture,) = start().capture([Key("fake/variables", "export")], timeout=10, memory=1 << 20)
     assert json.loads(capture.log)["memory"] == 1 << 20

@@ -12,11 +12,12 @@ from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedCase
 from graph_goldens.gate.capture_reuse import Cache, digest_files
 from graph_goldens.gate.project import Project
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.cache_folders import drop_unused, locate_cache
 
 HELLO = Hello("2.13.0+cpu", "abc", False, None, "3.11.7", "Linux-x86_64", {}, ("export",), 1)
-KEYS = [("p/one", "export"), ("p/two", "export")]
+KEYS = [Key("p/one", "export"), Key("p/two", "export")]
 
 
 @dataclass
@@ -80,7 +81,7 @@ class Bench:
         cache = self.cache()
         survey = cache.recall_survey() or cache.keep_survey(HELLO, self.listing, self.warnings.append)
         plan = cache.plan(survey, KEYS, reuse=True)
-        return {case: plan.reasons[case, path] for case, path in plan.missing}
+        return {key.case: plan.reasons[key] for key in plan.missing}
 
 
 @pytest.fixture

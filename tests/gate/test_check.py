@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from graph_goldens.gate.check import _find_known
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.run import Run, locate_run, save_run
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -13,7 +14,7 @@ ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86
 PROVED = Run(ENVIRONMENT, {RECORD.key: Capture(RECORD)}, proved=frozenset([RECORD.key]))
 
 
-def known(run: Run, home: Path) -> frozenset[tuple[str, str]]:
+def known(run: Run, home: Path) -> frozenset[Key]:
     verdicts = [Verdict(capture, Finding.MISSING) for capture in run.captures.values()]
     return _find_known(run, verdicts, home)
 

@@ -9,9 +9,9 @@ from packaging.version import Version
 from graph_goldens.gate.judge import PENDING, judge_run, prove
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.selection import Key
 from graph_goldens.runs.verdict import ExitCode, Finding, Verdict
 
 VERSION = Version("2.13.0")
@@ -72,7 +72,7 @@ def test_an_update_proves_all_that_it_would_write(tmp_path: Path) -> None:
 
 def test_what_was_proved_before_is_not_captured_again(tmp_path: Path) -> None:
     again = Again(record("p/new"))
-    prove(judged(tmp_path), again, PENDING, {("p/drifted", "export")})
+    prove(judged(tmp_path), again, PENDING, {Key("p/drifted", "export")})
     assert again.asked == [("p/new", "export")]
 
 
@@ -92,7 +92,7 @@ def test_what_comes_out_otherwise_is_shown_as_the_difference_of_the_two(tmp_path
 
 
 def test_a_run_that_knows_a_record_to_be_unstable_says_so_wherever_it_is_read(tmp_path: Path) -> None:
-    run = replace(run_of(record("p/a", 2), record("p/b")), unstable=frozenset({("p/a", "export")}))
+    run = replace(run_of(record("p/a", 2), record("p/b")), unstable=frozenset({Key("p/a", "export")}))
     first, second = judge_run(run, goldens(tmp_path, record("p/a"), record("p/b")))
     assert first.finding is Finding.NOT_REPRODUCIBLE
     assert not first.sound

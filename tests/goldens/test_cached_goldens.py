@@ -11,6 +11,7 @@ from graph_goldens.errors import UserError
 from graph_goldens.goldens.cached_goldens import FixedGoldens
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Outcome, Record, digest_record
 
 VERSIONS = [Version(text) for text in ("2.8.0", "2.9.1", "2.13.0", "2.14.0.dev20260901")]
@@ -39,7 +40,7 @@ def test_they_resolve_alike(
             assert fixed.find_file(case, "export", version) == goldens.find_file(case, "export", version)
             assert fixed.resolve(case, "export", version) == goldens.resolve(case, "export", version)
     assert fixed.list_stored() == goldens.list_stored()
-    assert fixed.find_unused([("p/a", "export")]) == goldens.find_unused([("p/a", "export")])
+    assert fixed.find_unused([Key("p/a", "export")]) == goldens.find_unused([Key("p/a", "export")])
 
 
 def test_each_file_is_read_once(tmp_path: Path) -> None:
@@ -77,10 +78,10 @@ def test_a_file_that_is_larger_than_any_golden_is_not_read(
 def test_what_is_digested_is_not_read_again(tmp_path: Path) -> None:
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
     fixed = FixedGoldens(tmp_path, VERSIONS)
-    digests = fixed.digest_records([("p/a", "export"), ("p/none", "export")], VERSIONS[1])
+    digests = fixed.digest_records([Key("p/a", "export"), Key("p/none", "export")], VERSIONS[1])
     assert digests == {("p/a", "export"): digest_record(_golden("p/a", "x").record)}
     fixed.list_stored()[0].file.unlink()
-    assert fixed.digest_records([("p/a", "export")], VERSIONS[1]) == digests
+    assert fixed.digest_records([Key("p/a", "export")], VERSIONS[1]) == digests
     golden = fixed.resolve("p/a", "export", VERSIONS[1])
     assert golden is not None
     assert golden.record.artifacts[0].text == "x"
@@ -90,13 +91,13 @@ def test_what_is_digested_is_not_read_again(tmp_path: Path) -> None:
 def test_what_no_trace_gives_has_no_digest(tmp_path: Path, outcome: Outcome) -> None:
     record = Record("p/a", "export", outcome, reason="SIGSEGV while tracing by export")
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], Golden(record))
-    assert FixedGoldens(tmp_path, VERSIONS).digest_records([("p/a", "export")], VERSIONS[0]) == {}
+    assert FixedGoldens(tmp_path, VERSIONS).digest_records([Key("p/a", "export")], VERSIONS[0]) == {}
 
 
 def test_what_cannot_be_digested_is_said_when_it_is_asked_for(tmp_path: Path) -> None:
     Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
     fixed = FixedGoldens(tmp_path, VERSIONS)
     fixed.list_stored()[0].file.write_text("spoilt")
-    assert fixed.digest_records([("p/a", "export")], VERSIONS[0]) == {}
+    assert fixed.digest_records([Key("p/a", "export")], VERSIONS[0]) == {}
     with pytest.raises(GoldenError):
         fixed.resolve("p/a", "export", VERSIONS[0])

@@ -14,10 +14,11 @@ from graph_goldens.goldens.comparison import compare_versions
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Outcome, Record
 
 SUPPORTED = tuple(map(Version, ["2.4.1", "2.8.0", "2.9.1", "2.10.0+cpu", "2.13.0"]))
-KEY = ("torchbind/none", "export")
+KEY = Key("torchbind/none", "export")
 
 
 def make_golden(number: int, source: str = "", because: str = "") -> Golden:

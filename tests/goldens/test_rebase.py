@@ -17,6 +17,7 @@ from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.rebase import plan_rebase, rebase
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.records import Outcome, Record
 from graph_goldens.versions import make_public
 
@@ -28,12 +29,12 @@ MINIMA = (
     *SUPPORTED,
     *map(Version, ["2.2", "2.8", "2.9", "2.9.1+cpu", "2.10.0.dev1", "2.10.0rc1", "2.11.0.dev1", "2.12"]),
 )
-KEYS = (("torchbind/none", "export"), ("torchbind/none", "make-fx-real"), ("other/none", "export"))
+KEYS = (Key("torchbind/none", "export"), Key("torchbind/none", "make-fx-real"), Key("other/none", "export"))
 CALLS = ("mkdir", "open", "fsync", "replace", "unlink")
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 
 
-def make_golden(number: int, key: tuple[str, str] = KEYS[0], because: str = "") -> Golden:
+def make_golden(number: int, key: Key = KEYS[0], because: str = "") -> Golden:
     return Golden(Record(*key, Outcome.GRAPHS, facts={"number": number}), because)
 
 

@@ -213,7 +213,7 @@ def test_a_text_of_a_graph_cannot_steer_the_terminal(project: Project) -> None:
     project.run("--snapshot-update")
     project.put(make_record("export", "\x1b[2Jgone\r"), make_record("make-fx-real"))
     output = project.run().stdout.str()
-    assert "␛[2Jgone␍" in output
+    assert "⟨U+001B⟩[2Jgone⟨U+000D⟩" in output
     assert "\x1b[2J" not in output
 
 

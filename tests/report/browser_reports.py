@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
+from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, ProblemKind, Report, Section
 
@@ -81,15 +82,15 @@ def atlas() -> Report:
     second = drift("pack/changing", "export", RETARGETED, RETARGETED.replace("%cos", "%c"))
     quiet = record("pack/quiet", "export", OLD)
     rows = {
-        ("pack/changing", "export"): cells("A", "B", "C", kinds=(None, first, second)),
-        ("pack/changing", "make-fx"): cells("A", "a", "a", kinds=(None, error, None)),
-        ("pack/quiet", "export"): cells("A", "A", "A", kinds=(None, None, None)),
+        Key("pack/changing", "export"): cells("A", "B", "C", kinds=(None, first, second)),
+        Key("pack/changing", "make-fx"): cells("A", "a", "a", kinds=(None, error, None)),
+        Key("pack/quiet", "export"): cells("A", "A", "A", kinds=(None, None, None)),
     }
     return Report(
         "How graphs changed",
         (section("2.8.0", "2.9.1", (first, error)), section("2.9.1", "2.10.0", (second,))),
         Matrix(VERSIONS, rows),
-        {("pack/quiet", "export"): quiet},
+        {Key("pack/quiet", "export"): quiet},
         {"pack/changing": PROGRAM},
     )
 

@@ -16,6 +16,7 @@ from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.result import Result
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Capture, Fault, FaultKind, Outcome, Record
 from graph_goldens.report.build import report_history, report_results, report_runs
 from graph_goldens.report.build_change import report_change
@@ -121,7 +122,7 @@ def test_what_else_may_be_wrong_is_told(project: Project) -> None:
         Capture(make("shapes/flat", "late"), fault=Fault(FaultKind.HARNESS, "the worker died")),
         Capture(make("shapes/flat", "export", "c")),
     )
-    unstable = replace(run, unstable=frozenset({("shapes/flat", "export")}))
+    unstable = replace(run, unstable=frozenset({Key("shapes/flat", "export")}))
     (section,) = report_runs(project, [unstable]).sections
     assert told(section.problems) == [
         ("unreadable golden", "same", Gravity.FAULT),
@@ -151,7 +152,7 @@ def test_several_environments_have_a_section_and_a_column_each(project: Project)
     assert told(failed.sections[1].problems) == [("environment failed", "", Gravity.FAULT)]
     report = report_runs(project, runs)
     assert report.matrix.columns == ("2.9.1+cpu", "2.9.1+cu128", "2.10.0")
-    cells = report.matrix.rows["shapes/flat", "export"]
+    cells = report.matrix.rows[Key("shapes/flat", "export")]
     assert [cell.kind for cell in cells] == [None, DriftClass.INTERFACE, None]
     assert {cell.outcome for cell in cells} == {"graphs"}
 
@@ -163,7 +164,7 @@ def test_an_environment_that_did_not_capture_a_record_has_an_empty_cell(project:
         a_run(Capture(new), torch="2.10.0"),
     ]
     report = report_runs(project, runs)
-    assert [cell.outcome for cell in report.matrix.rows["shapes/flat", "late"]] == ["graphs", ""]
+    assert [cell.outcome for cell in report.matrix.rows[Key("shapes/flat", "late")]] == ["graphs", ""]
 
 
 def test_many_environments_are_counted_in_the_title(project: Project) -> None:
@@ -189,8 +190,8 @@ def test_a_history_has_a_section_for_each_step_and_a_cell_for_each_version(proje
     assert {section.accept for section in report.sections} == {None}
     letters = {key[1]: "".join(cell.letter or "-" for cell in row) for key, row in report.matrix.rows.items()}
     assert letters == {"export": "AAB", "same": "AAA", "late": "-AA"}
-    assert report.matrix.rows["shapes/flat", "export"][2].kind is DriftClass.INTERFACE
-    assert report.records["shapes/flat", "export"].artifacts[0].text == "input b"
+    assert report.matrix.rows[Key("shapes/flat", "export")][2].kind is DriftClass.INTERFACE
+    assert report.records[Key("shapes/flat", "export")].artifacts[0].text == "input b"
 
 
 def test_a_history_of_nothing_is_refused(tmp_path: Path, project: Project) -> None:

@@ -10,6 +10,7 @@ from graph_goldens.goldens.comparison import compare_versions
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.comparison_text import encode_comparison, show_comparison
 from graph_goldens.report.history_table import encode_history, name_versions, show_histories
@@ -22,7 +23,7 @@ CASE = "torchbind/none"
 PATHS = ["make-fx-pre-dispatch", *(f"path-{number}" for number in range(17))]
 
 
-def make_golden(key: tuple[str, str], what: str, because: str = "") -> Golden:
+def make_golden(key: Key, what: str, because: str = "") -> Golden:
     """A golden with graphs, or with an error where `what` is `!` and its message."""
     if what.startswith("!"):
         return Golden(Record(*key, Outcome.ERROR, reason=what[1:]), because)
@@ -30,7 +31,7 @@ def make_golden(key: tuple[str, str], what: str, because: str = "") -> Golden:
     return Golden(Record(*key, Outcome.GRAPHS, artifacts=artifacts), because)
 
 
-def make_goldens(root: Path, versions: Sequence[str], stories: dict[tuple[str, str], str]) -> Goldens:
+def make_goldens(root: Path, versions: Sequence[str], stories: dict[Key, str]) -> Goldens:
     """Make goldens from a word for each version and key; `-` stands for none."""
     goldens = Goldens(root, [Version(version) for version in versions])
     for key, story in stories.items():
@@ -59,9 +60,9 @@ def test_a_case_is_a_table_of_letters_with_what_changed_below_it(tmp_path: Path)
         tmp_path,
         FOUR,
         {
-            (CASE, "export"): "x y x x",
-            (CASE, "export-strict"): "x y y y",
-            (CASE, "make-fx-real"): "- !ValueError:_no !ValueError:_no z",
+            Key(CASE, "export"): "x y x x",
+            Key(CASE, "export-strict"): "x y y y",
+            Key(CASE, "make-fx-real"): "- !ValueError:_no !ValueError:_no z",
         },
     )
     assert shown(traced(goldens), 80) == (
@@ -87,7 +88,7 @@ def test_a_case_is_a_table_of_letters_with_what_changed_below_it(tmp_path: Path)
 
 
 def test_what_never_changed_says_only_what_the_letters_mean(tmp_path: Path) -> None:
-    goldens = make_goldens(tmp_path, FOUR, {(CASE, "export"): "x x x x"})
+    goldens = make_goldens(tmp_path, FOUR, {Key(CASE, "export"): "x x x x"})
     assert shown(traced(goldens), 80).splitlines()[2:] == [
         "export  A    A    A     A",
         "",
@@ -98,7 +99,7 @@ def test_what_never_changed_says_only_what_the_letters_mean(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("width", [80, 140])
 def test_twelve_versions_and_eighteen_paths_fit_in_a_terminal(tmp_path: Path, width: int) -> None:
-    stories = {(CASE, path): "x " * 5 + "y " * 7 for path in PATHS}
+    stories = {Key(CASE, path): "x " * 5 + "y " * 7 for path in PATHS}
     lines = shown(traced(make_goldens(tmp_path, TWELVE, stories)), width).splitlines()
     head, *rows = lines[1:20]
     assert head.split() == [version.rpartition(".")[0] for version in TWELVE]
@@ -108,9 +109,9 @@ def test_twelve_versions_and_eighteen_paths_fit_in_a_terminal(tmp_path: Path, wi
 
 
 def test_more_versions_than_fit_continue_below(tmp_path: Path) -> None:
-    goldens = make_goldens(tmp_path, TWELVE, {(CASE, "make-fx-pre-dispatch"): "x " * 12})
+    goldens = make_goldens(tmp_path, TWELVE, {Key(CASE, "make-fx-pre-dispatch"): "x " * 12})
     for version in (NIGHTLY, "2.16.0rc1"):
-        goldens.update(Version(version), make_golden((CASE, "make-fx-pre-dispatch"), version))
+        goldens.update(Version(version), make_golden(Key(CASE, "make-fx-pre-dispatch"), version))
     lines = shown(traced(goldens), 80).splitlines()
     assert lines[1].split()[-1] == "2.15"
     assert lines[3].split() == [NIGHTLY, "2.16.0rc1"]
@@ -124,30 +125,30 @@ def test_versions_are_named_as_shortly_as_they_can_be_told_apart() -> None:
 
 
 def test_a_change_stands_out_by_its_severity(tmp_path: Path) -> None:
-    goldens = make_goldens(tmp_path, FOUR, {(CASE, "export"): "x y y y"})
+    goldens = make_goldens(tmp_path, FOUR, {Key(CASE, "export"): "x y y y"})
     colored = shown(traced(goldens), 80, color=True)
     assert "A    \x1b[1;31mB\x1b[0m    B     B" in colored
     assert "changed: " in colored
 
 
 def test_what_a_golden_says_cannot_steer_a_terminal_or_fill_it(tmp_path: Path) -> None:
-    goldens = make_goldens(tmp_path, FOUR, {(CASE, "export"): f"x !E:\x1b[2J\n{'long' * 200} x x"})
+    goldens = make_goldens(tmp_path, FOUR, {Key(CASE, "export"): f"x !E:\x1b[2J\n{'long' * 200} x x"})
     text = shown(traced(goldens), 80)
     assert "\x1b" not in text
-    assert "�[2J" in text
+    assert "⟨U+001B⟩[2J" in text
     assert "…" in text
     assert len(text) < 2000
 
 
 def test_several_cases_have_a_block_each_and_one_legend(tmp_path: Path) -> None:
-    stories = {("a/one", "export"): "x x x y", ("b/two", "export"): "x x x x"}
+    stories = {Key("a/one", "export"): "x x x y", Key("b/two", "export"): "x x x x"}
     text = shown(traced(make_goldens(tmp_path, FOUR, stories)), 80)
     assert [line for line in text.splitlines() if "/" in line and " " not in line] == ["a/one", "b/two"]
     assert text.count("a letter for each") == 1
 
 
 def test_a_program_reads_letters_outcomes_and_changes(tmp_path: Path) -> None:
-    goldens = make_goldens(tmp_path, FOUR, {(CASE, "export"): "- !E x x"})
+    goldens = make_goldens(tmp_path, FOUR, {Key(CASE, "export"): "- !E x x"})
     (history,) = traced(goldens)
     assert encode_history(history) == {
         "case": CASE,
@@ -190,10 +191,10 @@ def compared_text(goldens: Goldens, *, all_lines: bool = False) -> str:
 
 def test_a_comparison_shows_what_differs_and_counts_the_rest(tmp_path: Path) -> None:
     stories = {
-        (CASE, "export"): "x x y y",
-        (CASE, "late"): "- - x x",
-        (CASE, "same-1"): "x x x x",
-        (CASE, "same-2"): "x x x x",
+        Key(CASE, "export"): "x x y y",
+        Key(CASE, "late"): "- - x x",
+        Key(CASE, "same-1"): "x x x x",
+        Key(CASE, "same-2"): "x x x x",
     }
     assert compared_text(make_goldens(tmp_path, FOUR, stories)) == (
         "torchbind/none · export  2.8.0 → 2.10.0  interface\n"
@@ -225,7 +226,9 @@ def test_a_long_difference_is_cut_unless_all_of_it_is_asked_for(tmp_path: Path) 
 
 
 def test_many_goldens_that_begin_later_are_counted(tmp_path: Path) -> None:
-    stories = {(CASE, f"late-{number}"): "- - x x" for number in range(7)} | {(CASE, "export"): "x x x x"}
+    stories = {Key(CASE, f"late-{number}"): "- - x x" for number in range(7)} | {
+        Key(CASE, "export"): "x x x x"
+    }
     text = compared_text(make_goldens(tmp_path, FOUR, stories))
     assert text.count("its goldens begin at 2.10.0") == 4
     assert text.endswith("and 3 more that one of the two versions has no golden for\n")
@@ -233,7 +236,7 @@ def test_many_goldens_that_begin_later_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_program_reads_a_finding_for_each_case_and_path(tmp_path: Path) -> None:
-    stories = {(CASE, "export"): "x x y y", (CASE, "late"): "- - x x", (CASE, "same"): "x x x x"}
+    stories = {Key(CASE, "export"): "x x y y", Key(CASE, "late"): "- - x x", Key(CASE, "same"): "x x x x"}
     goldens = make_goldens(tmp_path, FOUR, stories)
     keys = sorted(stories)
     both = {"from": "2.8.0", "to": "2.10.0", "case": CASE}

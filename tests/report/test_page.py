@@ -14,8 +14,9 @@ from graph_goldens.drift.matching.alignment import RowChange
 from graph_goldens.report.model import Report
 from graph_goldens.report.page import render_page
 from graph_goldens.report.page.page_links import CODES
-from graph_goldens.report.page.visible_text import encode_for_script, make_visible
+from graph_goldens.report.page.script_json import encode_for_script
 from graph_goldens.report.phrases import MEANINGS, describe_report
+from graph_goldens.words import make_visible
 from tests.report.browser_reports import ATTACKS, OLD, RENAMED, atlas, attacked, drift, many, section
 
 ADDRESS = re.compile(r"""(?:src|href|action|data|poster|srcset)\s*=\s*["'](?!#)|url\((?!#)|@import""", re.I)

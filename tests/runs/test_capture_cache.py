@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_goldens.errors import ToolError
+from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Capture, Fault, FaultKind, Outcome, Record, dump_capture
 from graph_goldens.runs.capture_cache import Kept, Lack, compute_checksum
 
-A, B = ("p/a", "export"), ("p/b", "export")
+A, B = Key("p/a", "export"), Key("p/b", "export")
 NOW = {"torch": "1", "code": "1", "source": "s"}
 
 

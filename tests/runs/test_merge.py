@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_goldens.errors import UserError
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.merge import merge_runs
 from graph_goldens.runs.revision import Revision
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.selection import Key
 from graph_goldens.runs.shard import Part
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
 REVISION = Revision("cases", "tool")
-KEYS = [(f"p/{name}", path) for name in "dbca" for path in ("export", "make-fx-real")]
+KEYS = [Key(f"p/{name}", path) for name in "dbca" for path in ("export", "make-fx-real")]
 
 
 def _captures(keys: list[Key]) -> dict[Key, Capture]:

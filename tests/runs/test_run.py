@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_goldens.errors import ToolError, UserError
+from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Capture, Outcome, Record
 from graph_goldens.runs.run import Run, list_runs, load_run, save_run
 from graph_goldens.runs.seal import seal_lines
@@ -36,7 +37,7 @@ def test_a_run_reads_back_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_run_remembers_what_was_proved_and_what_was_not(tmp_path: Path) -> None:
-    proved, unstable = frozenset({("p/a", "export")}), frozenset({("p/b", "export")})
+    proved, unstable = frozenset({Key("p/a", "export")}), frozenset({Key("p/b", "export")})
     run = replace(_run(), proved=proved, unstable=unstable)
     assert load_run(save_run(run, tmp_path)) == run
     part = run.choose(Selection(("b",)))
@@ -129,5 +130,5 @@ def test_a_cut_line_and_a_missing_file_are_refused(tmp_path: Path) -> None:
 
 def test_a_working_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file where a folder should be")
-    with pytest.raises(ToolError, match="cannot write the run"):
+    with pytest.raises(ToolError, match=r"cannot write .*/runs"):
         save_run(_run(), tmp_path)

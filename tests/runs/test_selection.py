@@ -3,13 +3,14 @@
 import pytest
 
 from graph_goldens.errors import UserError
+from graph_goldens.keys import Key
 from graph_goldens.runs.selection import Selection, matches_case, select
 
 KEYS = [
-    ("torchbind/attribute", "export"),
-    ("torchbind/attribute", "make-fx-real"),
-    ("torchbind/attribute_as_argument", "export"),
-    ("shapes/flat", "export"),
+    Key("torchbind/attribute", "export"),
+    Key("torchbind/attribute", "make-fx-real"),
+    Key("torchbind/attribute_as_argument", "export"),
+    Key("shapes/flat", "export"),
 ]
 
 
@@ -26,9 +27,7 @@ KEYS = [
         ((), ("make-fx-*",), [KEYS[1]]),
     ],
 )
-def test_a_selection_chooses(
-    selectors: tuple[str, ...], paths: tuple[str, ...], chosen: list[tuple[str, str]]
-) -> None:
+def test_a_selection_chooses(selectors: tuple[str, ...], paths: tuple[str, ...], chosen: list[Key]) -> None:
     assert select(KEYS, Selection(selectors, paths)) == chosen
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 import graph_goldens
 from graph_goldens.errors import UserError
+from graph_goldens.keys import Key
 from graph_goldens.records import RecordError
 from graph_goldens.runs.revision import Revision
-from graph_goldens.runs.selection import Key
 from graph_goldens.runs.shard import SECONDS, Part, parse_part, shard_from_json, shard_to_json, split
 
 REVISION = Revision("cases", "tool")
-KEYS = [(f"p/case_{number}", path) for number in range(20) for path in SECONDS]
+KEYS = [Key(f"p/case_{number}", path) for number in range(20) for path in SECONDS]
 SECONDS_OF = st.dictionaries(st.sampled_from(KEYS), st.floats(0, 100), max_size=40)
 
 
@@ -44,13 +44,13 @@ def test_measured_times_count_more_than_medians() -> None:
 
 
 def test_a_capture_that_was_not_measured_takes_as_long_as_others_of_its_tracing_path() -> None:
-    long, short = ("p/a", "symbolic-trace"), ("p/a", "export-decomposed")
-    new = [("p/new", "symbolic-trace"), *((f"p/{number}", "export-decomposed") for number in range(10))]
+    long, short = Key("p/a", "symbolic-trace"), Key("p/a", "export-decomposed")
+    new = [Key("p/new", "symbolic-trace"), *(Key(f"p/{number}", "export-decomposed") for number in range(10))]
     assert [new[0]] in split(new, 2, {long: 50.0, short: 0.1})
 
 
 def test_captures_of_an_unknown_tracing_path_are_split_by_number() -> None:
-    keys = [("p/a", f"path-{number}") for number in range(10)]
+    keys = [Key("p/a", f"path-{number}") for number in range(10)]
     assert sorted(len(part) for part in split(keys, 3, {})) == [3, 3, 4]
 
 

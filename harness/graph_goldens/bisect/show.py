@@ -9,8 +9,9 @@ from rich.text import Text
 
 from graph_goldens.bisect.bisection import Bisection, RecordChange, Trial, Untestable
 from graph_goldens.records import Json, Outcome, Record
-from graph_goldens.report.drift_text import MOST_LINES, format_drift, make_printable, style_class
+from graph_goldens.report.drift_text import MOST_LINES, format_drift, style_class
 from graph_goldens.report.history_table import encode_drift
+from graph_goldens.words import flatten_text
 
 LONGEST = 240
 MOST_NAMED = 6
@@ -28,7 +29,7 @@ def format_step(found: Bisection) -> Text:
 
 def _describe_result(found: Bisection, step: Trial) -> Text:
     if isinstance(step.probed, Untestable):
-        return Text.assemble(("skipped", "yellow"), f": {_shorten(step.probed.why)}")
+        return Text.assemble(("skipped", "yellow"), f": {flatten_text(step.probed.why, LONGEST)}")
     what = _describe_outcome(step.probed)
     if step == found.good:
         return Text.assemble(("good", "green"), what)
@@ -42,7 +43,7 @@ def _describe_outcome(record: Record) -> str:
     """Say what a record is, if not graphs."""
     if record.outcome is Outcome.GRAPHS:
         return ""
-    reason = f": {_shorten(record.reason)}" if record.reason else ""
+    reason = f": {flatten_text(record.reason, LONGEST)}" if record.reason else ""
     return f" ({record.outcome.value}{reason})"
 
 
@@ -133,8 +134,3 @@ def _encode_step(step: Trial) -> dict[str, Json]:
 
 def _format_version(step: Trial | None) -> str:
     return str(step.version) if step else ""
-
-
-def _shorten(text: str) -> str:
-    line = make_printable(text.replace("\n", " ⏎ "))
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

@@ -30,8 +30,8 @@ from graph_goldens.gate.golden_lookup import read_meant_version
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.records import Capture
-from graph_goldens.report.drift_text import make_printable
 from graph_goldens.runs.selection import Selection
+from graph_goldens.words import make_visible
 
 TracingPath = Annotated[str, typer.Option("--path", metavar="PATH", help="The tracing path.")]
 Good = Annotated[
@@ -122,7 +122,7 @@ class _StatusWatcher:
 
     def note(self, text: str) -> None:
         """Show what is being done now."""
-        self._status.update(Text(make_printable(text), style="dim", no_wrap=True, overflow="ellipsis"))
+        self._status.update(Text(make_visible(text), style="dim", no_wrap=True, overflow="ellipsis"))
 
     def begin(self, what: str, total: int) -> None:
         """Show that a capture is to come."""

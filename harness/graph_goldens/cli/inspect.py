@@ -16,8 +16,8 @@ from graph_goldens.gate.held_goldens import ListedGolden, find_goldens
 from graph_goldens.gate.inventory import list_all
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.records import Json
-from graph_goldens.report.drift_text import make_printable
 from graph_goldens.versions import parse_version
+from graph_goldens.words import make_visible
 
 
 def list_cases(
@@ -105,14 +105,14 @@ def _show_golden(console: Console, listed: ListedGolden) -> None:
     console.rule(Text.assemble((record.case, "bold"), " · ", (record.path, "bold")), align="left")
     console.print(Text(str(listed.file), style="dim"), soft_wrap=True)
     if listed.golden.because:
-        console.print(Text(f"because: {make_printable(listed.golden.because)}"))
+        console.print(Text(f"because: {make_visible(listed.golden.because)}"))
     console.print(Text(record.outcome.value, style="bold green" if not record.reason else "bold red"))
     if record.reason:
         console.print(Text(_escape_lines(record.reason)))
     for name, value in record.facts.items():
-        console.print(Text.assemble((f"  {make_printable(name)}: ", "cyan"), json.dumps(value)))
+        console.print(Text.assemble((f"  {make_visible(name)}: ", "cyan"), json.dumps(value)))
     for artifact in record.artifacts:
-        console.print(Text(f"\n{make_printable(artifact.name)}", style="bold"))
+        console.print(Text(f"\n{make_visible(artifact.name)}", style="bold"))
         language = "python" if artifact.name.endswith(".code") else "text"
         console.print(
             Syntax(_escape_lines(artifact.text), language, background_color="default", word_wrap=True)
@@ -122,4 +122,4 @@ def _show_golden(console: Console, listed: ListedGolden) -> None:
 
 def _escape_lines(text: str) -> str:
     """Replace characters that would steer a terminal: a golden may come from a stranger."""
-    return "\n".join(map(make_printable, text.split("\n")))
+    return "\n".join(map(make_visible, text.split("\n")))

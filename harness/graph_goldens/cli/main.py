@@ -21,8 +21,8 @@ from graph_goldens.cli.prune import prune
 from graph_goldens.cli.report import report
 from graph_goldens.cli.review import review
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.report.drift_text import make_printable
 from graph_goldens.runs.verdict import ExitCode
+from graph_goldens.words import make_visible
 
 Parameters = ParamSpec("Parameters")
 
@@ -62,7 +62,7 @@ def _end_command(command: Callable[Parameters, int]) -> Callable[Parameters, Non
 
 def _tell(sentence: str, code: ExitCode) -> int:
     console = Console(stderr=True, highlight=False)
-    console.print(Text.assemble(("goldens: ", "bold red"), make_printable(sentence)), soft_wrap=True)
+    console.print(Text.assemble(("goldens: ", "bold red"), make_visible(sentence)), soft_wrap=True)
     return code
 
 

@@ -11,12 +11,12 @@ from graph_goldens.cli.project import make_output, make_progress_output, open_pr
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project
 from graph_goldens.report.cluster_text import Commands, show_pending, show_pending_cluster
-from graph_goldens.report.phrases import format_count
 from graph_goldens.review import decide as gate
 from graph_goldens.review.decide import Accepted
 from graph_goldens.review.find_pending import Choice, choose, find_pending
 from graph_goldens.review.pending_json import encode_cluster, encode_pending
 from graph_goldens.runs.pending import PendingCluster
+from graph_goldens.words import format_count
 
 Clusters = Annotated[
     list[str] | None,

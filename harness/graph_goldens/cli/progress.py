@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.text import Text
 
 from graph_goldens.records import Capture
-from graph_goldens.report.drift_text import make_printable
+from graph_goldens.words import make_visible
 
 _STEPS = 10
 
@@ -46,7 +46,7 @@ class ProgressWatcher:
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
-        self._console.print(Text(make_printable(text), style="dim"), soft_wrap=True)
+        self._console.print(Text(make_visible(text), style="dim"), soft_wrap=True)
 
     def begin(self, what: str, total: int) -> None:
         """Show how many captures are to come."""

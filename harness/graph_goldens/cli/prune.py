@@ -17,8 +17,8 @@ from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens.rebase import Rebase, plan_rebase, rebase
 from graph_goldens.goldens.update_lock import hold_update_lock
-from graph_goldens.report.drift_text import make_printable
 from graph_goldens.versions import make_public, name_overlay, parse_version
+from graph_goldens.words import format_count, make_visible
 
 MinTorch = Annotated[
     str,
@@ -59,7 +59,7 @@ def _prune_unused(project: Project, torch: str, *, yes: bool) -> int:
         unused = find_unused(make_request(project, torch, None, None), watcher)
     console = make_output()
     for stored in unused:
-        console.print(Text(make_printable(str(stored.file))), soft_wrap=True)
+        console.print(Text(make_visible(str(stored.file))), soft_wrap=True)
     if not unused:
         console.print("every golden is of a case; there is nothing to prune")
         return 0
@@ -76,13 +76,15 @@ def _prune_versions(project: Project, minimum: Version, *, yes: bool) -> int:
     plan = plan_rebase(goldens, minimum)
     if plan.removed:
         _show_plan(console, plan)
-        if not _ask_agreement(console, f"delete {_count_goldens(len(plan.removed))}?", yes=yes):
+        if not _ask_agreement(console, f"delete {format_count(len(plan.removed), 'golden')}?", yes=yes):
             return 0
         with hold_update_lock(project.snapshots, project.working, console.print):
             if plan_rebase(goldens, minimum) != plan:
                 raise UserError("the goldens changed meanwhile, so nothing was deleted; run it again")
             rebase(goldens, plan)
-        console.print(f"deleted {_count_goldens(len(plan.removed))}; the oldest are now those of {plan.base}")
+        console.print(
+            f"deleted {format_count(len(plan.removed), 'golden')}; the oldest are now those of {plan.base}"
+        )
     else:
         console.print(f"no golden is older than {plan.base}; there is nothing to prune")
     _show_settings(console, project, plan.base)
@@ -91,14 +93,10 @@ def _prune_versions(project: Project, minimum: Version, *, yes: bool) -> int:
 
 def _show_plan(console: Console, plan: Rebase) -> None:
     for version, count in Counter(entry.version for entry in plan.removed).items():
-        console.print(f"[red]-[/] {name_overlay(version)}: {_count_goldens(count)}")
+        console.print(f"[red]-[/] {name_overlay(version)}: {format_count(count, 'golden')}")
     if plan.moved:
         base = name_overlay(plan.base)
         console.print(f"[green]+[/] {base}: {len(plan.moved)} of these, which {plan.base} falls back to")
-
-
-def _count_goldens(count: int) -> str:
-    return f"{count} golden{'' if count == 1 else 's'}"
 
 
 def _show_settings(console: Console, project: Project, base: Version) -> None:

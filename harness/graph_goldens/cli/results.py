@@ -18,14 +18,13 @@ from graph_goldens.gate.result import Result
 from graph_goldens.records import Json
 from graph_goldens.report.as_json import encode_result
 from graph_goldens.report.cluster_text import Commands, show_clusters
-from graph_goldens.report.drift_text import make_printable
 from graph_goldens.report.matrix_table import Column, show_matrix
-from graph_goldens.report.phrases import format_count
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.report.terminal import build_everything_command, show_findings, show_summary, show_written
 from graph_goldens.runs.run import list_runs
 from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.verdict import ExitCode, Verdict, choose_gravest
+from graph_goldens.words import format_count, make_visible
 
 MOST_UNUSED = 8
 
@@ -97,7 +96,7 @@ def _make_commands(result: Result, project: Project, selection: Selection) -> Co
 
 def _show_unused(console: Console, unused: list[str]) -> None:
     for file in unused[:MOST_UNUSED]:
-        console.print(Text.assemble(("unused golden ", "yellow"), make_printable(file)), soft_wrap=True)
+        console.print(Text.assemble(("unused golden ", "yellow"), make_visible(file)), soft_wrap=True)
     if len(unused) > MOST_UNUSED:
         console.print(f"[yellow]unused goldens[/]: {len(unused) - MOST_UNUSED} more")
 

@@ -14,12 +14,12 @@ from graph_goldens.cli.pending import Runs
 from graph_goldens.cli.project import make_output, make_progress_output, open_project
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project
-from graph_goldens.report.phrases import format_count
 from graph_goldens.review.decide import accept_clusters, reject_clusters
 from graph_goldens.review.find_pending import find_pending, look_again
 from graph_goldens.review.keyboard import END, RESIZED, Keyboard
 from graph_goldens.review.screen import Looking, draw, move_view
 from graph_goldens.runs.pending import Pending, PendingCluster
+from graph_goldens.words import format_count
 
 
 def review(torch: Runs = None, cases: options.Cases = None, snapshots: options.Snapshots = None) -> int:

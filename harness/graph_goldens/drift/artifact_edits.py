@@ -14,7 +14,7 @@ from graph_goldens.drift.graph_pairing import CapturedGraph, Pairing
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.tokens import find_renaming, split_code, split_graph, split_words
-from graph_goldens.drift.text.wording import join_some
+from graph_goldens.words import join_some
 
 KINDS: Mapping[str, DriftClass] = {
     "graph": DriftClass.OPERATORS,

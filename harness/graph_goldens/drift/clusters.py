@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.drift import Detail, Drift, Edit
+from graph_goldens.keys import Key
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Cluster:
         return self.representative.telling
 
     @property
-    def keys(self) -> tuple[tuple[str, str], ...]:
+    def keys(self) -> tuple[Key, ...]:
         """Case and tracing path of each of its drifts."""
         return tuple(drift.key for drift in self.drifts)
 

@@ -10,8 +10,8 @@ from graph_goldens.drift.edits.fact_edits import find_fact_edits
 from graph_goldens.drift.edits.outcome_edits import find_outcome_edits
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.drift.text.wording import join_some
 from graph_goldens.records import Record
+from graph_goldens.words import join_some
 
 
 def compare(golden: Record, record: Record) -> Drift | None:

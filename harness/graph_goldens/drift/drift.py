@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graph_goldens.drift.classes import DriftClass, Severity, find_worst
+from graph_goldens.keys import Key
 from graph_goldens.records import Record
 
 _FINGERPRINT_LENGTH = 10
@@ -78,7 +79,7 @@ class Drift:
         return self.record.path
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """The case's and the tracing path's names."""
         return self.record.key
 

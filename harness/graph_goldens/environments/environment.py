@@ -10,8 +10,8 @@ from packaging.version import Version
 
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.processes import TookTooLongError, describe_ending, run
-from graph_goldens.environments.working_files import explain_os_error, write_whole
 from graph_goldens.errors import ToolError
+from graph_goldens.files import explain_os_error, write_whole
 from graph_goldens.versions import parse_version
 
 _PROBE = Path(__file__).with_name("probe.py")

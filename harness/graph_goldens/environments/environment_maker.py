@@ -8,6 +8,7 @@ from pathlib import Path
 from graph_goldens.environments.builds import Build
 from graph_goldens.environments.environment import Environment, describe, recall
 from graph_goldens.environments.environment_places import EnvironmentPlace, find_place
+from graph_goldens.environments.logs import make_log
 from graph_goldens.environments.processes import start
 from graph_goldens.environments.uv_command import (
     compose_uv_environment,
@@ -15,8 +16,9 @@ from graph_goldens.environments.uv_command import (
     list_pip_arguments,
     summarise_uv_output,
 )
-from graph_goldens.environments.working_files import explain_os_error, hold_lock, make_log
 from graph_goldens.errors import ToolError
+from graph_goldens.files import explain_os_error
+from graph_goldens.locks import hold_lock
 
 Progress = Callable[[str], None]
 

@@ -1,6 +1,5 @@
 """List the environments that were made, and remove them: never one that is in use, never half of one."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,8 +17,9 @@ from graph_goldens.environments.environment_places import (
     list_places,
     list_removed,
 )
-from graph_goldens.environments.working_files import explain_os_error, hold_lock
 from graph_goldens.errors import ToolError, UserError
+from graph_goldens.files import explain_os_error
+from graph_goldens.locks import hold_lock, hold_unshared, share_lock
 
 
 class _BusyError(Exception):
@@ -63,10 +63,7 @@ def use_environment(environment: Environment, folder: Path) -> Iterator[None]:
     if place is None:
         yield
         return
-    with explain_os_error(f"use the environment {place.name}"):
-        handle = place.users.open("a")
-    with handle:
-        fcntl.flock(handle, fcntl.LOCK_SH)
+    with share_lock(place.users):
         if not place.python.exists():
             raise ToolError(f"the environment {place.name} was just removed; run the command again")
         yield
@@ -94,7 +91,7 @@ def remove_environment(name: str, folder: Path, progress: Callable[[str], None])
     with (
         explain_os_error(f"remove the environment {name}"),
         hold_lock(place.lock, lambda: progress(f"waiting for another command that makes {name}")),
-        _keep_users_out(place),
+        hold_unshared(place.users, lambda: _say_in_use(place)),
         suppress(FileNotFoundError),  # another command removed it
     ):
         _delete(place.removed)
@@ -138,21 +135,8 @@ def _find_place_of(environment: Environment, folder: Path) -> EnvironmentPlace |
     return next((place for place in list_places(folder) if place.python == environment.python), None)
 
 
-@contextmanager
-def _keep_users_out(place: EnvironmentPlace) -> Iterator[None]:
-    """Keep other commands from using an environment.
-
-    Raises:
-        UserError: a command uses the environment.
-    """
-    with place.users.open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UserError(
-                f"the environment {place.name} is in use by another command; wait until it ends"
-            ) from None
-        yield
+def _say_in_use(place: EnvironmentPlace) -> None:
+    raise UserError(f"the environment {place.name} is in use by another command; wait until it ends")
 
 
 def _delete(path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from graph_goldens.environments.environment import Environment
-from graph_goldens.environments.working_files import explain_os_error
+from graph_goldens.files import explain_os_error
 
 _CODE = (".py", ".so", ".dylib", ".pth")
 _PACKAGE = (".dist-info", ".egg-info", ".egg-link", ".pth")

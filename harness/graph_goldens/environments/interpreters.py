@@ -7,8 +7,8 @@ from pathlib import Path
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment import Environment, describe, recall
 from graph_goldens.environments.processes import TookTooLongError, run
-from graph_goldens.environments.working_files import explain_os_error
 from graph_goldens.errors import UserError
+from graph_goldens.files import explain_os_error
 
 _EXAMINE = Path(__file__).with_name("examine.py")
 _EXAMINE_SECONDS = 60.0

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.logs import make_log
 from graph_goldens.environments.processes import Guarded, TookTooLongError, describe_ending, run, start
-from graph_goldens.environments.working_files import explain_os_error, make_log, write_whole
 from graph_goldens.errors import ToolError
+from graph_goldens.files import explain_os_error, name_draft, write_whole
 
 _COMPILERS = ("c++", "g++", "clang++")
 _FLAGS = ("-O1", "-fPIC", "-shared", "-w")  # -O1 is the fastest to compile, and a sixth of -O0's size
@@ -124,7 +125,7 @@ def start_library(pack: Path, environment: Environment, folder: Path, compiler: 
         if _is_whole(path):
             return Library(pack.name, path, None)
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft = name_draft(path)
         log = make_log(folder, f"library-{pack.name}-{environment.name}")
         running = start([*command, "-o", str(draft)], _compose_variables(), pack, log=log)
     what = f"the C++ library of the pack {pack.name} does not compile for {environment.name}"

@@ -17,8 +17,8 @@ from graph_goldens.environments.uv_command import (
     list_pip_arguments,
     summarise_uv_output,
 )
-from graph_goldens.environments.working_files import explain_os_error
 from graph_goldens.errors import ToolError, UserError
+from graph_goldens.files import explain_os_error
 from graph_goldens.versions import make_public, parse_version
 
 _SECONDS = 300.0

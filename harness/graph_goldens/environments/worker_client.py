@@ -9,6 +9,7 @@ from graph_goldens.environments.capture_variables import compose_capture_variabl
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import Library, cancel
 from graph_goldens.environments.limits import DEFAULT_MEMORY
+from graph_goldens.environments.logs import make_log, read_last_line
 from graph_goldens.environments.pipe_lines import Lines, LineTooLongError, NoLineInTimeError
 from graph_goldens.environments.processes import Guarded, describe_ending, start
 from graph_goldens.environments.worker_messages import (
@@ -20,8 +21,9 @@ from graph_goldens.environments.worker_messages import (
     read_listing,
 )
 from graph_goldens.environments.worker_path import make_worker_path
-from graph_goldens.environments.working_files import explain_os_error, make_log, read_last_line
 from graph_goldens.errors import ToolError, UserError
+from graph_goldens.files import explain_os_error
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 
 LONGEST_LINE = 64 << 20
@@ -72,11 +74,11 @@ class Worker:
 
     def capture(
         self,
-        keys: Sequence[tuple[str, str]],
+        keys: Sequence[Key],
         timeout: float,
         *,
         memory: int = DEFAULT_MEMORY,
-        expected: Mapping[tuple[str, str], str] = MappingProxyType({}),
+        expected: Mapping[Key, str] = MappingProxyType({}),
     ) -> Generator[Capture, None, None]:
         """Yield a capture of each case and tracing path, in the order in which they finish.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import packaging
 
 import graph_goldens
+from graph_goldens.files import replace_whole
 
 _PACKAGES = (graph_goldens, packaging)
 _DIGEST_LENGTH = 16
@@ -47,10 +48,8 @@ def _link(link: Path, target: Path) -> None:
     """Make a link in one step: another command may be starting a worker from it."""
     if link.is_symlink() and link.readlink() == target:
         return
-    draft = link.with_name(f".{link.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    draft.symlink_to(target)
-    draft.replace(link)
+    with replace_whole(link) as draft:
+        draft.symlink_to(target)
 
 
 def _drop_unused(root: Path) -> None:

@@ -7,9 +7,9 @@ captured twice what it writes, from the cases as they are.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from graph_goldens.errors import UserError
+from graph_goldens.keys import Key
 from graph_goldens.records import Outcome, Record
 from graph_goldens.runs.pending import PendingCluster, PendingRecord
-from graph_goldens.runs.selection import Key
 
 FLEETING = (Outcome.CRASH, Outcome.TIMEOUT)
 

@@ -16,10 +16,11 @@ from graph_goldens.environments.worker_client import Worker, start_worker
 from graph_goldens.errors import UserError
 from graph_goldens.gate.capture_reuse import Cache, Plan
 from graph_goldens.gate.project import Project
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 from graph_goldens.runs.revision import find_revision
 from graph_goldens.runs.run import Run, describe_environment
-from graph_goldens.runs.selection import Key, Selection, select
+from graph_goldens.runs.selection import Selection, select
 from graph_goldens.runs.shard import Part, Shard
 from graph_goldens.runs.worker_survey import Survey
 from graph_goldens.versions import parse_version
@@ -210,7 +211,7 @@ class _Job:
 
 def list_keys(worker: Worker) -> list[Key]:
     """List each case with each tracing path that applies to it."""
-    return [(case.case, path) for case in worker.listing.cases for path in case.paths]
+    return [Key(case.case, path) for case in worker.listing.cases for path in case.paths]
 
 
 def _describe_broken_modules(worker: Worker) -> str:

@@ -16,14 +16,15 @@ from graph_goldens.environments.capture_variables import compose_capture_variabl
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.installed_digests import digest_packages, digest_torch
 from graph_goldens.environments.worker_messages import CaseListing, Hello
-from graph_goldens.environments.working_files import explain_os_error
 from graph_goldens.errors import ToolError
+from graph_goldens.files import explain_os_error
 from graph_goldens.gate.project import Project
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 from graph_goldens.runs.cache_folders import drop_unused, locate_cache
 from graph_goldens.runs.capture_cache import Dependencies, Kept, Lack
-from graph_goldens.runs.selection import Key
 from graph_goldens.runs.worker_survey import Survey, load_survey, save_survey
+from graph_goldens.words import format_count
 
 _DIGEST_LENGTH = 16
 _MOST_NAMED = 3
@@ -63,12 +64,13 @@ class Plan:
     def explain(self) -> Iterator[str]:
         """Say what is reused and, for each reason, what is captured."""
         if self.known:
-            yield f"reused: {_count_records(len(self.known))}, as nothing that they depend on has changed"
+            known = format_count(len(self.known), "record")
+            yield f"reused: {known}, as nothing that they depend on has changed"
         groups = Counter(self.reasons[key] for key in self.missing)
         for reason, count in groups.most_common():
             named = [" · ".join(key) for key in self.missing if self.reasons[key] == reason]
             shown = ", ".join(named[:_MOST_NAMED]) + (", …" if count > _MOST_NAMED else "")
-            yield f"captured: {_count_records(count)}: {reason} ({shown})"
+            yield f"captured: {format_count(count, 'record')}: {reason} ({shown})"
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,7 @@ def list_capturing_sources() -> list[Path]:
     folder = Path(graph_goldens.__file__).parent
     parts = ("cases", "graphs", "capture")
     return [
+        folder / "keys.py",
         folder / "records.py",
         folder / "environments" / "libraries.py",
         *(file for part in parts for file in sorted((folder / part).rglob("*.py"))),
@@ -250,7 +253,3 @@ def _try_or_warn(action: Callable[[], None], warn: Callable[[str], None]) -> boo
         warn(f"{error}; going on without")
         return False
     return True
-
-
-def _count_records(count: int) -> str:
-    return f"{count:,} record{'' if count == 1 else 's'}"

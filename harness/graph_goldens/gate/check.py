@@ -14,9 +14,10 @@ from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.result import Result, make_result
 from graph_goldens.gate.write import open_writer
 from graph_goldens.goldens.store import GoldenChange, Goldens
+from graph_goldens.keys import Key
 from graph_goldens.runs.pending import PendingCluster, find_pending_clusters
 from graph_goldens.runs.run import Run, load_run, locate_run, save_run
-from graph_goldens.runs.selection import Key, Selection
+from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.verdict import Finding, Verdict
 
 
@@ -113,7 +114,7 @@ def accept_run(run: Run, request: Request, watcher: Watcher) -> Result:
 def _list_named(run: Run, selection: Selection) -> set[Key]:
     """List the records whose case was named outright, not by its pack or a pattern."""
     names = set(selection.selectors)
-    return {(case, path) for case, path in run.captures if names & {case, case.rpartition("/")[2]}}
+    return {Key(case, path) for case, path in run.captures if names & {case, case.rpartition("/")[2]}}
 
 
 def _find_clusters(run: Run, verdicts: Sequence[Verdict], goldens: Goldens) -> Sequence[PendingCluster]:

@@ -9,7 +9,8 @@ from packaging.version import Version
 from graph_goldens.errors import UserError
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import Goldens
-from graph_goldens.runs.selection import Key, Selection, select
+from graph_goldens.keys import Key
+from graph_goldens.runs.selection import Selection, select
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from packaging.version import Version
 from graph_goldens.drift.compare import compare
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 from graph_goldens.runs.pending import PendingRecord
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.selection import Key
 from graph_goldens.runs.verdict import Finding, Verdict
 
 PENDING = (Finding.DRIFTED, Finding.MISSING)

@@ -9,8 +9,8 @@ from packaging.version import Version
 from graph_goldens.drift.classes import Severity
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.store import ChangeKind, GoldenChange, Goldens
+from graph_goldens.keys import Key
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.selection import Key
 from graph_goldens.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
 
 

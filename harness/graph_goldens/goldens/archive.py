@@ -10,8 +10,9 @@ from typing import IO
 
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_read_errors
-from graph_goldens.goldens.overlays import SUFFIX, GoldenKey
+from graph_goldens.goldens.overlays import SUFFIX
 from graph_goldens.goldens.store import LARGEST
+from graph_goldens.keys import make_golden_key
 from graph_goldens.versions import read_overlay_version
 
 FOLDER = "snapshots"
@@ -118,5 +119,5 @@ def _find_place(archive: Path, member: tarfile.TarInfo) -> PurePosixPath | None:
     parts = path.parts[1:] if path.parts[:1] == (FOLDER,) else path.parts
     if member.isdir() or len(parts) < 3 or path.suffix != SUFFIX or not read_overlay_version(parts[0]):
         return None
-    GoldenKey("/".join(parts[1:-1]), path.stem)
+    make_golden_key("/".join(parts[1:-1]), path.stem)
     return PurePosixPath(*parts)

@@ -11,8 +11,9 @@ from packaging.version import Version
 
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.goldens.format import Golden
-from graph_goldens.goldens.overlays import GoldenKey, StoredGolden
+from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key, make_golden_key
 from graph_goldens.records import Outcome, digest_record
 from graph_goldens.versions import find_newest_not_after
 
@@ -36,7 +37,7 @@ class FixedGoldens(Goldens):
         """Find the file that a golden resolves to for a version, or None where there is none."""
         asked = (case, path, version)
         if asked not in self._found:
-            files = self._files.get((GoldenKey(case, path).case, path), {})
+            files = self._files.get(make_golden_key(case, path), {})
             held = find_newest_not_after(files, version)
             self._found[asked] = files[held] if held else None
         return self._found[asked]
@@ -47,12 +48,10 @@ class FixedGoldens(Goldens):
         if file is None:
             return None
         if file not in self._read:
-            self._read[file] = self._read_golden(file, (case, path))
+            self._read[file] = self._read_golden(file, Key(case, path))
         return self._read[file]
 
-    def digest_records(
-        self, keys: Iterable[tuple[str, str]], version: Version
-    ) -> Mapping[tuple[str, str], str]:
+    def digest_records(self, keys: Iterable[Key], version: Version) -> Mapping[Key, str]:
         """Digest the records that goldens resolve to, as far as a trace can produce them.
 
         A golden that cannot be read is left out; resolving it raises the error.
@@ -80,8 +79,8 @@ class FixedGoldens(Goldens):
         return super().list_stored()
 
     @cached_property
-    def _files(self) -> Mapping[tuple[str, str], Mapping[Version, Path]]:
-        found: dict[tuple[str, str], dict[Version, Path]] = defaultdict(dict)
+    def _files(self) -> Mapping[Key, Mapping[Version, Path]]:
+        found: dict[Key, dict[Version, Path]] = defaultdict(dict)
         for entry in self._stored:
             found[entry.key][entry.version] = entry.file
         return found

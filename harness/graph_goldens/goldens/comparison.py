@@ -8,6 +8,7 @@ from packaging.version import Version
 from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.history import trace_history
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.versions import find_newest_not_after, name_overlay
 
 
@@ -75,16 +76,14 @@ class Comparison:
         return tuple(each for each in self.differences if each.drift)
 
 
-def compare_versions(
-    goldens: Goldens, keys: Iterable[tuple[str, str]], before: Version, after: Version
-) -> Comparison:
+def compare_versions(goldens: Goldens, keys: Iterable[Key], before: Version, after: Version) -> Comparison:
     """Compare what one version resolves to with what another does.
 
     Raises:
         GoldenError: a file does not hold the golden that belongs there.
         ToolError: a file cannot be read.
     """
-    held: dict[tuple[str, str], list[Version]] = {}
+    held: dict[Key, list[Version]] = {}
     for entry in goldens.list_stored():
         held.setdefault(entry.key, []).append(entry.version)
     found = [_compare_one(goldens, key, held[key], (before, after)) for key in keys]
@@ -97,7 +96,7 @@ def compare_versions(
 
 
 def _compare_one(
-    goldens: Goldens, key: tuple[str, str], held: Sequence[Version], versions: tuple[Version, Version]
+    goldens: Goldens, key: Key, held: Sequence[Version], versions: tuple[Version, Version]
 ) -> ResolvedDifference | Absence:
     own = [find_newest_not_after(held, version) for version in versions]
     for version, found in zip(versions, own, strict=True):

@@ -10,8 +10,9 @@ from packaging.version import Version
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.format import Golden, render
-from graph_goldens.goldens.overlays import GoldenKey, list_golden_overlays, list_overlays
+from graph_goldens.goldens.overlays import list_golden_overlays, list_overlays
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key, make_golden_key
 from graph_goldens.records import Outcome
 from graph_goldens.versions import find_newest_not_after, make_public
 
@@ -65,7 +66,7 @@ def trace_history(goldens: Goldens, case: str, path: str, versions: Sequence[Ver
         GoldenError: one of the files does not hold a golden of that case and path.
         ToolError: one of the files cannot be read.
     """
-    resolved = _resolve_all(goldens, GoldenKey(case, path), versions)
+    resolved = _resolve_all(goldens, make_golden_key(case, path), versions)
     letters = _assign_letters(resolved)
     first = {letter: resolved[version] for version, letter in reversed(letters.items())}
     return History(
@@ -77,7 +78,7 @@ def trace_history(goldens: Goldens, case: str, path: str, versions: Sequence[Ver
     )
 
 
-def _resolve_all(goldens: Goldens, key: GoldenKey, versions: Sequence[Version]) -> dict[Version, Golden]:
+def _resolve_all(goldens: Goldens, key: Key, versions: Sequence[Version]) -> dict[Version, Golden]:
     """Read each file once; versions that resolve to nothing are left out."""
     held = list_golden_overlays(goldens.root, key)
     own = {version: find_newest_not_after(held, version) for version in versions}

@@ -1,32 +1,16 @@
 """Where goldens lie: a folder for each version at which some began to hold, a file for each case and path."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.version import Version
 
-from graph_goldens.errors import UserError
 from graph_goldens.files import explain_read_errors
+from graph_goldens.keys import Key
 from graph_goldens.versions import name_overlay, read_overlay_version
 
 SUFFIX = ".md"
-
-_SEGMENT = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
-
-
-@dataclass(frozen=True)
-class GoldenKey:
-    """What names one golden beside its version: a case's full name and a tracing path's."""
-
-    case: str
-    path: str
-
-    def __post_init__(self) -> None:
-        """Refuse names that cannot name a file below a folder of goldens."""
-        if not all(_SEGMENT.fullmatch(part) for part in (*self.case.split("/"), self.path)):
-            raise UserError(f"{self.case!r} by {self.path!r} cannot name a golden's file")
 
 
 @dataclass(frozen=True)
@@ -39,12 +23,12 @@ class StoredGolden:
     file: Path
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """The case's and the tracing path's names."""
-        return self.case, self.path
+        return Key(self.case, self.path)
 
 
-def locate_golden(root: Path, version: Version, key: GoldenKey) -> Path:
+def locate_golden(root: Path, version: Version, key: Key) -> Path:
     """Build the path of the golden of a case and tracing path in the overlay of a version."""
     return root / name_overlay(version) / key.case / f"{key.path}{SUFFIX}"
 
@@ -63,7 +47,7 @@ def list_overlays(root: Path) -> tuple[Version, ...]:
     return tuple(version for version, folder in folders if next(_list_files(folder), None))
 
 
-def list_golden_overlays(root: Path, key: GoldenKey) -> tuple[Version, ...]:
+def list_golden_overlays(root: Path, key: Key) -> tuple[Version, ...]:
     """List the versions whose overlays hold the golden of a case and path, oldest first."""
     with explain_read_errors(root):
         return tuple(each for each in list_overlay_folders(root) if locate_golden(root, each, key).is_file())

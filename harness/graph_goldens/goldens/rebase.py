@@ -7,7 +7,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.files import explain_read_errors, remove_file, write_whole
+from graph_goldens.files import read_whole, remove_file, write_whole
 from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.overlays import StoredGolden, list_overlays
 from graph_goldens.goldens.store import Goldens
@@ -79,7 +79,7 @@ def _write_base(goldens: Goldens, plan: Rebase) -> None:
     try:
         for entry in plan.moved:
             targets.append(goldens.locate_own(entry.case, entry.path, plan.base))
-            write_whole(targets[-1], _read(entry.file), goldens.root)
+            write_whole(targets[-1], read_whole(entry.file), goldens.root)
     except BaseException:
         _remove_again(targets, goldens.root)
         raise
@@ -90,8 +90,3 @@ def _remove_again(files: list[Path], root: Path) -> None:
         with suppress(ToolError):
             if file.is_file():
                 remove_file(file, root)
-
-
-def _read(file: Path) -> bytes:
-    with explain_read_errors(file):
-        return file.read_bytes()

@@ -18,7 +18,6 @@ from graph_goldens.goldens.format import (
     render,
 )
 from graph_goldens.goldens.overlays import (
-    GoldenKey,
     StoredGolden,
     list_golden_overlays,
     list_overlays,
@@ -26,6 +25,7 @@ from graph_goldens.goldens.overlays import (
     locate_golden,
 )
 from graph_goldens.goldens.reader import parse
+from graph_goldens.keys import Key, make_golden_key
 from graph_goldens.versions import find_newest_not_after, find_oldest_after, make_public
 
 LARGEST = 256 << 20
@@ -98,13 +98,13 @@ class Goldens:
         Raises:
             UserError: the names cannot name a golden.
         """
-        key = GoldenKey(case, path)
+        key = make_golden_key(case, path)
         held = find_newest_not_after(list_golden_overlays(self.root, key), version)
         return locate_golden(self.root, held, key) if held else None
 
     def locate_own(self, case: str, path: str, version: Version) -> Path:
         """Build the path at which a version's own golden lies or would lie."""
-        return locate_golden(self.root, version, GoldenKey(case, path))
+        return locate_golden(self.root, version, make_golden_key(case, path))
 
     def resolve(self, case: str, path: str, version: Version) -> Golden | None:
         """Read what a golden resolves to for a version, or None where there is none.
@@ -114,7 +114,7 @@ class Goldens:
             ToolError: the file cannot be read.
         """
         file = self.find_file(case, path, version)
-        return self._read_golden(file, (case, path)) if file else None
+        return self._read_golden(file, Key(case, path)) if file else None
 
     def update(self, version: Version, golden: Golden) -> GoldenChange:
         """Make a version resolve to a golden, and change what no other watched version resolves to.
@@ -131,7 +131,7 @@ class Goldens:
             ToolError: the file system fails; nothing has changed then, or all but the removal of repeats
                 is done.
         """
-        key = GoldenKey(*golden.record.key)
+        key = make_golden_key(*golden.record.key)
         data = render(golden)
         before = self.resolve(key.case, key.path, version)
         kind = _find_kind(before, data)
@@ -155,14 +155,16 @@ class Goldens:
         """List every golden's file, oldest overlay first, without reading any."""
         return tuple(list_stored(self.root))
 
-    def find_unused(self, expected: Collection[tuple[str, str]]) -> tuple[StoredGolden, ...]:
+    def find_unused(self, expected: Collection[Key]) -> tuple[StoredGolden, ...]:
         """Find the goldens whose case and tracing path are not among the expected ones."""
         return tuple(entry for entry in list_stored(self.root) if entry.key not in expected)
 
     def find_repeats(self) -> tuple[StoredGolden, ...]:
         """Find the goldens that repeat what they would fall back to; only an update that died leaves any."""
         return tuple(
-            entry for entry in list_stored(self.root) if self._is_repeat(GoldenKey(*entry.key), entry.version)
+            entry
+            for entry in list_stored(self.root)
+            if self._is_repeat(make_golden_key(*entry.key), entry.version)
         )
 
     def remove(self, files: Iterable[Path]) -> None:
@@ -188,21 +190,21 @@ class Goldens:
         with explain_read_errors(file), file.open("rb") as stream:
             return read_header_source(stream.read(_HEADER_BYTES))
 
-    def _read_golden(self, file: Path, key: tuple[str, str]) -> Golden:
+    def _read_golden(self, file: Path, key: Key) -> Golden:
         golden = parse(_read(file), str(file))
         if golden.record.key != key:
             case, path = golden.record.key
             raise GoldenError(f"{file}: it is the golden of {case} by {path}, so it lies in the wrong place")
         return golden
 
-    def _replace(self, key: GoldenKey, version: Version, data: bytes) -> tuple[Path, ...]:
+    def _replace(self, key: Key, version: Version, data: bytes) -> tuple[Path, ...]:
         file = locate_golden(self.root, version, key)
         with self._pin_next(key, version) as pins:
             write_whole(file, data, self.root)
         return (*pins, file)
 
     @contextmanager
-    def _pin_next(self, key: GoldenKey, version: Version) -> Iterator[tuple[Path, ...]]:
+    def _pin_next(self, key: Key, version: Version) -> Iterator[tuple[Path, ...]]:
         """Write what a version resolves to at the next watched one too, where that falls back to it.
 
         Where what follows fails, the pin goes again, unless it has come to hold something of its own: a
@@ -223,14 +225,14 @@ class Goldens:
                     remove_file(file, self.root)
             raise
 
-    def _find_next_falling_back(self, key: GoldenKey, version: Version) -> tuple[Version, Version] | None:
+    def _find_next_falling_back(self, key: Key, version: Version) -> tuple[Version, Version] | None:
         """Find the overlay that a version resolves to, and the next watched version if that has none."""
         held = list_golden_overlays(self.root, key)
         now = find_newest_not_after(held, version)
         after = find_oldest_after({*map(make_public, self.supported), *list_overlays(self.root)}, version)
         return (now, after) if now and after and after not in held else None
 
-    def _drop_repeats(self, key: GoldenKey, version: Version) -> Iterator[Path]:
+    def _drop_repeats(self, key: Key, version: Version) -> Iterator[Path]:
         after = find_oldest_after(list_golden_overlays(self.root, key), version)
         for candidate in (make_public(version), after):
             if candidate and self._is_repeat(key, candidate):
@@ -238,7 +240,7 @@ class Goldens:
                 remove_file(file, self.root)
                 yield file
 
-    def _is_repeat(self, key: GoldenKey, version: Version) -> bool:
+    def _is_repeat(self, key: Key, version: Version) -> bool:
         held = list_golden_overlays(self.root, key)
         fallback = find_newest_not_after((other for other in held if other < version), version)
         if version not in held or fallback is None:

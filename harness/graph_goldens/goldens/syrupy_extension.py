@@ -25,7 +25,9 @@ from graph_goldens.files import clear_empty_folders
 from graph_goldens.goldens.format import Golden, render
 from graph_goldens.goldens.reader import parse
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.records import Record
+from graph_goldens.words import make_visible
 
 MOST_LINES = 60
 
@@ -35,7 +37,6 @@ _STYLES: dict[LineKind, Callable[[str | int], str]] = {
     LineKind.REMOVED: snapshot_style,
     LineKind.ADDED: received_style,
 }
-_VISIBLE = {code: chr(0x2400 + code) for code in range(32) if chr(code) != "\t"} | {127: "\u2421"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class GoldenExtension(AbstractSyrupyExtension):
     def diff_lines(self, serialized_data: SerializedData, snapshot_data: SerializedData) -> Iterator[str]:
         """Yield the drift's edits and the lines that differ, styled, at most `MOST_LINES` of them."""
         if isinstance(snapshot_data, _Problem):
-            yield reset(_escape(snapshot_data))
+            yield reset(make_visible(snapshot_data))
             return
         yield from _spell_difference(_parse_record(serialized_data), str(snapshot_data))
         if self.binding.hint:
@@ -164,9 +165,9 @@ class GoldenExtension(AbstractSyrupyExtension):
             clear_empty_folders(Path(location).parent, binding.goldens.root)
 
     @classmethod
-    def _read_stored_key(cls, location: str) -> tuple[str, str]:
+    def _read_stored_key(cls, location: str) -> Key:
         _, *case, file = Path(location).relative_to(cls.binding.goldens.root).parts
-        return "/".join(case), file.removesuffix(f".{cls.file_extension}")
+        return Key("/".join(case), file.removesuffix(f".{cls.file_extension}"))
 
 
 def make_extension(binding: Binding) -> type[GoldenExtension]:
@@ -178,14 +179,14 @@ def make_extension(binding: Binding) -> type[GoldenExtension]:
     return type("BoundGoldenExtension", (GoldenExtension,), {"binding": binding})
 
 
-def _read_test_key(test_location: PyTestLocation, index: SnapshotIndex) -> tuple[str, str]:
+def _read_test_key(test_location: PyTestLocation, index: SnapshotIndex) -> Key:
     identity = test_location.testname.partition("[")[2].removesuffix("]")
     case, slash, path = (index if isinstance(index, str) else identity).rpartition("/")
     if not slash:
         raise UserError(
             f"{test_location.testname} does not name a golden as `case/path` in its parameters' id"
         )
-    return case, path
+    return Key(case, path)
 
 
 def _parse_record(text: object) -> Record:
@@ -195,7 +196,7 @@ def _parse_record(text: object) -> Record:
 def _spell_difference(record: Record, golden: str) -> Iterator[str]:
     if not golden:
         names = ", ".join(artifact.name for artifact in record.artifacts)
-        yield reset(_escape(f"new: {record.outcome.value} {record.reason} {names}"))
+        yield reset(make_visible(f"new: {record.outcome.value} {record.reason} {names}"))
         return
     accepted = _parse_record(golden)
     if accepted.key != record.key:
@@ -208,7 +209,7 @@ def _spell_difference(record: Record, golden: str) -> Iterator[str]:
 
 def _spell_drift(drift: Drift) -> Iterator[str]:
     yield reset(f"{drift.kind.value} ({drift.severity.value})")
-    yield from (reset(_escape(f"  {edit.where}: {edit.sentence}")) for edit in drift.edits)
+    yield from (reset(make_visible(f"  {edit.where}: {edit.sentence}")) for edit in drift.edits)
     lines = list(_spell_texts(drift))
     yield from lines[:MOST_LINES]
     if len(lines) > MOST_LINES:
@@ -217,13 +218,9 @@ def _spell_drift(drift: Drift) -> Iterator[str]:
 
 def _spell_texts(drift: Drift) -> Iterator[str]:
     for text in drift.texts:
-        yield reset(_escape(f"{text.name}:"))
+        yield reset(make_visible(f"{text.name}:"))
         yield from (_style_line(line) for line in diff_lines(text.old, text.new))
 
 
 def _style_line(line: DiffLine) -> str:
-    return _STYLES[line.kind](_escape(f"{line.kind.value} {line.text}"))
-
-
-def _escape(text: str) -> str:
-    return text.translate(_VISIBLE)
+    return _STYLES[line.kind](make_visible(f"{line.kind.value} {line.text}"))

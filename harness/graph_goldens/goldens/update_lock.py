@@ -1,13 +1,11 @@
 """One update of a folder of goldens at a time."""
 
-import fcntl
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
-from graph_goldens.errors import ToolError
+from graph_goldens.locks import hold_lock
 
 
 @contextmanager
@@ -25,23 +23,11 @@ def hold_update_lock(root: Path, working: Path, tell: Callable[[str], None]) -> 
     Raises:
         ToolError: the lock's file cannot be made.
     """
-    with _open_lock_file(_place_lock_file(root, working)) as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            tell(f"another update of {root} is running; waiting until it ends (Ctrl-C gives up)")
-            fcntl.flock(stream, fcntl.LOCK_EX)
+    sentence = f"another update of {root} is running; waiting until it ends (Ctrl-C gives up)"
+    with hold_lock(_place_lock_file(root, working), lambda: tell(sentence)):
         yield
 
 
 def _place_lock_file(root: Path, working: Path) -> Path:
     digest = hashlib.sha256(str(root.resolve()).encode()).hexdigest()
     return working / f"update-{digest[:12]}.lock"
-
-
-def _open_lock_file(file: Path) -> IO[bytes]:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        return file.open("ab")
-    except OSError as error:
-        raise ToolError(f"cannot make the lock {file}: {error.strerror or error}") from error

@@ -17,10 +17,10 @@ from graph_goldens.gate.places import open_fixed_goldens, open_goldens
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.write import open_writer
 from graph_goldens.goldens.syrupy_extension import Binding, GoldenExtension, make_extension
+from graph_goldens.keys import Key
 from graph_goldens.pytest_plugin.entry import RECORD
 from graph_goldens.records import Capture, Record
 from graph_goldens.report.terminal import explain_verdict
-from graph_goldens.runs.selection import Key
 from graph_goldens.runs.verdict import Verdict
 
 

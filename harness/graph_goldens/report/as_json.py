@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import Cluster
+from graph_goldens.keys import Key
 from graph_goldens.records import Json
 from graph_goldens.report.history_table import encode_drift, encode_edit
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, Report, Section
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.selection import Key
 from graph_goldens.runs.verdict import Verdict
 
 

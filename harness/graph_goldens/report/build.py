@@ -20,10 +20,11 @@ from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.report.golden_lines import find_changed_line
 from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, ProblemKind, Report, Section
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.selection import EVERYTHING, Key, Selection, select
+from graph_goldens.runs.selection import EVERYTHING, Selection, select
 from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.versions import find_newest_not_after
 
@@ -211,9 +212,9 @@ def report_history(project: Project, selection: Selection = EVERYTHING) -> Repor
         sections=tuple(_build_step_section(*step, histories, files) for step in pairwise(versions)),
         matrix=Matrix(
             tuple(map(str, versions)),
-            {(history.case, history.path): _build_history_cells(history) for history in histories},
+            {Key(history.case, history.path): _build_history_cells(history) for history in histories},
         ),
-        records={(each.case, each.path): _find_newest(each).record for each in histories},
+        records={Key(each.case, each.path): _find_newest(each).record for each in histories},
         programs=read_program_sources(project.cases, {history.case for history in histories}),
     )
 
@@ -249,7 +250,7 @@ def _build_step_section(
             )
             for each in histories
             if each.letters[after] and not each.letters[before]
-            if (file := files.find_file((each.case, each.path), after))
+            if (file := files.find_file(Key(each.case, each.path), after))
         ),
         records=sum(history.letters[after] is not None for history in histories),
     )
@@ -259,7 +260,7 @@ def _list_step_items(history: History, after: Version, files: GoldenFiles) -> It
     for step in history.steps:
         if step.after == after:
             shown = Golden(step.drift.record, step.because)
-            file = files.find_file((history.case, history.path), after)
+            file = files.find_file(Key(history.case, history.path), after)
             yield Item(step.drift, file, step.because, find_changed_line(shown, step.drift))
 
 

@@ -9,17 +9,18 @@ from packaging.version import Version
 from graph_goldens.cases.program_sources import read_program_sources
 from graph_goldens.drift.compare import compare
 from graph_goldens.errors import UserError
-from graph_goldens.files import explain_read_errors
+from graph_goldens.files import read_whole
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.reader import parse
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.report.build import GoldenFiles, choose_keys, find_golden_files
 from graph_goldens.report.golden_lines import find_changed_line
 from graph_goldens.report.model import Gravity, Item, Problem, ProblemKind, Report, Section
-from graph_goldens.runs.selection import EVERYTHING, Key, Selection
+from graph_goldens.runs.selection import EVERYTHING, Selection
 from graph_goldens.versions import find_newest_not_after, name_overlay, read_overlay_version
 
 
@@ -124,12 +125,7 @@ def _find_base_folder(project: Project, base: Path) -> Path:
 def _is_equal(old: Path | None, new: Path | None) -> bool:
     if old is None or new is None:
         return old is new
-    return _read(old) == _read(new)
-
-
-def _read(file: Path) -> bytes:
-    with explain_read_errors(file):
-        return file.read_bytes()
+    return read_whole(old) == read_whole(new)
 
 
 def _build_sections(turns: Sequence[_Turn], sides: _Sides, records: int) -> tuple[Section, ...]:
@@ -174,7 +170,7 @@ def _read_golden(key: Key, version: Version | None, files: GoldenFiles) -> Golde
     if version is None:
         return None
     file = files.held[key][version]
-    return parse(_read(file), str(file))
+    return parse(read_whole(file), str(file))
 
 
 def _format_span(versions: Sequence[Version]) -> str:

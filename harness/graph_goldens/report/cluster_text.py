@@ -10,6 +10,7 @@ from rich.text import Text
 from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.clusters import Cluster
 from graph_goldens.drift.graph_pairing import pair_graphs
+from graph_goldens.keys import Key
 from graph_goldens.report.drift_text import (
     ALL,
     choose_representative_text,
@@ -17,12 +18,11 @@ from graph_goldens.report.drift_text import (
     format_drift,
     format_edits,
     format_outcomes,
-    make_printable,
     print_lines,
     style_class,
 )
-from graph_goldens.report.phrases import format_count
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
+from graph_goldens.words import format_count, make_visible
 
 MOST_CLUSTERS = 8
 MOST_LINES = 12
@@ -138,7 +138,7 @@ def _list_cluster(cluster: PendingCluster, *, rejected: bool = False) -> Iterato
     yield head
     yield from format_edits(cluster.drifts.edits, 2) if cluster.drifts else _format_new(cluster)
     if reason := cluster.records[0].because:
-        yield Text(f"  rejected because: {make_printable(reason)}")
+        yield Text(f"  rejected because: {make_visible(reason)}")
 
 
 def _format_pending_head(cluster: PendingCluster) -> Text:
@@ -197,10 +197,10 @@ def format_record(record: PendingRecord) -> Iterator[Text]:
     yield Text(f"  {': '.join(filter(None, (record.record.outcome.value, record.record.reason)))}")
     for artifact in record.record.artifacts:
         yield Text(
-            f"  {make_printable(artifact.name)}: {format_count(artifact.text.count(chr(10)) + 1, 'line')}"
+            f"  {make_visible(artifact.name)}: {format_count(artifact.text.count(chr(10)) + 1, 'line')}"
         )
 
 
-def format_key(key: tuple[str, str]) -> Text:
+def format_key(key: Key) -> Text:
     """Name a case and a tracing path as every surface does."""
-    return Text.assemble((make_printable(key[0]), "bold"), " · ", (make_printable(key[1]), "bold"))
+    return Text.assemble((make_visible(key[0]), "bold"), " · ", (make_visible(key[1]), "bold"))

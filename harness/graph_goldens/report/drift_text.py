@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from rich.console import Console
-from rich.text import Text
+from rich.text import Span, Text
 
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.drift import Drift, Edit, TextDifference
@@ -13,12 +14,14 @@ from graph_goldens.drift.matching.alignment import Alignment, align_texts
 from graph_goldens.drift.text.line_diff import diff_lines
 from graph_goldens.records import Record
 from graph_goldens.report.graph_rows import format_rows, format_text_lines, mark_pair
+from graph_goldens.words import flatten_text, format_count, make_visible
 
 MOST_EDITS = 6
 MOST_LINES = 24
 ALL = sys.maxsize
 
 _HANGING = 4
+_LONGEST = 300
 
 
 def style_class(kind: DriftClass, label: str = "") -> Text:
@@ -62,11 +65,11 @@ def _describe_outcome(record: Record) -> str:
 def format_edits(edits: tuple[Edit, ...], most: int = MOST_EDITS) -> Iterator[Text]:
     """Yield edits in words, a line each."""
     for edit in edits[:most]:
-        where = Text() if edit.where == edit.kind.value else Text(f"{make_printable(edit.where)}: ", "bold")
-        yield Text.assemble("  ", where, make_printable(_shorten(edit.sentence)))
+        where = Text() if edit.where == edit.kind.value else Text(f"{make_visible(edit.where)}: ", "bold")
+        yield Text.assemble("  ", where, flatten_text(edit.sentence, _LONGEST))
     if len(edits) > most:
         rest = len(edits) - most
-        yield Text(f"  … and {rest} more edit{'s' if rest > 1 else ''}", style="dim")
+        yield Text(f"  … and {format_count(rest, 'more edit')}", style="dim")
 
 
 def select_telling_texts(drift: Drift) -> Iterator[TextDifference]:
@@ -91,7 +94,7 @@ def choose_representative_text(drift: Drift) -> TextDifference | None:
 
 def format_difference(text: TextDifference, pairing: Pairing) -> Iterator[Text]:
     """Yield what differs in an artifact: a graph by its nodes, as they were paired, all else by its lines."""
-    yield Text(f"  {make_printable(text.name)}", style="bold")
+    yield Text(f"  {make_visible(text.name)}", style="bold")
     aligned = _align(text, pairing) if text.name.endswith(".graph") else None
     lines = (
         format_rows(aligned.rows) if aligned else format_text_lines(diff_lines(text.old, text.new, context=1))
@@ -126,16 +129,8 @@ def wrap_line(line: Text, width: int) -> Iterator[Text]:
 _MEASURING = Console(width=80)
 
 
-def _shorten(sentence: str, most: int = 300) -> str:
-    first = sentence.replace("\n", " ⏎ ")
-    return first if len(first) <= most else first[: most - 1] + "…"
-
-
-def make_printable(text: str) -> str:
-    """Replace characters that would steer a terminal."""
-    return "".join(char if char.isprintable() or char in "\t" else "�" for char in text)
-
-
 def make_safe(line: Text) -> Text:
     """Replace characters that would steer a terminal in a styled line, whose styles stay."""
-    return Text(make_printable(line.plain), style=line.style, spans=line.spans)
+    ends = list(accumulate((len(make_visible(char)) for char in line.plain), initial=0))
+    spans = [Span(ends[span.start], ends[min(span.end, len(line))], span.style) for span in line.spans]
+    return Text(make_visible(line.plain), style=line.style, spans=spans)

@@ -10,6 +10,7 @@ from graph_goldens.drift.matching.alignment import Row, RowChange
 from graph_goldens.drift.text.line_diff import DiffLine, LineKind, find_changed_blocks
 from graph_goldens.graphs.node_arguments import Argument, Group, print_argument
 from graph_goldens.graphs.node_table import Node
+from graph_goldens.words import format_count
 
 CONTEXT = 1
 REMOVED, ADDED, DIM = "red", "green", "dim"
@@ -60,7 +61,7 @@ def format_rows(rows: Sequence[Row]) -> Iterator[Text]:
         if is_near:
             yield from (line for row, _, changed in block for line in _format_row(row, changed=changed))
         else:
-            yield Text(f"… {len(block)} node{'s' if len(block) > 1 else ''}", style=DIM)
+            yield Text(f"… {format_count(len(block), 'node')}", style=DIM)
 
 
 def _is_quiet(row: Row, quiet: set[RowChange]) -> bool:

@@ -13,7 +13,8 @@ from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.goldens.history import DriftStep, History
 from graph_goldens.records import Json, Outcome
-from graph_goldens.report.drift_text import make_printable, style_class
+from graph_goldens.report.drift_text import style_class
+from graph_goldens.words import flatten_text, format_count
 
 NOTHING = "·"
 LONGEST = 240
@@ -42,11 +43,9 @@ class _Note:
     sentence: str
 
     def format_text(self, more: int) -> Text:
-        sentence = make_printable(self.sentence.replace("\n", " ⏎ "))
-        if len(sentence) > LONGEST:
-            sentence = f"{sentence[: LONGEST - 1]}…"
+        sentence = flatten_text(self.sentence, LONGEST)
         label = style_class(self.kind) if self.kind else Text("begins")
-        rest = f" (and {more} more edit{'s' if more > 1 else ''})" if more else ""
+        rest = f" (and {format_count(more, 'more edit')})" if more else ""
         return Text.assemble((f"{self.version}: ", "bold"), label, " — ", sentence, (rest, "dim"))
 
 

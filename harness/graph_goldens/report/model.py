@@ -9,8 +9,8 @@ from functools import cached_property
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster, find_clusters
 from graph_goldens.drift.drift import Drift
+from graph_goldens.keys import Key
 from graph_goldens.records import Record
-from graph_goldens.runs.selection import Key
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from graph_goldens.gate.golden_lookup import read_meant_version
 from graph_goldens.gate.places import find_home, open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.runs.run import Run, list_runs, load_run
-from graph_goldens.versions import make_public, parse_version
+from graph_goldens.versions import means_version, parse_version
 
 SUFFIX = ".jsonl"
 
@@ -40,7 +40,7 @@ def _find_file(project: Project, text: str) -> Path:
     if text.endswith(SUFFIX) or Path(text).is_file():
         return Path(text)
     version = read_meant_version(text, open_goldens(project))
-    files = [file for file in list_runs(find_home(project)) if _is_of(file, version)]
+    files = [file for file in list_runs(find_home(project)) if means_version(version, _read_version(file))]
     if not files:
         raise UserError(
             f"no run of PyTorch {version} is saved; make one with `goldens check --torch {version}`"
@@ -48,10 +48,8 @@ def _find_file(project: Project, text: str) -> Path:
     return _choose_newest(files)
 
 
-def _is_of(file: Path, version: Version) -> bool:
-    """Whether a run is of a version; one without a local part means any build of it."""
-    own = parse_version(file.name.removesuffix(SUFFIX).removeprefix("torch-"))
-    return own == version or (not version.local and make_public(own) == make_public(version))
+def _read_version(file: Path) -> Version:
+    return parse_version(file.name.removesuffix(SUFFIX).removeprefix("torch-"))
 
 
 def _choose_newest(files: Sequence[Path]) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.report.model import Report, Spread
+from graph_goldens.words import format_count
 
 MEANINGS: Mapping[DriftClass, str] = {
     DriftClass.SPELLING: "the text differs, the graph does not",
@@ -16,11 +17,6 @@ MEANINGS: Mapping[DriftClass, str] = {
     DriftClass.BEHAVIOUR: "results differ from eager, facts changed",
     DriftClass.OUTCOME: "graphs became an error, another error, or the reverse",
 }
-
-
-def format_count(count: int, what: str) -> str:
-    """Format a number of things: `1 golden`, `1,340 goldens`."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def describe_classes(classes: Mapping[DriftClass, int]) -> str:

@@ -7,14 +7,15 @@ from rich.markup import escape
 from rich.text import Text
 
 from graph_goldens.drift.classes import Severity
+from graph_goldens.keys import Key
 from graph_goldens.records import Outcome
 from graph_goldens.report.cluster_text import format_key
-from graph_goldens.report.drift_text import format_drift, make_printable, print_lines, style_class
-from graph_goldens.report.phrases import format_count
+from graph_goldens.report.drift_text import format_drift, print_lines, style_class
 from graph_goldens.report.run_summary import Summary, summarise
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.selection import Key, Selection
+from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.verdict import Finding, Verdict
+from graph_goldens.words import format_count, make_visible
 
 MOST_SHOWN = 8
 
@@ -71,7 +72,7 @@ def _explain_lines(verdict: Verdict) -> Iterator[Text]:
     )
     yield Text.assemble(("✗ ", "red"), format_key(verdict.record.key), "  ", label)
     if verdict.problem:
-        yield Text(f"  {make_printable(verdict.problem)}")
+        yield Text(f"  {make_visible(verdict.problem)}")
     if verdict.drift:
         yield from format_drift(verdict.drift)
     if _is_drift(verdict):

@@ -3,14 +3,13 @@
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from packaging.version import Version
 
 from graph_goldens.cases.case_digests import digest_cases
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.errors import UserError
-from graph_goldens.files import explain_read_errors
+from graph_goldens.files import read_whole
 from graph_goldens.gate.admission import is_outdated
 from graph_goldens.gate.judge import PENDING, judge, judge_run, make_pending_record
 from graph_goldens.gate.places import find_home
@@ -23,7 +22,7 @@ from graph_goldens.review.rejected import load_rejections, make_rejection
 from graph_goldens.runs.pending import NEW, Pending, PendingCluster, PendingRecord
 from graph_goldens.runs.run import Run, list_runs, load_run
 from graph_goldens.runs.verdict import Finding, Verdict
-from graph_goldens.versions import make_public, parse_version
+from graph_goldens.versions import means_version, parse_version
 
 LEAST_LETTERS = 4
 QUIET = (Finding.SAME, Finding.OLDER_SOURCE)
@@ -82,7 +81,7 @@ class _Looking:
         if capture.fault or capture.broken:
             return False
         file = self.goldens.find_file(*capture.record.key, version)
-        return file is not None and is_equal_but_for_reason(render(Golden(capture.record)), _read_bytes(file))
+        return file is not None and is_equal_but_for_reason(render(Golden(capture.record)), read_whole(file))
 
     def find_standing(self, verdict: Verdict) -> Standing:
         """Find what may be done with a record that differs from its golden."""
@@ -146,11 +145,6 @@ def _start_looking(project: Project) -> _Looking:
     return _Looking(goldens, rejected, digest_cases(project.cases))
 
 
-def _read_bytes(file: Path) -> bytes:
-    with explain_read_errors(file):
-        return file.read_bytes()
-
-
 def find_saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
     """Load the last run of each PyTorch, or of those that are named, oldest version first.
 
@@ -162,16 +156,14 @@ def find_saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
         raise UserError("no run is saved, so nothing can be pending; make one with `goldens check`")
     wanted = [parse_version(text) for text in torch]
     for version in wanted:
-        if not any(_is_of(run, version) for run in runs):
+        if not any(means_version(version, run.version) for run in runs):
             raise UserError(
                 f"no run of PyTorch {version} is saved; make one with `goldens check --torch {version}`"
             )
-    chosen = [run for run in runs if not wanted or any(_is_of(run, version) for version in wanted)]
+    chosen = [
+        run for run in runs if not wanted or any(means_version(version, run.version) for version in wanted)
+    ]
     return sorted(chosen, key=lambda run: run.version)
-
-
-def _is_of(run: Run, version: Version) -> bool:
-    return run.version == version or (not version.local and make_public(run.version) == version)
 
 
 def choose(pending: Pending, choice: Choice) -> list[PendingCluster]:

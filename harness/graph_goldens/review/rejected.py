@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from graph_goldens.errors import ToolError, UserError
+from graph_goldens.errors import UserError
+from graph_goldens.files import read_if_there, write_whole
 from graph_goldens.records import Record, dump_record
 
 _DIGEST_LENGTH = 24
@@ -53,12 +52,7 @@ def load_rejections(folder: Path) -> tuple[Rejection, ...]:
     """
     file = folder / _FILE
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        return tuple(_read(line) for line in lines)
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise ToolError(f"cannot read {file}: {error.strerror or error}") from None
+        return tuple(_read(line) for line in (read_if_there(file) or b"").decode().splitlines())
     except ValueError:
         raise UserError(f"{file} does not hold what was rejected; delete it to start anew") from None
 
@@ -69,16 +63,7 @@ def save_rejections(folder: Path, rejections: Iterable[Rejection]) -> None:
     Raises:
         ToolError: it cannot be written.
     """
-    file = folder / _FILE
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text("".join(json.dumps(asdict(each)) + "\n" for each in rejections), encoding="utf-8")
-        draft.replace(file)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise ToolError(f"cannot write {file}: {error.strerror or error}") from None
+    write_whole(folder / _FILE, "".join(json.dumps(asdict(each)) + "\n" for each in rejections).encode())
 
 
 def _read(line: str) -> Rejection:

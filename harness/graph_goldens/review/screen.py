@@ -11,8 +11,8 @@ from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.format import Golden, render
 from graph_goldens.report.cluster_text import format_key, format_record
 from graph_goldens.report.drift_text import ALL, format_all, format_edits, make_safe, style_class, wrap_line
-from graph_goldens.report.phrases import format_count
 from graph_goldens.runs.pending import PendingCluster, PendingRecord
+from graph_goldens.words import format_count
 
 HELP = """
  a        accept this cluster: its records become goldens

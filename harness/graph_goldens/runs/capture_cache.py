@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from graph_goldens.errors import ToolError
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, RecordError, dump_capture, load_capture_line
-from graph_goldens.runs.selection import Key
 
 Dependencies: TypeAlias = Mapping[str, str]
 
@@ -186,13 +186,13 @@ def _read_line(raw: bytes) -> _Line | None:
         depends = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return _Line((case, path), depends, capture) if isinstance(depends, dict) else None
+    return _Line(Key(case, path), depends, capture) if isinstance(depends, dict) else None
 
 
 def _guess_key(raw: bytes) -> Key | None:
     """Guess which case and tracing path a damaged line is about."""
     parts = raw.split(b"\t")
-    return (parts[1].decode("utf-8", "replace"), parts[2].decode("utf-8", "replace")) if parts[3:] else None
+    return Key(*(part.decode("utf-8", "replace") for part in parts[1:3])) if parts[3:] else None
 
 
 def _ends_whole(stream: IO[bytes]) -> bool:

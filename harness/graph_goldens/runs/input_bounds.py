@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from graph_goldens.errors import UserError
-from graph_goldens.goldens.overlays import GoldenKey
+from graph_goldens.keys import make_golden_key
 from graph_goldens.records import Capture, Json, Record, RecordError, load_capture
 
 LARGEST_FILE = 1 << 30
@@ -95,7 +95,7 @@ def _demand_plain(record: Record) -> None:
         if not _is_name(name):
             raise RecordError(f"{_name_record(record)} is not the name of a record")
     try:
-        GoldenKey(record.case, record.path)
+        make_golden_key(record.case, record.path)
     except UserError as error:
         raise RecordError(str(error)) from None
     if not 0 <= record.rules <= MOST_RULES:

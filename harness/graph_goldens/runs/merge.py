@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from graph_goldens.errors import UserError
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.selection import Key
 from graph_goldens.runs.shard import Shard
 
 _MOST_NAMED = 5

@@ -11,8 +11,8 @@ from packaging.version import Version
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster, find_clusters
 from graph_goldens.drift.drift import Drift
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Record
-from graph_goldens.runs.selection import Key
 
 NEW = "new"
 _FINGERPRINT_LENGTH = 10

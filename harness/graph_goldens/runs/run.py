@@ -2,16 +2,16 @@
 
 import itertools
 import json
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from packaging.version import Version
 
 from graph_goldens.environments.worker_messages import Hello
-from graph_goldens.errors import ToolError, UserError
+from graph_goldens.errors import UserError
+from graph_goldens.files import write_whole
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Json, RecordError, dump_capture
 from graph_goldens.runs.input_bounds import (
     read_capture,
@@ -20,7 +20,7 @@ from graph_goldens.runs.input_bounds import (
     read_lines_within_bounds,
 )
 from graph_goldens.runs.seal import seal_lines, unseal_lines
-from graph_goldens.runs.selection import Key, Selection, select
+from graph_goldens.runs.selection import Selection, select
 from graph_goldens.runs.shard import Shard, shard_from_json, shard_to_json
 from graph_goldens.versions import parse_version
 
@@ -114,7 +114,6 @@ def write_run(run: Run, file: Path) -> None:
     Raises:
         ToolError: it cannot be written.
     """
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
     header = {
         "run": FORMAT,
         "environment": dict(run.environment),
@@ -124,16 +123,9 @@ def write_run(run: Run, file: Path) -> None:
         "unstable": sorted(run.unstable),
         "shard": shard_to_json(run.shard) if run.shard else None,
     }
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("w", encoding="utf-8") as stream:
-            captures = (dump_capture(capture) for capture in run.captures.values())
-            stream.writelines(seal_lines(itertools.chain([json.dumps(header)], captures)))
-        draft.replace(file)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise ToolError(f"cannot write the run {file}: {error.strerror or error}") from None
+    captures = (dump_capture(capture) for capture in run.captures.values())
+    lines = seal_lines(itertools.chain([json.dumps(header)], captures))
+    write_whole(file, (line.encode() for line in lines))
 
 
 def load_run(file: Path) -> Run:
@@ -195,6 +187,6 @@ def _read_keys(fields: Mapping[str, Json], name: str) -> frozenset[Key]:
 def _read_key(pair: Json) -> Key:
     match pair:
         case [str(case), str(path)]:
-            return case, path
+            return Key(case, path)
         case _:
             raise RecordError(f"{pair!r} is not a pair of case and tracing path")

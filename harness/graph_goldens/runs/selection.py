@@ -4,11 +4,9 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TypeAlias
 
 from graph_goldens.errors import UserError
-
-Key: TypeAlias = tuple[str, str]
+from graph_goldens.keys import Key
 
 
 @dataclass(frozen=True)

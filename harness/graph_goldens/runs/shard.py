@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph_goldens.errors import UserError
+from graph_goldens.keys import Key
 from graph_goldens.records import Json, RecordError
 from graph_goldens.runs.revision import Revision
-from graph_goldens.runs.selection import Key
 
 MOST_SHARDS = 1000
 

@@ -15,8 +15,8 @@ from graph_goldens.environments.worker_messages import (
     read_listing,
 )
 from graph_goldens.errors import ToolError
+from graph_goldens.keys import Key
 from graph_goldens.runs.capture_cache import Dependencies, compute_checksum
-from graph_goldens.runs.selection import Key
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Survey:
     @property
     def keys(self) -> list[Key]:
         """Each case with each tracing path that applies to it."""
-        return [(case.case, path) for case in self.listing.cases for path in case.paths]
+        return [Key(case.case, path) for case in self.listing.cases for path in case.paths]
 
     def holds(self, depends: Dependencies, files: Mapping[str, str]) -> bool:
         """Whether a worker would say the same again."""

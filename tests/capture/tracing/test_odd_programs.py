@@ -10,11 +10,12 @@ from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.gate.project import find_project
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Fault, FaultKind, Outcome
 
 PACKS = Path(__file__).with_name("packs")
 SECONDS = 300.0
-Captures = Mapping[tuple[str, str], Capture]
+Captures = Mapping[Key, Capture]
 
 FACTS = [
     ("other_values", "make-fx-real", "same_as_eager", "result 0: other values"),
@@ -61,7 +62,7 @@ def captures() -> Captures:
     environment = open_environment(describe_release(str(project.default)), project.working, print)
     with start_worker(environment, PACKS, project.working, jobs=2) as worker:
         assert worker.listing.broken == ()
-        keys = [(found.case, path) for found in worker.listing.cases for path in found.paths]
+        keys = [Key(found.case, path) for found in worker.listing.cases for path in found.paths]
         return {capture.record.key: capture for capture in worker.capture(keys, SECONDS)}
 
 
@@ -71,7 +72,7 @@ def artifacts(capture: Capture) -> dict[str, str]:
 
 @pytest.mark.parametrize(("case", "path", "fact", "value"), FACTS)
 def test_a_fact_says_what_came_of_it(captures: Captures, case: str, path: str, fact: str, value: Any) -> None:
-    capture = captures[f"odd/{case}", path]
+    capture = captures[Key(f"odd/{case}", path)]
     assert (capture.fault, capture.record.outcome) == (None, Outcome.GRAPHS)
     assert capture.record.facts[fact] == value
 
@@ -80,39 +81,39 @@ def test_a_fact_says_what_came_of_it(captures: Captures, case: str, path: str, f
 def test_what_a_path_does_not_take_is_unavailable(
     captures: Captures, case: str, path: str, reason: str
 ) -> None:
-    record = captures[f"odd/{case}", path].record
+    record = captures[Key(f"odd/{case}", path)].record
     assert (record.outcome, record.reason) == (Outcome.UNAVAILABLE, reason)
 
 
 def test_a_tensor_where_eager_gives_a_number_is_another_result(captures: Captures) -> None:
-    facts = captures["odd/tensor_for_number", "make-fx-real"].record.facts
+    facts = captures[Key("odd/tensor_for_number", "make-fx-real")].record.facts
     assert str(facts["same_as_eager"]).endswith("instead of 1")
 
 
 def test_a_case_that_cannot_observe_is_at_fault(captures: Captures) -> None:
-    fault = captures["odd/cannot_observe", "make-fx-real"].fault
+    fault = captures[Key("odd/cannot_observe", "make-fx-real")].fault
     assert fault == Fault(FaultKind.CASE, "the case cannot observe: RuntimeError: observing fails")
 
 
 def test_another_exception_than_the_claimed_one_breaks_the_claim(captures: Captures) -> None:
-    assert captures["odd/raises_other_than_claimed", "make-fx-real"].broken == (
+    assert captures[Key("odd/raises_other_than_claimed", "make-fx-real")].broken == (
         "claimed KeyError 'of another kind', but got ValueError: always",
         "claimed ValueError 'below', but got ValueError: always",
     )
 
 
 def test_values_say_the_layout_of_a_tensor_that_has_no_strides(captures: Captures) -> None:
-    values = artifacts(captures["odd/sparse", "make-fx-fake"])["traced.values"]
+    values = artifacts(captures[Key("odd/sparse", "make-fx-fake")])["traced.values"]
     assert "float32[2, 3] sparse_coo cpu" in values
 
 
 def test_bodies_of_a_branch_are_rendered_under_their_own_names(captures: Captures) -> None:
-    texts = artifacts(captures["odd/branches", "export"])
+    texts = artifacts(captures[Key("odd/branches", "export")])
     assert "sin" in texts["program.true_graph_0.graph"]
     assert "cos" in texts["program.false_graph_0.graph"]
 
 
 def test_a_composite_operator_is_decomposed_however_late_it_was_registered(captures: Captures) -> None:
-    capture = captures["odd/registers_composites", "export-decomposed"]
+    capture = captures[Key("odd/registers_composites", "export-decomposed")]
     assert "torch.ops.aten.mul.Tensor(x, 2)" in artifacts(capture)["program.code"]
     assert capture.record.facts["same_as_eager"] is True

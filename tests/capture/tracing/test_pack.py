@@ -11,6 +11,7 @@ from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import find_project
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 
 PROJECT = find_project(Path(__file__).parents[3])
@@ -27,7 +28,7 @@ KEYS = sorted({stored.key for stored in GOLDENS.list_stored() if stored.key[0].p
 
 
 @pytest.fixture(scope="module")
-def captures() -> Mapping[tuple[str, str], Capture]:
+def captures() -> Mapping[Key, Capture]:
     environment = open_environment(describe_release(str(PROJECT.default)), PROJECT.working, print)
     libraries = start_libraries(PROJECT.cases, environment, PROJECT.working)
     with start_worker(
@@ -38,7 +39,7 @@ def captures() -> Mapping[tuple[str, str], Capture]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_case_is_the_same_as_its_goldens_by_every_tracing_path(
-    captures: Mapping[tuple[str, str], Capture], case: str
+    captures: Mapping[Key, Capture], case: str
 ) -> None:
     keys = [key for key in KEYS if key[0] == f"torchbind/{case}"]
     assert len(keys) == 18

@@ -11,9 +11,8 @@ from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.gate.project import Project, find_project
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, digest_record
-
-Key = tuple[str, str]
 
 PATHS = ("symbolic-trace", "make-fx-real", "export", "aot-inference")
 CASES = '''
@@ -108,7 +107,7 @@ class Bench:
             for log in self.folder.glob("*/*.log"):  # of the listing
                 log.unlink()
             keys = [
-                (case.case, path) for case in worker.listing.cases for path in case.paths if path in PATHS
+                Key(case.case, path) for case in worker.listing.cases for path in case.paths if path in PATHS
             ]
             return {made.record.key: made for made in worker.capture(keys, timeout, expected=expected)}
 
@@ -163,7 +162,7 @@ def test_what_is_as_expected_takes_one_process_for_all_paths_of_a_stage(bench: B
 
 
 def test_what_is_put_back_is_seen_by_no_other_path(together: Mapping[Key, Capture]) -> None:
-    seen = [together["p/counts", path].record.facts["after_tracing"] for path in PATHS]
+    seen = [together[Key("p/counts", path)].record.facts["after_tracing"] for path in PATHS]
     assert seen == [{"observed": 1}] * len(PATHS)
 
 
@@ -179,16 +178,16 @@ def test_what_cannot_be_confirmed_is_captured_alone(
     bench: Bench, together: Mapping[Key, Capture], case: str
 ) -> None:
     assert bench.builders(case) == 1 + len(PATHS)
-    assert len(together["p/claims_too_much", "export"].broken) == 1
-    assert together["p/dies_at_once", "export"].record.outcome is Outcome.CRASH
+    assert len(together[Key("p/claims_too_much", "export")].broken) == 1
+    assert together[Key("p/dies_at_once", "export")].record.outcome is Outcome.CRASH
 
 
 def test_what_comes_out_otherwise_than_expected_is_captured_alone(
     bench: Bench, alone: Mapping[Key, Capture], digests: Mapping[Key, str]
 ) -> None:
-    other = {("p/plain", path): "0" * 64 for path in PATHS if path != "export"}
+    other = {Key("p/plain", path): "0" * 64 for path in PATHS if path != "export"}
     made = bench.captures({**digests, **other}, timeout=10.0)
-    assert made["p/plain", "make-fx-real"].record == alone["p/plain", "make-fx-real"].record
+    assert made[Key("p/plain", "make-fx-real")].record == alone[Key("p/plain", "make-fx-real")].record
     assert bench.builders("plain") == 1 + 3  # together, two of those again, and one of another stage
 
 

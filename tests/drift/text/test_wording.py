@@ -7,26 +7,9 @@ from graph_goldens.drift.text.wording import (
     contrast,
     generalise_error,
     generalise_text,
-    join_some,
     quote_short,
     read_first_words,
-    spell_count,
 )
-
-
-def test_many_words_are_the_first_few_and_how_many_more() -> None:
-    assert join_some(["a", "b", "c"]) == "a, b, c"
-    assert join_some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
-    assert join_some([]) == ""
-
-
-def test_numbers_go_with_their_words() -> None:
-    assert [spell_count(number, "node") for number in (0, 1, 2, 10_000)] == [
-        "0 nodes",
-        "1 node",
-        "2 nodes",
-        "10,000 nodes",
-    ]
 
 
 def test_a_long_text_is_cut() -> None:

@@ -19,7 +19,8 @@ from graph_goldens.drift.edits.generated_code import (
     read_code,
 )
 from graph_goldens.drift.text.tokens import NAME, find_renaming, split_words
-from graph_goldens.drift.text.wording import contrast, generalise_text, join_some
+from graph_goldens.drift.text.wording import contrast, generalise_text
+from graph_goldens.words import join_some
 
 _LITERAL = re.compile(r"['\"].*|-?\d[\w.]*|None|True|False", re.DOTALL)
 _TYPES = re.compile(r"torch\.[\w.]+|\bint\b|\bfloat\b|\bbool\b|\bstr\b")

@@ -14,6 +14,7 @@ from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.wording import generalise_error
 from graph_goldens.graphs.node_arguments import Ref
 from graph_goldens.records import Json
+from graph_goldens.words import shorten_text
 
 _CLASSES = {
     **dict.fromkeys(("graphs", "graph_breaks", "frames", "recompilations"), DriftClass.CAPTURE),
@@ -185,4 +186,4 @@ def _spell_text(value: object) -> str:
 
 def _spell_value(value: object) -> str:
     text = _spell_text(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return shorten_text(text, LONGEST)

@@ -10,9 +10,10 @@ from graph_goldens.drift.edits.replacement_edits import find_region_edits, spell
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.matching.operators import generalise_target, name_value_kind, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.drift.text.wording import generalise_text, join_some, quote_short, spell_count
+from graph_goldens.drift.text.wording import generalise_text, quote_short
 from graph_goldens.graphs.node_arguments import Argument, Group, Ref, print_argument
 from graph_goldens.graphs.node_table import Node
+from graph_goldens.words import format_count, join_some
 
 MOST_NAMED = 3
 
@@ -183,7 +184,7 @@ def _find_order_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
         )
     elif moved:
         first = _spell_place(alignment, moved[0])
-        more = f", and {spell_count(len(moved) - 1, 'more node')} moved" if len(moved) > 1 else ""
+        more = f", and {format_count(len(moved) - 1, 'more node')} moved" if len(moved) > 1 else ""
         yield Edit(DriftClass.REORDERED, where, f"{first}{more}", pattern="reordered")
 
 

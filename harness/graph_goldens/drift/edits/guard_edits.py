@@ -7,7 +7,7 @@ from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.text.line_pairing import drop_lines, pair_lines
 from graph_goldens.drift.text.spelling import Symbols, spell_outline
-from graph_goldens.drift.text.wording import join_some
+from graph_goldens.words import join_some
 
 Guard = tuple[str, str]
 

@@ -10,8 +10,9 @@ from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.text.line_diff import find_changed_blocks
 from graph_goldens.drift.text.line_pairing import drop_lines, pair_lines
 from graph_goldens.drift.text.spelling import Symbols, spell_outline
-from graph_goldens.drift.text.wording import generalise_error, generalise_text, quote_short, spell_count
+from graph_goldens.drift.text.wording import generalise_error, generalise_text, quote_short
 from graph_goldens.graphs.node_table import Table
+from graph_goldens.words import format_count
 
 _KEYWORDS = {"input", "output", "of", "range", "in"}
 _OWNER = re.compile(r"((?:input|output) .*?) of .*")
@@ -60,7 +61,7 @@ def _drop_moved(
 def _build_moved_edit(lines: Sequence[str], kind: DriftClass, where: str) -> Edit:
     """Build the edit for moved lines; their order matters only for inputs, outputs and code."""
     matters = kind is not DriftClass.INTERFACE or any(line.startswith(("input", "output")) for line in lines)
-    more = f" and {spell_count(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
+    more = f" and {format_count(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
     verb = "stand" if more else "stands"
     sentence = f"{quote_short(lines[0])}{more} {verb} at another place"
     return Edit(kind if matters else DriftClass.REORDERED, where, sentence, pattern="order of lines")
@@ -142,7 +143,7 @@ def _pair_changes(
     for sentence, pattern in changes:
         alike.setdefault(pattern, []).append(sentence)
     for pattern, found in alike.items():
-        more = f", and {spell_count(len(found) - 1, 'more line')} likewise" if len(found) > 1 else ""
+        more = f", and {format_count(len(found) - 1, 'more line')} likewise" if len(found) > 1 else ""
         yield Edit(kind, where, f"{found[0]}{more}", pattern=pattern)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
-from graph_goldens.drift.text.wording import contrast, generalise_error, join_some
+from graph_goldens.drift.text.wording import contrast, generalise_error
 from graph_goldens.records import Outcome, Record
+from graph_goldens.words import join_some
 
 
 def find_outcome_edits(golden: Record, record: Record) -> Iterator[Edit]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.matching.alignment import Alignment
-from graph_goldens.drift.text.wording import join_some
 from graph_goldens.graphs.node_table import Node
+from graph_goldens.words import join_some
 
 _SUFFIX = re.compile(r"(?:_\d+)+$")
 _NUMBERS = re.compile(r"\d+")

@@ -15,8 +15,8 @@ from graph_goldens.drift.matching.operators import (
     shorten_target,
 )
 from graph_goldens.drift.matching.unmatched_regions import Region
-from graph_goldens.drift.text.wording import join_some
 from graph_goldens.graphs.node_table import Node, Table
+from graph_goldens.words import join_some
 
 
 def find_region_edits(alignment: Alignment, where: str) -> Iterator[Edit]:

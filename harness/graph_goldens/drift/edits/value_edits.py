@@ -9,8 +9,9 @@ from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.matching.operators import shorten, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.drift.text.wording import quote_short, spell_count
+from graph_goldens.drift.text.wording import quote_short
 from graph_goldens.graphs.node_table import Node, Table
+from graph_goldens.words import format_count
 
 _LINE = re.compile(r"%(\w+) : (.*)", re.DOTALL)
 _NEXT = re.compile(r"\n(?=%\w+ : )")  # a value that is printed on several lines goes on until the next node
@@ -47,9 +48,8 @@ def find_value_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iter
     first = [each for each in changed if not touched.intersection(each.node.inputs)] or changed[:1]
     yield from _find_alike_edits(first, where)
     if more := len(changed) - len(first):
-        words = (
-            f"and {spell_count(more, 'more node')} that {'depends' if more == 1 else 'depend'} on such values"
-        )
+        verb = "depends" if more == 1 else "depend"
+        words = f"and {format_count(more, 'more node')} that {verb} on such values"
         yield Edit(DriftClass.VALUES, where, words, pattern=_build_edit(first[0], where).pattern)
 
 

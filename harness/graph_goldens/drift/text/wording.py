@@ -1,7 +1,8 @@
 """Words for edits, also without what differs from program to program."""
 
 import re
-from collections.abc import Sequence
+
+from graph_goldens.words import shorten_text
 
 LONGEST = 100
 
@@ -14,21 +15,9 @@ _DEEPEST = 8
 _ALIKE = 40
 
 
-def join_some(words: Sequence[str], most: int = 3) -> str:
-    """Join words with commas, the first few where there are many."""
-    shown = ", ".join(words[:most])
-    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
-
-
-def spell_count(number: int, what: str) -> str:
-    """Say how many: `1 node`, `3 nodes`."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def quote_short(text: str) -> str:
     """Quote a text, cut where it is long."""
-    text = text.strip()
-    return f"`{text}`" if len(text) <= LONGEST else f"`{text[: LONGEST - 1]}…`"
+    return f"`{shorten_text(text.strip(), LONGEST)}`"
 
 
 def generalise_text(text: str) -> str:
@@ -67,5 +56,4 @@ def contrast(old: str, new: str, most: int = 160) -> tuple[str, str]:
 
 def _cut(text: str, start: int, most: int) -> str:
     head = f"{text[:_ALIKE].rpartition(' ')[0]} … " if start > _ALIKE else text[:start]
-    rest = text[start:]
-    return head + (rest if len(rest) <= most else f"{rest[: most - 1]}…")
+    return head + shorten_text(text[start:], most)

@@ -3,26 +3,20 @@
 import re
 from collections.abc import Iterable
 
-from graph_goldens.report.page.visible_text import make_visible
+from graph_goldens.words import flatten_text
 
 LONGEST = 240
 
 
 def format_code(text: str, *, in_table: bool = False) -> str:
     """Format a text as a code span of one line, without the quotes around names, which are code already."""
-    shown = re.sub("`([^`]*)`", r"\1", flatten_text(text)) or " "
+    shown = re.sub("`([^`]*)`", r"\1", flatten_text(text, LONGEST)) or " "
     if in_table:
         # A table is cut at its bars first, code or not, and reads a backslash before one as part of it.
         shown = re.sub(r"\\(?=\|)", r"\\ ", shown).replace("|", r"\|")
     marks = "`" * (_measure_longest_run([shown]) + 1)
     pad = " " if shown.startswith(("`", " ")) or shown.endswith(("`", " ")) else ""
     return f"{marks}{pad}{shown}{pad}{marks}"
-
-
-def flatten_text(text: str, most: int = LONGEST) -> str:
-    """Put a text on one line, with every character visible, cut to a number of characters."""
-    line = make_visible(text.replace("\n", " ⏎ ").replace("\t", " "))
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def choose_fence(lines: Iterable[str]) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph_goldens.report.model import Gravity, Problem, Report, Spread
-from graph_goldens.report.page.visible_text import make_visible
-from graph_goldens.report.phrases import build_accept_command, describe_report, format_count
+from graph_goldens.report.phrases import build_accept_command, describe_report
+from graph_goldens.words import flatten_text, format_count
 
 MOST_OF_A_LEVEL = 10
 
@@ -35,9 +35,10 @@ class _Annotation:
 
     def __str__(self) -> str:
         places = {"file": self.file, "line": str(self.line)} if self.file else {}
-        properties = {**places, "title": _shorten(self.title)}
+        properties = {**places, "title": flatten_text(self.title, _LONGEST)}
         shown = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
-        return f"::{self.level} {shown}::{_escape_data(chr(10).join(map(_shorten, self.lines)))}"
+        lines = "\n".join(flatten_text(line, _LONGEST) for line in self.lines)
+        return f"::{self.level} {shown}::{_escape_data(lines)}"
 
 
 def render_github(report: Report) -> str:
@@ -82,11 +83,6 @@ def _cap(annotations: Sequence[_Annotation], level: str) -> Sequence[_Annotation
     left = format_count(len(found) - len(shown), "more annotation")
     words = f"{left} of this level would not be shown; `goldens report` shows all"
     return [*shown, _Annotation(level, "left out", (words,))]
-
-
-def _shorten(text: str) -> str:
-    line = make_visible(text.replace("\n", " ⏎ "))
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def _escape_data(text: str) -> str:

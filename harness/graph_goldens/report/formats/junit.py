@@ -4,9 +4,9 @@ import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from graph_goldens.keys import Key
 from graph_goldens.report.drift_text import format_drift
 from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
-from graph_goldens.runs.selection import Key
 
 MOST_LINES = 200
 
@@ -72,7 +72,7 @@ def _add_drift(suite: Element, item: Item) -> None:
 
 def _add_problem(suite: Element, problem: Problem) -> None:
     """Add what is not a drift: an error where nothing is known of the record, no failure for a note."""
-    test = _add_case(suite, (problem.case, problem.path), problem.golden)
+    test = _add_case(suite, Key(problem.case, problem.path), problem.golden)
     message = f"{problem.finding}: {problem.sentence}"
     if problem.gravity is Gravity.NOTE:
         SubElement(test, "system-out").text = _clean(message)

@@ -22,9 +22,10 @@ from graph_goldens.report.drift_text import (
     format_outcomes,
     select_telling_texts,
 )
-from graph_goldens.report.formats.code_spans import choose_fence, flatten_text, format_code
+from graph_goldens.report.formats.code_spans import choose_fence, format_code
 from graph_goldens.report.model import DriftPlace, Problem, Report, Section, Spread
-from graph_goldens.report.phrases import build_accept_command, describe_classes, describe_report, format_count
+from graph_goldens.report.phrases import build_accept_command, describe_classes, describe_report
+from graph_goldens.words import flatten_text, format_count
 
 MARKER = "<!-- graph-goldens -->"
 LIMIT = 60_000

@@ -10,8 +10,8 @@ from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Json
 from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
-from graph_goldens.report.page.visible_text import make_visible
 from graph_goldens.report.phrases import MEANINGS
+from graph_goldens.words import make_visible
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

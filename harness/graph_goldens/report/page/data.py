@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
+from graph_goldens.keys import Key
 from graph_goldens.records import Json
 from graph_goldens.report.model import Cell, Item, Matrix, Report, Section
 from graph_goldens.report.page.graph_tables import CHANGES, NOTHING, Tables
@@ -89,7 +90,7 @@ def _encode_matrix(tables: Tables, matrix: Matrix, places: dict[tuple[str, str, 
             [
                 tables.add_string(case),
                 tables.add_string(path),
-                _encode_cells(tables, matrix, (case, path), cells, places),
+                _encode_cells(tables, matrix, Key(case, path), cells, places),
             ]
             for (case, path), cells in matrix.rows.items()
         ],
@@ -99,7 +100,7 @@ def _encode_matrix(tables: Tables, matrix: Matrix, places: dict[tuple[str, str, 
 def _encode_cells(
     tables: Tables,
     matrix: Matrix,
-    key: tuple[str, str],
+    key: Key,
     cells: Sequence[Cell],
     places: dict[tuple[str, str, str], int],
 ) -> Json:

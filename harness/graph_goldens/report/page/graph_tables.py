@@ -10,7 +10,7 @@ from graph_goldens.drift.text.line_diff import find_changed_blocks
 from graph_goldens.graphs.graph_reader import GraphError, read_graph
 from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Json, Record
-from graph_goldens.report.page.visible_text import make_visible
+from graph_goldens.words import make_visible
 
 Run: TypeAlias = "list[int]"
 

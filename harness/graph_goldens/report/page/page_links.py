@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from graph_goldens.drift.classes import DriftClass
+from graph_goldens.keys import Key
 from graph_goldens.report.model import Section
-from graph_goldens.report.page.visible_text import make_visible
+from graph_goldens.words import make_visible
 
 _PLAIN = "/=~:@,+"
 
@@ -35,7 +36,7 @@ def name_sections(sections: Sequence[Section]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def name_drift(section: str, key: tuple[str, str]) -> str:
+def name_drift(section: str, key: Key) -> str:
     """Name a drift by its section, case and tracing path."""
     return make_visible("/".join(("drift=" + section, *key)))
 

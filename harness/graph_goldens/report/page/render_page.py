@@ -8,8 +8,9 @@ from graph_goldens.report.page.assets import load_assets
 from graph_goldens.report.page.data import build_page_data
 from graph_goldens.report.page.overview import build_legend, view_sections
 from graph_goldens.report.page.page_links import CODES
-from graph_goldens.report.page.visible_text import encode_for_script, make_visible
-from graph_goldens.report.phrases import MEANINGS, describe_report, format_count
+from graph_goldens.report.page.script_json import encode_for_script
+from graph_goldens.report.phrases import MEANINGS, describe_report
+from graph_goldens.words import format_count, make_visible
 
 
 def render_page(report: Report) -> str:

@@ -1,0 +1,36 @@
+"""Words for people that all parts share: counts, texts cut to a length, and characters that can be seen."""
+
+from collections.abc import Sequence
+
+_LINE_END = " ⏎ "
+
+
+def format_count(count: int, what: str) -> str:
+    """Format a number of things: `1 golden`, `1,340 goldens`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def join_some(words: Sequence[str], most: int = 3) -> str:
+    """Join words with commas, the first few where there are many."""
+    shown = ", ".join(words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
+def shorten_text(text: str, most: int) -> str:
+    """Cut a text to a number of characters; `…` is the last of them where something is cut off."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def flatten_text(text: str, most: int) -> str:
+    """Put a text on one line, with every character visible, cut to a number of characters."""
+    return shorten_text(make_visible(text.replace("\n", _LINE_END).replace("\t", " ")), most)
+
+
+def make_visible(text: str) -> str:
+    """Replace what a reader cannot see, and what would steer a terminal, by its code point; tabs stay.
+
+    These are controls, direction overrides, line separators, lone surrogates.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\t" else f"⟨U+{ord(char):04X}⟩" for char in text)
