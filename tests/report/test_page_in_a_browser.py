@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,14 +23,14 @@ BOX = "document.querySelector('.pane.new svg').getBoundingClientRect().toJSON()"
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     program = find_chromium()
     if program is None:
         words = "there is no Chromium here: `apt-get install chromium` brings one"
         if os.environ.get("CI"):
             pytest.fail(words)
         pytest.skip(words)
-    with start_browser(program, tmp_path_factory.mktemp("browser")) as started:
+    with start_browser(program) as started:
         yield started
 
 
@@ -241,29 +240,26 @@ def test_a_picture_moves_and_scales_by_keys_wheel_and_drag(browser: Browser, fil
         page.press("-", "0")
         assert place_of(page) == [x, y, scale]
         box: dict[str, float] = page.value(BOX)
-        at: dict[str, Any] = {"x": box["x"] + 20, "y": box["y"] + 20}
-        page.call("Input.dispatchMouseEvent", type="mouseWheel", **at, deltaX=0, deltaY=-200)
+        at = (box["x"] + 20, box["y"] + 20)
+        mouse = page.view.mouse
+        mouse.move(*at)
+        mouse.wheel(0, -200)
         page.until(f"{PLACE}[2] > {scale}")
         page.press("0")
-        page.call("Input.dispatchMouseEvent", type="mousePressed", **at, button="left", clickCount=1)
-        at = {"x": at["x"] + 50, "y": at["y"] + 10}
-        page.call("Input.dispatchMouseEvent", type="mouseMoved", **at, button="left")
-        page.call("Input.dispatchMouseEvent", type="mouseReleased", **at, button="left")
+        mouse.down()
+        mouse.move(at[0] + 50, at[1] + 10)
+        mouse.up()
         assert place_of(page) == [x + 50, y + 10, scale]
 
 
 def test_two_fingers_scale_a_picture(browser: Browser, files: dict[str, Path]) -> None:
-    with browser.open(files["atlas"], CHANGING, width=390) as page:
-        page.call("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+    with browser.open(files["atlas"], CHANGING, width=390, touch=True) as page:
         drawn(page)
         page.value("document.querySelector('.pane.new').scrollIntoView({block: 'center'})")
         before = place_of(page)[2]
         box: dict[str, float] = page.value(BOX)
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        for kind, apart in (("touchStart", 20), ("touchMove", 30), ("touchMove", 60)):
-            points = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
-            page.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
-        page.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        page.move_fingers(*(((x - apart, y), (x + apart, y)) for apart in (20, 30, 60)))
         page.until(f"{PLACE}[2] > {before}")
 
 
