@@ -36,6 +36,13 @@ def test_what_is_acceptable_is_written_and_counted_from_the_store(drifted: Drift
     assert "wrote" not in again.output
 
 
+def test_writing_is_no_assertion(drifted: Drifted) -> None:
+    file = drifted.save(drifted.new)
+    arguments = ("update", "--from-run", str(file), "--because", "as released")
+    assert "wrote 4 goldens" in drifted.example.run(*arguments, code=0, PYTHONOPTIMIZE="1").output
+    assert all(drifted.holds(record) for record in drifted.new)
+
+
 def test_a_reason_is_asked_where_accept_asks_for_one(drifted: Drifted) -> None:
     file = drifted.save(drifted.new)
     assert "is semantic drift: say why it is right with --because" in refused(drifted, file)

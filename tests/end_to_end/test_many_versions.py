@@ -63,8 +63,11 @@ def test_another_build_of_the_same_version_is_told_from_another_version(
     example.write({"same.jsonl": reseal(run), "other.jsonl": reseal(other)})
     assert "✓ 2 the same as their goldens" in example.run("check", "--from-run", "same.jsonl", code=0).output
     ended = example.run("check", "--from-run", "other.jsonl", code=1)
-    assert "2 of these goldens were captured from PyTorch 2.13.0 and the same case" in ended.output
-    assert "what differs is the build (2.13.0+cu999), not the version" in ended.output
+    assert (
+        "2 of these goldens were captured from PyTorch 2.13.0, the same case and the same rules"
+        in ended.output
+    )
+    assert "not the version but the build (2.13.0+cu999), a package beside it, or the machine" in ended.output
 
 
 def test_what_is_no_run_is_told_in_a_sentence(original: Example, tmp_path: Path) -> None:

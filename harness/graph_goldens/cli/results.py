@@ -81,7 +81,7 @@ def _show(
     commands = _make_commands(ended, project, selection)
     show_clusters(console, summarise(left).clusters, commands, everything=verbose)
     _show_unused(console, _list_unused(ended, project))
-    show_summary(console, ended.run, ended.verdicts)
+    show_summary(console, ended.run, ended.verdicts, ended.changes)
     _show_next(console, ended, project, selection, code)
 
 
@@ -126,8 +126,6 @@ def _show_next(
 
 
 def _show_remarks(console: Console, result: Result) -> None:
-    if result.written:
-        console.print(f"  wrote {format_count(len(result.written), 'golden')}", style="green")
     if result.stale:
         console.print(
             f"  {result.stale} goldens of other versions were captured from an older revision of their case: "
@@ -137,8 +135,8 @@ def _show_remarks(console: Console, result: Result) -> None:
     if result.of_build:
         console.print(
             f"  {result.of_build} of these goldens were captured from PyTorch "
-            f"{result.run.version.public} and the same case: "
-            f"what differs is the build ({result.run.torch}), not the version",
+            f"{result.run.version.public}, the same case and the same rules: what differs is not the version "
+            f"but the build ({result.run.torch}), a package beside it, or the machine",
             soft_wrap=True,
         )
 

@@ -24,7 +24,8 @@ class Result:
         unused: goldens that no case of a complete run gives a record for.
         changes: what the store says became of each record that an update handed to it.
         stale: how many goldens of other versions were captured from an older revision of their case.
-        of_build: how many goldens drifted that were captured from exactly this version and the same case.
+        of_build: how many goldens drifted that were captured from exactly this version, the same case and
+            by the same rules.
         saved: whether `goldens pending`, `accept` and `review` know the run: no part of one is kept that
             was captured before or elsewhere.
     """
@@ -83,9 +84,10 @@ def _count_stale(goldens: Goldens, run: Run) -> int:
 
 
 def _is_build_drift(verdict: Verdict, goldens: Goldens, version: Version) -> bool:
-    """Tell whether neither version nor case explains a drift: it lies in the build or its platform."""
+    """Tell whether neither version, case nor rules explain a drift: then the environment does."""
     if verdict.finding is not Finding.DRIFTED or verdict.golden is None:
         return False
     key, accepted = verdict.record.key, verdict.golden.record
     own = goldens.find_file(*key, version) == goldens.locate_own(*key, version)
-    return own and accepted.source == verdict.record.source
+    record = verdict.record
+    return own and (accepted.source, accepted.rules) == (record.source, record.rules)

@@ -12,16 +12,23 @@ from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.worker_client import Worker
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.capture import FIRST_SEED, Capturing, list_keys
-from graph_goldens.gate.judge import judge, prove
+from graph_goldens.gate.judge import CHANGED, PENDING, judge, prove
 from graph_goldens.gate.places import open_fixed_goldens, open_goldens
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.write import open_writer
+from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.syrupy_extension import Binding, GoldenExtension, make_extension
 from graph_goldens.keys import Key
 from graph_goldens.pytest_plugin.entry import RECORD
 from graph_goldens.records import Capture, Record
 from graph_goldens.report.terminal import explain_verdict
 from graph_goldens.runs.verdict import Verdict
+from graph_goldens.words import make_visible
+
+NO_ASSERTIONS = (
+    "Python runs without assertions (PYTHONOPTIMIZE), so no golden would be compared or written; "
+    "leave that out, or --assert=plain"
+)
 
 
 class RecordsSession:
@@ -39,14 +46,18 @@ class RecordsSession:
         self.extension = GoldenExtension
         self._config = config
         self._opened = ExitStack()
+        self._unused: Sequence[StoredGolden] = ()
 
     def open(self) -> None:
         """Open the environment, and find out which records there are.
 
         Raises:
-            pytest.UsageError: the project, its cases or the environment cannot be used.
+            pytest.Collector.CollectError: the project, its cases or the environment cannot be used, or
+                Python runs without the assertions that compare and write.
         """
-        with _tell_by_pytest():
+        with _tell_by_pytest(pytest.Collector.CollectError):
+            if not __debug__ and self._config.option.assertmode == "plain":
+                raise UserError(NO_ASSERTIONS)
             project = find_project(Path(self._config.rootpath))
             build = describe_release(self._config.option.goldens_torch or str(project.default))
             environment = open_environment(build, project.working, self.note)
@@ -72,7 +83,7 @@ class RecordsSession:
         """Capture what is selected, and nothing when pytest only collects."""
         chosen = {key for item in session.items if (key := _read_key(item))}
         if chosen and not self._config.option.collectonly:
-            with _tell_by_pytest():
+            with _tell_by_pytest(pytest.UsageError):
                 self._capture([key for key in self.keys if key in chosen])
 
     def _capture(self, keys: Sequence[Key]) -> None:
@@ -83,8 +94,10 @@ class RecordsSession:
         captures = capturing.collect(self._worker, "capturing", keys, expected=expected)
         self._opened.close()
         verdicts = judge(captures.values(), goldens, version)
-        proved = prove(verdicts, capturing.capture_again) if self._updates else verdicts
+        proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)
         self.verdicts.update({verdict.record.key: verdict for verdict in proved})
+        if len(keys) == len(self.keys):
+            self._unused = goldens.find_unused(keys)
 
     def take_record(self, key: Key) -> Record:
         """Return a record, and fail the test that asks for one that may not become a golden."""
@@ -103,6 +116,20 @@ class RecordsSession:
         if report.failed and key in self.verdicts:
             report.sections.append(("drift", explain_verdict(self.verdicts[key])))
         return report
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail for unused goldens where all records were selected, as a check does."""
+        if self._unused and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Name unused goldens, and what removes them."""
+        root = self._config.rootpath
+        for stored in self._unused:
+            file = stored.file.relative_to(root) if stored.file.is_relative_to(root) else stored.file
+            terminalreporter.write_line(make_visible(f"unused golden {file}"))
+        if self._unused:
+            terminalreporter.write_line("remove unused goldens: goldens prune")
 
     def pytest_unconfigure(self) -> None:
         """Leave no worker behind, whatever happened."""
@@ -127,12 +154,12 @@ class RecordsSession:
 
 
 @contextmanager
-def _tell_by_pytest() -> Iterator[None]:
-    """Let pytest report a failure in one sentence."""
+def _tell_by_pytest(kind: type[Exception]) -> Iterator[None]:
+    """Let pytest report a failure in one sentence: as the exception that it shows so at this stage."""
     try:
         yield
     except (UserError, ToolError) as error:
-        raise pytest.UsageError(str(error)) from None
+        raise kind(str(error)) from None
 
 
 def _read_key(item: pytest.Item) -> Key | None:

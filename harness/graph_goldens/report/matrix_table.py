@@ -9,16 +9,9 @@ from rich.text import Text
 
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.records import Outcome
-from graph_goldens.report.run_summary import Summary
+from graph_goldens.report.run_summary import Summary, describe_outcome
 from graph_goldens.runs.verdict import ExitCode, Finding
 
-_OUTCOMES = {
-    Outcome.GRAPHS: "with graphs",
-    Outcome.ERROR: "errors",
-    Outcome.UNAVAILABLE: "unavailable",
-    Outcome.CRASH: "crashes",
-    Outcome.TIMEOUT: "timeouts",
-}
 _FINDINGS = {
     Finding.SAME: "same",
     Finding.OLDER_SOURCE: "older case",
@@ -83,7 +76,8 @@ def shorten_version(title: str) -> str:
 
 
 def _add_outcome_rows(table: Table, columns: Sequence[Column]) -> None:
-    for outcome, words in _OUTCOMES.items():
+    for outcome in Outcome:
+        words = describe_outcome(outcome)
         _add(table, words, [column.summary and column.summary.outcomes.get(outcome, 0) for column in columns])
 
 

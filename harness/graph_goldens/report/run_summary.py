@@ -20,8 +20,8 @@ class Summary:
         paths: number of tracing paths.
         records: number of records.
         graphs: number of captured graphs.
-        outcomes: records by outcome.
-        findings: records by what was found about them.
+        outcomes: records by outcome; those that were not captured have none.
+        findings: records by what was found about them, each under one finding.
         classes: drifted records by the class of their drift.
         clusters: the drifts by fingerprint, the worst first.
     """
@@ -39,16 +39,32 @@ class Summary:
 def summarise(verdicts: Sequence[Verdict]) -> Summary:
     """Count what a run found."""
     records = [verdict.record for verdict in verdicts]
+    captured = [verdict.record for verdict in verdicts if verdict.finding is not Finding.FAULT]
     return Summary(
         cases=len({record.case for record in records}),
         paths=len({record.path for record in records}),
         records=len(records),
-        graphs=sum(artifact.name.endswith(".graph") for record in records for artifact in record.artifacts),
-        outcomes=Counter(record.outcome for record in records),
+        graphs=sum(artifact.name.endswith(".graph") for record in captured for artifact in record.artifacts),
+        outcomes=Counter(record.outcome for record in captured),
         findings=Counter(verdict.finding for verdict in verdicts),
         classes=Counter(drift.kind for drift in list_drifts(verdicts)),
         clusters=find_clusters(list_drifts(verdicts)),
     )
+
+
+def describe_outcome(outcome: Outcome) -> str:
+    """Say how many records ended so, after their number: `3 with graphs`."""
+    match outcome:
+        case Outcome.GRAPHS:
+            return "with graphs"
+        case Outcome.ERROR:
+            return "errors"
+        case Outcome.UNAVAILABLE:
+            return "unavailable"
+        case Outcome.CRASH:
+            return "crashes"
+        case Outcome.TIMEOUT:
+            return "timeouts"
 
 
 def list_drifts(verdicts: Iterable[Verdict]) -> list[Drift]:

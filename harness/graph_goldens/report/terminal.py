@@ -1,17 +1,19 @@
 """A run's result in a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
 from graph_goldens.drift.classes import Severity
+from graph_goldens.goldens.store import ChangeKind, GoldenChange
 from graph_goldens.keys import Key
 from graph_goldens.records import Outcome
 from graph_goldens.report.cluster_text import format_key
 from graph_goldens.report.drift_text import format_drift, print_lines, style_class
-from graph_goldens.report.run_summary import Summary, summarise
+from graph_goldens.report.run_summary import Summary, describe_outcome, summarise
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -84,35 +86,55 @@ def _is_drift(verdict: Verdict) -> bool:
     return verdict.finding is Finding.DRIFTED
 
 
-def show_summary(console: Console, run: Run, verdicts: Sequence[Verdict]) -> None:
-    """Show what was captured and what was found, in a few lines."""
+def show_summary(
+    console: Console,
+    run: Run,
+    verdicts: Sequence[Verdict],
+    changes: Mapping[Key, GoldenChange] = MappingProxyType({}),
+) -> None:
+    """Show what was captured, what was found and what was written; all numbers add up to the records.
+
+    Args:
+        console: where to show it.
+        run: the run.
+        verdicts: what was found about each of its records.
+        changes: what became of those that an update wrote; they are no longer counted by what was found.
+    """
     summary = summarise(verdicts)
+    left = summarise([verdict for verdict in verdicts if verdict.record.key not in changes])
     console.print(Text(run.title, style="bold"))
     console.print(f"  {_format_size(summary)} in {run.seconds:.1f} s")
     if run.reused:
         console.print(f"  {len(run.reused):,} of them captured before, of the same build, cases and rules")
     console.print(f"  {_format_outcomes(summary)}")
     for finding in reversed(Finding):
-        if count := summary.findings.get(finding, 0):
-            console.print(Text.assemble("  ", _format_finding(finding, count, summary)))
+        if count := left.findings.get(finding, 0):
+            console.print(Text.assemble("  ", _format_finding(finding, count, left)))
+    _show_changes(console, changes)
+
+
+def _show_changes(console: Console, changes: Mapping[Key, GoldenChange]) -> None:
+    held = sum(change.kind is ChangeKind.UNCHANGED for change in changes.values())
+    if written := len(changes) - held:
+        console.print(f"  ✓ wrote {format_count(written, 'golden')}", style="green")
+    if held:
+        console.print(f"  ✓ {held:,} that another update wrote meanwhile", style="green")
 
 
 def _format_size(summary: Summary) -> str:
-    size = f"{format_count(summary.cases, 'case')} × {format_count(summary.paths, 'tracing path')}"
-    return f"{size} = {format_count(summary.records, 'record')}, {format_count(summary.graphs, 'graph')}"
+    cases, paths = format_count(summary.cases, "case"), format_count(summary.paths, "tracing path")
+    full = summary.cases * summary.paths == summary.records
+    size = f"{cases} × {paths} =" if full else f"{cases} by up to {paths}:"
+    return f"{size} {format_count(summary.records, 'record')}, {format_count(summary.graphs, 'graph')}"
 
 
 def _format_outcomes(summary: Summary) -> str:
-    counts = {outcome: summary.outcomes.get(outcome, 0) for outcome in Outcome}
-    words = {
-        Outcome.GRAPHS: "with graphs",
-        Outcome.ERROR: "errors",
-        Outcome.UNAVAILABLE: "unavailable",
-        Outcome.CRASH: "crashes",
-        Outcome.TIMEOUT: "timeouts",
-    }
+    """Say how the records ended; with those that were not captured, these numbers are all records."""
     always = (Outcome.GRAPHS, Outcome.ERROR, Outcome.UNAVAILABLE)
-    return " · ".join(f"{counts[each]:,} {words[each]}" for each in Outcome if each in always or counts[each])
+    shown = [each for each in Outcome if each in always or summary.outcomes.get(each, 0)]
+    counts = [f"{summary.outcomes.get(each, 0):,} {describe_outcome(each)}" for each in shown]
+    faults = summary.findings.get(Finding.FAULT, 0)
+    return " · ".join([*counts, *([f"{faults:,} not captured"] if faults else [])])
 
 
 def _format_finding(finding: Finding, count: int, summary: Summary) -> Text:
