@@ -28,6 +28,7 @@ OWNERS = {
     "pytest": {"pytest_plugin"},
     "deepdiff": {"drift"},
     "filelock": {"locks"},
+    "msgspec": {"json_reading"},
     "fcntl": {"runs/capture_cache.py"},
     "uv": {"environments"},
     "subprocess": STARTERS,

@@ -17,7 +17,7 @@ def say(message: object) -> None:
 
 def capture(case: str, path: str) -> dict[str, object]:
     record = {"case": case, "path": path, "outcome": "graphs", "facts": {}, "artifacts": [], "rules": 1}
-    return {"record": record, "broken": [], "fault": "", "seconds": 0.5, "log": ""}
+    return {"record": record, "broken": [], "fault": None, "seconds": 0.5, "log": ""}
 
 
 def answer(case: str, path: str, loaded: list[str], request: dict[str, object]) -> None:

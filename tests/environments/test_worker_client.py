@@ -157,7 +157,9 @@ def test_a_worker_that_cannot_start_is_told_in_one_sentence(start: Start) -> Non
 
 
 def test_a_worker_that_says_something_else_first_is_told_in_one_sentence(start: Start) -> None:
-    with pytest.raises(ToolError, match="sent something that is not an answer: `hello` is not a JSON object"):
+    with pytest.raises(
+        ToolError, match="sent something that is not an answer: Object missing required field `hello`"
+    ):
         start(program=("-c", "print({})"))
 
 

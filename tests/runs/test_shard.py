@@ -12,7 +12,7 @@ from graph_goldens.errors import UserError
 from graph_goldens.keys import Key
 from graph_goldens.records import RecordError
 from graph_goldens.runs.revision import Revision
-from graph_goldens.runs.shard import SECONDS, Part, parse_part, shard_from_json, shard_to_json, split
+from graph_goldens.runs.shard import SECONDS, Part, parse_part, read_shard, shard_to_json, split
 
 REVISION = Revision("cases", "tool")
 KEYS = [Key(f"p/case_{number}", path) for number in range(20) for path in SECONDS]
@@ -90,7 +90,7 @@ def test_a_shard_is_read_as_it_is_typed() -> None:
 
 def test_a_shard_reads_back_as_it_was_written() -> None:
     keys, shard = Part(2, 3).take(KEYS, complete=False, revision=REVISION)
-    assert shard_from_json(shard_to_json(shard), len(keys)) == shard
+    assert read_shard(shard_to_json(shard), len(keys)) == shard
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,6 @@ def test_a_shard_that_does_not_fit_its_captures_is_refused(change: dict[str, obj
         "cases": "1a",
         "tool": "2b",
     }
-    assert shard_from_json(sound, 2).number == 1
+    assert read_shard(sound, 2).number == 1
     with pytest.raises(RecordError):
-        shard_from_json({**sound, **change}, 2)
+        read_shard({**sound, **change}, 2)

@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from packaging.version import Version
 
@@ -12,6 +13,7 @@ from graph_goldens.environments.capture_variables import compose_capture_variabl
 from graph_goldens.environments.processes import TookTooLongError, describe_ending, run
 from graph_goldens.errors import ToolError
 from graph_goldens.files import explain_os_error, write_whole
+from graph_goldens.json_reading import JsonError, convert_json, read_json_as
 from graph_goldens.versions import parse_version
 
 _PROBE = Path(__file__).with_name("probe.py")
@@ -62,6 +64,14 @@ class Environment:
         return f"torch-{self.torch}"
 
 
+@dataclass(frozen=True)
+class _Described:
+    """An info file: an environment, and what tells that it is still the one that was described."""
+
+    stamp: Stamp
+    environment: Environment
+
+
 def describe(python: Path, folder: Path) -> Environment:
     """Describe an interpreter's PyTorch from its info file, or by asking it where that is out of date.
 
@@ -89,31 +99,15 @@ def recall(python: Path, folder: Path) -> Environment | None:
         None where there is no file, it is broken, or what it describes has changed since.
     """
     try:
-        content = json.loads(_name_info_file(python, folder).read_bytes())
-        environment = _read_fields(python, content["environment"])
-        return environment if content["stamp"] == _take_stamp(environment) else None
-    except (OSError, ValueError, LookupError, TypeError):
+        known = read_json_as(_name_info_file(python, folder).read_bytes(), _Described)
+        return known.environment if known.stamp == _take_stamp(known.environment) else None
+    except (OSError, JsonError):
         return None
 
 
 def _name_info_file(python: Path, folder: Path) -> Path:
     digest = hashlib.sha256(str(python).encode()).hexdigest()[:_DIGEST_LENGTH]
     return folder / "info" / f"{digest}.json"
-
-
-def _read_fields(python: Path, fields: dict[str, object]) -> Environment:
-    return Environment(
-        python=python,
-        torch=str(fields["torch"]),
-        git=str(fields["git"]),
-        debug=bool(fields["debug"]),
-        cuda=None if fields["cuda"] is None else str(fields["cuda"]),
-        python_version=str(fields["python_version"]),
-        platform=str(fields["platform"]),
-        cxx11_abi=bool(fields["cxx11_abi"]),
-        cxx_standard=int(str(fields["cxx_standard"])),
-        torch_root=Path(str(fields["torch_root"])),
-    )
 
 
 def _take_stamp(environment: Environment) -> Stamp:
@@ -151,10 +145,10 @@ def _probe_torch(python: Path, folder: Path) -> Environment:
 def _read_probe(python: Path, lines: list[str]) -> Environment:
     for line in reversed(lines):  # what torch prints at exit may follow the answer
         try:
-            fields = json.loads(line)
-            fields["cxx_standard"] = _find_cxx_standard(Path(fields["torch_root"]))
-            return _read_fields(python, fields)
-        except (ValueError, LookupError, TypeError):
+            fields = read_json_as(line, dict[str, Any])
+            standard = _find_cxx_standard(Path(fields["torch_root"]))
+            return convert_json({**fields, "python": str(python), "cxx_standard": standard}, Environment)
+        except (JsonError, LookupError, TypeError):
             continue
     raise ToolError(f"{python} does not say what its torch is; is it a Python interpreter?")
 

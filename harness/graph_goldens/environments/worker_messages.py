@@ -1,10 +1,13 @@
 """What a worker says about itself and its cases, read from its lines."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from graph_goldens.records import Capture, Json, RecordError, load_capture
+from graph_goldens.json_reading import JsonError, read_json_as
+from graph_goldens.records import Capture, RecordError, load_capture
+
+T = TypeVar("T")
 
 
 class MessageError(ValueError):
@@ -33,7 +36,7 @@ class Hello:
     cuda: str | None
     python: str
     platform: str
-    switches: Mapping[str, Json]
+    switches: Mapping[str, bool | int | float | str | None]
     paths: tuple[str, ...]
     rules: int
 
@@ -78,25 +81,35 @@ class CaseListing:
     broken: tuple[BrokenModule, ...]
 
 
+@dataclass(frozen=True)
+class _Greeting:
+    """The first line of a worker."""
+
+    hello: Hello
+
+
+@dataclass(frozen=True)
+class _Importing:
+    """A line of a worker that has no listing yet; it names the module that is imported next, if any."""
+
+    importing: str = ""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A line of a worker's answer; the last is done and has no capture."""
+
+    capture: Any = None
+    done: bool = False
+
+
 def read_hello(line: bytes) -> Hello:
     """Read the first line of a worker.
 
     Raises:
         MessageError: it is something else.
     """
-    fields = _require_object(_require_object(_parse_json(line), "line").get("hello"), "hello")
-    cuda = fields.get("cuda")
-    return Hello(
-        torch=_require_text(fields, "torch"),
-        git=_require_text(fields, "git"),
-        debug=fields.get("debug") is True,
-        cuda=None if cuda is None else str(cuda),
-        python=_require_text(fields, "python"),
-        platform=_require_text(fields, "platform"),
-        switches=_require_object(fields.get("switches"), "switches"),
-        paths=_require_texts(fields, "paths"),
-        rules=_require_number(fields, "rules"),
-    )
+    return _read(line, _Greeting).hello
 
 
 def read_import(line: bytes) -> str:
@@ -105,7 +118,7 @@ def read_import(line: bytes) -> str:
     Raises:
         MessageError: it is nothing that a worker says.
     """
-    return _require_text({"importing": "", **_require_object(_parse_json(line), "line")}, "importing")
+    return _read(line, _Importing).importing
 
 
 def read_listing(line: bytes) -> CaseListing:
@@ -114,14 +127,7 @@ def read_listing(line: bytes) -> CaseListing:
     Raises:
         MessageError: it is something else.
     """
-    fields = _require_object(_parse_json(line), "line")
-    return CaseListing(
-        cases=tuple(_read_listed_case(case) for case in _require_objects(fields, "cases")),
-        broken=tuple(
-            BrokenModule(_require_text(module, "file"), _require_text(module, "error"))
-            for module in _require_objects(fields, "broken")
-        ),
-    )
+    return _read(line, CaseListing)
 
 
 def read_answer(line: bytes) -> Capture | None:
@@ -130,67 +136,17 @@ def read_answer(line: bytes) -> Capture | None:
     Raises:
         MessageError: it is something else.
     """
-    fields = _require_object(_parse_json(line), "line")
-    if fields.get("done") is True:
+    answer = _read(line, _Answer)
+    if answer.done:
         return None
     try:
-        return load_capture(fields.get("capture"))
+        return load_capture(answer.capture)
     except RecordError as error:
         raise MessageError(str(error)) from None
 
 
-def _read_listed_case(fields: dict[str, Json]) -> ListedCase:
-    return ListedCase(
-        case=_require_text(fields, "case"),
-        paths=_require_texts(fields, "paths"),
-        source=_require_text(fields, "source"),
-        file=_require_text(fields, "file"),
-        line=_require_number(fields, "line"),
-    )
-
-
-def _parse_json(line: bytes) -> Json:
+def _read(line: bytes, kind: type[T]) -> T:
     try:
-        value: Json = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise MessageError(f"not a line of JSON: {error}") from None
-    return value
-
-
-def _require_object(value: Json, what: str) -> dict[str, Json]:
-    if not isinstance(value, dict):
-        raise MessageError(f"`{what}` is not a JSON object")
-    return value
-
-
-def _require_objects(fields: dict[str, Json], name: str) -> list[dict[str, Json]]:
-    return [_require_object(value, f"an item of {name}") for value in _require_list(fields, name)]
-
-
-def _require_list(fields: dict[str, Json], name: str) -> list[Json]:
-    value = fields.get(name)
-    if not isinstance(value, list):
-        raise MessageError(f"`{name}` is not a list")
-    return value
-
-
-def _require_texts(fields: dict[str, Json], name: str) -> tuple[str, ...]:
-    values = _require_list(fields, name)
-    texts = tuple(value for value in values if isinstance(value, str))
-    if len(texts) != len(values):
-        raise MessageError(f"`{name}` is not a list of texts")
-    return texts
-
-
-def _require_text(fields: dict[str, Json], name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str):
-        raise MessageError(f"`{name}` is not a text")
-    return value
-
-
-def _require_number(fields: dict[str, Json], name: str) -> int:
-    value = fields.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise MessageError(f"`{name}` is not a whole number")
-    return value
+        return read_json_as(line, kind)
+    except JsonError as error:
+        raise MessageError(str(error)) from None

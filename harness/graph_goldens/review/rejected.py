@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from graph_goldens.errors import UserError
 from graph_goldens.files import read_if_there, write_whole
+from graph_goldens.json_reading import read_json_as
 from graph_goldens.records import Record, dump_record
 
 _DIGEST_LENGTH = 24
@@ -52,7 +53,9 @@ def load_rejections(folder: Path) -> tuple[Rejection, ...]:
     """
     file = folder / _FILE
     try:
-        return tuple(_read(line) for line in (read_if_there(file) or b"").decode().splitlines())
+        return tuple(
+            read_json_as(line, Rejection) for line in (read_if_there(file) or b"").decode().splitlines()
+        )
     except ValueError:
         raise UserError(f"{file} does not hold what was rejected; delete it to start anew") from None
 
@@ -64,14 +67,6 @@ def save_rejections(folder: Path, rejections: Iterable[Rejection]) -> None:
         ToolError: it cannot be written.
     """
     write_whole(folder / _FILE, "".join(json.dumps(asdict(each)) + "\n" for each in rejections).encode())
-
-
-def _read(line: str) -> Rejection:
-    value = json.loads(line)
-    names = [each.name for each in fields(Rejection)]
-    if not isinstance(value, dict) or any(not isinstance(value.get(name), str) for name in names):
-        raise ValueError("not a rejection")
-    return Rejection(*(value[name] for name in names))
 
 
 def _digest(record: Record | None) -> str:

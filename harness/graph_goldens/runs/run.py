@@ -5,12 +5,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from packaging.version import Version
 
 from graph_goldens.environments.worker_messages import Hello
 from graph_goldens.errors import UserError
 from graph_goldens.files import write_whole
+from graph_goldens.json_reading import convert_json
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Json, RecordError, dump_capture
 from graph_goldens.runs.input_bounds import (
@@ -21,7 +23,7 @@ from graph_goldens.runs.input_bounds import (
 )
 from graph_goldens.runs.seal import seal_lines, unseal_lines
 from graph_goldens.runs.selection import Selection, select
-from graph_goldens.runs.shard import Shard, shard_from_json, shard_to_json
+from graph_goldens.runs.shard import Shard, read_shard, shard_to_json
 from graph_goldens.versions import parse_version
 
 FORMAT = 2
@@ -77,6 +79,18 @@ class Run:
     def title(self) -> str:
         """The environment in one line."""
         return f"torch {self.torch} · Python {self.environment['python']} · {self.environment['platform']}"
+
+
+@dataclass(frozen=True)
+class _Header:
+    """The first line of a run's file, as it was found there."""
+
+    environment: dict[str, Any]
+    complete: bool
+    seconds: float
+    proved: frozenset[Key] = frozenset()
+    unstable: frozenset[Key] = frozenset()
+    shard: dict[str, Any] | None = None
 
 
 def describe_environment(hello: Hello) -> dict[str, Json]:
@@ -144,7 +158,7 @@ def load_run(file: Path) -> Run:
         raise UserError(f"{file} is not a run of goldens: {error}") from None
 
 
-def _read_header(line: str) -> Mapping[str, Json]:
+def _read_header(line: str) -> _Header:
     fields = read_json(line)
     if not isinstance(fields, dict):
         raise RecordError("its first line is not a JSON object")
@@ -153,40 +167,21 @@ def _read_header(line: str) -> Mapping[str, Json]:
             f"its format is {ascii(fields.get('run'))[:20]}, and this version of the tool reads {FORMAT}; "
             "capture it again with `goldens check`"
         )
-    return fields
+    return convert_json(fields, _Header)
 
 
-def _build_run(fields: Mapping[str, Json], captures: Sequence[Capture]) -> Run:
-    environment = read_environment(fields.get("environment"))
+def _build_run(header: _Header, captures: Sequence[Capture]) -> Run:
+    environment = read_environment(header.environment)
     parse_version(str(environment["torch"]))
     found = {capture.record.key: capture for capture in captures}
     if len(found) < len(captures):
         raise RecordError("it holds two captures of one case and tracing path")
-    shard, seconds = fields.get("shard"), fields["seconds"]
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise RecordError("`seconds` is not a time")
     return Run(
         environment=environment,
         captures=found,
-        complete=fields["complete"] is True and shard is None,
-        seconds=float(seconds),
-        proved=_read_keys(fields, "proved"),
-        unstable=_read_keys(fields, "unstable"),
-        shard=None if shard is None else shard_from_json(shard, len(found)),
+        complete=header.complete and header.shard is None,
+        seconds=header.seconds,
+        proved=header.proved,
+        unstable=header.unstable,
+        shard=None if header.shard is None else read_shard(header.shard, len(found)),
     )
-
-
-def _read_keys(fields: Mapping[str, Json], name: str) -> frozenset[Key]:
-    """Read a list of cases and tracing paths, which older runs do not have."""
-    pairs = fields.get(name, [])
-    if not isinstance(pairs, list):
-        raise RecordError(f"`{name}` is not a list")
-    return frozenset(_read_key(pair) for pair in pairs)
-
-
-def _read_key(pair: Json) -> Key:
-    match pair:
-        case [str(case), str(path)]:
-            return Key(case, path)
-        case _:
-            raise RecordError(f"{pair!r} is not a pair of case and tracing path")

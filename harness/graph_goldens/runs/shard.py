@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph_goldens.errors import UserError
+from graph_goldens.json_reading import JsonError, convert_json
 from graph_goldens.keys import Key
 from graph_goldens.records import Json, RecordError
 from graph_goldens.runs.revision import Revision
@@ -141,8 +142,22 @@ def _digest(parts: Sequence[Sequence[Key]]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_DIGEST_LENGTH]
 
 
+@dataclass(frozen=True)
+class _ShardFields:
+    """A shard as a run's file holds it."""
+
+    number: int
+    count: int
+    plan: str
+    positions: tuple[int, ...]
+    total: int
+    complete: bool
+    cases: str
+    tool: str
+
+
 def shard_to_json(shard: Shard) -> dict[str, Json]:
-    """Turn a shard into a JSON object; `shard_from_json` reads it back."""
+    """Turn a shard into a JSON object; `read_shard` reads it back."""
     return {
         "number": shard.number,
         "count": shard.count,
@@ -155,28 +170,20 @@ def shard_to_json(shard: Shard) -> dict[str, Json]:
     }
 
 
-def shard_from_json(value: object, captures: int) -> Shard:
+def read_shard(value: object, captures: int) -> Shard:
     """Read a shard of a run with a known number of captures.
 
     Raises:
         RecordError: the value is not what `shard_to_json` writes, or does not fit the captures.
     """
-    match value:
-        case {
-            "number": int(number),
-            "count": int(count),
-            "plan": str(plan),
-            "positions": [*places],
-            "total": int(total),
-            "complete": bool(complete),
-            "cases": str(cases),
-            "tool": str(tool),
-        }:
-            positions = tuple(at for at in places if type(at) is int and 0 <= at < total)
-        case _:
-            raise RecordError("`shard` is not the description of a shard")
-    if len(set(positions)) != captures or len(places) != captures:
+    try:
+        given = convert_json(value, _ShardFields)
+    except JsonError as error:
+        raise RecordError(f"`shard` is not the description of a shard: {error}") from None
+    positions = tuple(at for at in given.positions if 0 <= at < given.total)
+    if len(set(positions)) != captures or len(given.positions) != captures:
         raise RecordError("`shard` does not say where each of the captures stands in the whole")
-    if not 1 <= number <= count <= MOST_SHARDS:
-        raise RecordError(f"`shard` is number {number} of {count}")
-    return Shard(number, count, plan, positions, total, complete, Revision(cases, tool))
+    if not 1 <= given.number <= given.count <= MOST_SHARDS:
+        raise RecordError(f"`shard` is number {given.number} of {given.count}")
+    revision = Revision(given.cases, given.tool)
+    return Shard(given.number, given.count, given.plan, positions, given.total, given.complete, revision)
