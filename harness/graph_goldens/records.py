@@ -16,6 +16,7 @@ class Outcome(enum.Enum):
     """How a tracing path ended for a case."""
 
     GRAPHS = "graphs"
+    NOTHING_CAPTURED = "nothing captured"
     ERROR = "error"
     UNAVAILABLE = "unavailable"
     CRASH = "crash"
@@ -51,7 +52,7 @@ class Record:
         outcome: how the capture ended.
         reason: why the outcome is not `graphs`: for an error its type and stable message,
             `RuntimeError: no python implementation is found`; for a crash the signal's name;
-            empty for `graphs`.
+            for nothing captured what the compiler said; empty for `graphs`.
         facts: small JSON values, each a claim that a reader understands.
         artifacts: the texts, in the order in which a reader wants them.
         source: digest of the case's source and of what that uses from its project.

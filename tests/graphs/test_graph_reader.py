@@ -102,6 +102,10 @@ def test_a_placeholder_has_its_type_and_its_default() -> None:
         ("(%, 50%)", Group("(", (Literal("%"), Literal("50%")))),
         ("(it's, f(a, b))", Group("(", (Literal("it's"), Literal("f(a, b)")))),
         ("(a) -> b", Literal("(a) -> b")),
+        ("((1+2j), %x)", Group("(", (Literal("(1+2j)"), Ref("x")))),
+        ("(complex(0.0, 1.0),)", Group("(", (Literal("complex(0.0, 1.0)"),))),
+        ("((-0-1j),)", Group("(", (Literal("(-0-1j)"),))),
+        ("([%x,],)", Group("(", (Literal("[%x,]"),))),
     ],
 )
 def test_arguments_are_references_literals_and_groups(args: str, found: object) -> None:
@@ -114,6 +118,20 @@ def test_what_a_graph_returns_names_nodes_without_a_mark() -> None:
     assert list(list_refs(table.output.args)) == ["x"]
     assert isinstance(table.output.args, Group)
     assert table.output.args.keys == ("'a'", "'b: c'")
+
+
+def test_a_text_among_arguments_may_hold_line_ends() -> None:
+    text = graph(X, called("(%x, first\nsecond, with (a bracket\n  third)"), "    return (f,)")
+    table = read_graph(text)
+    assert (table.text, [node.name for node in table.nodes]) == (text, ["x", "f", "output"])
+
+
+@pytest.mark.parametrize("name", ["layer.weight", "a-b", "x+1", "self::y", "é"])
+def test_names_may_have_dots_and_signs(name: str) -> None:
+    text = graph(X.replace("%x", f"%{name}"), called(f"(%{name}, [%{name}])"), f"    return ({name},)")
+    table = read_graph(text)
+    assert table.text == text
+    assert table.users[name] == ("f", "output")
 
 
 def test_an_input_may_be_called_output() -> None:
@@ -134,7 +152,7 @@ def test_an_input_may_be_called_output() -> None:
         (graph(X, X), "line 3 of a graph string is out of place"),
         (graph("    return ()", X), "line 3 of a graph string is out of place"),
         (graph(X + " "), "line 2 of a graph string is not a node"),
-        (graph(X, ""), "line 3 of a graph string is not a node"),
+        (graph(X, ""), "line 2 of a graph string is not a node"),
         (graph(X.replace("1", "01")), "line 2 of a graph string is not a node"),
         (graph(X.replace("1", "9" * 5000)), "line 2 of a graph string is not a node"),
         (graph(X.replace("placeholder", "call_function")), "line 2 of a graph string is not a node"),
@@ -173,6 +191,25 @@ TEXTS = HOSTILE | st.lists(PARTS | HOSTILE, max_size=12).map("".join)
 def test_a_hostile_argument_is_printed_as_it_stands_or_refused(text: str) -> None:
     _is_printed_or_refused(graph(X, called(f"({text})")))
     _is_printed_or_refused(graph(X, called("()", f"{{{text}}}")))
+
+
+LITERALS = (
+    st.complex_numbers().map(str)
+    | st.floats().map(str)
+    | st.integers().map(str)
+    | st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=30)
+    | st.lists(st.text("ab\n ,'()", max_size=8), max_size=3).map(repr)
+)
+
+
+@given(st.lists(LITERALS, max_size=4), st.lists(LITERALS, max_size=2))
+def test_whatever_stands_among_the_arguments_is_printed_as_it_stood(
+    args: list[str], kwargs: list[str]
+) -> None:
+    given = f"({', '.join(['%x', *args])}{'' if args else ','})"
+    keywords = f"{{{', '.join(f'key{number}: {text}' for number, text in enumerate(kwargs))}}}"
+    text = graph(X, called(given, keywords), "    return (f,)")
+    assert read_graph(text).text == text
 
 
 @given(TEXTS)

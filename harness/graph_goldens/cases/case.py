@@ -12,8 +12,8 @@ from graph_goldens.records import Json
 class Compare(enum.Enum):
     """How a traced program's results are compared with eager's."""
 
-    VALUES = "values; script objects by type and flattened state"
-    SKIP_SCRIPT_OBJECTS = "values; script objects skipped"
+    VALUES = "values, metadata and aliases; script objects by type and flattened state"
+    SKIP_SCRIPT_OBJECTS = "values, metadata and aliases; script objects skipped"
     NOT = "not compared"
 
 
@@ -55,6 +55,22 @@ Claim = Raises | Fact
 
 
 @dataclass(frozen=True)
+class Call:
+    """A further call of the program, which may differ from the first by more than its inputs.
+
+    Attributes:
+        args: positional inputs.
+        kwargs: keyword inputs.
+        before: called before the call: it may set an attribute, change a parameter, seed. A context
+            manager that it returns, such as `torch.no_grad()`, is entered for the call.
+    """
+
+    args: Sequence[Any] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    before: Callable[[], Any] | None = None
+
+
+@dataclass(frozen=True)
 class Case:
     """A small program, its inputs, and what else it needs; one concept each.
 
@@ -62,12 +78,12 @@ class Case:
         program: the function or module that is traced; None for a case that only observes facts.
         args: positional inputs.
         kwargs: keyword inputs.
-        calls: positional inputs of further calls, made in turn after the first by the paths that
-            compile at call time, where guards and recompilation show.
+        calls: further calls, each a `Call` or its positional inputs, made in turn after the first by
+            the paths that compile at call time, where guards and recompilation show.
         dynamic_shapes: as `torch.export.export` takes it; also marks the inputs' sizes for the
             other symbolic paths where it is set.
-        contexts: makers of context managers to enter while tracing, such as a fallthrough
-            registration that is undone afterwards.
+        contexts: makers of context managers to enter while tracing and while running, such as a
+            fallthrough registration that is undone afterwards.
         paths: names of the tracing paths that apply; all when None.
         compare: how results are compared with eager's.
         observe: called after tracing, and again after the traced program has run; returns facts.
@@ -78,7 +94,7 @@ class Case:
     program: Callable[..., Any] | None
     args: Sequence[Any] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
-    calls: Sequence[Sequence[Any]] = ()
+    calls: Sequence[Sequence[Any] | Call] = ()
     dynamic_shapes: Any = None
     contexts: Sequence[Callable[[], AbstractContextManager[Any]]] = ()
     paths: Sequence[str] | None = None

@@ -1,19 +1,21 @@
 """Graph strings read into tables of nodes."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from graph_goldens.graphs.node_arguments import CLOSING, Argument, Group, Literal, Ref
-from graph_goldens.graphs.node_table import HEADER, OUTPUT, Node, Table, name_output
+from graph_goldens.graphs.node_arguments import CLOSING, Argument, Group, Literal, Ref, print_argument
+from graph_goldens.graphs.node_table import HEADER, INDENT, OUTPUT, Node, Table, name_output
 
 _START = re.compile(
     r"\[num_users=(?P<users>\d{1,9})\] = "
     r"(?P<op>placeholder|get_attr|call_function|call_method|call_module)\[target="
 )
-_NAME = re.compile(r"%(\w+) : ")
+_NAME = re.compile(r"%(\S+) : ")
 _REF = re.compile(r"%(\w+)(?=[,)\]}]|$)")
+_ODD_REF = re.compile(r"%([^\s,()\[\]{}]+)(?=[,)\]}]|$)")
+_BEGINS = re.compile(rf"{INDENT}(?:%\S+ : .*\[num_users=|return(?: |$))")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _PLAIN = re.compile(r"[^,()\[\]{}]+")
 _PLAIN_KEY = re.compile(r"(?:[^:,()\[\]{}]|:(?! ))+")
@@ -37,15 +39,31 @@ def read_graph(text: str) -> Table:
         raise GraphError(f"a graph string begins with {HEADER!r}, not with {header[:80]!r}")
     nodes: list[Node] = []
     names: set[str] = set()
-    for number, line in enumerate(lines, start=2):
-        node = _read_line(line.strip(), names)
-        if node is None or f"    {node.text}" != line:
+    for number, line in _whole_lines(lines):
+        node = _read_line(line.removeprefix(INDENT), names)
+        if node is None or INDENT + node.text != line:
             raise GraphError(f"line {number} of a graph string is not a node: {line[:80]!r}")
         if node.name in names or (nodes and nodes[-1].op == OUTPUT):
             raise GraphError(f"line {number} of a graph string is out of place: {line[:80]!r}")
         names.add(node.name)
         nodes.append(node)
     return Table(tuple(nodes))
+
+
+def _whole_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the nodes' lines with their numbers; a text among the arguments may hold line ends of its own.
+
+    A line that begins as no node does goes on where the one before it ended.
+    """
+    whole: list[str] = []
+    first = 2
+    for number, line in enumerate(lines, start=2):
+        if whole and _BEGINS.match(line):
+            yield first, "\n".join(whole)
+            whole, first = [], number
+        whole.append(line)
+    if whole:
+        yield first, "\n".join(whole)
 
 
 def _read_line(line: str, names: Container[str]) -> Node | None:
@@ -103,7 +121,9 @@ class _Reader:
     def read_whole(self) -> Argument:
         """Read all of the text; what is no such argument is one literal."""
         argument = self._read_argument(self._bare)
-        return argument if self._at == len(self._text) else Literal(self._text)
+        mark = "" if self._bare else "%"
+        whole = self._at == len(self._text) and print_argument(argument, mark) == self._text
+        return argument if whole else Literal(self._text)
 
     def _read_argument(self, bare: bool) -> Argument:
         text, start = self._text, self._at
@@ -113,10 +133,15 @@ class _Reader:
             if group is not None and self._is_at_end():
                 return group
             self._at = start
-        elif match := _REF.match(text, start):
+        elif match := self._reference(start):
             self._at = match.end()
             return Ref(match[1])
         return self._read_literal(bare)
+
+    def _reference(self, start: int) -> re.Match[str] | None:
+        """Match a reference: by a plain name, or by one of other letters that a node before it has."""
+        odd = _ODD_REF.match(self._text, start)
+        return odd if odd and odd[1] in self._names else _REF.match(self._text, start)
 
     def _read_group(self, opening: str, bare: bool) -> Group | None:
         """Read the items of a group and its end; None where it is no group."""
@@ -139,6 +164,8 @@ class _Reader:
             items.append(self._read_argument(bare))
             if not self._skip_separator(closing):
                 return None
+        if self._text.startswith(",", self._at - 1) != (opening == "(" and len(items) == 1):
+            return None  # `(1+2j)` is a number in brackets, no tuple
         self._at += 1
         return Group(opening, tuple(items), tuple(keys) if opening == "{" else ())
 

@@ -57,6 +57,8 @@ def describe_outcome(outcome: Outcome) -> str:
     match outcome:
         case Outcome.GRAPHS:
             return "with graphs"
+        case Outcome.NOTHING_CAPTURED:
+            return "nothing captured"
         case Outcome.ERROR:
             return "errors"
         case Outcome.UNAVAILABLE:

@@ -24,7 +24,7 @@ Dependencies: TypeAlias = Mapping[str, str]
 _CHECKSUM_LENGTH = 16
 _SLACK = 3  # the file is written anew once it has this many lines for each capture
 _LARGEST = 1 << 30
-_LASTING = (Outcome.GRAPHS, Outcome.ERROR, Outcome.UNAVAILABLE)
+_LASTING = (Outcome.GRAPHS, Outcome.NOTHING_CAPTURED, Outcome.ERROR, Outcome.UNAVAILABLE)
 
 
 class Lack(enum.Enum):

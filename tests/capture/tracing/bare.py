@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from graph_goldens.capture.tracing import export_paths
-from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.capture.tracing.tracing import Ran, Session, all_calls
 from graph_goldens.cases.discovery import FoundCase, find_cases
 
 
@@ -17,12 +17,18 @@ class BareSession(Session):
     def same_as_eager(self, *_: Any, **__: Any) -> None:
         """Run nothing."""
 
+    def holds(self, *_: Any, **__: Any) -> None:
+        """Run nothing."""
+
+    def compared(self, *_: Any, **__: Any) -> Any:
+        """Compare nothing."""
+
     def judge(self, *_: Any) -> None:
         """Compare nothing."""
 
-    def eager_calls(self) -> list[Any]:
+    def eager_calls(self) -> list[Ran]:
         """Run nothing; the paths only look whether eager raised."""
-        return [None] * (1 + len(self.case.calls))
+        return [Ran(call, None) for call in all_calls(self.case)]
 
 
 def bare_cases(folder: Path, libraries: list[str]) -> dict[str, FoundCase]:

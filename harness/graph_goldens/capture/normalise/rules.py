@@ -7,6 +7,8 @@ a function and a line in one of the tables at the end; changing one raises `RULE
 import re
 from collections.abc import Callable
 
+from graph_goldens.capture.normalise.messages import cut_internals, keep_first_paragraph, sort_sets
+
 Rule = Callable[[str], str]
 
 RULES_VERSION = 2
@@ -17,7 +19,6 @@ _COMPILE_ID = re.compile(r"\[\d+/\d+(?:_\d+)?\]")
 _GLOBAL_COUNTER = re.compile(
     r"(__builtins_dict__|__compiled_fn|__resume_at|__import_\w+?)(?:_\d+)+(?:_[0-9a-f]{8}(?:_[0-9a-f]+)*)?\b"
 )
-_NAMED_BY_IDENTITY = re.compile(r"\b_\d{6,}_c\d+\b")
 _FRAME = re.compile(r'^ *File "[^"]*", line \d+.*$\n?(?:^ {4,}.*$\n?)*', re.MULTILINE)
 _FILE_LINE = re.compile(
     r"(?<![\w/.>-])(?:/+[\w.+@~-]+)*/+([\w.+-]+\.(?:py|cpp|cc|h|hpp|cu|cuh|so)\b)(?::\d+)*"
@@ -38,8 +39,12 @@ _ADVICE = re.compile(
 _TAIL = re.compile(
     r"^(?:from user code:?|Caused by:?|The above exception|User Stack|User stack|User code traceback|"
     r"Exception raised from|Traceback \(most recent call last\)|While executing|Original traceback|"
-    r"GraphModule: |Use tlparse to see full graph).*",
+    r"Original exception|GraphModule: |Use tlparse to see full graph).*",
     re.MULTILINE | re.DOTALL,
+)
+_CONTEXT = re.compile(
+    r"^ *Developer debug context: .*$\n?(?:^(?! *(?:For more details|from user code|Hint:)).+$\n?)*",
+    re.MULTILINE,
 )
 _LINE_NUMBER = re.compile(r"\bline \d+\b")
 
@@ -62,11 +67,6 @@ def hide_compile_ids(text: str) -> str:
 def hide_global_counters(text: str) -> str:
     """`G['__builtins_dict___13']`, `__resume_at_22_3`: Dynamo numbers what it adds to a module's globals."""
     return _GLOBAL_COUNTER.sub(r"\1", text)
-
-
-def hide_identities(text: str) -> str:
-    """`G['_140031920574832_c6']`: Dynamo names a global after an object's address and its compile count."""
-    return _NAMED_BY_IDENTITY.sub("_<identity>", text)
 
 
 def shorten_file_names(text: str) -> str:
@@ -119,6 +119,11 @@ def drop_advice(text: str) -> str:
     return _ADVICE.sub("", text)
 
 
+def drop_context(text: str) -> str:
+    """`Developer debug context: …` (from 2.7) prints Dynamo's own objects, up to the end of its block."""
+    return _CONTEXT.sub("", text)
+
+
 def hide_urls(text: str) -> str:
     """Documentation addresses carry versions and move."""
     return _URL.sub("<url>", text)
@@ -133,7 +138,6 @@ ANY_TEXT: tuple[Rule, ...] = (
     hide_addresses,
     hide_file_counters,
     hide_global_counters,
-    hide_identities,
     shorten_file_names,
     hide_paths,
 )
@@ -148,10 +152,14 @@ ERROR: tuple[Rule, ...] = (
     drop_carets,
     drop_hints,
     drop_advice,
+    drop_context,
+    keep_first_paragraph,
     hide_urls,
     hide_compile_ids,
     *ANY_TEXT,
     hide_line_numbers,
+    sort_sets,
+    cut_internals,
     drop_blank_lines,
 )
 

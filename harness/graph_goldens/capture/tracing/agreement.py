@@ -1,13 +1,45 @@
-"""Whether a traced program's results are eager's."""
+"""Whether a traced program's results are eager's, judged by kinds of leaf."""
 
-from dataclasses import dataclass
+import enum
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 from torch.utils import _pytree as pytree
+from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
 from graph_goldens.cases.case import Compare
+
+_SHOWN = (
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    type(None),
+    enum.Enum,
+    torch.dtype,
+    torch.device,
+    torch.layout,
+)
+_CLOSE = (
+    torch.float16,
+    torch.bfloat16,
+    torch.float32,
+    torch.float64,
+    torch.complex32,
+    torch.complex64,
+    torch.complex128,
+)
+_SPARSE_PARTS: Mapping[torch.layout, tuple[str, ...]] = {
+    torch.sparse_csr: ("crow_indices", "col_indices", "values"),
+    torch.sparse_bsr: ("crow_indices", "col_indices", "values"),
+    torch.sparse_csc: ("ccol_indices", "row_indices", "values"),
+    torch.sparse_bsc: ("ccol_indices", "row_indices", "values"),
+}
 
 
 @dataclass(frozen=True)
@@ -20,33 +52,231 @@ class Difference:
         return self.text
 
 
-def difference(result: Any, expected: Any, compare: Compare) -> Difference | None:
-    """Hold a result against the expected one, leaf by leaf; None when they agree."""
+@dataclass(frozen=True)
+class Leaf:
+    """A part of a result that holds no others, and where it stands, such as `[0]['a'].b`."""
+
+    place: str
+    value: Any
+
+
+def difference(
+    result: Any, expected: Any, compare: Compare, inputs: Sequence[Any] = (), eager_inputs: Sequence[Any] = ()
+) -> Difference | None:
+    """Hold a result against the expected one, leaf by leaf; None when they agree.
+
+    Args:
+        result: what the traced program returned.
+        expected: what eager returned.
+        compare: how script objects are held against each other, or that nothing is.
+        inputs: what the traced program was given: which results share storage with them counts.
+        eager_inputs: what eager was given.
+    """
     if compare is Compare.NOT:
         return None
-    leaves, wanted = pytree.tree_leaves(result), pytree.tree_leaves(expected)
-    if len(leaves) != len(wanted):
-        return Difference(f"{len(leaves)} results instead of {len(wanted)}")
-    for number, (one, other) in enumerate(zip(leaves, wanted, strict=True)):
-        if found := _leaf_difference(one, other, compare):
-            return Difference(f"result {number}: {found}")
+    found, wanted = list(leaves(result)), list(leaves(expected))
+    if len(found) != len(wanted):
+        return Difference(f"{len(found)} results instead of {len(wanted)}")
+    for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
+        if one.place != other.place:
+            return Difference(f"result {number}: at {one.place or 'top'} instead of {other.place or 'top'}")
+        if text := leaf_difference(one.value, other.value, compare):
+            return Difference(f"result {number}: {text}")
+    return _alias_difference((found, inputs), (wanted, eager_inputs))
+
+
+def leaves(value: Any, place: str = "") -> Iterator[Leaf]:
+    """Yield the leaves of a tree of containers, dataclasses and nodes that are registered with pytree."""
+    parts = _parts(value)
+    if parts is None:
+        yield Leaf(place, value)
+        return
+    for name, part in parts:
+        yield from leaves(part, place + name)
+
+
+def _parts(value: Any) -> list[tuple[str, Any]] | None:
+    """Find the parts of a container, each with its step; None for a leaf."""
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return [(f".{name}", part) for name, part in zip(value._fields, value, strict=True)]
+    if isinstance(value, list | tuple):
+        return [(f"[{number}]", part) for number, part in enumerate(value)]
+    if isinstance(value, dict):
+        return [(f"[{_shown(key)}]", part) for key, part in value.items()]
+    if type(value) in pytree.SUPPORTED_NODES:
+        children, _ = pytree.SUPPORTED_NODES[type(value)].flatten_fn(value)
+        return [(f"<{number}>", part) for number, part in enumerate(children)]
+    if is_dataclass(value) and not isinstance(value, type):
+        return [(f".{each.name}", getattr(value, each.name, None)) for each in fields(value)]
     return None
 
 
-def _leaf_difference(one: Any, other: Any, compare: Compare) -> str:
+def leaf_difference(one: Any, other: Any, compare: Compare) -> str:
+    """Say how one leaf differs from the expected one; empty when it does not."""
     if isinstance(other, torch.ScriptObject):
         return "" if compare is Compare.SKIP_SCRIPT_OBJECTS else _object_difference(one, other)
     if isinstance(other, torch.Tensor):
         return _tensor_difference(one, other)
-    return "" if type(one) is type(other) and one == other else f"{one!r} instead of {other!r}"
+    if type(one) is not type(other):
+        return f"{_named(one)} instead of {_named(other)}"
+    if isinstance(other, _SHOWN):
+        equal = one == other or (one != one and other != other)
+        return "" if equal else f"{_shown(one)} instead of {_shown(other)}"
+    return _other_difference(one, other)
+
+
+def _other_difference(one: Any, other: Any) -> str:
+    """Hold two objects of one type against each other, as far as that type says when they are equal."""
+    if one is other:
+        return ""
+    kind = type(other).__qualname__
+    equality: object = type(other).__eq__
+    if equality is object.__eq__:
+        return f"not comparable ({kind})"
+    try:
+        return "" if one == other else f"another {kind}"
+    except Exception:  # the program's own type, or one such as an array that has no single answer
+        return f"not comparable ({kind})"
+
+
+def _named(value: Any) -> str:
+    """Name what stands in place of another kind of leaf: a plain value itself, anything else by its type."""
+    return _shown(value) if isinstance(value, _SHOWN) else f"a {type(value).__qualname__}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, enum.Enum):
+        return str(value)
+    return repr(value) if isinstance(value, _SHOWN) else type(value).__qualname__
 
 
 def _tensor_difference(one: Any, other: torch.Tensor) -> str:
-    if not isinstance(one, torch.Tensor) or isinstance(one, FakeTensor):
+    if not isinstance(one, torch.Tensor) or (
+        isinstance(one, FakeTensor) and not isinstance(other, FakeTensor)
+    ):
         return f"a {type(one).__name__} instead of a tensor"
-    if (one.dtype, one.shape) != (other.dtype, other.shape):
-        return f"{one.dtype} {list(one.shape)} instead of {other.dtype} {list(other.shape)}"
-    return "" if torch.allclose(one, other, equal_nan=True) else "other values"
+    for say in (_describe_kind, _describe_layout):
+        texts = say(one), say(other)
+        if texts[0] != texts[1]:
+            return f"{texts[0]} instead of {texts[1]}"
+    if one.requires_grad != other.requires_grad:
+        return f"requires_grad {one.requires_grad} instead of {other.requires_grad}"
+    if isinstance(other, FakeTensor) or other.is_meta:
+        return ""
+    with torch.no_grad():
+        return "" if _same_values(one.detach(), other.detach()) else "other values"
+
+
+def _describe_kind(tensor: torch.Tensor) -> str:
+    """Name what must agree before any value is looked at: wrapper, dtype, sizes, device."""
+    wrapper = f"{type(tensor).__name__} " if is_traceable_wrapper_subclass(tensor) else ""
+    if tensor.is_nested:
+        return f"{wrapper}nested {tensor.dtype} of {tensor.size(0)}{_on(tensor)}"
+    return f"{wrapper}{tensor.dtype} {list(tensor.shape)}{_on(tensor)}"
+
+
+def _on(tensor: torch.Tensor) -> str:
+    return "" if tensor.device.type == "cpu" else f" on {tensor.device}"
+
+
+def _describe_layout(tensor: torch.Tensor) -> str:
+    """Name the layout, and the strides of those dimensions along which there is more than one element."""
+    layout = str(tensor.layout).removeprefix("torch.")
+    if tensor.layout is not torch.strided or tensor.is_nested:
+        return f"layout {layout}"
+    if not tensor.numel():
+        return f"layout {layout}"
+    strides = zip(tensor.shape, tensor.stride(), strict=True)
+    return f"strides {[stride if size > 1 else '-' for size, stride in strides]}".replace("'-'", "-")
+
+
+def _same_values(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two tensors of one kind and layout hold the same."""
+    for holds, judge in _JUDGES:
+        if holds(other):
+            return judge(one, other)
+    return _same_dense(one, other)
+
+
+def _same_nested(one: torch.Tensor, other: torch.Tensor) -> bool:
+    parts = list(zip(one.unbind(), other.unbind(), strict=True))
+    return all(a.shape == b.shape and _same_values(a, b) for a, b in parts)
+
+
+def _same_wrapped(one: Any, other: Any) -> bool:
+    (names, context), (wanted, expected) = one.__tensor_flatten__(), other.__tensor_flatten__()
+    if list(names) != list(wanted) or leaf_difference(context, expected, Compare.VALUES).startswith(
+        "another"
+    ):
+        return False
+    return not any(
+        leaf_difference(getattr(one, name), getattr(other, name), Compare.VALUES) for name in names
+    )
+
+
+def _same_coo(one: torch.Tensor, other: torch.Tensor) -> bool:
+    dims = [(each.sparse_dim(), each.dense_dim(), each.is_coalesced()) for each in (one, other)]
+    one, other = one.coalesce(), other.coalesce()
+    return (
+        dims[0] == dims[1]
+        and torch.equal(one.indices(), other.indices())
+        and _same_values(one.values(), other.values())
+    )
+
+
+def _same_compressed(one: torch.Tensor, other: torch.Tensor) -> bool:
+    pairs = [(getattr(one, name)(), getattr(other, name)()) for name in _SPARSE_PARTS[other.layout]]
+    return all(a.shape == b.shape and _same_values(a, b) for a, b in pairs)
+
+
+def _same_quantised(one: torch.Tensor, other: torch.Tensor) -> bool:
+    if one.qscheme() != other.qscheme():
+        return False
+    if other.qscheme() in (torch.per_tensor_affine, torch.per_tensor_symmetric):
+        scales = [(each.q_scale(), each.q_zero_point()) for each in (one, other)]
+        return scales[0] == scales[1] and torch.equal(one.int_repr(), other.int_repr())
+    same = torch.equal(one.q_per_channel_scales(), other.q_per_channel_scales()) and torch.equal(
+        one.q_per_channel_zero_points(), other.q_per_channel_zero_points()
+    )
+    same = same and one.q_per_channel_axis() == other.q_per_channel_axis()
+    return same and torch.equal(one.int_repr(), other.int_repr())
+
+
+def _same_mkldnn(one: torch.Tensor, other: torch.Tensor) -> bool:
+    return _same_dense(one.to_dense(), other.to_dense())
+
+
+def _same_dense(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Hold floating-point numbers against each other closely, nan equal to nan, all else bit by bit.
+
+    Comparisons are not implemented for float8 and the unsigned types of more than 8 bits in most releases.
+    """
+    if other.dtype in _CLOSE:
+        return _close(one, other)
+    return torch.equal(_bytes(one), _bytes(other))
+
+
+def _close(one: torch.Tensor, other: torch.Tensor) -> bool:
+    if other.is_complex():
+        one, other = (torch.view_as_real(each.resolve_conj().resolve_neg()) for each in (one, other))
+    return torch.allclose(one, other, equal_nan=True)
+
+
+def _bytes(tensor: torch.Tensor) -> torch.Tensor:
+    """Read a tensor's bytes in the order of its elements."""
+    return tensor.contiguous().reshape(-1).view(torch.uint8)
+
+
+_Test = Callable[[torch.Tensor], bool]
+_Judge = Callable[[Any, Any], bool]
+_JUDGES: tuple[tuple[_Test, _Judge], ...] = (
+    (lambda tensor: bool(tensor.is_nested), _same_nested),
+    (is_traceable_wrapper_subclass, _same_wrapped),
+    (lambda tensor: tensor.layout is torch.sparse_coo, _same_coo),
+    (lambda tensor: tensor.layout in _SPARSE_PARTS, _same_compressed),
+    (lambda tensor: bool(tensor.is_quantized), _same_quantised),
+    (lambda tensor: bool(tensor.is_mkldnn), _same_mkldnn),
+)
 
 
 def _object_difference(one: Any, other: torch.ScriptObject) -> str:
@@ -60,3 +290,39 @@ def _object_difference(one: Any, other: torch.ScriptObject) -> str:
     state, wanted = one.__obj_flatten__(), other.__obj_flatten__()
     found = difference(state, wanted, Compare.VALUES)
     return f"flattened state, {found}" if found else ""
+
+
+_Results = tuple[Sequence[Leaf], Sequence[Any]]
+
+
+def _alias_difference(found: _Results, wanted: _Results) -> Difference | None:
+    """Say which result shares its storage with another input, or earlier result, than eager's does."""
+    pairs = zip(_aliases(*found), _aliases(*wanted), strict=True)
+    for number, (one, other) in enumerate(pairs):
+        if one != other:
+            return Difference(f"result {number}: {one or 'no'} storage shared instead of {other or 'none'}")
+    return None
+
+
+def _aliases(results: Sequence[Leaf], inputs: Sequence[Any]) -> list[str]:
+    """Name, for each result, the first input or earlier result whose storage it shares; empty where none."""
+    owners: dict[int, str] = {}
+    for number, leaf in enumerate(leaves(list(inputs))):
+        if storage := _storage(leaf.value):
+            owners.setdefault(storage, f"input {number}'s")
+    found = []
+    for number, leaf in enumerate(results):
+        storage = _storage(leaf.value)
+        found.append(owners.get(storage, "") if storage else "")
+        if storage:
+            owners.setdefault(storage, f"result {number}'s")
+    return found
+
+
+def _storage(value: Any) -> int:
+    """Find the address of a tensor's storage; 0 where it has none of its own."""
+    if not isinstance(value, torch.Tensor) or isinstance(value, FakeTensor) or value.is_nested:
+        return 0
+    if value.layout is not torch.strided or is_traceable_wrapper_subclass(value) or value.is_mkldnn:
+        return 0
+    return int(value.untyped_storage()._cdata)

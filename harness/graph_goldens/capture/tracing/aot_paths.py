@@ -1,6 +1,7 @@
 """Tracing paths of AOTAutograd's export."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -9,76 +10,124 @@ from torch._functorch.aot_autograd import aot_export_module
 from torch._higher_order_ops.torchbind import enable_torchbind_tracing
 from torch._library import fake_class_registry
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx import GraphModule
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
-from torch.utils import _pytree as pytree
 
+from graph_goldens.capture.tracing.inputs import FlatProgram, as_module, returnable
 from graph_goldens.capture.tracing.stable_errors import UnavailableError
 from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.cases.case import Case
 
-
-class FlatOutputs(torch.nn.Module):
-    """A program whose outputs are a flat tuple, as AOTAutograd wants them."""
-
-    def __init__(self, program: torch.nn.Module) -> None:
-        super().__init__()
-        self.program = program
-
-    def forward(self, *args: Any) -> tuple[Any, ...]:
-        """Run the program."""
-        return tuple(pytree.tree_leaves(self.program(*args)))
-
-
-class SummedOutputs(torch.nn.Module):
-    """A program whose one output is a scalar loss: the sum of its floating-point outputs."""
-
-    def __init__(self, program: torch.nn.Module) -> None:
-        super().__init__()
-        self.program = program
-
-    def forward(self, *args: Any) -> tuple[torch.Tensor]:
-        """Run the program and sum up."""
-        leaves = pytree.tree_leaves(self.program(*args))
-        floats = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor) and leaf.is_floating_point()]
-        if not floats:
-            raise UnavailableError("the program has no floating-point output to take as a loss")
-        return (
-            (torch.stack([leaf.sum() for leaf in floats]).sum(),) if len(floats) > 1 else (floats[0].sum(),)
-        )
+Eager = Callable[[FlatProgram], Any]
 
 
 def aot_inference(session: Session) -> None:
     """`aot_export_module` without the backward."""
-    _aot_export(session, "traced", FlatOutputs(session.module), grad=False, trace_joint=False)
+    program = _flat_outputs(session.case)
+    traced, signature = _aot_export(session, "traced", program, torch.no_grad, trace_joint=False)
+
+    def eager(program: FlatProgram) -> Any:
+        with torch.no_grad():
+            return program(*program.inputs)
+
+    _same_as_eager(session, traced, signature, _flat_outputs, eager)
 
 
 def aot_joint(session: Session) -> None:
-    """`aot_export_module` with the backward; floating-point inputs require grad, the loss is their sum."""
-    _aot_export(
-        session, "joint", SummedOutputs(session.module), grad=True, trace_joint=True, output_loss_index=0
+    """`aot_export_module` with the backward; the loss is the sum of the results that require grad."""
+    program = _summed_outputs(session.case)
+    if not _differentiable(program):
+        raise UnavailableError("nothing that the program is given requires grad")
+    traced, signature = _aot_export(
+        session, "joint", program, nullcontext, trace_joint=True, output_loss_index=0
     )
 
+    def eager(program: FlatProgram) -> Any:
+        (loss,) = program(*program.inputs)
+        gradients = torch.autograd.grad(loss, _differentiable(program), allow_unused=True)
+        return [loss.detach(), *gradients]
 
-def _aot_export(session: Session, name: str, module: torch.nn.Module, *, grad: bool, **options: Any) -> None:
-    inputs = _fake_inputs(session.inputs, grad)
-    with session.tracing(), torch.set_grad_enabled(grad), enable_torchbind_tracing():
-        traced, signature = aot_export_module(module, inputs, **options)
+    _same_as_eager(session, traced, signature, _summed_outputs, eager)
+
+
+def _flat_outputs(case: Case) -> FlatProgram:
+    """Make a program of flat outputs, as AOTAutograd wants them."""
+    assert case.program is not None
+    return FlatProgram(as_module(case.program), case, returnable)
+
+
+def _summed_outputs(case: Case) -> FlatProgram:
+    """Make a program whose one output is a scalar loss."""
+    assert case.program is not None
+    return FlatProgram(as_module(case.program), case, _loss)
+
+
+def _loss(leaves: list[Any]) -> tuple[torch.Tensor]:
+    """Sum the results that require grad, of complex ones both parts."""
+    tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor) and leaf.requires_grad]
+    if not tensors:
+        raise UnavailableError("the program has no result that requires grad, to take as a loss")
+    parts = [torch.view_as_real(each) if each.is_complex() else each for each in tensors]
+    return (torch.stack([each.sum() for each in parts]).sum() if len(parts) > 1 else parts[0].sum(),)
+
+
+def _differentiable(program: FlatProgram) -> list[torch.Tensor]:
+    """List the parameters and inputs that require grad, in the order in which the graph takes them."""
+    given = [*_parameters_and_buffers(program), *program.inputs]
+    return [each for each in given if isinstance(each, torch.Tensor) and each.requires_grad]
+
+
+def _parameters_and_buffers(program: FlatProgram) -> list[torch.Tensor]:
+    parameters = [each for _, each in program.named_parameters(remove_duplicate=False)]
+    return parameters + [each for _, each in program.named_buffers(remove_duplicate=False)]
+
+
+def _aot_export(
+    session: Session,
+    name: str,
+    program: FlatProgram,
+    mode: Callable[[], AbstractContextManager[Any]],
+    **options: Any,
+) -> tuple[GraphModule, Any]:
+    inputs = _fake_inputs(program.inputs)
+    with session.tracing(), mode(), enable_torchbind_tracing():
+        traced, signature = aot_export_module(program, inputs, **options)
     session.traced()
-    session.graph(name, traced, [*signature.input_tokens, *signature.output_tokens])
-    session.text(f"{name}.signature", _signature(signature))
+    with session.ours("rendering the graph"):
+        session.graph(name, traced, [*signature.input_tokens, *signature.output_tokens])
+        session.text(f"{name}.signature", _signature(signature))
+    return traced, signature
 
 
-def _fake_inputs(inputs: tuple[Any, ...], grad: bool) -> tuple[Any, ...]:
+def _same_as_eager(
+    session: Session, traced: GraphModule, signature: Any, flat: Callable[[Case], FlatProgram], eager: Eager
+) -> None:
+    """Run the graph; of what it returns, hold the program's results, and gradients, against eager's."""
+    run, case = session.fresh(), session.fresh()
+    program, eager_program = flat(run), flat(case)
+    given = [*_parameters_and_buffers(program), *program.inputs]
+    tokens = [torch.empty(0) for _ in signature.input_tokens]
+    results = len(signature.user_outputs) + (
+        len(_differentiable(program)) if signature.backward_signature else 0
+    )
+
+    def call() -> Any:
+        with torch.no_grad():
+            return list(traced(*tokens, *given))[-results:] if results else []
+
+    session.holds("same_as_eager", (run, call), (case, lambda: eager(eager_program)), aliases=False)
+    session.observe("after_running", run)
+
+
+def _fake_inputs(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     mode = FakeTensorMode(shape_env=ShapeEnv(), allow_non_fake_inputs=True)
-    return tuple(pytree.tree_map(lambda leaf: _fake(mode, leaf, grad), inputs))
+    return tuple(_fake(mode, leaf) for leaf in inputs)
 
 
-def _fake(mode: FakeTensorMode, leaf: Any, grad: bool) -> Any:
+def _fake(mode: FakeTensorMode, leaf: Any) -> Any:
     if isinstance(leaf, torch.Tensor):
-        fake = mode.from_tensor(leaf, static_shapes=True)
-        return fake.requires_grad_(grad) if fake.is_floating_point() else fake
-    if isinstance(leaf, torch.ScriptObject):
-        return _fake_script_object()(mode, leaf)
-    return leaf
+        return mode.from_tensor(leaf, static_shapes=True)
+    return _fake_script_object()(mode, leaf)
 
 
 def _fake_script_object() -> Callable[[FakeTensorMode, Any], Any]:

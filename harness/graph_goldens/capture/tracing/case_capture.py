@@ -7,12 +7,23 @@ from dataclasses import dataclass, replace
 import torch
 from packaging.specifiers import SpecifierSet
 
+from graph_goldens.capture.normalise.identities import holds_identity, number_identities
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.capture.normalise.symbol_names import renumber_symbols
+from graph_goldens.capture.tracing.facts import unknown_fact
 from graph_goldens.capture.tracing.frame_symbols import symbols_of_error
+from graph_goldens.capture.tracing.own_names import own_names
 from graph_goldens.capture.tracing.path_table import TRACING_PATHS
-from graph_goldens.capture.tracing.stable_errors import UnavailableError, raised_by_harness, stable_message
-from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.capture.tracing.stable_errors import (
+    CaseError,
+    NothingCapturedError,
+    UnavailableError,
+    describe_error,
+    missing_device,
+    raised_by_harness,
+    stable_message,
+)
+from graph_goldens.capture.tracing.tracing import Session, observed
 from graph_goldens.cases.case import Case, Claim, Fact, Raises
 from graph_goldens.records import Capture, Fault, FaultKind, Json, Outcome, Record
 
@@ -42,12 +53,21 @@ def capture(
         session = Session(build, lambda step: announce(step.value.format(path=record.path)))
         claims = tuple(session.case.claims)
     except Exception as error:
-        return Capture(record, fault=_blame_case("cannot be built", error), seconds=_since(start))
+        return _not_built(record, error, _since(start))
     ended = _trace(session, record.path)
     fault = _observed(session)
     filled = _filled(record, session, ended)
-    broken = tuple(_broken(claims, filled, ended.error))
-    return Capture(filled, broken, fault or _fault(ended.error), _since(start))
+    broken = tuple(_broken(claims, filled, ended.error, session.case))
+    return Capture(filled, broken, _fault(session, ended.error) or fault, _since(start))
+
+
+def _not_built(record: Record, error: Exception, seconds: float) -> Capture:
+    """Record a case that cannot be built: a fault of the case, unless it is a device that it wants."""
+    if device := missing_device(error):
+        unavailable = replace(record, outcome=Outcome.UNAVAILABLE, reason=device, rules=RULES_VERSION)
+        return Capture(unavailable, seconds=seconds)
+    fault = Fault(FaultKind.CASE, f"the case cannot be built: {stable_message(error)}")
+    return Capture(record, fault=fault, seconds=seconds)
 
 
 def _since(start: float) -> float:
@@ -60,12 +80,16 @@ def _trace(session: Session, path: str) -> _Ended:
         if not holds_here(needed):
             raise UnavailableError(f"the case needs PyTorch {needed}")
         if session.case.program is None:
-            session.facts.update(session.case.observe() if session.case.observe else {})
+            session.facts.update(observed(session.case) if session.case.observe else {})
         else:
             TRACING_PATHS[path](session)
     except UnavailableError as error:
         return _Ended(Outcome.UNAVAILABLE, error)
+    except NothingCapturedError as error:
+        return _Ended(Outcome.NOTHING_CAPTURED, error)
     except Exception as error:
+        if device := missing_device(error):
+            return _Ended(Outcome.UNAVAILABLE, UnavailableError(device))
         return _Ended(Outcome.ERROR, error)
     return _Ended(Outcome.GRAPHS)
 
@@ -76,23 +100,30 @@ def _observed(session: Session) -> Fault | None:
         return None
     try:
         session.traced()
-    except Exception as error:
-        return _blame_case("cannot observe", error)
+    except CaseError as error:
+        return Fault(FaultKind.CASE, str(error))
     return None
 
 
-def _blame_case(what: str, error: Exception) -> Fault:
-    return Fault(FaultKind.CASE, f"the case {what}: {stable_message(error)}")
-
-
-def _fault(error: Exception | None) -> Fault | None:
-    if error is None or isinstance(error, UnavailableError) or not raised_by_harness(error):
+def _fault(session: Session, error: Exception | None) -> Fault | None:
+    """Say what failed that is not PyTorch's tracing: the harness, or the case's own functions."""
+    if session.fault:
+        return Fault(FaultKind.HARNESS, f"the harness failed: {session.fault}")
+    if isinstance(error, CaseError):
+        return Fault(FaultKind.CASE, str(error))
+    if (
+        error is None
+        or isinstance(error, UnavailableError | NothingCapturedError)
+        or not raised_by_harness(error)
+    ):
         return None
     return Fault(FaultKind.HARNESS, f"the harness failed: {stable_message(error)}")
 
 
 def _filled(record: Record, session: Session, ended: _Ended) -> Record:
     facts: dict[str, Json] = {"graphs": session.graphs, **session.facts}
+    if ended.outcome is Outcome.ERROR and ended.error:
+        facts["error"] = describe_error(ended.error)
     filled = replace(
         record,
         outcome=ended.outcome,
@@ -101,13 +132,16 @@ def _filled(record: Record, session: Session, ended: _Ended) -> Record:
         artifacts=tuple(session.artifacts),
         rules=RULES_VERSION,
     )
+    if holds_identity(filled):
+        filled = number_identities(filled, own_names(session.case))
     return renumber_symbols(filled, session.symbols | symbols_of_error(ended.error))
 
 
 def _reason(ended: _Ended) -> str:
     if ended.error is None:
         return ""
-    return str(ended.error) if ended.outcome is Outcome.UNAVAILABLE else stable_message(ended.error)
+    told = ended.outcome in (Outcome.UNAVAILABLE, Outcome.NOTHING_CAPTURED)
+    return str(ended.error) if told else stable_message(ended.error)
 
 
 def holds_here(specifier: str) -> bool:
@@ -115,12 +149,13 @@ def holds_here(specifier: str) -> bool:
     return SpecifierSet(specifier).contains(str(torch.__version__), prereleases=True)
 
 
-def _broken(claims: Sequence[Claim], record: Record, error: Exception | None) -> list[str]:
+def _broken(claims: Sequence[Claim], record: Record, error: Exception | None, case: Case) -> list[str]:
     """Name the claims that the record contradicts, each in a sentence."""
+    unknown = [sentence for claim in claims if (sentence := unknown_fact(claim, case))]
     if record.outcome is Outcome.UNAVAILABLE:
-        return []
+        return unknown
     made = [claim for claim in claims if _applies(claim, record.path)]
-    return [sentence for claim in made if (sentence := _contradiction(claim, record, error))]
+    return unknown + [sentence for claim in made if (sentence := _contradiction(claim, record, error))]
 
 
 def _applies(claim: Claim, path: str) -> bool:
@@ -130,14 +165,14 @@ def _applies(claim: Claim, path: str) -> bool:
 def _contradiction(claim: Claim, record: Record, error: Exception | None) -> str:
     match claim:
         case Raises(exception=exception, message=message):
-            if error is None:
+            if error is None or record.outcome is Outcome.NOTHING_CAPTURED:
                 return f"claimed {exception} {message!r}, but nothing was raised"
             names = [kind.__name__ for kind in type(error).__mro__]
             if exception not in names or message not in str(error):
                 return f"claimed {exception} {message!r}, but got {record.reason}"
         case Fact(name=name, value=value):
             found = _look_up(record.facts, name)
-            if found != value:
+            if name.partition(".")[0] in record.facts and found != value:
                 return f"claimed {name} = {value!r}, but it is {found!r}"
     return ""
 

@@ -7,16 +7,15 @@ from typing import Any
 import torch
 import torch._dynamo
 from torch._dynamo.backends.common import aot_autograd
-from torch._dynamo.utils import counters
 from torch._functorch.partitioners import min_cut_rematerialization_partition
-from torch._guards import TracingContext
+from torch._guards import CompileContext, TracingContext
 from torch.fx import GraphModule
 from torch.utils import _pytree as pytree
 
-from graph_goldens.capture.normalise.rules import ERROR, normalise
-from graph_goldens.capture.tracing.agreement import difference
-from graph_goldens.capture.tracing.stable_errors import stable_message
-from graph_goldens.capture.tracing.tracing import Session, all_calls
+from graph_goldens.capture.tracing.frames import breaks, forget_frames, skipped, why_nothing
+from graph_goldens.capture.tracing.stable_errors import NothingCapturedError, stable_message
+from graph_goldens.capture.tracing.tracing import Ran, Session, all_calls, before
+from graph_goldens.cases.case import Call
 from graph_goldens.records import Json
 
 Compiler = Callable[[GraphModule, Sequence[Any]], Callable[..., Any]]
@@ -36,6 +35,27 @@ class Numbered:
         return name
 
 
+class Frames:
+    """The frames that Dynamo has compiled: it hands a frame over again where it restarts its analysis."""
+
+    def __init__(self) -> None:
+        self._compiled: list[str] = []
+
+    def note(self) -> None:
+        """Note that a frame was handed over to be compiled."""
+        self._compiled.append(str(CompileContext.current_compile_id()))
+
+    @property
+    def count(self) -> int:
+        """How many frames were compiled so far, a recompilation of one counted too."""
+        return len(set(self._compiled))
+
+    @property
+    def restarts(self) -> int:
+        """How often a frame was handed over again."""
+        return len(self._compiled) - self.count
+
+
 def compile_eager(session: Session) -> None:
     """Dynamo's graphs, through a recording backend."""
     _compile_eager(session)
@@ -47,20 +67,21 @@ def compile_dynamic(session: Session) -> None:
 
 
 def _compile_eager(session: Session, **options: Any) -> None:
-    names = Numbered("graph")
+    names, frames = Numbered("graph"), Frames()
 
     def record(graph_module: GraphModule, _: Sequence[Any]) -> Callable[..., Any]:
+        frames.note()
         name = names.next()
         session.graph(name, graph_module)
         session.text(f"{name}.guards", _guards())
         return graph_module.forward
 
-    compile_and_call(session, record, names, backward=False, **options)
+    compile_and_call(session, record, frames, backward=False, **options)
 
 
 def compile_aot_eager(session: Session) -> None:
     """AOTAutograd's forward and backward graphs, behind Dynamo."""
-    frames, forward, backward = Numbered("frame"), Numbered("forward"), Numbered("backward")
+    frames, forward, backward = Frames(), Numbered("forward"), Numbered("backward")
 
     def recorder(names: Numbered) -> Compiler:
         def record(graph_module: GraphModule, _: Sequence[Any]) -> Callable[..., Any]:
@@ -77,82 +98,92 @@ def compile_aot_eager(session: Session) -> None:
     )
 
     def aot_eager(graph_module: GraphModule, inputs: Sequence[Any]) -> Callable[..., Any]:
-        frames.next()
+        frames.note()
         return aot(graph_module, inputs)
 
     compile_and_call(session, aot_eager, frames, backward=True)
 
 
 def compile_and_call(
-    session: Session, backend: Callable[..., Any], frames: Numbered, *, backward: bool, **options: Any
+    session: Session, backend: Callable[..., Any], frames: Frames, *, backward: bool, **options: Any
 ) -> None:
-    """Compile the program, make all calls of the case, and record frames, breaks and agreement with eager."""
-    program = session.program
+    """Compile the program, make all calls of the case, and record frames, breaks and agreement with eager.
+
+    Raises:
+        NothingCapturedError: no call gave a graph.
+    """
     expected = session.eager_calls()
     torch._dynamo.reset()
-    counters.clear()
+    forget_frames()
     compiled_after: list[Json] = []
-    results: list[Any] = []
+    results: list[Ran] = []
     with _facts_of_compilation(session, frames, compiled_after), session.tracing():
-        compiled = torch.compile(program, backend=backend, **options)
-        for number, args in enumerate(all_calls(session.case)):
-            kwargs = session.case.kwargs if number == 0 else {}
-            results.append(_called(compiled, args, kwargs, expected[number], backward))
+        compiled = torch.compile(session.program, backend=backend, **options)
+        for number, call in enumerate(all_calls(session.case)):
+            wanted = expected[number].result if number else None
+            results.append(Ran(call, _called(compiled, call, wanted)))
+            if backward:
+                _run_backward(session, results[-1].result)
             compiled_after.append(frames.count)
     session.traced()
     _judge(session, results, expected)
+    if not session.graphs:
+        raise NothingCapturedError(why_nothing())
 
 
 @contextmanager
-def _facts_of_compilation(session: Session, frames: Numbered, compiled_after: list[Json]) -> Iterator[None]:
-    """Record frames and graph breaks, also where compiling fails half-way."""
+def _facts_of_compilation(session: Session, frames: Frames, compiled_after: list[Json]) -> Iterator[None]:
+    """Record frames, restarts and graph breaks, also where compiling fails half-way."""
+    left: list[Json] = []
     try:
         yield
+        left = skipped()  # where an exception leaves, the frame that raised it was not skipped
     finally:
         session.fact("frames", compiled_after or [frames.count])
-        if breaks := _graph_breaks():
-            session.fact("graph_breaks", breaks)
+        told: dict[str, Json] = {
+            "restarts": frames.restarts,
+            "graph_breaks": breaks(),
+            "skipped_frames": left,
+        }
+        for name, value in told.items():
+            if value:
+                session.fact(name, value)
 
 
-def _called(compiled: Callable[..., Any], args: Any, kwargs: Any, expected: Any, backward: bool) -> Any:
-    """Call the compiled program; where eager raises too, its own exception is the result."""
+def _called(compiled: Callable[..., Any], call: Call, expected: Any) -> Any:
+    """Call the compiled program; where eager too raises in a further call, the exception is the result."""
     try:
-        result = compiled(*args, **kwargs)
+        with before(call):
+            return compiled(*call.args, **call.kwargs)
     except Exception as error:
         if isinstance(expected, Exception) and type(error) is type(expected):
             return error
         raise
-    if backward:
-        _run_backward(result)
-    return result
 
 
-def _run_backward(result: Any) -> None:
-    leaves = [
+def _run_backward(session: Session, result: Any) -> None:
+    """Run the backward of all results, so that its graphs are compiled; the program does not ask for it."""
+    tensors = [
         leaf for leaf in pytree.tree_leaves(result) if isinstance(leaf, torch.Tensor) and leaf.requires_grad
     ]
-    if leaves:
-        torch.stack([leaf.sum() for leaf in leaves]).sum().backward()
+    if not tensors:
+        return
+    try:
+        torch.autograd.backward(tensors, [torch.ones_like(each) for each in tensors])
+    except Exception as error:
+        session.fact("backward", f"raises {stable_message(error)}")
 
 
-def _judge(session: Session, results: list[Any], expected: list[Any]) -> None:
-    for number, (result, wanted) in enumerate(zip(results, expected, strict=True)):
-        if isinstance(wanted, Exception):
-            session.fact("same_as_eager", f"eager raises {stable_message(wanted)}")
+def _judge(session: Session, results: list[Ran], expected: list[Ran]) -> None:
+    for number, (made, eager) in enumerate(zip(results, expected, strict=True)):
+        if isinstance(eager.result, Exception):
+            session.fact("same_as_eager", f"eager raises {stable_message(eager.result)}")
             return
-        found = difference(result, wanted, session.case.compare)
+        inputs = [[*each.call.args, *each.call.kwargs.values()] for each in (made, eager)]
+        found = session.compared(made.result, eager.result, session.case, *inputs)
         if found is not None or number == len(expected) - 1:
             session.judge("same_as_eager", session.case, found)
             return
-
-
-def _graph_breaks() -> dict[str, Json]:
-    """Count graph breaks by kind: the first line of their reason."""
-    kinds: dict[str, int] = {}
-    for reason, count in counters["graph_break"].items():
-        kind = normalise(str(reason), ERROR).split("\n")[0]
-        kinds[kind] = kinds.get(kind, 0) + count
-    return dict(sorted(kinds.items()))
 
 
 def _guards() -> str:

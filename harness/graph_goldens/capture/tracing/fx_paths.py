@@ -42,22 +42,21 @@ def make_fx_pre_dispatch(session: Session) -> None:
 
 
 def _make_fx(session: Session, **options: Any) -> None:
-    inputs = session.inputs
-    with session.tracing(), enable_torchbind_tracing(), _watched(session) as program:
-        traced = make_fx(program, _allow_non_fake_inputs=True, **options)(*inputs)
+    given = session.by_position
+    with session.tracing(), enable_torchbind_tracing(), _watched(session, given.program) as program:
+        traced = make_fx(program, _allow_non_fake_inputs=True, **options)(*given.args)
     session.traced()
     session.graph("traced", traced)
-    session.same_as_eager("same_as_eager", traced, by_position=True)
+    session.same_as_eager("same_as_eager", traced, positional=True)
 
 
 @contextmanager
-def _watched(session: Session) -> Iterator[Callable[..., Any]]:
-    """Give the program such that the types of script objects that it sees become a fact.
+def _watched(session: Session, program: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Yield the program such that the types of script objects that it sees become a fact.
 
     A wrapped function keeps its signature and a module stays the module that it is, since both name
     the graph's inputs.
     """
-    program = session.program
 
     def note(args: tuple[Any, ...]) -> None:
         if types := script_object_types(args):
@@ -65,8 +64,10 @@ def _watched(session: Session) -> Iterator[Callable[..., Any]]:
 
     if isinstance(program, torch.nn.Module):
         handle = program.register_forward_pre_hook(lambda _, args: note(args))
-        yield program
-        handle.remove()
+        try:
+            yield program
+        finally:
+            handle.remove()
         return
 
     @functools.wraps(program)

@@ -9,20 +9,20 @@ from torch._inductor import compile_fx as inductor
 from torch._inductor.virtualized import V
 from torch.fx import GraphModule
 
-from graph_goldens.capture.tracing.compile_paths import Numbered, compile_and_call
+from graph_goldens.capture.tracing.compile_paths import Frames, Numbered, compile_and_call
 from graph_goldens.capture.tracing.tracing import Session
 
 
 def compile_inductor(session: Session) -> None:
     """Inductor's graphs after the joint and post-grad passes, captured before code generation."""
-    frames, names = Numbered("frame"), Numbered("inductor")
+    frames, names = Frames(), Numbered("inductor")
 
     def record(graph_module: GraphModule, inputs: Sequence[Any], **options: Any) -> Callable[..., Any]:
         session.graph(names.next(), _after_post_grad_passes(graph_module, inputs, options))
         return graph_module.forward
 
     def inductor_graphs(graph_module: GraphModule, inputs: Sequence[Any]) -> Callable[..., Any]:
-        frames.next()
+        frames.note()
         return inductor.compile_fx(graph_module, inputs, inner_compile=record)
 
     compile_and_call(session, inductor_graphs, frames, backward=True)

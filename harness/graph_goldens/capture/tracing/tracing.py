@@ -2,8 +2,13 @@
 
 import enum
 import inspect
+import json
+import random
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -15,9 +20,15 @@ from graph_goldens.capture.normalise.rules import ANY_TEXT, normalise
 from graph_goldens.capture.tracing.agreement import Difference, difference
 from graph_goldens.capture.tracing.frame_symbols import bound_symbols, symbols_of_graph
 from graph_goldens.capture.tracing.graph_text import bindings, graph_artifacts, input_kinds, output_kinds
+from graph_goldens.capture.tracing.inputs import ByPosition, as_module, by_position
 from graph_goldens.capture.tracing.said_beside import texts_beside
-from graph_goldens.capture.tracing.stable_errors import UnavailableError, stable_message
-from graph_goldens.cases.case import Case
+from graph_goldens.capture.tracing.stable_errors import (
+    CaseError,
+    HarnessError,
+    UnavailableError,
+    stable_message,
+)
+from graph_goldens.cases.case import Call, Case
 from graph_goldens.records import Artifact, Json
 
 SEED = 0
@@ -37,17 +48,20 @@ def _tell_nobody(_: Step) -> None:
     return
 
 
-class FunctionModule(torch.nn.Module):
-    """A module whose `forward` is a function itself, so that its signature names the inputs."""
+def seed() -> None:
+    """Begin random numbers anew, without the note of where from that `torch.manual_seed` leaves."""
+    random.seed(SEED)
+    torch.default_generator.manual_seed(SEED)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(SEED)
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__()
-        self.forward = function
 
+@dataclass(frozen=True)
+class Ran:
+    """A call that was made, and its result: an exception where one was raised."""
 
-def as_module(program: Callable[..., Any]) -> torch.nn.Module:
-    """Give a program as a module."""
-    return program if isinstance(program, torch.nn.Module) else FunctionModule(program)
+    call: Call
+    result: Any
 
 
 class Session:
@@ -58,6 +72,7 @@ class Session:
         artifacts: normalised texts so far.
         facts: facts so far.
         symbols: the words so far that are symbols.
+        fault: what the harness itself failed at so far; else empty.
     """
 
     def __init__(self, build: Callable[[], Case], begin: Callable[[Step], None] = _tell_nobody) -> None:
@@ -67,12 +82,13 @@ class Session:
         self.facts: dict[str, Json] = {}
         self.symbols: set[str] = set()
         self.graphs = 0
+        self.fault = ""
         self.case = self.fresh()
 
     def fresh(self) -> Case:
         """Build the case anew, with the same random numbers as every other time."""
         self._begin(Step.BUILDING)
-        torch.default_generator.manual_seed(SEED)  # torch.manual_seed also notes where it was called from
+        seed()
         return self._build()
 
     @property
@@ -86,24 +102,40 @@ class Session:
             raise UnavailableError("the case has no program, only facts")
         return self.case.program
 
-    @property
+    @cached_property
     def module(self) -> torch.nn.Module:
         """The program as a module."""
         return as_module(self.program)
 
     @property
-    def inputs(self) -> tuple[Any, ...]:
-        """All inputs as positional ones, for the tracers that take no keywords."""
-        return positional(self.case)
+    def by_position(self) -> ByPosition:
+        """The program and its inputs for the tracers that take positional ones alone."""
+        return by_position(self.program, self.case)
 
     @contextmanager
     def tracing(self) -> Iterator[None]:
-        """Enter what the case asks for around tracing."""
-        with ExitStack() as stack:
-            for context in self.case.contexts:
-                stack.enter_context(context())
+        """Enter what the case asks for around tracing, with random numbers as eager's run has them."""
+        with self._entered(self.case):
             self._begin(Step.TRACING)
             yield
+
+    @contextmanager
+    def _entered(self, case: Case) -> Iterator[None]:
+        """Enter what a case asks for around its program, traced or not, and begin random numbers anew."""
+        with ExitStack() as stack:
+            for context in case.contexts:
+                stack.enter_context(context())
+            seed()
+            yield
+
+    @contextmanager
+    def ours(self, what: str) -> Iterator[None]:
+        """Note that what fails inside is a fault of the harness, whoever catches it on the way out."""
+        try:
+            yield
+        except Exception as error:
+            self.fault = self.fault or f"{what}: {stable_message(error)}"
+            raise HarnessError(self.fault) from error
 
     def graph(
         self,
@@ -120,6 +152,12 @@ class Session:
             tokens: names of its inputs and outputs that are effect tokens.
             constants: what its program keeps beside it, by name.
         """
+        with self.ours(f"rendering {name}"):
+            self._render(name, graph_module, tokens, constants)
+
+    def _render(
+        self, name: str, graph_module: GraphModule, tokens: Collection[str], constants: Mapping[str, Any]
+    ) -> None:
         self.graphs += 1
         self._note(name, "inputs", input_kinds(graph_module, tokens))
         self._note(name, "outputs", output_kinds(graph_module, tokens))
@@ -153,10 +191,19 @@ class Session:
         self.facts[name] = value
 
     def observe(self, when: str, case: Case) -> None:
-        """Record what a build of the case itself observes."""
+        """Record what a build of the case itself observes.
+
+        Raises:
+            CaseError: it fails to, or what it observes is no JSON.
+        """
         if case.observe is not None and when not in self.facts:
             self._begin(Step.OBSERVING)
-            self.facts[when] = dict(case.observe())
+            try:
+                self.facts[when] = observed(case)
+            except CaseError:
+                raise
+            except Exception as error:
+                raise CaseError(f"the case cannot observe: {stable_message(error)}") from error
 
     def traced(self) -> None:
         """Say that tracing is over and nothing traced has run yet."""
@@ -168,7 +215,7 @@ class Session:
         traced: Callable[..., Any],
         names: Sequence[str] | None = None,
         *,
-        by_position: bool = False,
+        positional: bool = False,
     ) -> None:
         """Run the traced program and eager's, each on fresh inputs, and record whether they agree.
 
@@ -176,13 +223,16 @@ class Session:
             fact: the fact's name.
             traced: the traced program.
             names: the order of its keywords, if not the case's.
-            by_position: whether it has lost the names of its inputs.
+            positional: whether it has lost the names of its inputs.
         """
         run = self.fresh()
         keywords = run.kwargs if names is None else {name: run.kwargs[name] for name in names}
 
         def call() -> Any:
-            return traced(*positional(run)) if by_position else traced(*run.args, **keywords)
+            if not positional:
+                return traced(*run.args, **keywords)
+            assert run.program is not None
+            return traced(*by_position(run.program, run).args)
 
         self.agrees(fact, run, call)
         self.observe("after_running", run)
@@ -190,52 +240,114 @@ class Session:
     def agrees(self, fact: str, run: Case, call: Callable[[], Any]) -> None:
         """Record under `fact` whether a call's result is eager's: true, or why not in words."""
         case = self.fresh()
-        expected = self._eager(case, case.args, case.kwargs)
+        self.holds(fact, (run, call), (case, lambda: _eager(case)))
+
+    def holds(
+        self,
+        fact: str,
+        traced: tuple[Case, Callable[[], Any]],
+        eager: tuple[Case, Callable[[], Any]],
+        *,
+        aliases: bool = True,
+    ) -> None:
+        """Run eager and what was traced, and record under `fact` whether they agree.
+
+        Args:
+            fact: the fact's name.
+            traced: a build of the case, and a call of what was traced on its inputs.
+            eager: another build of the case, and a call of eager on its inputs.
+            aliases: whether results must share storage with the same inputs.
+        """
+        (run, call), (case, expect) = traced, eager
+        expected = self._ran(case, expect, Step.RUNNING)
         if isinstance(expected, Exception):
             self.facts[fact] = f"eager raises {stable_message(expected)}"
             return
-        self._begin(Step.RUNNING_TRACED)
-        try:
-            result = call()
-        except Exception as error:
-            self.facts[fact] = f"running raises {stable_message(error)}"
+        result = self._ran(run, call, Step.RUNNING_TRACED)
+        if isinstance(result, Exception):
+            self.facts[fact] = f"running raises {stable_message(result)}"
             return
-        self.judge(fact, run, difference(result, expected, run.compare))
+        inputs = [[*each.args, *each.kwargs.values()] for each in (run, case)] if aliases else []
+        self.judge(fact, run, self.compared(result, expected, run, *inputs))
+
+    def _ran(self, case: Case, call: Callable[[], Any], step: Step) -> Any:
+        """Run a program as tracing runs it; return its result, or the exception that it raises."""
+        self._begin(step)
+        try:
+            with self._entered(case):
+                return call()
+        except Exception as error:
+            return error
+
+    def compared(
+        self,
+        result: Any,
+        expected: Any,
+        case: Case,
+        inputs: Sequence[Any] = (),
+        eager_inputs: Sequence[Any] = (),
+    ) -> Difference | None:
+        """Hold a result against eager's, as the case says."""
+        with self.ours("comparing with eager"):
+            return difference(result, expected, case.compare, inputs, eager_inputs)
 
     def judge(self, fact: str, case: Case, found: Difference | None) -> None:
         """Record whether results agree, and how that was judged."""
         self.facts[fact] = True if found is None else str(found)
         self.facts["judged_by"] = case.compare.value
 
-    def eager_calls(self) -> list[Any]:
-        """Give eager's results for the first and all further calls, an exception where one is raised."""
+    def eager_calls(self) -> list[Ran]:
+        """Run eager for the first and all further calls; an exception is the result where one is raised."""
         case = self.fresh()
-        calls = all_calls(case)
-        return [self._eager(case, args, {} if number else case.kwargs) for number, args in enumerate(calls)]
+        with self._entered(case):
+            self._begin(Step.RUNNING)
+            return [Ran(call, _called(case, call)) for call in all_calls(case)]
 
-    def _eager(self, case: Case, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """Give eager's result, or the exception that it raises."""
-        assert case.program is not None
-        self._begin(Step.RUNNING)
+
+def _eager(case: Case) -> Any:
+    assert case.program is not None
+    return case.program(*case.args, **case.kwargs)
+
+
+def _called(case: Case, call: Call) -> Any:
+    assert case.program is not None
+    try:
+        with before(call):
+            return case.program(*call.args, **call.kwargs)
+    except Exception as error:
+        return error
+
+
+def observed(case: Case) -> dict[str, Json]:
+    """Ask a case for what it observes; an exception of the case's own function leaves as it is.
+
+    Raises:
+        CaseError: what it observes is no JSON.
+    """
+    assert case.observe is not None
+    facts = dict(case.observe())
+    for name, value in facts.items():
         try:
-            return case.program(*args, **kwargs)
-        except Exception as error:
-            return error
+            json.dumps(value, allow_nan=False)
+        except (TypeError, ValueError):
+            raise CaseError(
+                f"the case observes {name} = a {type(value).__name__}, which is no JSON"
+            ) from None
+    return facts
 
 
-def all_calls(case: Case) -> list[tuple[Any, ...]]:
-    """Give the positional inputs of the first and of all further calls."""
-    return [tuple(case.args), *(tuple(call) for call in case.calls)]
+def all_calls(case: Case) -> list[Call]:
+    """List the first and all further calls of a case."""
+    further = [call if isinstance(call, Call) else Call(call) for call in case.calls]
+    return [Call(case.args, case.kwargs), *further]
 
 
-def positional(case: Case) -> tuple[Any, ...]:
-    """Give a case's inputs as positional ones."""
-    if not case.kwargs or case.program is None:
-        return tuple(case.args)
-    bound = inspect.signature(as_module(case.program).forward).bind(*case.args, **case.kwargs)
-    if bound.kwargs:
-        raise UnavailableError("the program has inputs that can only be given by keyword")
-    return bound.args
+@contextmanager
+def before(call: Call) -> Iterator[None]:
+    """Do what a call asks for before it, and enter what that returns where it is a context manager."""
+    made = call.before() if call.before else None
+    with made if isinstance(made, AbstractContextManager) else nullcontext():
+        yield
 
 
 def script_object_types(args: tuple[Any, ...]) -> list[Json]:

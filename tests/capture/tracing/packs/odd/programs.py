@@ -51,12 +51,13 @@ def not_compared() -> Case:
 
 @case
 def two_losses() -> Case:
-    return Case(lambda x: (x.sin(), x.cos(), x.long()), args=ONE, paths=("aot-joint",))
+    x = torch.ones(2, 3, requires_grad=True)
+    return Case(lambda x: (x.sin(), x.cos(), x.long()), args=(x,), paths=("aot-joint",))
 
 
 @case
 def no_loss() -> Case:
-    return Case(lambda x: x.long(), args=ONE, paths=("aot-joint",))
+    return Case(lambda x: x.long(), args=(torch.ones(2, requires_grad=True),), paths=("aot-joint",))
 
 
 @case

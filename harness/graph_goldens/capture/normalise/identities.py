@@ -1,0 +1,78 @@
+"""Number the identities of objects, which PyTorch prints as decimal numbers, by first appearance."""
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+
+from graph_goldens.records import Artifact, Json, Record
+
+_NAME = re.compile(r"_(\d{12,15})(?:_c\d+\b|(?=_\d{12,15}_c\d+\b))")
+"""`OutputGraph.install_global_by_id` of torch/_dynamo/output_graph.py: prefix, identity, compile count."""
+_NUMBER = re.compile(r"(?<![\w.])\d{12,15}(?![\w.]\w)\b")
+_WORD = re.compile(r"\w+")
+_ADDRESSES = (range(0x5500_0000_0000, 0x8000_0000_0000), range(0xAAAA_0000_0000, 0x1_0000_0000_0000))
+"""Where Linux puts heaps and mappings, on x86-64 and on aarch64."""
+
+
+class Identities:
+    """New names for identities, given by first appearance; the program's own names stay."""
+
+    def __init__(self, own: Collection[str] = ()) -> None:
+        self._own = own
+        self._numbers: dict[str, int] = {}
+
+    def in_names(self, text: str) -> str:
+        """Rename globals that Dynamo named by an identity: `_140031920574832_c6` becomes `_<id 0>`."""
+        return _WORD.sub(self._renamed, text)
+
+    def in_messages(self, text: str) -> str:
+        """Rename those, and numbers that stand alone and are addresses, as an error prints an `id()`."""
+        return _NUMBER.sub(self._numbered, self.in_names(text))
+
+    def _renamed(self, word: re.Match[str]) -> str:
+        return word[0] if word[0] in self._own else _NAME.sub(self._name, word[0])
+
+    def _name(self, match: re.Match[str]) -> str:
+        return f"_{self._label(match[1])}"
+
+    def _numbered(self, match: re.Match[str]) -> str:
+        address = any(int(match[0]) in each for each in _ADDRESSES)
+        return self._label(match[0]) if address and match[0] not in self._own else match[0]
+
+    def _label(self, identity: str) -> str:
+        return f"<id {self._numbers.setdefault(identity, len(self._numbers))}>"
+
+
+def holds_identity(record: Record) -> bool:
+    """Whether any text of a record may hold an identity."""
+    texts = [record.reason, *(artifact.text for artifact in record.artifacts), str(record.facts)]
+    return any(_NAME.search(text) or _NUMBER.search(text) for text in texts)
+
+
+def number_identities(record: Record, own: Collection[str]) -> Record:
+    """Number the identities of a record: in its artifacts in their order, then its reason and its facts.
+
+    Args:
+        record: the record.
+        own: names and numbers that the program itself uses, which stay whatever their form.
+    """
+    names = Identities(own)
+    artifacts = tuple(Artifact(each.name, names.in_names(each.text)) for each in record.artifacts)
+    return replace(
+        record,
+        artifacts=artifacts,
+        reason=names.in_messages(record.reason),
+        facts={name: _in_json(value, names) for name, value in record.facts.items()},
+    )
+
+
+def _in_json(value: Json, names: Identities) -> Json:
+    match value:
+        case str():
+            return names.in_messages(value)
+        case list():
+            return [_in_json(item, names) for item in value]
+        case dict():
+            return {names.in_messages(name): _in_json(item, names) for name, item in value.items()}
+        case _:
+            return value

@@ -1,0 +1,95 @@
+"""What must go from a message of an error beyond frames and paths: order of sets, internals, detail."""
+
+import re
+from collections.abc import Iterator
+
+_SET = re.compile(r"\{[^{}]*\}")
+_OPENING = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_QUOTES = "'\""
+_INTERNAL = re.compile(
+    r"\b(FakeTensor|FunctionalTensor|FakeScriptObject|ViewAndMutationMeta|InputAliasInfo|OutputAliasInfo|"
+    r"PlainTensorMeta|SubclassCreationMeta|MemoryFormatMeta|GraphSignature|\w+Variable|\w+TensorMeta)\((?=.)"
+)
+"""Classes of PyTorch's own whose `repr` lists their fields; those change from release to release."""
+_OBJECT = re.compile(
+    r"<(?:[\w.]+\.)?(\w*Variable\w*|FakeTensorMode|FunctionalTensorMode) object at [^<>]*(?:<address>)?>"
+)
+_USERS_TYPE = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?\Z")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+
+
+def sort_sets(text: str) -> str:
+    """Sort what a printed set holds, in an order of the hash seed: `{<class 'int'>, <class 'str'>}`."""
+    return _SET.sub(lambda match: _sorted_set(match[0]), text)
+
+
+def _sorted_set(text: str) -> str:
+    items = list(_items(text[1:-1]))
+    if len(items) < 2 or any(": " in _outside(item) for item in items):
+        return text
+    return "{" + ", ".join(sorted(items)) + "}"
+
+
+def _items(text: str) -> Iterator[str]:
+    """Split at the commas that stand in no brackets and no quotes."""
+    start = 0
+    for at, depth in _depths(text):
+        if not depth and text.startswith(", ", at):
+            yield text[start:at]
+            start = at + 2
+    yield text[start:]
+
+
+def _outside(text: str) -> str:
+    """Leave out of a text what stands in brackets and quotes."""
+    return "".join(text[at] for at, depth in _depths(text) if not depth)
+
+
+def _depths(text: str) -> Iterator[tuple[int, int]]:
+    """Yield each place of a text with the number of brackets or quotes that are open there."""
+    open_until: list[str] = []
+    for at, letter in enumerate(text):
+        if open_until and letter == open_until[-1]:
+            open_until.pop()
+            yield at, len(open_until) + 1
+            continue
+        yield at, len(open_until)
+        if open_until and open_until[-1] in _QUOTES:
+            continue
+        if letter in _OPENING or letter in _QUOTES:
+            open_until.append(_OPENING.get(letter, letter))
+
+
+def cut_internals(text: str) -> str:
+    """Cut what PyTorch prints of its own objects to their type: `FakeTensor(..., size=(2,))` is `FakeTensor`.
+
+    What Dynamo's variables name alone, `UserDefinedObjectVariable(Queue)`, is the user's own type and stays.
+    """
+    text = _OBJECT.sub(r"<\1 object>", text)
+    parts, start = [], 0
+    for match in _INTERNAL.finditer(text):
+        end = _closing(text, match.end())
+        if match.start() < start or end is None or _USERS_TYPE.match(text[match.end() : end]):
+            continue
+        parts.append(text[start : match.end() - 1])
+        start = end + 1
+    return "".join([*parts, text[start:]])
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Find the bracket that closes the one before `start`; None where the text ends before it."""
+    depth = 1
+    for at in range(start, len(text)):
+        depth += (text[at] == "(") - (text[at] == ")")
+        if not depth:
+            return at
+    return None
+
+
+def keep_first_paragraph(text: str) -> str:
+    """Keep what failed, up to the first empty line; where that only announces what follows, that too."""
+    paragraphs = [part for part in _PARAGRAPH.split(text.strip()) if part.strip()]
+    kept = 1
+    while kept < len(paragraphs) and paragraphs[kept - 1].rstrip().endswith(":"):
+        kept += 1
+    return "\n".join(paragraphs[:kept])

@@ -1,0 +1,184 @@
+"""Programs and their inputs in the forms that tracers take: a module, positional inputs, flat tensors."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.utils import _pytree as pytree
+
+from graph_goldens.cases.case import Case
+
+
+class FunctionModule(torch.nn.Module):
+    """A module whose `forward` is a function itself, so that its signature names the inputs."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.forward = function
+
+
+class BuiltinModule(torch.nn.Module):
+    """A module that calls what has no signature, such as a function written in C++."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        return self.function(*args, **kwargs)
+
+
+def as_module(program: Callable[..., Any]) -> torch.nn.Module:
+    """Return a program as a module."""
+    if isinstance(program, torch.nn.Module):
+        return program
+    return BuiltinModule(program) if signature(program) is None else FunctionModule(program)
+
+
+def signature(program: Callable[..., Any]) -> inspect.Signature | None:
+    """Read a program's signature; None where Python knows none."""
+    called = program.forward if isinstance(program, torch.nn.Module) else program
+    try:
+        return inspect.signature(called)
+    except (TypeError, ValueError):
+        return None
+
+
+@dataclass(frozen=True)
+class ByPosition:
+    """A program that takes its inputs by position.
+
+    Attributes:
+        program: the program itself, where all its inputs can be given so; else one that calls it.
+        args: the inputs.
+    """
+
+    program: Callable[..., Any]
+    args: tuple[Any, ...]
+
+
+def by_position(program: Callable[..., Any], case: Case) -> ByPosition:
+    """Give a program its inputs by position, under the names that they have."""
+    known = signature(program)
+    if known is not None:
+        bound = known.bind(*case.args, **case.kwargs)
+        if not bound.kwargs:
+            return ByPosition(program, bound.args)
+    elif not case.kwargs:
+        return ByPosition(program, tuple(case.args))
+    return ByPosition(_taking_names(program, case), (*case.args, *case.kwargs.values()))
+
+
+def _taking_names(program: Callable[..., Any], case: Case) -> Callable[..., Any]:
+    """Make a function of places that gives the program its keywords; FX reads their names in its code."""
+    places = [*_names_of_places(program, len(case.args)), *case.kwargs]
+    keywords = [f"{name}={name}" for name in case.kwargs]
+    given = ", ".join([*places[: len(case.args)], *keywords])
+    made: Callable[..., Any] = eval(f"lambda {', '.join(places)}: _program({given})", {"_program": program})
+    return made
+
+
+def _names_of_places(program: Callable[..., Any], count: int) -> list[str]:
+    """Name positional inputs as the program does, those of its `*args` by number."""
+    known = signature(program)
+    parameters = list(known.parameters.values()) if known else []
+    plain = [
+        each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+    ]
+    return [*plain[:count], *(f"args_{number}" for number in range(count - len(plain)))]
+
+
+class FlatProgram(torch.nn.Module):
+    """A program that takes the tensors and script objects among its inputs, flat, and returns leaves, flat.
+
+    It closes over all other inputs: numbers, texts, modules. Of what it returns it leaves out what no graph
+    can return, such as a member of an enum.
+    """
+
+    def __init__(
+        self, program: torch.nn.Module, case: Case, select: Callable[[list[Any]], tuple[Any, ...]]
+    ) -> None:
+        super().__init__()
+        self.program = program
+        self._leaves, self._spec = pytree.tree_flatten((tuple(case.args), dict(case.kwargs)))
+        self._select = select
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The tensors and script objects among the inputs."""
+        return traceable(self._leaves)
+
+    def forward(self, *traced: Any) -> tuple[Any, ...]:
+        """Run the program and select from the leaves of its result."""
+        given = iter(traced)
+        leaves = [next(given) if is_traceable(leaf) else leaf for leaf in self._leaves]
+        args, kwargs = pytree.tree_unflatten(leaves, self._spec)
+        return self._select(pytree.tree_leaves(self.program(*args, **kwargs)))
+
+
+def traceable(leaves: Sequence[Any]) -> tuple[Any, ...]:
+    """Select what a graph takes as inputs."""
+    return tuple(leaf for leaf in leaves if is_traceable(leaf))
+
+
+def is_traceable(leaf: Any) -> bool:
+    """Whether a graph takes a leaf as an input."""
+    return isinstance(leaf, torch.Tensor | torch.ScriptObject)
+
+
+def returnable(leaves: list[Any]) -> tuple[Any, ...]:
+    """Select what a graph can return.
+
+    `KNOWN_TYPES` of torch/_functorch/_aot_autograd/utils.py.
+    """
+    known = (torch.Tensor, torch.ScriptObject, int, float, str, bool, type(None), *pytree_numbers())
+    return tuple(
+        leaf for leaf in leaves if type(leaf) in known or isinstance(leaf, known[:2]) or _is_fake(leaf)
+    )
+
+
+def pytree_numbers() -> tuple[type, ...]:
+    """List the types of symbolic numbers."""
+    return torch.SymInt, torch.SymFloat, torch.SymBool
+
+
+def _is_fake(leaf: Any) -> bool:
+    return type(leaf).__name__ == "FakeScriptObject"
+
+
+def shapes_for(retraced: torch.nn.Module, original: torch.nn.Module, case: Case) -> Any:
+    """Spell the case's dynamic shapes for the module of its export, which has no `*args` or `**kwargs`.
+
+    Args:
+        retraced: the unlifted module, whose inputs all have names of their own.
+        original: the module that was exported.
+        case: the case, whose `dynamic_shapes` are for the original.
+    """
+    known, given = signature(original), case.dynamic_shapes
+    names = list((signature(retraced) or inspect.Signature()).parameters)
+    if (
+        retraced is original
+        or known is None
+        or not any(_is_variadic(each) for each in known.parameters.values())
+    ):
+        return given
+    bound = known.bind(*case.args, **case.kwargs).arguments
+    specs = given if isinstance(given, dict) else dict(zip(bound, given, strict=False))
+    flat = [spec for name in bound for spec in _specs(known.parameters[name], specs.get(name), bound[name])]
+    return dict(zip(names, flat, strict=True)) if len(names) == len(flat) else given
+
+
+def _is_variadic(parameter: inspect.Parameter) -> bool:
+    return parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+
+
+def _specs(parameter: inspect.Parameter, spec: Any, given: Any) -> list[Any]:
+    """List the specifications of what one parameter takes: of each input, where it takes several."""
+    if not _is_variadic(parameter):
+        return [spec]
+    if spec is None:
+        return [None] * len(given)
+    return [spec.get(name) for name in given] if isinstance(given, dict) else list(spec)

@@ -1,0 +1,108 @@
+"""Programs that need devices, whose errors print identities and sets, or that have names of such a form."""
+
+import torch
+
+from graph_goldens import Case, Fact, case
+
+X = torch.linspace(-1.0, 1.0, 6).reshape(2, 3)
+
+
+@case
+def needs_cuda_when_built() -> Case:
+    return Case(lambda x: x.sin(), args=(X.clone().cuda(),), torch=">=2.4")
+
+
+@case
+def needs_cuda_when_run() -> Case:
+    return Case(lambda x: x.to("cuda").sin(), args=(X.clone(),))
+
+
+class Named(torch.nn.Module):
+    """Has an attribute that looks like a name of Dynamo's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._140031920574832_c6 = torch.nn.Parameter(torch.ones(3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x * self._140031920574832_c6
+
+
+@case
+def name_like_an_identity() -> Case:
+    return Case(Named(), args=(X.clone(),))
+
+
+@case
+def prints_its_identity() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError(f"{id(x)} and {id(program)} and {id(x)} fail")
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def prints_a_set() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError(f"supported: { {'one', 'two', 'three', 'four'} } or { {int, str, float, bytes} }")
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def prints_a_fake_tensor() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError(f"cannot take {x!r} here")
+
+    return Case(program, args=(X.clone(),))
+
+
+class Step(torch.nn.Module):
+    """A step of an optimiser."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = torch.nn.Linear(3, 1)
+        self.optimiser = torch.optim.SGD(self.layer.parameters(), lr=0.1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        loss = self.layer(x).sum()
+        self.optimiser.step()
+        return loss
+
+
+@case
+def optimiser_step() -> Case:
+    return Case(Step(), args=(X.clone(),))
+
+
+@case
+def doubled() -> Case:
+    """The README's first case."""
+    return Case(lambda x: x + x, args=(torch.ones(2, 3),), claims=(Fact("same_as_eager", True),))
+
+
+@case
+def claims_what_nothing_gives() -> Case:
+    return Case(lambda x: x + x, args=(X.clone(),), claims=(Fact("sane_as_eager", True),))
+
+
+@case
+def claims_what_other_paths_give() -> Case:
+    claims = (Fact("frames", [1]), Fact("retraced_same_as_eager", True))
+    return Case(lambda x: x + x, args=(X.clone(),), claims=claims)
+
+
+@case
+def claims_what_its_paths_do_not_give() -> Case:
+    return Case(lambda x: x + x, args=(X.clone(),), claims=(Fact("frames", [1]),), paths=("export",))
+
+
+@case
+def observes_no_json() -> Case:
+    return Case(lambda x: x + x, args=(X.clone(),), observe=lambda: {"size": X}, paths=("export",))
+
+
+@case
+def observes_no_json_alone() -> Case:
+    return Case(None, observe=lambda: {"size": X}, paths=("export",))

@@ -1,0 +1,238 @@
+"""Programs that draw random numbers, need a mode, break, or are called in ways that differ."""
+
+import contextlib
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from graph_goldens import Call, Case, case
+
+X = torch.linspace(-1.0, 1.0, 6).reshape(2, 3)
+
+
+@case
+def dropout() -> Case:
+    return Case(lambda x: functional.dropout(x, 0.5), args=(torch.ones(8, 8),))
+
+
+@case
+def dropout_in_a_module() -> Case:
+    return Case(torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Dropout()), args=(X.clone(),))
+
+
+@case
+def random_like() -> Case:
+    return Case(lambda x: x + torch.rand_like(x), args=(X.clone(),))
+
+
+@case
+def normal() -> Case:
+    return Case(lambda x: x + torch.randn(2, 3), args=(X.clone(),))
+
+
+@case
+def python_random() -> Case:
+    return Case(lambda x: x * random.random(), args=(X.clone(),))
+
+
+@contextlib.contextmanager
+def double_by_default() -> Iterator[None]:
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+@case
+def default_dtype() -> Case:
+    return Case(lambda x: x + torch.ones(2, 3), args=(X.clone(),), contexts=(double_by_default,))
+
+
+@case
+def autocast() -> Case:
+    return Case(
+        lambda x: x @ x.t(),
+        args=(X.clone(),),
+        contexts=(lambda: torch.autocast("cpu", dtype=torch.bfloat16),),
+    )
+
+
+@case
+def without_grad() -> Case:
+    return Case(torch.nn.Linear(3, 3), args=(X.clone(),), contexts=(torch.no_grad,))
+
+
+FLAG = {"on": False}
+
+
+@contextlib.contextmanager
+def flag_on() -> Iterator[None]:
+    FLAG["on"] = True
+    try:
+        yield
+    finally:
+        FLAG["on"] = False
+
+
+def _needs_flag(x: torch.Tensor) -> torch.Tensor:
+    if not FLAG["on"]:
+        raise RuntimeError("the flag is off")
+    return x.sin()
+
+
+@case
+def needs_its_context() -> Case:
+    return Case(_needs_flag, args=(X.clone(),), contexts=(flag_on,))
+
+
+@case
+def identity_branch() -> Case:
+    def program(x: torch.Tensor) -> Any:
+        return torch.cond(x.sum() > 0, lambda x: x, lambda x: x.cos(), (x,))
+
+    return Case(program, args=(X.clone(),))
+
+
+def _raise_when_positive(x: torch.Tensor) -> torch.Tensor:
+    if x.sum() > -100:
+        raise ValueError("positive")
+    return x.sin()
+
+
+@case
+def raises_in_eager_too() -> Case:
+    return Case(_raise_when_positive, args=(X.clone(),))
+
+
+@case
+def raises_always() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        raise ValueError("always")
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def lstm() -> Case:
+    return Case(torch.nn.LSTM(3, 4), args=(torch.ones(2, 1, 3),))
+
+
+@case
+def identity() -> Case:
+    return Case(lambda x: x, args=(X.clone(),))
+
+
+@case
+def no_tensor_at_all() -> Case:
+    return Case(lambda n: n + 1, args=(3,))
+
+
+def _helper(x: torch.Tensor) -> torch.Tensor:
+    torch._dynamo.graph_break()
+    return x.cos()
+
+
+def _breaks(x: torch.Tensor) -> torch.Tensor:
+    return _helper(x.sin()) + 1
+
+
+@case
+def breaks_in_a_helper() -> Case:
+    return Case(_breaks, args=(X.clone(),))
+
+
+@case
+def breaks_on_data() -> Case:
+    return Case(lambda x: x.sin() if x.sum() > 0 else x.cos(), args=(X.clone(),))
+
+
+@case
+def breaks_on_item() -> Case:
+    return Case(lambda x: x.sin() * x[0, 0].item(), args=(X.clone(),))
+
+
+@case
+def prints() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        y = x.sin()
+        print("between")
+        return y.cos()
+
+    return Case(program, args=(X.clone(),))
+
+
+class Scaled(torch.nn.Module):
+    """Multiplies by an attribute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = 2
+        self.weight = torch.nn.Parameter(torch.ones(3))
+
+    def forward(self, x: torch.Tensor, bias: Any = None) -> torch.Tensor:
+        y = x * self.scale * self.weight
+        return y if bias is None else y + bias
+
+
+@case
+def calls_by_keyword() -> Case:
+    return Case(
+        Scaled(), args=(X.clone(),), calls=[Call((X.clone(),), {"bias": X.clone()}), (torch.ones(4, 3),)]
+    )
+
+
+@case
+def calls_after_an_attribute_is_set() -> Case:
+    module = Scaled()
+    return Case(
+        module, args=(X.clone(),), calls=[Call((X.clone(),), before=lambda: setattr(module, "scale", 3))]
+    )
+
+
+@case
+def calls_after_a_parameter_changed() -> Case:
+    module = Scaled()
+
+    def change() -> None:
+        with torch.no_grad():
+            module.weight.fill_(3)
+
+    return Case(module, args=(X.clone(),), calls=[Call((X.clone(),), before=change)])
+
+
+@case
+def calls_in_a_mode() -> Case:
+    return Case(Scaled(), args=(X.clone(),), calls=[Call((X.clone(),), before=torch.no_grad), (X.clone(),)])
+
+
+@case
+def calls_after_a_seed() -> Case:
+    return Case(
+        lambda x: x + torch.rand_like(x),
+        args=(X.clone(),),
+        calls=[Call((X.clone(),), before=lambda: torch.manual_seed(3))],
+    )
+
+
+@case
+def calls_of_other_sizes() -> Case:
+    return Case(lambda x: x.sin(), args=(X.clone(),), calls=[(torch.ones(5, 3),), (torch.ones(7, 3),)])
+
+
+@case
+def restarts() -> Case:
+    """Dynamo hands the frame to the backend and then finds that it must begin again."""
+
+    def program(x: torch.Tensor) -> Any:
+        values = [x.sin()]
+        for _ in range(2):
+            values.append(values[-1].cos())
+            torch._dynamo.graph_break()
+        return values
+
+    return Case(program, args=(X.clone(),))

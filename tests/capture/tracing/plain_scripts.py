@@ -1,0 +1,225 @@
+"""Trace the cases of a folder of packs as a plain PyTorch script does, without the harness's tracing paths.
+
+Runs in an environment: `PYTHON plain_scripts.py CASES`. Standard input gives a case and a tracing path a
+line, as JSON: `["pack/name", "export"]`. Prints JSON: for each the name of the exception that was raised,
+`nothing` where a compiler was given no graph, or an empty text.
+"""
+
+import inspect
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch._dynamo.backends.common import aot_autograd
+from torch._functorch.aot_autograd import aot_export_module
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.fx.experimental.proxy_tensor import make_fx
+from torch.fx.experimental.symbolic_shapes import ShapeEnv
+from torch.utils import _pytree as pytree
+
+from graph_goldens.capture.tracing.switches import mend_after_fork
+from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
+from graph_goldens.capture.worker.child_tasks import Limits, Task, run_tasks
+from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
+from graph_goldens.cases.case import Case
+from graph_goldens.cases.discovery import find_cases
+
+LIMITS = Limits(seconds=60.0)
+
+
+class Wrapper(torch.nn.Module):
+    """What a person writes around a function to export it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        try:
+            inspect.signature(function)
+            self.forward = function
+        except ValueError:
+            self.forward = lambda *args, **kwargs: function(*args, **kwargs)
+
+
+def module_of(case: Case) -> torch.nn.Module:
+    assert case.program is not None
+    return case.program if isinstance(case.program, torch.nn.Module) else Wrapper(case.program)
+
+
+def by_symbolic_trace(case: Case) -> None:
+    assert case.program is not None
+    torch.fx.symbolic_trace(case.program)
+
+
+def by_make_fx(**options: Any) -> Callable[[Case], None]:
+    def trace(case: Case) -> None:
+        names, count = list(case.kwargs), len(case.args)
+
+        def flat(*inputs: Any) -> Any:
+            assert case.program is not None
+            return case.program(*inputs[:count], **dict(zip(names, inputs[count:], strict=True)))
+
+        make_fx(flat, _allow_non_fake_inputs=True, **options)(*case.args, *case.kwargs.values())
+
+    return trace
+
+
+def exported(case: Case, module: torch.nn.Module, *, strict: bool) -> Any:
+    return torch.export.export(
+        module, tuple(case.args), dict(case.kwargs), dynamic_shapes=case.dynamic_shapes, strict=strict
+    )
+
+
+def by_export(case: Case) -> None:
+    exported(case, module_of(case), strict=False).module()
+
+
+def by_strict_export(case: Case) -> None:
+    exported(case, module_of(case), strict=True).module()
+
+
+def by_functional_export(case: Case) -> None:
+    exported(case, module_of(case), strict=False).run_decompositions({}).module()
+
+
+def by_decomposition(case: Case) -> None:
+    exported(case, module_of(case), strict=False).run_decompositions().module()
+
+
+def by_reloading(case: Case) -> None:
+    file = io.BytesIO()
+    torch.export.save(exported(case, module_of(case), strict=False), file)
+    file.seek(0)
+    torch.export.load(file).module()
+
+
+class Tensors(torch.nn.Module):
+    """The program as a function of its tensors alone."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__()
+        self.program = module_of(case)
+        self.given, self.spec = pytree.tree_flatten((tuple(case.args), dict(case.kwargs)))
+
+    def tensors(self) -> list[torch.Tensor]:
+        return [leaf for leaf in self.given if isinstance(leaf, torch.Tensor)]
+
+    def results(self, *tensors: Any) -> list[Any]:
+        left = list(tensors)
+        leaves = [left.pop(0) if isinstance(leaf, torch.Tensor) else leaf for leaf in self.given]
+        args, kwargs = pytree.tree_unflatten(leaves, self.spec)
+        return list(pytree.tree_leaves(self.program(*args, **kwargs)))
+
+
+class Inference(Tensors):
+    """All results that are tensors."""
+
+    def forward(self, *tensors: Any) -> Any:
+        return tuple(each for each in self.results(*tensors) if isinstance(each, torch.Tensor))
+
+
+class Loss(Tensors):
+    """The sum of all results that have gradients."""
+
+    def forward(self, *tensors: Any) -> Any:
+        parts = [
+            each for each in self.results(*tensors) if isinstance(each, torch.Tensor) and each.requires_grad
+        ]
+        real = [torch.view_as_real(each) if each.is_complex() else each for each in parts]
+        return (sum(each.sum() for each in real),)
+
+
+def faked(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
+    mode = FakeTensorMode(shape_env=ShapeEnv(), allow_non_fake_inputs=True)
+    return [mode.from_tensor(each, static_shapes=True) for each in tensors]
+
+
+def by_aot_inference(case: Case) -> None:
+    program = Inference(case)
+    with torch.no_grad():
+        aot_export_module(program, faked(program.tensors()), trace_joint=False)
+
+
+def by_aot_joint(case: Case) -> None:
+    program = Loss(case)
+    aot_export_module(program, faked(program.tensors()), trace_joint=True, output_loss_index=0)
+
+
+GRAPHS: list[Any] = []
+
+
+def seen(graph_module: torch.fx.GraphModule, _: Any) -> Callable[..., Any]:
+    GRAPHS.append(graph_module)
+    return graph_module.forward
+
+
+def by_compile(backend: Callable[..., Any], **options: Any) -> Callable[[Case], None]:
+    def trace(case: Case) -> None:
+        torch.compile(case.program, backend=backend, **options)(*case.args, **case.kwargs)
+        if not GRAPHS:
+            raise LookupError("nothing")
+
+    return trace
+
+
+SCRIPTS: Mapping[str, Callable[[Case], None]] = {
+    "symbolic-trace": by_symbolic_trace,
+    "make-fx-real": by_make_fx(tracing_mode="real"),
+    "make-fx-fake": by_make_fx(tracing_mode="fake"),
+    "make-fx-symbolic": by_make_fx(tracing_mode="symbolic"),
+    "make-fx-pre-dispatch": by_make_fx(pre_dispatch=True),
+    "export": by_export,
+    "export-strict": by_strict_export,
+    "export-functional": by_functional_export,
+    "export-decomposed": by_decomposition,
+    "export-reloaded": by_reloading,
+    "aot-inference": by_aot_inference,
+    "aot-joint": by_aot_joint,
+    "compile-eager": by_compile(seen),
+    "compile-dynamic": by_compile(seen, dynamic=True),
+    "compile-aot-eager": by_compile(aot_autograd(fw_compiler=seen)),
+}
+
+
+def outcome_of(build: Callable[[], Case], path: str) -> str:
+    """Run a script, and name what it raises."""
+    torch.manual_seed(0)
+    with ExitStack() as stack:
+        try:
+            case = build()
+            for context in case.contexts:
+                stack.enter_context(context())
+            SCRIPTS[path](case)
+        except LookupError as error:
+            return "nothing" if error.args == ("nothing",) else type(error).__name__
+        except Exception as error:
+            return type(error).__name__
+    return ""
+
+
+def task(build: Callable[[], Case], name: str, path: str) -> Task[tuple[str, str]]:
+    def run(_: object) -> Iterator[str]:
+        mend_after_fork()
+        yield json.dumps([name, path, outcome_of(build, path)])
+
+    return Task((name, path), run, LIMITS)
+
+
+def main(folder: Path) -> None:
+    cases, broken = find_cases(folder)
+    assert not broken, broken
+    for stage in STAGES:
+        warm_up(stage)
+    asked = [json.loads(line) for line in sys.stdin]
+    make_cheap_to_fork(len(asked))
+    tasks = [task(cases[name].build, name, path) for name, path in asked]
+    for ended in run_tasks(tasks, len(os.sched_getaffinity(0))):
+        print(ended.line or json.dumps([*ended.key, ended.death]))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
