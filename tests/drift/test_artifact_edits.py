@@ -23,7 +23,7 @@ def test_graphs_in_another_order_are_a_change_of_what_was_captured() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [("signature", "interface"), ("guards", "interface"), ("values", "values"), ("code", "operators")],
+    [("signature", "interface"), ("guards", "guards"), ("values", "values"), ("code", "operators")],
 )
 def test_a_text_that_came_or_went_is_told_with_its_kind(kind: str, expected: str) -> None:
     old = record(SIN, alone=True)

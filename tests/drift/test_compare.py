@@ -124,8 +124,8 @@ LABELLED = {
         "interface",
         "`input USER_INPUT x` → `input PARAMETER x`",
     ),
-    "a guard more": (edited(guards=lambda text: text + "\nL['y']"), "interface", "+ guard L['y']"),
-    "guards gone": (replace(GOLDEN, artifacts=GOLDEN.artifacts[:-1]), "interface", "- program.guards"),
+    "a guard more": (edited(guards=lambda text: text + "\nL['y']"), "guards", "+ guard `L['y']`"),
+    "guards gone": (replace(GOLDEN, artifacts=GOLDEN.artifacts[:-1]), "guards", "- program.guards"),
     "number of graphs": (replace(GOLDEN, facts={"graphs": 2, "eager": True}), "capture", "graphs: 1 → 2"),
     "another result": (
         replace(GOLDEN, facts={"graphs": 1, "eager": False}),

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.edits.code_edits import Names, find_code_edits
+from graph_goldens.drift.edits.constant_edits import find_constant_edits
+from graph_goldens.drift.edits.effect_edits import find_effect_edits
 from graph_goldens.drift.edits.graph_edits import find_table_edits
 from graph_goldens.drift.edits.guard_edits import find_guard_edits
 from graph_goldens.drift.edits.interface_edits import find_line_edits
+from graph_goldens.drift.edits.provenance_edits import find_provenance_edits
 from graph_goldens.drift.edits.value_edits import find_value_edits
-from graph_goldens.drift.graph_pairing import CapturedGraph, Pairing
+from graph_goldens.drift.graph_pairing import TOLD_BESIDE, CapturedGraph, Pairing
 from graph_goldens.drift.matching.alignment import Alignment
+from graph_goldens.drift.symbol_scopes import SymbolScopes
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.tokens import find_renaming, split_code, split_graph, split_words
 from graph_goldens.words import join_some
@@ -21,7 +25,10 @@ KINDS: Mapping[str, DriftClass] = {
     "code": DriftClass.OPERATORS,
     "values": DriftClass.VALUES,
     "signature": DriftClass.INTERFACE,
-    "guards": DriftClass.INTERFACE,
+    "guards": DriftClass.GUARDS,
+    "constants": DriftClass.VALUES,
+    "provenance": DriftClass.PROVENANCE,
+    "effects": DriftClass.OPERATORS,
 }
 _TOKENS = {"graph": split_graph, "code": split_code}
 
@@ -49,24 +56,30 @@ class _Pair:
         """Yield the kind and both texts where both graphs have one and they differ."""
         for kind, old in self.before.texts.items():
             new = self.after.texts.get(kind, old)
-            if old != new:
+            if old != new and kind not in TOLD_BESIDE:
                 yield kind, old, new
+        for kind in TOLD_BESIDE:
+            if kind in self.before.recorded and kind in self.after.recorded:
+                old, new = (each.texts.get(kind, "") for each in (self.before, self.after))
+                if old != new:
+                    yield kind, old, new
 
 
-def find_artifact_edits(pairing: Pairing, symbols: Symbols) -> Iterator[Edit]:
+def find_artifact_edits(pairing: Pairing, scopes: SymbolScopes) -> Iterator[Edit]:
     """Find every edit between the artifacts of two records."""
     yield from _count_edits(pairing)
-    _bind_symbols(pairing, symbols)
+    yield from _find_recording_edits(pairing)
+    _bind_symbols(pairing, scopes)
     for old, new in pairing.names.items():
         if old != new:
             words = f"graph {old} → {new}"
             yield Edit(DriftClass.RENAMED, new, words, pattern="other names of operators' graphs")
         alignment = pairing.alignments.get(old)
         yield from _find_graph_edits(
-            _Pair(pairing.old[old], pairing.new[new], pairing.find_bodies(old), alignment), symbols
+            _Pair(pairing.old[old], pairing.new[new], pairing.find_bodies(old), alignment), scopes.find(old)
         )
-    if symbols.renamed:
-        shown = join_some([f"`{old}` → `{new}`" for old, new in symbols.renamed.items()])
+    if scopes.renamed:
+        shown = join_some([f"`{old}` → `{new}`" for old, new in scopes.renamed.items()])
         yield Edit(DriftClass.RENAMED, "symbols", shown, pattern="other symbols")
 
 
@@ -86,9 +99,22 @@ def _count_edits(pairing: Pairing) -> Iterator[Edit]:
         yield Edit(DriftClass.CAPTURE, "graphs", words, pattern="order of graphs")
 
 
-def _bind_symbols(pairing: Pairing, symbols: Symbols) -> None:
+def _find_recording_edits(pairing: Pairing) -> Iterator[Edit]:
+    """Say which kinds of texts only one record tells: older goldens say nothing of them."""
+    graphs = [next(iter(each.values()), None) for each in (pairing.old, pairing.new)]
+    old, new = (each.recorded if each else frozenset() for each in graphs)
+    told = {kind for each in (*pairing.old.values(), *pairing.new.values()) for kind in each.texts}
+    kinds = [kind for kind in TOLD_BESIDE if kind in told and (kind in old) != (kind in new)]
+    if kinds and all(graphs):
+        now = "no longer" if kinds[0] in old else "now"
+        words = f"{join_some(kinds)} {'is' if len(kinds) == 1 else 'are'} {now} recorded"
+        yield Edit(DriftClass.SPELLING, "artifacts", words, pattern=f"recorded {now}")
+
+
+def _bind_symbols(pairing: Pairing, scopes: SymbolScopes) -> None:
     """Learn which symbol is which from the values of inputs, before anything that may say another one."""
-    for alignment in pairing.alignments.values():
+    for graph, alignment in pairing.alignments.items():
+        symbols = scopes.find(graph)
         before, after = alignment.values
         for node in alignment.old.placeholders:
             old, new = before.get(node.name), after.get(alignment.pairs.get(node.name, ""))
@@ -102,7 +128,10 @@ def _find_graph_edits(pair: _Pair, symbols: Symbols) -> Iterator[Edit]:
     yield from found
     explained = any(edit.kind.severity is Severity.SEMANTIC for edit in found)
     for kind, old, new in pair.list_differing():
-        if pair.alignment is None:
+        if kind in TOLD_BESIDE:
+            if pair.alignment:
+                yield from _find_told_edits(kind, old, new, pair, pair.alignment, explained=explained)
+        elif pair.alignment is None:
             yield from _find_unread_edits(kind, old, new, pair.name_place(kind), symbols)
         elif kind == "code" and not explained:
             yield from _find_code_edits(old, new, pair, pair.alignment, symbols)
@@ -110,11 +139,24 @@ def _find_graph_edits(pair: _Pair, symbols: Symbols) -> Iterator[Edit]:
             yield from _find_text_edits(kind, old, new, pair.name_place(kind), symbols, pair.alignment)
 
 
+def _find_told_edits(
+    kind: str, old: str, new: str, pair: _Pair, alignment: Alignment, *, explained: bool
+) -> Iterator[Edit]:
+    """Find the edits of what is recorded beside a graph, unless the graph's own edits explain them."""
+    where = pair.name_place(kind)
+    if kind == "constants":
+        yield from find_constant_edits(old, new, alignment, where)
+    elif kind == "provenance":
+        yield from find_provenance_edits(old, new, alignment, where)
+    elif not explained:
+        yield from find_effect_edits(alignment, where)
+
+
 def _find_presence_edits(pair: _Pair) -> Iterator[Edit]:
     before, after = pair.before.texts, pair.after.texts
     for sign, texts, others in (("-", before, after), ("+", after, before)):
         for kind in texts:
-            if kind not in others:
+            if kind not in others and kind not in TOLD_BESIDE:
                 name = pair.name_place(kind)
                 severity = KINDS.get(kind, DriftClass.OPERATORS)
                 yield Edit(severity, name, f"{sign} {name}", pattern=f"{sign} {kind}")

@@ -9,7 +9,7 @@ from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.drift.edits.fact_edits import find_fact_edits
 from graph_goldens.drift.edits.outcome_edits import find_outcome_edits
 from graph_goldens.drift.graph_pairing import pair_graphs
-from graph_goldens.drift.text.spelling import Symbols
+from graph_goldens.drift.symbol_scopes import build_scopes
 from graph_goldens.records import Record
 from graph_goldens.words import join_some
 
@@ -51,11 +51,11 @@ def _build_spelling_edit(golden: Record, record: Record) -> Edit:
 def _find_edits(golden: Record, record: Record) -> Iterator[Edit]:
     ended_alike = golden.outcome is record.outcome
     pairing = pair_graphs(golden, record)
-    symbols = Symbols()
+    scopes = build_scopes(golden, record, pairing.names)
     yield from find_outcome_edits(golden, record)
     if ended_alike:
-        yield from find_artifact_edits(pairing, symbols)
-    yield from find_fact_edits(golden.facts, record.facts, pairing, symbols, ended_alike=ended_alike)
+        yield from find_artifact_edits(pairing, scopes)
+    yield from find_fact_edits(golden.facts, record.facts, pairing, scopes, ended_alike=ended_alike)
     if golden.rules != record.rules:
         words = f"normalisation rules of version {golden.rules} → {record.rules}"
         yield Edit(DriftClass.SPELLING, "rules", words, pattern="rules")

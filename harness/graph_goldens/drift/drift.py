@@ -95,8 +95,8 @@ class Drift:
 
     @property
     def detail(self) -> Detail | None:
-        """What is finer than the class, where all edits of that class share it."""
-        details = {edit.detail for edit in self.edits if edit.kind is self.kind}
+        """What is finer than the class, where it is true of all edits that matter."""
+        details = {edit.detail for edit in self.edits if edit.kind.severity is self.severity}
         return details.pop() if len(details) == 1 else None
 
     @property

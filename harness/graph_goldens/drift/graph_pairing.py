@@ -6,19 +6,33 @@ from functools import cached_property
 
 from graph_goldens.drift.edits.value_edits import read_values
 from graph_goldens.drift.matching.alignment import Alignment, align
+from graph_goldens.drift.matching.node_accesses import Effects
 from graph_goldens.drift.matching.node_equality import pair_by_place
 from graph_goldens.drift.matching.operators import EFFECTFUL_GRAPH, has_side_effects
+from graph_goldens.graphs.effect_lines import EffectsError, read_effects
 from graph_goldens.graphs.graph_reader import GraphError, read_graph
 from graph_goldens.graphs.node_table import Table
 from graph_goldens.records import Record
 
+TOLD_BESIDE = ("effects", "constants", "provenance")
+"""Kinds of texts that records hold since the rules of version 2, and only where they say anything."""
+
+_FIRST_TELLING = 2
+
 
 @dataclass(frozen=True)
 class CapturedGraph:
-    """A graph of a record: its name, and its texts by kind."""
+    """A graph of a record.
+
+    Attributes:
+        name: its name.
+        texts: its texts by kind.
+        recorded: the kinds that its record would hold where they said anything: an empty text is left out.
+    """
 
     name: str
     texts: Mapping[str, str]
+    recorded: frozenset[str] = frozenset()
 
     @property
     def parent(self) -> str:
@@ -38,6 +52,16 @@ class CapturedGraph:
         """The values of its nodes."""
         return read_values(self.texts.get("values"))
 
+    @cached_property
+    def effects(self) -> Effects | None:
+        """The recorded effects of its nodes; None where its record tells none, or they cannot be read."""
+        if "effects" not in self.recorded:
+            return None
+        try:
+            return read_effects(self.texts.get("effects", ""))
+        except EffectsError:
+            return None
+
 
 def collect_graphs(record: Record) -> dict[str, CapturedGraph]:
     """Collect the graphs of a record by name, in order."""
@@ -45,7 +69,14 @@ def collect_graphs(record: Record) -> dict[str, CapturedGraph]:
     for artifact in record.artifacts:
         name, _, kind = artifact.name.rpartition(".")
         texts.setdefault(name, {})[kind] = artifact.text
-    return {name: CapturedGraph(name, kinds) for name, kinds in texts.items()}
+    recorded = _list_recorded(record)
+    return {name: CapturedGraph(name, kinds, recorded) for name, kinds in texts.items()}
+
+
+def _list_recorded(record: Record) -> frozenset[str]:
+    """List the kinds of texts that a record tells wherever there is anything to tell."""
+    found = {artifact.name.rpartition(".")[2] for artifact in record.artifacts}
+    return frozenset(found | (set(TOLD_BESIDE) if record.rules >= _FIRST_TELLING else set()))
 
 
 @dataclass(frozen=True)
@@ -70,7 +101,8 @@ class Pairing:
             left, right = self.old[old], self.new[new]
             if left.table and right.table:
                 values = _collect_values(left, self.old), _collect_values(right, self.new)
-                found[old] = align(self._rename_bodies(left.table, old), right.table, values)
+                table = self._rename_bodies(left.table, old)
+                found[old] = align(table, right.table, values, (left.effects, right.effects))
         return found
 
     def find_bodies(self, graph: str) -> Mapping[str, str]:

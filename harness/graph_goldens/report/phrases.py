@@ -2,21 +2,11 @@
 
 from collections.abc import Mapping
 
-from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.classes import CLASS_ROWS, DriftClass, Severity
 from graph_goldens.report.model import Report, Spread
 from graph_goldens.words import format_count
 
-MEANINGS: Mapping[DriftClass, str] = {
-    DriftClass.SPELLING: "the text differs, the graph does not",
-    DriftClass.RENAMED: "equal after renaming nodes and symbols",
-    DriftClass.REORDERED: "equal up to an order that neither dataflow nor side effects forbid",
-    DriftClass.VALUES: "same operators, other dtype, shape, stride or device",
-    DriftClass.OPERATORS: "nodes added, removed, retargeted, other arguments",
-    DriftClass.INTERFACE: "inputs, outputs, mutations, signature, guards",
-    DriftClass.CAPTURE: "number of graphs, breaks, recompilations",
-    DriftClass.BEHAVIOUR: "results differ from eager, facts changed",
-    DriftClass.OUTCOME: "graphs became an error, another error, or the reverse",
-}
+MEANINGS: Mapping[DriftClass, str] = {kind: row.meaning for kind, row in CLASS_ROWS.items()}
 
 
 def describe_classes(classes: Mapping[DriftClass, int]) -> str:

@@ -6,7 +6,7 @@ from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.edits.fact_edits import find_fact_edits
 from graph_goldens.drift.graph_pairing import pair_graphs
-from graph_goldens.drift.text.spelling import Symbols
+from graph_goldens.drift.symbol_scopes import SymbolScopes
 from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Json, Outcome, Record
 from tests.drift.building import chain, graph, record
@@ -31,7 +31,9 @@ def edits(
     *,
     ended_alike: bool = True,
 ) -> list[Edit]:
-    return list(find_fact_edits(old, new, pair_graphs(golden, other), Symbols(), ended_alike=ended_alike))
+    return list(
+        find_fact_edits(old, new, pair_graphs(golden, other), SymbolScopes(), ended_alike=ended_alike)
+    )
 
 
 def sentences(*args: object, **kwargs: bool) -> list[str]:

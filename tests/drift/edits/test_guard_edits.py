@@ -10,22 +10,22 @@ def changes(old: list[str], new: list[str], symbols: Symbols | None = None) -> l
 def test_guards_that_came_and_went_are_told_by_kind() -> None:
     old, new = ["A L['x']", "B L['y']"], ["A L['x']", "C L['z']", "C L['w']", "C L['v']"]
     assert changes(old, new) == [
-        "interface: - guard B on L['y']",
-        "interface: + guard C on L['z'], L['w'] and 1 more",
+        "guards: - guard B on L['y']",
+        "guards: + guard C on L['z'], L['w'] and 1 more",
     ]
 
 
 def test_a_guard_of_another_kind_on_the_same_subject_took_its_place() -> None:
     old, new = ["FUNCTION_MATCH f", "FUNCTION_MATCH g", "GRAD_MODE"], ["CLASS_MATCH f", "CLASS_MATCH g"]
     assert changes(old, new) == [
-        "interface: guard FUNCTION_MATCH → CLASS_MATCH on f, g",
-        "interface: - guard GRAD_MODE",
+        "guards: guard FUNCTION_MATCH → CLASS_MATCH on f, g",
+        "guards: - guard GRAD_MODE",
     ]
 
 
 def test_the_same_subject_twice_is_two_guards() -> None:
-    assert changes(["A x", "A x"], ["A x"]) == ["interface: - guard A on x"]
-    assert changes(["A x"], ["B x", "C x"]) == ["interface: guard A → B on x", "interface: + guard C on x"]
+    assert changes(["A x", "A x"], ["A x"]) == ["guards: - guard A on x"]
+    assert changes(["A x"], ["B x", "C x"]) == ["guards: guard A → B on x", "guards: + guard C on x"]
 
 
 def test_guards_in_another_order_are_reordered() -> None:
@@ -40,8 +40,8 @@ def test_symbols_in_guards_may_have_other_names() -> None:
 
 def test_white_space_within_a_subject_counts() -> None:
     assert changes(["A L['a b']"], ["A L['ab']"]) == [
-        "interface: - guard A on L['a b']",
-        "interface: + guard A on L['ab']",
+        "guards: - guard A on L['a b']",
+        "guards: + guard A on L['ab']",
     ]
 
 

@@ -5,7 +5,6 @@ from graph_goldens.graphs.node_table import Node
 from graph_goldens.records import Json, Record
 from tests.drift.labelled.changes import alias, numbered, retext
 from tests.drift.labelled.pair import (
-    ALIASES,
     ASSERTED,
     ATTRIBUTE,
     AUTOCAST,
@@ -31,6 +30,7 @@ from tests.drift.labelled.tables import (
 )
 
 INTERFACE = DriftClass.INTERFACE
+GUARDS = DriftClass.GUARDS
 
 
 def guards_dropped(record: Record) -> Record:
@@ -135,15 +135,15 @@ PAIRS = (
         INTERFACE,
     ),
     Pair("a range of a symbol removed", ASSERTED, signed(r"\nrange u1 .*", ""), INTERFACE),
-    Pair("a guard added", AUTOCAST, guarded("TYPE_MATCH L['tq']"), INTERFACE),
-    Pair("a guard removed", AUTOCAST, retext("graph_0.guards", r"^TENSOR_MATCH .*\n", ""), INTERFACE),
+    Pair("a guard added", AUTOCAST, guarded("TYPE_MATCH L['tq']"), GUARDS),
+    Pair("a guard removed", AUTOCAST, retext("graph_0.guards", r"^TENSOR_MATCH .*\n", ""), GUARDS),
     Pair(
         "a guard of another kind",
         AUTOCAST,
         retext("graph_0.guards", "^TENSOR_MATCH", "TYPE_MATCH"),
-        INTERFACE,
+        GUARDS,
     ),
-    Pair("no guards at all", AUTOCAST, guards_dropped, INTERFACE),
+    Pair("no guards at all", AUTOCAST, guards_dropped, GUARDS),
     Pair(
         "an input of another kind",
         ATTRIBUTE,
@@ -160,8 +160,7 @@ PAIRS = (
         "an alias inserted and a guard added",
         AUTOCAST,
         combine(edit(alias("sin", target="torch.alias"), {"alias": TENSOR}), guarded("TYPE_MATCH L['tq']")),
-        INTERFACE,
-        ALIASES,
-        alone=DriftClass.OPERATORS,
+        DriftClass.OPERATORS,
+        OPEN,
     ),
 )

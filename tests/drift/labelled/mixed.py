@@ -3,10 +3,10 @@
 from graph_goldens.drift.classes import DriftClass
 from tests.drift.labelled.changes import alias, names, retext
 from tests.drift.labelled.pair import (
-    ALIASES,
     ATTRIBUTE,
     FLAT,
     LITERALS,
+    OPEN,
     PERMUTED,
     SQUARE,
     TENSOR,
@@ -43,7 +43,7 @@ PAIRS = (
             retext("program.values", "%add : float32", "%add : float16"),
         ),
         OPERATORS,
-        ALIASES,
+        OPEN,
     ),
     Pair(
         "an alias and an assertion inserted",

@@ -3,14 +3,28 @@
 from tests.drift.labelled import (
     added,
     arguments,
+    conflicts,
     cosmetic,
     decomposed,
     effects,
     interface,
     mixed,
     outcomes,
+    recorded,
     values,
 )
 
-MODULES = (cosmetic, effects, arguments, added, decomposed, values, interface, outcomes, mixed)
+MODULES = (
+    cosmetic,
+    effects,
+    conflicts,
+    arguments,
+    added,
+    decomposed,
+    values,
+    interface,
+    outcomes,
+    recorded,
+    mixed,
+)
 PAIRS = tuple(pair for module in MODULES for pair in module.PAIRS)

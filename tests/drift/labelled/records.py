@@ -20,6 +20,9 @@ PACK = "torchbind"
 
 Mutation: TypeAlias = Callable[[Record], Record]
 
+# A graph string, and what is told of its nodes by their names.
+_NAMED_BY = (".graph", ".effects", ".provenance")
+_MARKED = re.compile(r"%(\w+)")
 _NAMED_VALUE = re.compile(r"^%(\w+)", re.MULTILINE)
 
 
@@ -60,7 +63,7 @@ def graphs_alone(record: Record, mutated: Record) -> Record:
     return replace(
         record,
         artifacts=tuple(
-            new.get(artifact.name, artifact) if artifact.name.endswith(".graph") else artifact
+            new.get(artifact.name, artifact) if artifact.name.endswith(_NAMED_BY) else artifact
             for artifact in record.artifacts
         ),
     )
@@ -184,6 +187,8 @@ def _renamed_text(
             return _NAMED_VALUE.sub(lambda match: f"%{names.get(match[1], match[1])}", text)
         case "signature":
             return renamed_signature(text, names)
+        case "effects" | "provenance":
+            return _MARKED.sub(lambda match: f"%{names.get(match[1], match[1])}", text)
         case _:
             return text
 

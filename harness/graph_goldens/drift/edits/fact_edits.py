@@ -8,9 +8,10 @@ from deepdiff.helper import notpresent
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.edits.error_wording import ERROR_FACT
 from graph_goldens.drift.graph_pairing import Pairing
 from graph_goldens.drift.matching.alignment import Alignment
-from graph_goldens.drift.text.spelling import Symbols
+from graph_goldens.drift.symbol_scopes import SYMBOLS_FACT, SymbolScopes, list_bound
 from graph_goldens.drift.text.wording import generalise_error
 from graph_goldens.graphs.node_arguments import Ref
 from graph_goldens.records import Json
@@ -21,13 +22,14 @@ _CLASSES = {
     **dict.fromkeys(("inputs", "outputs", "unbacked"), DriftClass.INTERFACE),
 }
 _OF_GRAPHS = frozenset((*_CLASSES, "judged_by", "same_as_eager", "retraced_same_as_eager"))
+_NAMING_SYMBOLS = frozenset(("unbacked", "graph_breaks", "recompilations", "skipped"))
 LONGEST = 80
 
 Facts = Mapping[str, Json]
 
 
 def find_fact_edits(
-    old: Facts, new: Facts, pairing: Pairing, symbols: Symbols, *, ended_alike: bool = True
+    old: Facts, new: Facts, pairing: Pairing, scopes: SymbolScopes, *, ended_alike: bool = True
 ) -> Iterator[Edit]:
     """Find an edit for each place in which the facts differ; `1`, `1.0` and `true` are different facts.
 
@@ -37,19 +39,66 @@ def find_fact_edits(
         old: the golden's facts.
         new: the record's facts.
         pairing: the graphs that both are about.
-        symbols: which symbol is which.
+        scopes: which symbol is which.
         ended_alike: whether both captures ended in the same way; if not, facts about graphs follow from that.
     """
     for name in sorted({*old, *new}):
         both = name in old and name in new
         if not ended_alike and (name in _OF_GRAPHS or not both):
             continue
-        if name == "graphs" and _explains_count(pairing):
+        if (name == "graphs" and _explains_count(pairing)) or name == ERROR_FACT:
+            continue
+        if name == SYMBOLS_FACT:
+            yield from _find_symbol_edits(old.get(name), new.get(name), pairing, scopes, told=both)
             continue
         left, right = _drop_explained(name, old, new, pairing)
-        if both and symbols.is_same(_spell_text(left), _spell_text(right), {}):
+        if both and _is_same_fact(left, right, scopes, named=name in _NAMING_SYMBOLS):
             continue
         yield from _find_named_edits(name, left, right, old, new)
+
+
+def _is_same_fact(old: Json, new: Json, scopes: SymbolScopes, *, named: bool, graph: str = "") -> bool:
+    """Whether two facts say the same; keys are what they are, and only some facts name symbols."""
+    match old, new:
+        case dict(), dict():
+            return list(old) == list(new) and all(
+                _is_same_fact(old[key], new[key], scopes, named=named, graph=graph or key) for key in old
+            )
+        case list(), list():
+            return len(old) == len(new) and all(
+                _is_same_fact(*pair, scopes, named=named, graph=graph) for pair in zip(old, new, strict=True)
+            )
+        case str(), str() if named:
+            return old == new or scopes.find(graph).is_same(old, new, {})
+        case _:
+            return _spell_text(old) == _spell_text(new)
+
+
+def _find_symbol_edits(
+    old: Json, new: Json, pairing: Pairing, scopes: SymbolScopes, *, told: bool
+) -> Iterator[Edit]:
+    """Find the symbols that are bound to something else now."""
+    where = f"facts.{SYMBOLS_FACT}"
+    if not told and pairing.old and pairing.new:
+        now = "no longer" if new is None else "now"
+        words = f"what symbols are bound to is {now} recorded"
+        yield Edit(DriftClass.SPELLING, where, words, pattern=f"symbols {now} recorded")
+        return
+    for graph, renamed in pairing.names.items():
+        if graph not in pairing.alignments:
+            continue
+        names, scope = pairing.alignments[graph].pairs, scopes.find(graph)
+        before, after = list_bound(old, graph), list_bound(new, renamed)
+        for symbol, bound in before.items():
+            other = scope.renamed.get(symbol, symbol)
+            now_bound = after.get(other, bound)
+            if (
+                isinstance(bound, str)
+                and isinstance(now_bound, str)
+                and not scope.is_same(bound, now_bound, names)
+            ):
+                words = f"`{symbol}` is bound to `{bound}` → `{now_bound}`"
+                yield Edit(DriftClass.INTERFACE, where, words, pattern="a symbol is bound elsewhere")
 
 
 def _explains_count(pairing: Pairing) -> bool:

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Detail, Edit
+from graph_goldens.drift.edits.order_edits import find_order_edits
 from graph_goldens.drift.edits.output_edits import find_output_edits
 from graph_goldens.drift.edits.rename_edits import find_rename_edits
-from graph_goldens.drift.edits.replacement_edits import find_region_edits, spell_list
+from graph_goldens.drift.edits.replacement_edits import find_region_edits
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.matching.operators import generalise_target, name_value_kind, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.wording import generalise_text, quote_short
 from graph_goldens.graphs.node_arguments import Argument, Group, Ref, print_argument
 from graph_goldens.graphs.node_table import Node
-from graph_goldens.words import format_count, join_some
+from graph_goldens.words import join_some
 
 MOST_NAMED = 3
 
@@ -30,7 +31,7 @@ def find_table_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iter
     yield from find_output_edits(alignment, where, symbols)
     yield from find_region_edits(alignment, where)
     yield from _find_argument_edits(alignment, where, symbols)
-    yield from _find_order_edits(alignment, where)
+    yield from find_order_edits(alignment, where)
     yield from find_rename_edits(alignment, where)
 
 
@@ -168,31 +169,3 @@ def _name_arguments(node: Node) -> Mapping[str, Argument]:
     if isinstance(node.kwargs, Group):
         return found | dict(zip(node.kwargs.keys, node.kwargs.items, strict=True))
     return found | {"keyword arguments": node.kwargs}
-
-
-def _find_order_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
-    crossing, moved = alignment.crossing, alignment.moved
-    if crossing:
-        targets = [shorten_target(alignment.old.by_name[name]) for name in crossing]
-        words = f"{join_some([f'`%{name}`' for name in crossing])} moved across a side effect"
-        plain = sorted({generalise_target(alignment.old.by_name[name]) for name in crossing})
-        yield Edit(
-            DriftClass.OPERATORS,
-            where,
-            f"{words} ({spell_list(targets)})",
-            pattern=f"across a side effect: {', '.join(plain)}",
-        )
-    elif moved:
-        first = _spell_place(alignment, moved[0])
-        more = f", and {format_count(len(moved) - 1, 'more node')} moved" if len(moved) > 1 else ""
-        yield Edit(DriftClass.REORDERED, where, f"{first}{more}", pattern="reordered")
-
-
-def _spell_place(alignment: Alignment, name: str) -> str:
-    """Say after which node a node stood, and after which it stands now."""
-    places = []
-    for table, own in ((alignment.old, name), (alignment.new, alignment.pairs[name])):
-        names = [node.name for node in table.nodes]
-        at = names.index(own)
-        places.append(f"after `%{names[at - 1]}`" if at else "first")
-    return f"`%{name}` stood {places[0]}, stands {places[1]}"

@@ -1,5 +1,6 @@
 """What differs between the guards of two graphs: kinds of guards, and what they are about."""
 
+import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +11,10 @@ from graph_goldens.drift.text.spelling import Symbols, spell_outline
 from graph_goldens.words import join_some
 
 Guard = tuple[str, str]
+
+EXPRESSION = "expression"
+_KIND = re.compile(r"[A-Z][A-Z0-9_]*|[A-Z]\w*")
+_COMPARED = re.compile(r"(?<=[\s\w)\]])(==|!=|<=|>=|<|>)(?=[\s\w(-])")
 
 
 def find_guard_edits(old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
@@ -23,8 +28,20 @@ def find_guard_edits(old: str, new: str, where: str, symbols: Symbols) -> Iterat
         yield _build_edit(where, f"guard {kinds} on {join_some(subjects, most=2)}", f"guard {kinds}")
     for sign, guards in (("-", gone), ("+", come)):
         for kind, subjects in _group_by_kind(guards).items():
+            if kind == EXPRESSION:
+                yield from _find_expression_edits(sign, subjects, where)
+                continue
             on = f" on {join_some(subjects, most=2)}" if any(subjects) else ""
             yield _build_edit(where, f"{sign} guard {kind}{on}", f"{sign} guard {kind}")
+
+
+def _find_expression_edits(sign: str, expressions: Sequence[str], where: str) -> Iterator[Edit]:
+    """Find an edit for the expressions that compare in the same way."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for expression in expressions:
+        alike[" ".join(_COMPARED.findall(expression)) or "a condition"].append(f"`{expression}`")
+    for way, found in alike.items():
+        yield _build_edit(where, f"{sign} guard {join_some(found, most=2)}", f"{sign} guard by {way}")
 
 
 def _find_unpaired(
@@ -38,8 +55,9 @@ def _find_unpaired(
 
 
 def _split_guard(line: str) -> Guard:
+    """Split a guard of Dynamo into its kind and what it is about; an expression of export has no kind."""
     kind, _, subject = line.strip().partition(" ")
-    return kind, subject
+    return (kind, subject) if _KIND.fullmatch(kind) else (EXPRESSION, line.strip())
 
 
 def _take_replaced(gone: list[Guard], come: list[Guard]) -> dict[tuple[str, str], list[str]]:
@@ -66,4 +84,4 @@ def _group_by_kind(guards: Sequence[Guard]) -> dict[str, list[str]]:
 
 
 def _build_edit(where: str, sentence: str, pattern: str) -> Edit:
-    return Edit(DriftClass.INTERFACE, where, sentence, pattern=pattern)
+    return Edit(DriftClass.GUARDS, where, sentence, pattern=pattern)

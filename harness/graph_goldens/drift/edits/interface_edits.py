@@ -36,7 +36,10 @@ def find_line_edits(
     names = alignment.pairs if alignment else {}
     nodes = {*alignment.old.by_name, *alignment.new.by_name} - _KEYWORDS if alignment else set()
     known = {**names, **symbols.renamed}
-    before, after = [(line, _rename_line(line, known)) for line in old.split("\n")], new.split("\n")
+    before, after = (
+        [(line, _rename_line(line, known if _names_symbols(line) else names)) for line in old.split("\n")],
+        new.split("\n"),
+    )
     blocks = [
         (before[block.old_start : block.old_end], after[block.new_start : block.new_end])
         for block in find_changed_blocks([renamed for _, renamed in before], after)
@@ -72,12 +75,20 @@ def _rename_line(line: str, known: Mapping[str, str]) -> str:
     return _WORD.sub(lambda match: known.get(match[0], match[0]), line)
 
 
+def _names_symbols(line: str) -> bool:
+    """Whether a line may name symbols: one on inputs or outputs names nodes, parameters, buffers and keys."""
+    return not line.startswith(("input", "output", "user_", "buffers_", "parameters"))
+
+
 def _drop_paired(
     old: list[str], new: list[str], names: Mapping[str, str], symbols: Symbols, alignment: Alignment | None
 ) -> tuple[list[str], list[str]]:
     """Drop from both sides the lines that say the same, and those that the graph's edits explain."""
     known = {*names, *names.values()}
-    old, new = _find_unpaired(old, new, known, lambda a, b: symbols.is_same(a, b, names))
+    exact = Symbols((), ())
+    old, new = _find_unpaired(
+        old, new, known, lambda a, b: (symbols if _names_symbols(a) else exact).is_same(a, b, names)
+    )
     if alignment is None:
         return old, new
     nodes = {*alignment.old.by_name, *alignment.new.by_name}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.edits.error_wording import is_other_wording
 from graph_goldens.drift.text.wording import contrast, generalise_error
 from graph_goldens.records import Outcome, Record
 from graph_goldens.words import join_some
@@ -17,7 +18,12 @@ def find_outcome_edits(golden: Record, record: Record) -> Iterator[Edit]:
     old, new = contrast(golden.reason, record.reason)
     told_once = golden.outcome is record.outcome and old and new
     sentence = f"{_spell_outcome(golden, old)} → {new if told_once else _spell_outcome(record, new)}"
-    yield Edit(DriftClass.OUTCOME, "outcome", sentence, pattern=pattern)
+    yield Edit(_judge(golden, record), "outcome", sentence, pattern=pattern)
+
+
+def _judge(golden: Record, record: Record) -> DriftClass:
+    failed = golden.outcome is record.outcome is Outcome.ERROR
+    return DriftClass.WORDING if failed and is_other_wording(golden, record) else DriftClass.OUTCOME
 
 
 def _spell_outcome(record: Record, reason: str) -> str:

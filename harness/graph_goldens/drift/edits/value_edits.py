@@ -1,11 +1,11 @@
 """What differs between the values of nodes that two graphs share: dtype, shape, stride, device."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graph_goldens.drift.classes import DriftClass
-from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.drift import Detail, Edit
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.matching.operators import shorten, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
@@ -46,22 +46,32 @@ def find_value_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iter
     touched = names | retargeted
     changed += _find_changed_output(alignment, touched, symbols)
     first = [each for each in changed if not touched.intersection(each.node.inputs)] or changed[:1]
-    yield from _find_alike_edits(first, where)
+    literal = {each.node.name for each in first if alignment.differs_by_literals(each.node)}
+    yield from _find_alike_edits(first, where, literal)
     if more := len(changed) - len(first):
         verb = "depends" if more == 1 else "depend"
         words = f"and {format_count(more, 'more node')} that {verb} on such values"
-        yield Edit(DriftClass.VALUES, where, words, pattern=_build_edit(first[0], where).pattern)
+        detail = Detail.LITERALS if len(literal) == len(first) else None
+        yield Edit(DriftClass.VALUES, where, words, detail, _build_edit(first[0], where).pattern)
 
 
-def _find_alike_edits(changed: Sequence[_ChangedNode], where: str) -> Iterator[Edit]:
-    """Yield one edit for all nodes that call the same and whose values changed in the same way."""
-    alike: dict[tuple[str, str, str], list[_ChangedNode]] = {}
+def _find_alike_edits(changed: Sequence[_ChangedNode], where: str, literal: Container[str]) -> Iterator[Edit]:
+    """Yield one edit for all nodes that call the same and whose values changed in the same way.
+
+    Args:
+        changed: the nodes.
+        where: the artifact's name.
+        literal: names of those whose own literals changed, which explains it.
+    """
+    alike: dict[tuple[str, str, str, bool], list[_ChangedNode]] = {}
     for each in changed:
-        alike.setdefault((_name_called(each.node)[0], each.old, each.new), []).append(each)
-    for found in alike.values():
+        explained = each.node.name in literal
+        alike.setdefault((_name_called(each.node)[0], each.old, each.new, explained), []).append(each)
+    for (_, _, _, explained), found in alike.items():
         edit = _build_edit(found[0], where)
         more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
-        yield replace(edit, sentence=f"{edit.sentence}{more}")
+        detail = Detail.LITERALS if explained else None
+        yield replace(edit, sentence=f"{edit.sentence}{more}", detail=detail)
 
 
 def _find_changed(alignment: Alignment, symbols: Symbols) -> Iterator[_ChangedNode]:

@@ -1,14 +1,15 @@
 """Two graphs aligned: which node of the one is which of the other, and what became of each."""
 
-import bisect
 import enum
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from graph_goldens.drift.matching.conflicts import Crossing, Order, find_crossings
+from graph_goldens.drift.matching.node_accesses import Effects, find_accesses, moves_freely, rename_accesses
 from graph_goldens.drift.matching.node_matching import match_nodes
-from graph_goldens.drift.matching.operators import has_side_effects, is_alias
+from graph_goldens.drift.matching.operators import is_alias
 from graph_goldens.drift.matching.unmatched_regions import Region, find_regions
 from graph_goldens.drift.text.line_diff import find_rising
 from graph_goldens.drift.text.spelling import Symbols
@@ -52,6 +53,7 @@ class Alignment:
         pairs: for each old node that is still there its new name.
         regions: what was removed, added or replaced.
         values: what is known of the values of the nodes of each graph.
+        effects: the recorded effects of the nodes of each graph; None where none were recorded.
     """
 
     old: Table
@@ -59,6 +61,7 @@ class Alignment:
     pairs: Mapping[str, str]
     regions: Sequence[Region] = ()
     values: tuple[Values, Values] = field(default=({}, {}))
+    effects: tuple[Effects | None, Effects | None] = (None, None)
 
     @cached_property
     def back(self) -> Mapping[str, str]:
@@ -88,47 +91,29 @@ class Alignment:
         return {node.name: at for at, node in enumerate(self.new.nodes)}
 
     @cached_property
-    def crossing(self) -> tuple[str, ...]:
-        """Old names of the nodes that came to stand on the other side of a side effect."""
+    def crossings(self) -> tuple[Crossing, ...]:
+        """The nodes that came to stand on the other side of what they conflict with."""
         if not self.moved:
             return ()
-        old, new = self._list_effects(self.old, self.values[0], self.pairs), self._list_new_effects()
-        if [self.pairs[name] for name in old] != new:
-            return tuple(self._find_reordered_effects(old, new))
-        before, after = self._count_places(self.old, old), self._count_places(self.new, new)
-        return tuple(name for name in before if before[name] != after[self.pairs[name]])
-
-    def _list_new_effects(self) -> list[str]:
-        known = set(self._list_effects(self.old, self.values[0], self.pairs))
-        return [node.name for node in self.new.nodes if self.back.get(node.name) in known]
-
-    def _list_effects(self, table: Table, values: Values, kept: Mapping[str, str]) -> list[str]:
-        """List the nodes with side effects in either graph, in the order of the old one."""
-        return [
+        tables, back = (self.old, self.new), self.back
+        accesses = [find_accesses(*each) for each in zip(tables, self.values, self.effects, strict=True)]
+        universal = [
             node.name
-            for node in table.nodes
-            if node.name in kept
-            and (
-                has_side_effects(node, values)
-                or has_side_effects(self.new.by_name[kept[node.name]], self.values[1])
-            )
+            for node in self.old.nodes
+            if node.name in self.pairs
+            and not moves_freely(node, self.values[0])
+            and not moves_freely(self.new.by_name[self.pairs[node.name]], self.values[1])
         ]
+        old = {node.name: at for at, node in enumerate(self.old.nodes) if node.name in self.pairs}
+        new = {name: self._new_places[self.pairs[name]] for name in old}
+        renamed = rename_accesses(accesses[1], back)
+        return find_crossings(Order(old, new), (accesses[0], renamed), universal)
 
-    def _find_reordered_effects(self, old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-        places = {self.back[name]: at for at, name in enumerate(new)}
-        staying = {i for i, _ in find_rising([(i, places[name]) for i, name in enumerate(old)])}
-        return (name for i, name in enumerate(old) if i not in staying)
-
-    def _count_places(self, table: Table, effects: Sequence[str]) -> dict[str, int]:
-        """Count for each paired node, inputs apart, the side effects before it."""
-        known = self.pairs if table is self.old else self.back
-        at = {node.name: place for place, node in enumerate(table.nodes)}
-        marks = [at[name] for name in effects]
-        return {
-            node.name: bisect.bisect_right(marks, at[node.name])
-            for node in table.nodes
-            if node.name in known and node.op not in ("placeholder", "output")
-        }
+    @property
+    def crossing(self) -> tuple[str, ...]:
+        """Old names of those nodes, each once, in their order."""
+        found = {each.node for each in self.crossings}
+        return tuple(node.name for node in self.old.nodes if node.name in found)
 
     def follows(self, old: Argument, new: Argument, symbols: Symbols) -> bool:
         """Whether an argument is what the old one became, also where a node in it was removed or added."""
@@ -141,7 +126,8 @@ class Alignment:
                 gone = left not in self.pairs or right not in self.back
                 return gone or self.pairs[left] == right
             case Literal(left), Literal(right):
-                return symbols.is_same(left, right, self.pairs if _NAMES_NODES.search(left) else {})
+                names = self.pairs if _NAMES_NODES.search(left) else {}
+                return symbols.is_same_literal(left, right, names)
             case Group(), Group():
                 same = (old.opening, old.keys, len(old.items)) == (new.opening, new.keys, len(new.items))
                 return same and all(
@@ -194,6 +180,17 @@ class Alignment:
     def _moving(self) -> frozenset[str]:
         return frozenset((*self.moved, *self.moved_inputs))
 
+    def differs_by_literals(self, old: Node) -> bool:
+        """Whether a node that both graphs have calls the same on the same nodes, with other literals."""
+        new = self.new.by_name.get(self.pairs.get(old.name, ""))
+        if new is None or old.target != new.target or self._is_same_call(old, new):
+            return False
+        symbols = Symbols()
+        return len(old.inputs) == len(new.inputs) and all(
+            self.follows(Ref(left), Ref(right), symbols)
+            for left, right in zip(old.inputs, new.inputs, strict=True)
+        )
+
     def _is_same_call(self, old: Node, new: Node) -> bool:
         targets = old.op == "placeholder" or old.target == new.target
         symbols = Symbols()
@@ -205,20 +202,26 @@ class Alignment:
         )
 
 
-def align(old: Table, new: Table, values: tuple[Values, Values] = ({}, {})) -> Alignment:
+def align(
+    old: Table,
+    new: Table,
+    values: tuple[Values, Values] = ({}, {}),
+    effects: tuple[Effects | None, Effects | None] = (None, None),
+) -> Alignment:
     """Find which nodes of two graphs are the same, and what became of the others.
 
     Args:
         old: the golden's graph.
         new: the record's graph.
         values: what is known of the values of the nodes of each, by name: `float32[2, 3] …`.
+        effects: the recorded effects of the nodes of each, by name; None where none were recorded.
     """
-    pairs = match_nodes(old, new, values)
+    pairs = match_nodes(old, new, values, effects)
     regions = find_regions(old, new, pairs)
     for region in regions:
         if len(region.removed) == len(region.added) == 1:
             pairs[region.removed[0].name] = region.added[0].name
-    return Alignment(old, new, pairs, regions, values)
+    return Alignment(old, new, pairs, regions, values, effects)
 
 
 def align_texts(

@@ -3,13 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
-from itertools import pairwise
 
-from graph_goldens.drift.matching.operators import canonicalise, has_side_effects, name_inner_operator
+from graph_goldens.drift.matching.operators import canonicalise, name_inner_operator
 from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
 from graph_goldens.graphs.node_table import Node, Table
 
-Before = Mapping[str, str]
+Before = Mapping[str, tuple[str, ...]]
 
 SYMBOL = re.compile(r"\b(zuf|zf|ps|s|u)\d+\b")
 _NAME_IN_TEXT = re.compile(r"'\w+'")
@@ -43,7 +42,7 @@ def digest_computation(
 
     Args:
         table: the graph.
-        before: for each node with side effects the one before it, where their order matters.
+        before: for each node what it may not come to stand before, where that order matters.
         labels: what each node calls.
         inputs: what to call each input: the same in both graphs where they are paired.
     """
@@ -52,7 +51,7 @@ def digest_computation(
         if node.op == "placeholder":
             digests[node.name] = hash(("input", inputs[node.name]))
         else:
-            effect = digests.get(before.get(node.name, ""), 0)
+            effect = tuple(digests.get(name, 0) for name in before.get(node.name, ()))
             digests[node.name] = hash((labels[node.name], digest_arguments(node, digests), effect))
     return digests
 
@@ -67,12 +66,6 @@ def digest_use(table: Table, before: Before, labels: Mapping[str, str]) -> dict[
         literals = hash(digest_arguments(node, {}))
         for place, name in enumerate(node.inputs):
             uses[name].append(hash((own, place, literals)))
-        if node.name in before:
-            uses[before[node.name]].append(hash((own, "effect")))
+        for name in before.get(node.name, ()):
+            uses[name].append(hash((own, "effect")))
     return digests
-
-
-def find_effects_before(table: Table, values: Mapping[str, str]) -> dict[str, str]:
-    """Find for each node with side effects the one before it."""
-    names = [node.name for node in table.nodes if has_side_effects(node, values)]
-    return {after: before for before, after in pairwise(names)}

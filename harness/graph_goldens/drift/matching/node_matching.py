@@ -9,13 +9,13 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
+from graph_goldens.drift.matching.node_accesses import Effects, find_accesses, find_writers_before
 from graph_goldens.drift.matching.node_digests import (
     SYMBOL,
     Before,
     digest_arguments,
     digest_computation,
     digest_use,
-    find_effects_before,
     spell_label,
 )
 from graph_goldens.drift.matching.node_equality import count_differing_arguments, pair_by_place
@@ -27,7 +27,10 @@ _NUMBERED_INPUT = re.compile(r"(?:arg|primals_|tangents_|input_|s|u)\d+(?:_\d+)?
 
 
 def match_nodes(
-    old: Table, new: Table, values: tuple[Mapping[str, str], Mapping[str, str]]
+    old: Table,
+    new: Table,
+    values: tuple[Mapping[str, str], Mapping[str, str]],
+    effects: tuple[Effects | None, Effects | None] = (None, None),
 ) -> dict[str, str]:
     """Find for each node of the old graph that is still there its name in the new one.
 
@@ -35,24 +38,37 @@ def match_nodes(
         old: the one graph.
         new: the other.
         values: what is known of the values of the nodes of each.
+        effects: the recorded effects of the nodes of each; None where none were recorded.
     """
     pairs = pair_by_place(old, new)
     if pairs is not None:
         return pairs
-    pairs = _Matching(old, new, values).find_pairs(uses_first=False)
+    before = tuple(_find_before(*each) for each in zip((old, new), values, effects, strict=True))
+    pairs = _Matching(old, new, values, before).find_pairs(uses_first=False)
     differing = count_differing_arguments(old, new, pairs)
     if not differing:
         return pairs
-    others = _Matching(old, new, values).find_pairs(uses_first=True)
+    others = _Matching(old, new, values, before).find_pairs(uses_first=True)
     better = count_differing_arguments(old, new, others) - 2 * len(others) < differing - 2 * len(pairs)
     return others if better else pairs
+
+
+def _find_before(table: Table, values: Mapping[str, str], effects: Effects | None) -> Before:
+    return find_writers_before(table, find_accesses(table, values, effects), recorded=effects is not None)
 
 
 class _Matching:
     """Two graphs, and the pairs of nodes found so far."""
 
-    def __init__(self, old: Table, new: Table, values: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        old: Table,
+        new: Table,
+        values: tuple[Mapping[str, str], Mapping[str, str]],
+        before: tuple[Before, ...],
+    ) -> None:
         self._old, self._new = old, new
+        self._before = before
         self._values = values
         self._pairs: dict[str, str] = {}
         self._taken: set[str] = set()
@@ -64,13 +80,9 @@ class _Matching:
         Args:
             uses_first: whether being used alike counts for more than being computed alike.
         """
-        before = (
-            find_effects_before(self._old, self._values[0]),
-            find_effects_before(self._new, self._values[1]),
-        )
-        loose: tuple[Before, Before] = ({}, {})
+        loose: tuple[Before, ...] = ({}, {})
         self._match_inputs(self._digest_use(loose))
-        for order in (before, loose):
+        for order in (self._before, loose):
             up = self._digest_computation(order)
             down = self._digest_use(order)
             for keys in (_key_by_both(up, down), *map(_key_by_one, (down, up) if uses_first else (up, down))):
@@ -81,11 +93,11 @@ class _Matching:
         self._spread(self._pairs)
         return self._pairs
 
-    def _digest_use(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
+    def _digest_use(self, before: tuple[Before, ...]) -> tuple[dict[str, int], dict[str, int]]:
         old, new = self._labels
         return digest_use(self._old, before[0], old), digest_use(self._new, before[1], new)
 
-    def _digest_computation(self, before: tuple[Before, Before]) -> tuple[dict[str, int], dict[str, int]]:
+    def _digest_computation(self, before: tuple[Before, ...]) -> tuple[dict[str, int], dict[str, int]]:
         """Digest how nodes are computed, the inputs that are paired being the same."""
         back = {new: old for old, new in self._pairs.items()}
         old = {node.name: f"old {node.name}" for node in self._old.placeholders}

@@ -2,9 +2,9 @@
 
 `difflib` takes minutes for some pairs of texts of a few thousand lines. Here common lines at both ends are
 cut first; lines that occur once on both sides anchor the rest, and what lies between two anchors is done
-again in the same way. A stretch without such lines is aligned exactly where it is small (at most
-`EXACT_CELLS` pairs of lines) or where few edits do it (fewer than `MOST_EDITS`), and else shown as replaced
-as a whole: a longer difference than necessary, never a wrong one.
+again in the same way. A stretch without such lines, and any of at most `SMALL_CELLS` pairs of lines, is
+aligned exactly where it is small (at most `EXACT_CELLS` pairs) or where few edits do it (fewer than
+`MOST_EDITS`), and else shown as replaced as a whole: a longer difference than necessary, never a wrong one.
 """
 
 import bisect
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+SMALL_CELLS = 900
 EXACT_CELLS = 40_000
 MOST_EDITS = 250
 DEEPEST = 20
@@ -97,7 +98,8 @@ def find_common_lines(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
         pairs += ends
         if not stretch.cells:
             continue
-        anchors = _find_anchors(stretch, old, new) if stretch.depth < DEEPEST else []
+        anchored = stretch.cells > SMALL_CELLS and stretch.depth < DEEPEST
+        anchors = _find_anchors(stretch, old, new) if anchored else []
         if anchors:
             pairs += anchors
             stack += _split_between(stretch, anchors)

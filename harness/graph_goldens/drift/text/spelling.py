@@ -5,12 +5,14 @@ place where one symbol stands for another binds the two, one to one, over the wh
 """
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 
 from graph_goldens.drift.text.tokens import split_words
 
 _SYMBOL = re.compile(r"(zuf|zf|ps|s|u)\d+")
 _WORD = re.compile(r"\w+")
+SYMBOL_FORM = re.compile(r"\b(?:zuf|zf|ps|s|u)\d+\b")
+_MESSAGE = re.compile(r"\bexpression\b")
 _LOOSE_SPACE = re.compile(r"\s+(?!\w)|(?<!\w)\s+")
 _FACTOR = r"(?:(?:zuf|zf|ps|s|u)?\d+)"
 _PRODUCT = re.compile(rf"(?<![\w.*/)]){_FACTOR}(?:\*{_FACTOR})+(?![\w.*(/])")
@@ -19,9 +21,23 @@ _SUM = re.compile(rf"(?:(?<=[\[(])|(?<=, )){_TERM}(?: \+ {_TERM})+(?=[\]),])")
 
 
 class Symbols:
-    """Which symbol of the golden is which of the record."""
+    """Which symbol of the golden is which of the record.
 
-    def __init__(self) -> None:
+    Args:
+        old: the words that are symbols in the golden; None where that is not recorded, and their form
+            decides.
+        new: the same of the record.
+        shown: where symbols are not recorded, the words of both that values show to be symbols.
+    """
+
+    def __init__(
+        self,
+        old: Collection[str] | None = None,
+        new: Collection[str] | None = None,
+        shown: Collection[str] = (),
+    ) -> None:
+        self._known = old, new
+        self._shown = frozenset(shown)
         self._forward: dict[str, str] = {}
         self._backward: dict[str, str] = {}
 
@@ -42,13 +58,29 @@ class Symbols:
             return True
         return self._match(split_words(old), split_words(new), names) or self._match_sorted(old, new, names)
 
+    def is_same_literal(self, old: str, new: str, names: Mapping[str, str]) -> bool:
+        """Whether two literals of a graph string say the same.
+
+        The string prints texts without quotes. Where symbols are not recorded, what looks like one and is
+        none that values show is a text, as in `einsum("s1,s2->s1", …)`, but for messages of assertions,
+        which name symbols.
+        """
+        open_words = self._known[0] is None and not _MESSAGE.search(old) and not names
+        if open_words and not self._shown.issuperset(SYMBOL_FORM.findall(f"{old} {new}")):
+            return old == new
+        return self.is_same(old, new, names)
+
+    def _is_symbol(self, word: str, side: int) -> bool:
+        known = self._known[side]
+        return _SYMBOL.fullmatch(word) is not None and (known is None or word in known)
+
     def _match(self, old: list[str], new: list[str], names: Mapping[str, str]) -> bool:
         if len(old) != len(new):
             return False
         found: dict[str, str] = {}
         for left, right in zip(old, new, strict=True):
             bare = left.removeprefix("%")
-            if _SYMBOL.fullmatch(bare) and bare not in names:
+            if self._is_symbol(bare, 0) and bare not in names:
                 if not self._fits(bare, right, found):
                     return False
             elif not self._is_same_named(left, right, names, found):
@@ -65,20 +97,25 @@ class Symbols:
         return quoted and self._match_quoted(old, new, names, found)
 
     def _match_quoted(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
-        """Look into a quoted text, such as an assertion's message that names a node."""
+        """Look into a quoted text, such as an assertion's message that names a node.
+
+        A single word in quotes is what it is, unless it is a node: `'u8'` is a text, and so is a key `'s1'`.
+        """
         left, right = split_words(_unquote(old)), split_words(_unquote(new))
+        if len(left) == len(right) == 1:
+            return names.get(left[0]) == right[0]
         alike = len(left) == len(right) and _WORD.sub("", old) == _WORD.sub("", new)
         return alike and all(self._is_same_word(a, b, names, found) for a, b in zip(left, right, strict=True))
 
     def _is_same_word(self, old: str, new: str, names: Mapping[str, str], found: dict[str, str]) -> bool:
         if old == new or names.get(_unquote(old)) == _unquote(new):
             return True
-        return _SYMBOL.fullmatch(old) is not None and self._fits(old, new, found)
+        return self._is_symbol(old, 0) and self._fits(old, new, found)
 
     def _fits(self, old: str, new: str, found: dict[str, str]) -> bool:
         match = _SYMBOL.fullmatch(new)
         kind = _SYMBOL.fullmatch(old)
-        if match is None or kind is None or match[1] != kind[1]:
+        if match is None or kind is None or match[1] != kind[1] or not self._is_symbol(new, 1):
             return False
         known = found.get(old, self._forward.get(old, new))
         taken = self._backward.get(new, old)

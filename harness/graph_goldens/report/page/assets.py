@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 
+from graph_goldens.report.page.badge_style import build_badge_style
+
 _EARLY = ("static/early.js",)
 _STYLES = ("static/page.css", "static/differences.css")
 _LIBRARY = "vendor/dagre.min.js"
@@ -59,7 +61,11 @@ def load_assets() -> Assets:
     """Read what the page carries from the package."""
     parts = "\n".join(_read(part) for part in _PARTS)
     script = f'/*\n{_read(_LICENCE)}*/\n{_read(_LIBRARY)}\n(() => {{\n"use strict";\n{parts}}})();\n'
-    return Assets(early="\n".join(map(_read, _EARLY)), style="\n".join(map(_read, _STYLES)), script=script)
+    return Assets(
+        early="\n".join(map(_read, _EARLY)),
+        style="\n".join((*map(_read, _STYLES), build_badge_style())),
+        script=script,
+    )
 
 
 def _read(name: str) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.classes import CLASS_ROWS, DriftClass
 from graph_goldens.keys import Key
 from graph_goldens.report.model import Section
 from graph_goldens.words import make_visible
@@ -12,17 +12,7 @@ from graph_goldens.words import make_visible
 _PLAIN = "/=~:@,+"
 
 # What a class is called where there is room for two letters.
-CODES: Mapping[DriftClass, str] = {
-    DriftClass.SPELLING: "Sp",
-    DriftClass.RENAMED: "Rn",
-    DriftClass.REORDERED: "Ro",
-    DriftClass.VALUES: "Va",
-    DriftClass.OPERATORS: "Op",
-    DriftClass.INTERFACE: "If",
-    DriftClass.CAPTURE: "Ca",
-    DriftClass.BEHAVIOUR: "Be",
-    DriftClass.OUTCOME: "Ou",
-}
+CODES: Mapping[DriftClass, str] = {kind: row.code for kind, row in CLASS_ROWS.items()}
 
 
 def name_sections(sections: Sequence[Section]) -> tuple[str, ...]:
