@@ -38,7 +38,18 @@ OWNERS = {
 }
 STARTING_CALLS = {"fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "popen", "startfile"}
 WORKER_ONLY = {"capture"}
-IN_WORKERS = {"records", "keys", "errors", "descendants", "versions", "cases", "graphs", *WORKER_ONLY}
+IN_WORKERS = {
+    "records",
+    "keys",
+    "record_bounds",
+    "names",
+    "errors",
+    "descendants",
+    "versions",
+    "cases",
+    "graphs",
+    *WORKER_ONLY,
+}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.keys import Key
-from graph_goldens.records import Record, digest_record
+from graph_goldens.records import Record
 
 JOBS = (1, 2, 3, 4)
 THREADS = (1, 2, 4)
@@ -37,17 +37,14 @@ class Conditions:
         seed: seed of the order, and of Python's hashes.
         jobs: captures at once.
         threads: threads of OpenMP and MKL.
-        together: whether the paths of a case are captured together.
     """
 
     seed: int
     jobs: int
     threads: int
-    together: bool
 
     def __str__(self) -> str:
-        how = "together" if self.together else "alone"
-        return f"order and hash seed {self.seed}, {self.jobs} at once, OMP_NUM_THREADS={self.threads}, {how}"
+        return f"order and hash seed {self.seed}, {self.jobs} at once, OMP_NUM_THREADS={self.threads}"
 
 
 def main() -> int:
@@ -64,8 +61,7 @@ def main() -> int:
     differing: set[Key] = set()
     for conditions in all_conditions(chosen.times):
         start = time.perf_counter()
-        expected = first if conditions.together else {}
-        records = capture_all(project, environment, conditions, chosen.select, expected)
+        records = capture_all(project, environment, conditions, chosen.select)
         first = first or records
         found = differences(first, records)
         differing |= found
@@ -79,18 +75,13 @@ def all_conditions(times: int) -> Iterator[Conditions]:
     """Give the conditions of each time."""
     for number in range(times):
         jobs, threads = JOBS[(number + 1) % len(JOBS)], THREADS[number % len(THREADS)]
-        yield Conditions(number, jobs, threads, together=number % 2 == 1)
+        yield Conditions(number, jobs, threads)
 
 
 def capture_all(
-    project: Project,
-    environment: Environment,
-    conditions: Conditions,
-    select: str,
-    expected: Mapping[Key, Record],
+    project: Project, environment: Environment, conditions: Conditions, select: str
 ) -> dict[Key, Record]:
     """Capture all records of the cases that are selected, in shuffled order."""
-    digests = {key: digest_record(record) for key, record in expected.items()}
     libraries = start_libraries(project.cases, environment, project.working)
     with start_worker(
         environment,
@@ -104,7 +95,7 @@ def capture_all(
         listed = [Key(case.case, path) for case in worker.listing.cases for path in case.paths]
         keys = [key for key in listed if fnmatch(key[0], select)]
         random.Random(conditions.seed).shuffle(keys)
-        answers = worker.capture(keys, project.timeout, memory=project.memory, expected=digests)
+        answers = worker.capture(keys, project.timeout, memory=project.memory)
         captures = list(answers)
     assert not [capture.fault for capture in captures if capture.fault]
     return {capture.record.key: capture.record for capture in captures}

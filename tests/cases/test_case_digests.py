@@ -39,10 +39,10 @@ def _write(folder: Path, text: str = MODULE) -> Path:
 
 def test_they_are_those_that_a_worker_gives(tmp_path: Path) -> None:
     folder = _write(tmp_path)
-    cases, broken = find_cases(folder)
-    assert broken == []
-    assert digest_cases(folder) == {name: found.source for name, found in cases.items()}
-    assert set(cases) == {"p/one", "p/two"}
+    found = find_cases(folder)
+    assert found.mistakes == []
+    assert digest_cases(folder) == {name: case.source for name, case in found.cases.items()}
+    assert set(found.cases) == {"p/one", "p/two"}
 
 
 def test_only_what_a_case_uses_changes_its_digest(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from graph_goldens.cases.packs import PackSources
 from graph_goldens.cases.source_digests import digest_imports, digest_source
 
 CASE = "from cases.p import helpers\n\ndef first(): return helpers.make()\n"
@@ -14,8 +15,7 @@ def test_a_definition_of_a_module_that_is_imported_whole_is_followed(tmp_path: P
     digests = []
     for number in (1, 2, 1):
         helpers.write_text(f"def make(): return {number}\n")
-        digest_source.__globals__["_parse"].cache_clear()
-        digests.append(digest_source(tmp_path, "cases.p.cases", "first"))
+        digests.append(digest_source(PackSources(tmp_path), "cases.p.cases", "first"))
     assert digests[0] != digests[1]
     assert digests[0] == digests[2]
 

@@ -10,6 +10,7 @@ MODULE = '''"""A pack."""
 
 import torch
 
+import graph_goldens
 import no_such_module
 from graph_goldens import Case, case
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.cases import source_digests
+from graph_goldens.cases.packs import PackSources
 from graph_goldens.cases.source_digests import digest_source
 
 OBJECTS = '''
@@ -51,8 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _digest(folder: Path, name: str = "scaled") -> str:
-    source_digests._parse.cache_clear()
-    return digest_source(folder, "cases.pack.programs", name)
+    return digest_source(PackSources(folder), "cases.pack.programs", name)
 
 
 def _edit(folder: Path, file: str, before: str, after: str) -> None:

@@ -108,8 +108,12 @@ FAULTS = (
 )
 
 BUILD_FAULTS = (
-    Fault("segfaults_when_built", "ctypes.string_at(0)", "crash", "SIGSEGV while building the case"),
-    Fault("exits_when_built", "sys.exit(3)", "crash", "exit status 3 while building the case"),
+    Fault("segfaults_when_built", "ctypes.string_at(0)", reason="building it ends with SIGSEGV"),
+    Fault("exits_when_built", "sys.exit(3)", reason="building it ends with exit status 3"),
+    Fault("raises_when_built", "raise ValueError('no')", reason="it cannot be built: ValueError: no"),
+    Fault("hangs_when_built", "while True: pass", reason="building it takes more than 6 seconds"),
+    Fault("sleeps_when_built", "time.sleep(1000)", reason="building it takes more than 6 seconds"),
+    Fault("hangs_too_when_built", "while True: pass", reason="building it takes more than 6 seconds"),
 )
 
 MODULE_FAULTS = {

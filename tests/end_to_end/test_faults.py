@@ -66,7 +66,8 @@ def faulty(innocent: Example, tmp_path_factory: pytest.TempPathFactory) -> Examp
     """The same project with faulty cases among them, checked."""
     example = make_project(tmp_path_factory.mktemp("faulty"), {**INNOCENTS, **fault_modules()})
     example.write({name: data.decode() for name, data in innocent.goldens().items()})
-    example.run("check", "--path", "make-fx-real", "--path", "export", code=4)
+    ended = example.run("check", "--path", "make-fx-real", "--path", "export", code=2)
+    example.write({"said": ended.output})
     return example
 
 
@@ -85,12 +86,12 @@ def test_a_case_that_misbehaves_costs_its_record(faulty: Example, fault: Fault) 
 
 
 @pytest.mark.parametrize("fault", BUILD_FAULTS, ids=[fault.name for fault in BUILD_FAULTS])
-def test_a_case_that_cannot_be_built_is_captured_by_all_paths_as_what_it_does(
+def test_a_case_that_cannot_be_built_is_told_once_and_captured_by_no_path(
     faulty: Example, fault: Fault
 ) -> None:
-    for path in ("make-fx-real", "export"):
-        record = captures(faulty)[Key(f"q/{fault.name}", path)]["record"]
-        assert (record["outcome"], record["reason"]) == (fault.outcome, fault.reason)
+    said = " ".join((faulty.root / "said").read_text().split())
+    assert said.count(f"q/{fault.name} cannot be used: {fault.reason}") == 1
+    assert f"q/{fault.name}" not in {case for case, _ in captures(faulty)}
 
 
 @pytest.mark.parametrize("name", MODULE_FAULTS)
@@ -121,15 +122,24 @@ def example(innocent: Example, tmp_path: Path) -> Example:
 
 
 @pytest.mark.parametrize(
-    ("body", "how"), [("ctypes.string_at(0)", "SIGSEGV"), ("sys.exit(3)", "exit status 3")]
+    ("body", "how"),
+    [
+        ("ctypes.string_at(0)", "its import ends with SIGSEGV"),
+        ("sys.exit(3)", "its import ends with exit status 3"),
+        ("time.sleep(1000)", "its import takes more than 6 seconds"),
+        ("raise ValueError('no')", "ValueError: no"),
+    ],
 )
-def test_a_module_that_ends_the_worker_when_imported_is_named(example: Example, body: str, how: str) -> None:
+def test_a_module_that_cannot_be_imported_costs_its_own_cases(example: Example, body: str, how: str) -> None:
     before = example.goldens()
-    example.write({"cases/p/bad.py": HEAD + body})
-    ended = example.run("update", code=2)
-    assert ended.last_error.startswith(
-        f"goldens: the case module p/bad.py cannot be used: its import ends with {how}; "
-    )
+    example.write({"cases/p/bad.py": f"{HEAD}@case\ndef lost(): return Case(None)\n\n{body}\n"})
+    ended = example.run("check", "--no-cache", code=2)
+    assert f"the case module p/bad.py cannot be used: {how}" in " ".join(ended.output.split())
+    assert "✓ 6 the same as their goldens" in ended.output
+    example.run("check", "p/first", code=0)
+    lost = example.run("check", "p/lost", code=2)
+    assert f"the case module p/bad.py cannot be used: {how}" in " ".join(lost.output.split())
+    assert "cannot be used" in example.run("prune", code=2).last_error
     assert example.goldens() == before
     assert left_running(example) == []
 

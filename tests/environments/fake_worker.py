@@ -27,6 +27,10 @@ def answer(case: str, path: str, loaded: list[str], request: dict[str, object]) 
             os.kill(os.getpid(), KILL[case.removeprefix("fake/")])
         case "fake/exit":
             os._exit(3)
+        case "fake/another":
+            say({"capture": capture("fake/one", path)})
+        case "fake/nothing":
+            pass
         case "fake/nonsense":
             print("nonsense", flush=True)
         case "fake/silence":
@@ -55,15 +59,18 @@ def main() -> None:
     say({"hello": {**hello, **more}})
     loaded = json.loads(sys.stdin.readline())["load"]
     importing = os.environ.get("FAKE_IMPORTING", "")
-    for module in filter(None, importing.split()):
-        say({"importing": module})
-    if importing:
-        sys.exit(3)
+    unusable = [sys.argv[place + 1] for place, word in enumerate(sys.argv) if word == "--unusable"]
+    for module in importing.split():
+        if module not in unusable:
+            say({"importing": module})
+            if "bad" in module:
+                sys.exit(3)
     listed = {"case": "fake/one", "paths": ["export"], "source": "d", "file": "fake/m.py", "line": 3}
-    say({"cases": [listed], "broken": [{"file": "fake/x.py", "error": "ImportError: no y"}]})
+    mistake = {"file": "fake/x.py", "error": "ImportError: no y", "cases": [], "line": 0}
+    say({"cases": [listed], "mistakes": [mistake], "left_out": []})
     for line in sys.stdin:
         request = json.loads(line)
-        for case, path, _ in request["capture"]:
+        for case, path in request["capture"]:
             answer(case, path, loaded, request)
         say({"done": True})
 

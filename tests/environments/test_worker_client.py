@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments import worker_client as worker_module
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_client import Worker, start_worker
-from graph_goldens.environments.worker_messages import BrokenModule, ListedCase
-from graph_goldens.errors import ToolError, UserError
+from graph_goldens.environments.worker_messages import ListedCase
+from graph_goldens.errors import ToolError
 from graph_goldens.keys import Key
 
 Script = Callable[[str, str], Path]
@@ -44,7 +45,7 @@ def test_a_worker_says_what_it_is_and_which_cases_there_are(start: Start) -> Non
     worker = start()
     assert (worker.hello.torch, worker.hello.cuda, worker.hello.paths) == ("2.13.0+cpu", None, ("export",))
     assert worker.listing.cases == (ListedCase("fake/one", ("export",), "d", "fake/m.py", 3),)
-    assert worker.listing.broken == (BrokenModule("fake/x.py", "ImportError: no y"),)
+    assert worker.listing.mistakes == (Mistake("fake/x.py", "ImportError: no y"),)
 
 
 def test_captures_come_request_after_request(start: Start) -> None:
@@ -61,7 +62,7 @@ def test_a_worker_gets_its_seed_its_options_and_a_folder_of_its_own(
     (capture,) = worker.capture([Key("fake/variables", "export")], timeout=10)
     seen = json.loads(capture.log)
     assert seen["seed"] == "5"
-    assert seen["arguments"] == ["--cases", str(tmp_path), "--jobs", "2"]
+    assert seen["arguments"] == ["--cases", str(tmp_path), "--jobs", "2", "--seconds", "60.0"]
     assert Path(seen["folder"]).is_relative_to(folder)
 
 
@@ -168,10 +169,23 @@ def test_the_interpreter_is_the_environments(start: Start, environment: Environm
     assert start().log.name.startswith("worker-torch-2.13.0+cpu-0-")
 
 
-def test_a_module_whose_import_ends_the_worker_is_named(start: Start) -> None:
-    sentence = r"^the case module fake/bad\.py cannot be used: its import ends with exit status 3; .*log"
-    with pytest.raises(UserError, match=sentence):
-        start(others={"FAKE_IMPORTING": "fake/good.py fake/bad.py"})
+def test_modules_whose_import_ends_the_worker_are_left_out_of_the_next(start: Start) -> None:
+    worker = start(others={"FAKE_IMPORTING": "fake/bad.py fake/good.py fake/bad_too.py"})
+    (capture,) = worker.capture([Key("fake/variables", "export")], timeout=10)
+    arguments = json.loads(capture.log)["arguments"]
+    left_out = [arguments[place + 1] for place, word in enumerate(arguments) if word == "--unusable"]
+    assert left_out == ["fake/bad.py", "fake/bad_too.py"]
+    assert "its import ends with exit status 3; " in arguments[arguments.index("fake/bad.py") + 1]
+
+
+def test_a_record_that_was_not_asked_for_is_not_taken(start: Start) -> None:
+    with pytest.raises(ToolError, match="which was not asked for"):
+        names(start(), "fake/another")
+
+
+def test_an_answer_without_a_record_that_was_asked_for_is_not_taken(start: Start) -> None:
+    with pytest.raises(ToolError, match="without 1 records"):
+        names(start(), "fake/nothing")
 
 
 def test_a_request_says_how_much_memory_a_capture_may_use(start: Start) -> None:

@@ -12,7 +12,7 @@ from graph_goldens.goldens.cached_goldens import FixedGoldens
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
-from graph_goldens.records import Artifact, Outcome, Record, digest_record
+from graph_goldens.records import Artifact, Outcome, Record
 
 VERSIONS = [Version(text) for text in ("2.8.0", "2.9.1", "2.13.0", "2.14.0.dev20260901")]
 CASES = ("p/a", "p/b")
@@ -73,31 +73,3 @@ def test_a_file_that_is_larger_than_any_golden_is_not_read(
     monkeypatch.setattr("graph_goldens.goldens.store.LARGEST", 100)
     with pytest.raises(GoldenError, match="the most a golden may have"):
         FixedGoldens(tmp_path, VERSIONS).resolve("p/a", "export", VERSIONS[0])
-
-
-def test_what_is_digested_is_not_read_again(tmp_path: Path) -> None:
-    Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
-    fixed = FixedGoldens(tmp_path, VERSIONS)
-    digests = fixed.digest_records([Key("p/a", "export"), Key("p/none", "export")], VERSIONS[1])
-    assert digests == {("p/a", "export"): digest_record(_golden("p/a", "x").record)}
-    fixed.list_stored()[0].file.unlink()
-    assert fixed.digest_records([Key("p/a", "export")], VERSIONS[1]) == digests
-    golden = fixed.resolve("p/a", "export", VERSIONS[1])
-    assert golden is not None
-    assert golden.record.artifacts[0].text == "x"
-
-
-@pytest.mark.parametrize("outcome", [Outcome.CRASH, Outcome.TIMEOUT])
-def test_what_no_trace_gives_has_no_digest(tmp_path: Path, outcome: Outcome) -> None:
-    record = Record("p/a", "export", outcome, reason="SIGSEGV while tracing by export")
-    Goldens(tmp_path, VERSIONS).update(VERSIONS[0], Golden(record))
-    assert FixedGoldens(tmp_path, VERSIONS).digest_records([Key("p/a", "export")], VERSIONS[0]) == {}
-
-
-def test_what_cannot_be_digested_is_said_when_it_is_asked_for(tmp_path: Path) -> None:
-    Goldens(tmp_path, VERSIONS).update(VERSIONS[0], _golden("p/a", "x"))
-    fixed = FixedGoldens(tmp_path, VERSIONS)
-    fixed.list_stored()[0].file.write_text("spoilt")
-    assert fixed.digest_records([Key("p/a", "export")], VERSIONS[0]) == {}
-    with pytest.raises(GoldenError):
-        fixed.resolve("p/a", "export", VERSIONS[0])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_goldens import record_bounds
 from graph_goldens.errors import UserError
 from graph_goldens.records import Artifact, Capture, Outcome, Record, dump_capture
 from graph_goldens.runs import input_bounds
@@ -136,7 +137,7 @@ def _nested(levels: int) -> object:
         _set("record", "artifacts", to=[["", "x"]]),
         _set("record", "artifacts", to=[["a\x1b", "x"]]),
         _set("record", "artifacts", to=[["a", 1]]),
-        _set("record", "artifacts", to=[["a", "x"]] * (input_bounds.MOST_ARTIFACTS + 1)),
+        _set("record", "artifacts", to=[["a", "x"]] * (record_bounds.MOST_ARTIFACTS + 1)),
         _set("seconds", to=-1),
         _set("seconds", to=10**400),
         _set("broken", to="x"),
@@ -201,7 +202,7 @@ def test_what_is_beyond_bounds_is_not_read(
 
 
 def test_an_artifact_beyond_bounds_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(input_bounds, "LONGEST_TEXT", 10)
+    monkeypatch.setattr(record_bounds, "LONGEST_TEXT", 10)
     line = _capture_line(_set("record", "artifacts", to=[["a", "x" * 11]]))
     assert "is larger than" in _refused(_write(file, HEADER, line))
 

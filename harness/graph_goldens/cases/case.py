@@ -76,7 +76,7 @@ class Case:
 
     Attributes:
         program: the function or module that is traced; None for a case that only observes facts.
-        args: positional inputs.
+        args: positional inputs, a tuple.
         kwargs: keyword inputs.
         calls: further calls, each a `Call` or its positional inputs, made in turn after the first by
             the paths that compile at call time, where guards and recompilation show.
@@ -84,7 +84,8 @@ class Case:
             other symbolic paths where it is set.
         contexts: makers of context managers to enter while tracing and while running, such as a
             fallthrough registration that is undone afterwards.
-        paths: names of the tracing paths that apply; all when None.
+        paths: names of the tracing paths that apply; all when None. A case without a program has one record,
+            of the path `facts`.
         compare: how results are compared with eager's.
         observe: called after tracing, and again after the traced program has run; returns facts.
         claims: what must hold whenever the case is captured.
@@ -104,15 +105,24 @@ class Case:
     torch: str = ""
 
 
+FACTS_PATH = "facts"
+"""What stands for the tracing path in the one record of a case that has no program."""
+
 CaseFunction = TypeVar("CaseFunction", bound=Callable[[], Case])
 
 MARK = "__graph_goldens_case__"
+_NO_FUNCTION: Any = None
 
 
-def case(function: CaseFunction) -> CaseFunction:
+def case(function: CaseFunction = _NO_FUNCTION) -> CaseFunction:
     """Mark a function that builds fresh objects and returns a `Case` as a case.
 
     The case's name is the function's; its pack is the folder of its module.
+
+    Raises:
+        TypeError: it marks no function: it takes no arguments, `@case` has no parentheses.
     """
+    if not callable(function):
+        raise TypeError("@case is written above a function, without arguments or parentheses")
     setattr(function, MARK, True)
     return function

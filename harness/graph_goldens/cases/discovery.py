@@ -1,16 +1,25 @@
 """Find the cases of a folder of packs: import its modules and collect what `@case` marked."""
 
+import ast
 import importlib
-import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.util import decode_source
 from pathlib import Path
 
 from graph_goldens.cases.case import MARK, Case
+from graph_goldens.cases.case_marks import find_repeated
+from graph_goldens.cases.mistakes import Mistake, word_error
+from graph_goldens.cases.pack_loader import make_importable
+from graph_goldens.cases.packs import PackSources, find_misplaced, name_module
 from graph_goldens.cases.source_digests import digest_source
+from graph_goldens.names import explain_bad_name
 
-ROOT = "cases"
+_NOT_READABLE = (
+    "is marked as a case in a way that cannot be read from its source; write @case, imported from "
+    "graph_goldens, above a function at the top level of its module"
+)
 
 
 @dataclass(frozen=True)
@@ -32,77 +41,100 @@ class FoundCase:
     source: str
 
 
-@dataclass(frozen=True)
-class FailedModule:
-    """A case module that cannot be used, and why in one sentence."""
+@dataclass
+class Discovery:
+    """The cases of a folder of packs.
 
-    file: str
-    error: str
+    Attributes:
+        cases: those that can be used, by full name.
+        mistakes: why others cannot be.
+    """
 
+    cases: dict[str, FoundCase] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+    _folded: dict[str, FoundCase] = field(default_factory=dict)
 
-def find_modules(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Find the pack and file of each case module: those of the pack folders, then the folder's own."""
-    for file in sorted(folder.glob("*/*.py")):
-        if not file.name.startswith("_"):
-            yield file.parent.name, file
-    for file in sorted(folder.glob("*.py")):
-        if not file.name.startswith("_"):
-            yield folder.name, file
+    def add(self, found: FoundCase) -> None:
+        """Take a case, unless its name cannot stand beside those before it."""
+        error = _explain_name(found.name, self._folded.get(found.name.casefold()))
+        if error:
+            self.mistakes.append(Mistake(found.file, error, (found.name,), found.line))
+            return
+        self.cases[found.name] = self._folded[found.name.casefold()] = found
 
 
 def find_cases(
-    folder: Path, importing: Callable[[str], None] = lambda _: None
-) -> tuple[dict[str, FoundCase], list[FailedModule]]:
-    """Import all case modules below a folder; return the cases by name, and the modules that failed.
+    folder: Path,
+    importing: Callable[[str], None] = lambda _: None,
+    unusable: Mapping[str, str] | None = None,
+) -> Discovery:
+    """Import all case modules below a folder; a module that fails costs its own cases.
 
     Args:
         folder: folder of packs.
         importing: hears of each module before it is imported.
+        unusable: modules that are not imported, since that ends or hangs the process, and why.
     """
-    _make_root_package(folder)
-    cases: dict[str, FoundCase] = {}
-    broken: list[FailedModule] = []
-    for pack, file in find_modules(folder):
+    sources, unusable = PackSources(folder), unusable or {}
+    make_importable(sources)
+    discovery = Discovery(mistakes=list(find_misplaced(sources)))
+    for pack, file in sources.modules:
         shown = str(file.relative_to(folder))
-        importing(shown)
-        try:
-            module = importlib.import_module(_name_module(folder, file))
-        except Exception as error:
-            broken.append(FailedModule(shown, _word_error(error)))
-            continue
-        for found in _collect_marked(module, pack, shown, folder):
-            if found.name in cases:
-                broken.append(FailedModule(shown, f"case {found.name} is also in {cases[found.name].file}"))
-            else:
-                cases[found.name] = found
-    return cases, broken
+        error = unusable.get(shown, "")
+        if not error:
+            importing(shown)
+            error = _collect_cases(discovery, sources, pack, file)
+        if error:
+            discovery.mistakes.append(Mistake(shown, error, sources.name_cases(pack, file)))
+    return discovery
 
 
-def _make_root_package(folder: Path) -> None:
-    """Make the folder importable as `cases`, whatever its name and place."""
-    root = types.ModuleType(ROOT)
-    root.__path__ = [str(folder)]
-    sys.modules[ROOT] = root
+def _collect_cases(discovery: Discovery, sources: PackSources, pack: str, file: Path) -> str:
+    """Import a module and take its cases; return why it cannot be imported."""
+    shown = str(file.relative_to(sources.folder))
+    try:
+        module = importlib.import_module(name_module(sources.folder, file))
+        for node in find_repeated(ast.parse(decode_source(sources.read(file)))):
+            error = f"the case {node.name} is defined twice in this module"
+            discovery.mistakes.append(Mistake(shown, error, (f"{pack}/{node.name}",), node.lineno))
+        found = list(_collect_marked(module, pack, shown, sources))
+    except Exception as error:
+        return word_error(error)
+    known, repeated = (
+        sources.name_cases(pack, file),
+        {name for each in discovery.mistakes for name in each.cases},
+    )
+    for each in found:
+        if each.name not in known:
+            discovery.mistakes.append(Mistake(shown, f"{each.name} {_NOT_READABLE}", (each.name,), each.line))
+        elif each.name not in repeated:
+            discovery.add(each)
+    return ""
 
 
-def _name_module(folder: Path, file: Path) -> str:
-    return ".".join((ROOT, *file.relative_to(folder).with_suffix("").parts))
+def _explain_name(name: str, before: FoundCase | None) -> str:
+    """Say why a case cannot have its name; empty where it can."""
+    if before is not None and before.name == name:
+        return f"case {name} is also in {before.file}"
+    if before is not None:
+        return f"case {name} is also {before.name} where a file system ignores case"
+    bad = next((part for part in name.split("/") if explain_bad_name(part)), None)
+    return "" if bad is None else f"the name {bad[:60]!r} {explain_bad_name(bad)}"
 
 
-def _collect_marked(module: types.ModuleType, pack: str, shown: str, folder: Path) -> Iterator[FoundCase]:
+def _collect_marked(
+    module: types.ModuleType, pack: str, shown: str, sources: PackSources
+) -> Iterator[FoundCase]:
     members: Mapping[str, object] = vars(module)
+    seen: set[int] = set()
     for name, member in members.items():
-        if (
+        if not (
             isinstance(member, types.FunctionType)
             and hasattr(member, MARK)
             and member.__module__ == module.__name__
+            and id(member) not in seen  # another name for the same case
         ):
-            line = member.__code__.co_firstlineno
-            yield FoundCase(
-                f"{pack}/{name}", member, shown, line, digest_source(folder, module.__name__, name)
-            )
-
-
-def _word_error(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0]}".rstrip(": ")
+            continue
+        seen.add(id(member))
+        line, source = member.__code__.co_firstlineno, digest_source(sources, module.__name__, name)
+        yield FoundCase(f"{pack}/{name}", member, shown, line, source)

@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Collection, Iterator
+from importlib.util import decode_source
 from pathlib import Path
 
-from graph_goldens.cases.discovery import find_modules
+from graph_goldens.cases.case_marks import find_case_functions
+from graph_goldens.cases.packs import find_modules
 
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -30,16 +32,15 @@ def read_program_sources(folder: Path, cases: Collection[str]) -> dict[str, str]
 
 def _read_module_sources(file: Path) -> Iterator[tuple[str, str]]:
     try:
-        source = file.read_text(encoding="utf-8")
-        body = ast.parse(source).body
+        source = decode_source(file.read_bytes())
+        tree = ast.parse(source)
     except (OSError, ValueError, SyntaxError, RecursionError):
         return
-    lines = source.splitlines()
-    known = {name: node for node in body for name in _list_defined(node)}
-    for node in body:
-        if isinstance(node, ast.FunctionDef) and any(_is_case_mark(each) for each in node.decorator_list):
-            used = sorted({_find_span(each) for each in _find_reached(node, known)})
-            yield node.name, "\n\n\n".join("\n".join(lines[first - 1 : last]) for first, last in used)
+    lines = source.split("\n")
+    known = {name: node for node in tree.body for name in _list_defined(node)}
+    for node in find_case_functions(tree):
+        used = sorted({_find_span(each) for each in _find_reached(node, known)})
+        yield node.name, "\n\n\n".join("\n".join(lines[first - 1 : last]) for first, last in used)
 
 
 def _list_defined(node: ast.stmt) -> Iterator[str]:
@@ -67,11 +68,3 @@ def _find_span(node: ast.stmt) -> tuple[int, int]:
     decorators = node.decorator_list if isinstance(node, _DEFINITION) else []
     first = min([node.lineno, *(each.lineno for each in decorators)])
     return first, node.end_lineno or node.lineno
-
-
-def _is_case_mark(decorator: ast.expr) -> bool:
-    match decorator:
-        case ast.Name(id="case") | ast.Attribute(attr="case"):
-            return True
-        case _:
-            return False

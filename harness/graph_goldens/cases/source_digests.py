@@ -8,7 +8,11 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import decode_source
 from pathlib import Path
+
+from graph_goldens.cases.case_marks import CaseMarks, read_marks
+from graph_goldens.cases.packs import ROOT, PackSources
 
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENCODING, tokenize.ENDMARKER}
@@ -24,16 +28,16 @@ class _Module:
     effects: list[tuple[ast.AST, str]] = field(default_factory=list)
 
 
-def digest_source(folder: Path, module: str, name: str) -> str:
+def digest_source(sources: PackSources, module: str, name: str) -> str:
     """Digest a definition and all that it uses from the folder of packs.
 
     It follows names of the same module, names and modules imported from the folder, what those modules
     do when they are imported, and the C++ sources of the packs that they belong to.
     """
     parts: dict[str, str] = {}
-    _collect(folder, module, name, parts)
+    _collect(sources, module, name, parts)
     for pack in sorted({part.split(":")[0].split(".")[1] for part in parts}):
-        for file in sorted((folder / pack).glob("*.cpp")):
+        for file in sorted((sources.folder / pack).glob("*.cpp")):
             parts[f"{pack}/{file.name}"] = file.read_text(encoding="utf-8")
     text = "\0".join(f"{part}\0{parts[part]}" for part in sorted(parts))
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
@@ -48,24 +52,25 @@ def digest_imports(folder: Path, modules: Iterable[str]) -> str:
         folder: the folder of packs.
         modules: names such as `cases.torchbind.fakes`.
     """
+    sources = PackSources(folder)
     parts: dict[str, str] = {}
     for module in modules:
-        file = _find_file(folder, module)
+        file = _find_file(sources, module)
         if file is None:
             continue
-        parsed = _parse(file)
+        parsed = _parse(sources.read(file), file)
         parts[f"{module}:<packages>"] = " ".join(sorted(set(_name_packages(parsed))))
-        _collect_effects(folder, module, parsed, parts)
+        _collect_effects(sources, module, parsed, parts)
         for name, (node, _) in parsed.definitions.items():
             if isinstance(node, ast.Assign | ast.AnnAssign) and _holds_call(node):
-                _collect(folder, module, name, parts)
+                _collect(sources, module, name, parts)
     text = "\0".join(f"{part}\0{parts[part]}" for part in sorted(parts) if parts[part])
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
 
 
 def _name_packages(parsed: _Module) -> Iterator[str]:
     """Name the packages that a module imports and that may do more than define names."""
-    known = {"cases", "graph_goldens", "torch", *sys.stdlib_module_names}
+    known = {ROOT, "graph_goldens", "torch", *sys.stdlib_module_names}
     tops = (module.partition(".")[0] for module, _ in parsed.imports.values())
     return (top for top in tops if top not in known)
 
@@ -74,51 +79,51 @@ def _holds_call(node: ast.AST) -> bool:
     return any(isinstance(inner, ast.Call) for inner in ast.walk(node))
 
 
-def _collect(folder: Path, module: str, name: str, parts: dict[str, str]) -> None:
+def _collect(sources: PackSources, module: str, name: str, parts: dict[str, str]) -> None:
     key = f"{module}:{name}"
-    file = _find_file(folder, module)
+    file = _find_file(sources, module)
     if key in parts or file is None:
         return
-    parsed = _parse(file)
+    parsed = _parse(sources.read(file), file)
     if name in parsed.definitions:
         node, text = parsed.definitions[name]
         parts[key] = text
-        _follow(folder, module, parsed, node, parts)
+        _follow(sources, module, parsed, node, parts)
     elif name in parsed.imports:
-        _follow_import(folder, *parsed.imports[name], parts)
-    _collect_effects(folder, module, parsed, parts)
+        _follow_import(sources, *parsed.imports[name], parts)
+    _collect_effects(sources, module, parsed, parts)
 
 
-def _collect_effects(folder: Path, module: str, parsed: _Module, parts: dict[str, str]) -> None:
+def _collect_effects(sources: PackSources, module: str, parsed: _Module, parts: dict[str, str]) -> None:
     key = f"{module}:<import>"
     if key in parts:
         return
     parts[key] = "\n".join(text for _, text in parsed.effects)
     for node, _ in parsed.effects:
-        _follow(folder, module, parsed, node, parts)
+        _follow(sources, module, parsed, node, parts)
 
 
-def _follow(folder: Path, module: str, parsed: _Module, node: ast.AST, parts: dict[str, str]) -> None:
+def _follow(sources: PackSources, module: str, parsed: _Module, node: ast.AST, parts: dict[str, str]) -> None:
     for used in _find_names(node):
         if used in parsed.definitions or used in parsed.imports:
-            _collect(folder, module, used, parts)
+            _collect(sources, module, used, parts)
 
 
-def _follow_import(folder: Path, module: str, name: str, parts: dict[str, str]) -> None:
+def _follow_import(sources: PackSources, module: str, name: str, parts: dict[str, str]) -> None:
     """Follow `from module import name`, where the name may itself be a module."""
     submodule = f"{module}.{name}" if name else module
-    file = _find_file(folder, submodule)
+    file = _find_file(sources, submodule)
     if file is None:
-        _collect(folder, module, name, parts)
+        _collect(sources, module, name, parts)
         return
-    for defined in _parse(file).definitions:
-        _collect(folder, submodule, defined, parts)
+    for defined in _parse(sources.read(file), file).definitions:
+        _collect(sources, submodule, defined, parts)
 
 
-def _find_file(folder: Path, module: str) -> Path | None:
+def _find_file(sources: PackSources, module: str) -> Path | None:
     first, *rest = module.split(".")
-    file = folder.joinpath(*rest).with_suffix(".py") if rest else folder
-    return file if first == "cases" and file.is_file() else None
+    file = sources.folder.joinpath(*rest).with_suffix(".py") if rest else sources.folder
+    return file if first == ROOT and file.is_file() else None
 
 
 def _find_names(node: ast.AST) -> Iterator[str]:
@@ -128,19 +133,20 @@ def _find_names(node: ast.AST) -> Iterator[str]:
 
 
 @lru_cache(maxsize=256)
-def _parse(file: Path) -> _Module:
-    source = file.read_text(encoding="utf-8")
-    parsed = _Module()
-    for node in ast.parse(source).body:
-        _sort_in(parsed, node, _strip_text(source, node), file)
+def _parse(source: bytes, file: Path) -> _Module:
+    text = decode_source(source)
+    tree = ast.parse(text)
+    parsed, marks = _Module(), read_marks(tree)
+    for node in tree.body:
+        _sort_in(parsed, node, _strip_text(text, node), file, marks)
     return parsed
 
 
-def _sort_in(parsed: _Module, node: ast.stmt, text: str, file: Path) -> None:
+def _sort_in(parsed: _Module, node: ast.stmt, text: str, file: Path, marks: CaseMarks) -> None:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             parsed.definitions[node.name] = (node, text)
-            if any(not _is_case_mark(decorator) for decorator in node.decorator_list):
+            if any(not marks.holds(decorator) for decorator in node.decorator_list):
                 parsed.effects.append((node, text))
         case ast.Assign() | ast.AnnAssign():
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -159,21 +165,17 @@ def _sort_in(parsed: _Module, node: ast.stmt, text: str, file: Path) -> None:
             parsed.effects.append((node, text))
 
 
-def _is_case_mark(decorator: ast.expr) -> bool:
-    return isinstance(decorator, ast.Name) and decorator.id == "case"
-
-
 def _resolve_module(node: ast.ImportFrom, file: Path) -> str:
     """Name the module of `from .objects import foo` as `cases.<pack>.objects`."""
     if not node.level:
         return node.module or ""
-    return ".".join(filter(None, ("cases", file.parent.name, node.module)))
+    return ".".join(filter(None, (ROOT, file.parent.name, node.module)))
 
 
 def _strip_text(source: str, node: ast.stmt) -> str:
     """Join a statement's tokens without comments, layout and docstrings."""
     first = min([node.lineno, *(line.lineno for line in getattr(node, "decorator_list", []))])
-    lines = source.splitlines(keepends=True)[first - 1 : node.end_lineno]
+    lines = [f"{line}\n" for line in source.split("\n")][first - 1 : node.end_lineno]
     documentation = {line - first + 1 for line in _find_docstring_lines(node)}
     tokens = tokenize.generate_tokens(io.StringIO("".join(lines)).readline)
     return "".join(_spell(token) for token in tokens if token.start[0] not in documentation)

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Any
 
 _PLACES = {
-    "BrokenModule": "graph_goldens.environments.worker_messages",
     "Build": "graph_goldens.environments.builds",
     "CaseListing": "graph_goldens.environments.worker_messages",
     "Environment": "graph_goldens.environments.environment",

@@ -3,34 +3,48 @@
 import json
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import Library, cancel
-from graph_goldens.environments.limits import DEFAULT_MEMORY
+from graph_goldens.environments.limits import DEFAULT_MEMORY, DEFAULT_SECONDS
 from graph_goldens.environments.logs import make_log, read_last_line
 from graph_goldens.environments.pipe_lines import Lines, LineTooLongError, NoLineInTimeError
 from graph_goldens.environments.processes import Guarded, describe_ending, start
 from graph_goldens.environments.worker_messages import (
+    IMPORTING,
     CaseListing,
     MessageError,
     read_answer,
     read_hello,
-    read_import,
     read_listing,
+    read_step,
 )
 from graph_goldens.environments.worker_path import make_worker_path
-from graph_goldens.errors import ToolError, UserError
+from graph_goldens.errors import ToolError
 from graph_goldens.files import explain_os_error
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 
 LONGEST_LINE = 64 << 20
 _START_SECONDS = 600.0
-_IMPORT_SECONDS = 120.0
 _GRACE_SECONDS = 120.0
-_PROGRAM = ("-m", "graph_goldens.capture.worker")
+_BUILT_TOGETHER = 16
+
+
+class UnusableModuleError(ToolError):
+    """Importing a case module ended a worker, or did not end.
+
+    Attributes:
+        module: the case module, relative to the folder of packs.
+        why: what happened.
+    """
+
+    def __init__(self, module: str, why: str) -> None:
+        super().__init__(f"the case module {module} cannot be used: {why}")
+        self.module = module
+        self.why = why
 
 
 class Worker:
@@ -42,7 +56,14 @@ class Worker:
         log: file of what it and the case modules write to standard error.
     """
 
-    def __init__(self, process: Guarded, name: str, log: Path, libraries: Iterable[Library] = ()) -> None:
+    def __init__(
+        self,
+        process: Guarded,
+        name: str,
+        log: Path,
+        libraries: Iterable[Library] = (),
+        seconds: float = DEFAULT_SECONDS,
+    ) -> None:
         assert process.process.stdin is not None
         assert process.process.stdout is not None
         self.log = log
@@ -52,6 +73,7 @@ class Worker:
         self._lines = Lines(process.process.stdout, LONGEST_LINE)
         self._asked = False
         self._importing = ""
+        self._seconds = seconds
         try:
             self.hello = read_hello(self._hear_line(_START_SECONDS))
             self._ask({"load": [str(library.await_path()) for library in libraries]})
@@ -78,7 +100,6 @@ class Worker:
         timeout: float,
         *,
         memory: int = DEFAULT_MEMORY,
-        expected: Mapping[Key, str] = MappingProxyType({}),
     ) -> Generator[Capture, None, None]:
         """Yield a capture of each case and tracing path, in the order in which they finish.
 
@@ -88,7 +109,6 @@ class Worker:
             keys: names of case and tracing path.
             timeout: seconds that one capture may take.
             memory: bytes that one capture, and what it starts, may use beyond the worker's own.
-            expected: digests of known records; confirming one takes half the time of a capture.
 
         Raises:
             ToolError: the worker died, sent nothing for too long, or sent something unexpected.
@@ -96,11 +116,16 @@ class Worker:
         if self._asked:
             raise ToolError(f"{self._name} has not finished its last captures")
         self._asked = True
-        wanted = [[*key, expected.get(key, "")] for key in keys]
-        self._ask({"capture": wanted, "timeout": timeout, "memory": memory})
+        self._ask({"capture": list(keys), "timeout": timeout, "memory": memory})
         try:
+            waiting = set(keys)
             while (capture := self._hear_answer(timeout + _GRACE_SECONDS)) is not None:
+                if capture.record.key not in waiting:
+                    raise self._word_nonsense(f"a record of {capture.record.key}, which was not asked for")
+                waiting.remove(capture.record.key)
                 yield capture
+            if waiting:
+                raise self._word_nonsense(f"the end of its answer, without {len(waiting)} records")
             self._asked = False
         finally:
             if self._asked:
@@ -118,9 +143,12 @@ class Worker:
             raise self._word_death() from None
 
     def _hear_listing(self) -> CaseListing:
-        """Read which case modules are imported, and finally the cases."""
-        while module := read_import(line := self._hear_line(_IMPORT_SECONDS)):
-            self._importing = module
+        """Read which case modules are imported and which cases built, and finally the cases."""
+        seconds = _START_SECONDS  # libraries are loaded first, and PyTorch is warmed up
+        while step := read_step(line := self._hear_line(seconds)):
+            what, name = step
+            self._importing = name if what == IMPORTING else ""
+            seconds = self._seconds if self._importing else self._seconds * _BUILT_TOGETHER + _GRACE_SECONDS
         self._importing = ""
         return read_listing(line)
 
@@ -146,7 +174,7 @@ class Worker:
             raise self._word_death()
         return line
 
-    def _word_death(self) -> ToolError | UserError:
+    def _word_death(self) -> ToolError:
         self.close()
         how = describe_ending(self._guarded.wait())
         if self._importing:
@@ -157,8 +185,8 @@ class Worker:
         self.close()
         return ToolError(f"{self._name} sent something that is not an answer: {what}; {self._word_log()}")
 
-    def _word_unusable(self, why: str) -> UserError:
-        return UserError(f"the case module {self._importing} cannot be used: {why}; {self._word_log()}")
+    def _word_unusable(self, why: str) -> "UnusableModuleError":
+        return UnusableModuleError(self._importing, f"{why}; {self._word_log()}")
 
     def _word_log(self) -> str:
         last = read_last_line(self.log)
@@ -174,11 +202,13 @@ def start_worker(
     hash_seed: int = 0,
     libraries: Mapping[str, Library] | None = None,
     others: Mapping[str, str] | None = None,
-    program: Sequence[str] = _PROGRAM,
+    program: Sequence[str] = (),
+    seconds: float = DEFAULT_SECONDS,
 ) -> Worker:
     """Start a worker and read its cases, which takes as long as importing torch and the case modules.
 
-    It waits for libraries that are still being compiled only once torch is imported.
+    It waits for libraries that are still being compiled only once torch is imported. A case module whose
+    import ends the worker, or does not end, costs its own cases: another worker is started without it.
 
     Args:
         environment: what it runs in.
@@ -189,29 +219,60 @@ def start_worker(
         libraries: the packs' libraries, compiled or being compiled.
         others: environment variables that differ from those of every other capture, to prove that they
             do not matter.
-        program: arguments of the interpreter that start a worker.
+        program: arguments of the interpreter that start a worker, if not ours.
+        seconds: how long a case module may take to import, and a case to build.
 
     Raises:
-        UserError: importing a case module ends the worker, or does not end.
         ToolError: it does not start, or a library does not compile.
     """
     libraries = libraries or {}
-    name = f"the worker of {environment.name}"
+    unusable: dict[str, str] = {}
+    folder = folder.resolve()
+    while True:
+        try:
+            with explain_os_error(f"start the worker of {environment.name}"):
+                variables = compose_capture_variables(folder, make_worker_path(folder), hash_seed)
+            variables |= others or {}
+            options = ["--cases", str(cases.resolve()), "--jobs", str(jobs), "--seconds", str(seconds)]
+            for module, why in unusable.items():
+                options += ["--unusable", module, why]
+            command = [str(environment.python), *(program or _find_program(variables)), *options]
+            return _start(command, variables, environment.name, folder, hash_seed, libraries, seconds)
+        except UnusableModuleError as error:
+            if error.module in unusable:
+                raise
+            unusable[error.module] = error.why
+
+
+def _find_program(variables: Mapping[str, str]) -> list[str]:
+    """Name the script that is a worker, as the worker finds it."""
+    return [str(Path(variables["PYTHONPATH"], "graph_goldens", "capture", "worker", "__main__.py"))]
+
+
+def _start(
+    command: Sequence[str],
+    variables: dict[str, str],
+    environment: str,
+    folder: Path,
+    hash_seed: int,
+    libraries: Mapping[str, Library],
+    seconds: float,
+) -> Worker:
+    """Start one worker, and leave nothing running where that fails."""
+    name = f"the worker of {environment}"
     try:
         with explain_os_error(f"start {name}"):
-            folder = folder.resolve()
-            variables = compose_capture_variables(folder, make_worker_path(folder), hash_seed)
-            variables |= others or {}
             make_capture_folders(variables)
-            log = make_log(folder, f"worker-{environment.name}-{hash_seed}")
-            options = ["--cases", str(cases.resolve()), "--jobs", str(jobs)]
-            command = [str(environment.python), *program, *options]
+            log = make_log(folder, f"worker-{environment}-{hash_seed}")
             process = start(command, variables, Path(variables["HOME"]), log=log, talks=True)
     except BaseException:
         cancel(libraries.values())
         raise
     try:
-        return Worker(process, name, log, libraries.values())
+        return Worker(process, name, log, libraries.values(), seconds)
+    except UnusableModuleError:  # the libraries serve the next worker
+        process.kill()
+        raise
     except BaseException:
         cancel(libraries.values())
         process.kill()

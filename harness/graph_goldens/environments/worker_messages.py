@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from graph_goldens.cases.mistakes import Mistake
+from graph_goldens.cases.packs import LeftOut
 from graph_goldens.json_reading import JsonError, read_json_as
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, RecordError, load_capture
 
 T = TypeVar("T")
+
+IMPORTING, BUILDING = "importing", "building"
 
 
 class MessageError(ValueError):
@@ -61,24 +66,23 @@ class ListedCase:
 
 
 @dataclass(frozen=True)
-class BrokenModule:
-    """A case module that cannot be imported.
+class CaseListing:
+    """The cases of a folder.
 
     Attributes:
-        file: the module, relative to the folder of cases.
-        error: what importing it raised, `ImportError: no module named y`.
+        cases: those that can be used.
+        mistakes: why others cannot be.
+        left_out: files that look like case modules and are none.
     """
 
-    file: str
-    error: str
-
-
-@dataclass(frozen=True)
-class CaseListing:
-    """The cases of a folder, and its broken modules, whose cases are unknown."""
-
     cases: tuple[ListedCase, ...]
-    broken: tuple[BrokenModule, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def keys(self) -> list[Key]:
+        """Each case with each tracing path that applies to it."""
+        return [Key(case.case, path) for case in self.cases for path in case.paths]
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,11 @@ class _Greeting:
 
 
 @dataclass(frozen=True)
-class _Importing:
-    """A line of a worker that has no listing yet; it names the module that is imported next, if any."""
+class _Step:
+    """A line before a worker lists its cases: the module that it imports next, or a case that it built."""
 
     importing: str = ""
+    building: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,13 +117,19 @@ def read_hello(line: bytes) -> Hello:
     return _read(line, _Greeting).hello
 
 
-def read_import(line: bytes) -> str:
-    """Read which case module a worker is about to import; empty where the line says something else.
+def read_step(line: bytes) -> tuple[str, str] | None:
+    """Read what a worker is doing before it lists its cases; None where the line says something else.
+
+    Returns:
+        `importing` and the case module that is about to be imported, or `building` and a case that was built.
 
     Raises:
         MessageError: it is nothing that a worker says.
     """
-    return _read(line, _Importing).importing
+    step = _read(line, _Step)
+    if step.importing:
+        return IMPORTING, step.importing
+    return (BUILDING, step.building) if step.building else None
 
 
 def read_listing(line: bytes) -> CaseListing:

@@ -1,36 +1,30 @@
 """Capture: open an environment, run a worker in it, and collect its captures."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Protocol
 
-from packaging.version import Version
-
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import start_libraries
+from graph_goldens.environments.limits import DEFAULT_SECONDS
 from graph_goldens.environments.worker_client import Worker, start_worker
 from graph_goldens.errors import UserError
 from graph_goldens.gate.capture_reuse import Cache, Plan
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
+from graph_goldens.runs.listed_selection import demand_no_mistakes, select_listed
 from graph_goldens.runs.revision import find_revision
 from graph_goldens.runs.run import Run, describe_environment
-from graph_goldens.runs.selection import Selection, select
+from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.shard import Part, Shard
 from graph_goldens.runs.worker_survey import Survey
-from graph_goldens.versions import parse_version
 
 FIRST_SEED = 0
 SECOND_SEED = 1
-
-
-def _expect_nothing(_: Sequence[Key], __: Version) -> Mapping[Key, str]:
-    return {}
 
 
 class Watcher(Protocol):
@@ -57,7 +51,6 @@ class Capturing:
         reuse: whether earlier captures are reused where nothing that they depend on has changed.
         explain: whether to say why each capture is made.
         part: the part of what is selected that is captured; all of it where None.
-        expect: looks up the digests of the records that are expected to come out as they are known.
     """
 
     project: Project
@@ -66,13 +59,12 @@ class Capturing:
     reuse: bool = False
     explain: bool = False
     part: Part | None = None
-    expect: Callable[[Sequence[Key], Version], Mapping[Key, str]] = _expect_nothing
 
     def run(self, selection: Selection) -> Run:
         """Capture what is selected, and start no worker where all of it is known from before.
 
         Raises:
-            UserError: a case module is broken, or the selection matches nothing.
+            UserError: the selection matches nothing.
             ToolError: the worker failed.
         """
         start = time.perf_counter()
@@ -80,15 +72,13 @@ class Capturing:
         survey = cache.recall_survey()
         job = self._plan_job(cache, survey, selection) if survey and self.reuse else None
         if job is None or job.plan.missing:
-            self._foresee(survey, selection)
             with self.open_worker(FIRST_SEED) as worker:
                 job = self._plan_job(
                     cache, cache.keep_survey(worker.hello, worker.listing, self.watcher.note), selection
                 )
                 self._explain(job.plan)
                 missing = job.plan.missing
-                expected = self.expect(missing, parse_version(worker.hello.torch))
-                fresh = self._capture_and_keep(cache, worker, job.plan, missing, expected)
+                fresh = self._capture_and_keep(cache, worker, job.plan, missing)
         else:
             fresh = {}
             self._explain(job.plan)
@@ -107,20 +97,12 @@ class Capturing:
         return replace(run, captures={**run.captures, **fresh}, reused=run.reused.difference(reused))
 
     def _plan_job(self, cache: Cache, survey: Survey, selection: Selection) -> "_Job":
-        keys, shard = select(survey.keys, selection), None
+        (keys, mistakes), shard = select_listed(survey.listing, selection), None
         if self.part:
             revision = find_revision(survey.listing.cases)
             keys, shard = self.part.take(keys, complete=selection.everything, revision=revision)
-        whole = selection.everything and shard is None
-        return _Job(cache.plan(survey, keys, reuse=self.reuse), whole, shard)
-
-    def _foresee(self, survey: Survey | None, selection: Selection) -> None:
-        """Let what is expected be looked up while a worker starts."""
-        if survey is None:
-            return
-        with suppress(UserError):  # the worker may list what is selected, as it was not listed before
-            foreseen = select(survey.keys, selection), parse_version(survey.hello.torch)
-            threading.Thread(target=self.expect, args=foreseen, daemon=True).start()
+        whole = selection.everything and shard is None and not mistakes
+        return _Job(cache.plan(survey, keys, reuse=self.reuse), whole, shard, mistakes)
 
     def _explain(self, plan: Plan) -> None:
         for line in plan.explain() if self.explain else ():
@@ -132,11 +114,10 @@ class Capturing:
         worker: Worker,
         plan: Plan,
         keys: Sequence[Key],
-        expected: Mapping[Key, str] = MappingProxyType({}),
     ) -> dict[Key, Capture]:
         """Capture, and keep what comes."""
         keep = cache.make_keeper(plan.survey, keys, self.watcher.note)
-        return self.collect(worker, "capturing", keys, keep, expected)
+        return self.collect(worker, "capturing", keys, keep)
 
     def capture_again(self, keys: Sequence[Key]) -> dict[Key, Capture]:
         """Capture once more: a fresh process, another hash seed, the reverse order."""
@@ -145,10 +126,10 @@ class Capturing:
 
     @contextmanager
     def open_worker(self, hash_seed: int) -> Iterator[Worker]:
-        """Start a worker whose case modules are all sound.
+        """Start a worker, which lists the cases and what is wrong with some.
 
         Raises:
-            UserError: a case module is broken.
+            UserError: there are no cases at all.
         """
         project = self.project
         self.watcher.note("compiling the packs' C++ libraries, where they are not cached")
@@ -161,10 +142,11 @@ class Capturing:
             jobs=project.jobs,
             hash_seed=hash_seed,
             libraries=libraries,
+            seconds=min(DEFAULT_SECONDS, project.timeout),
         ) as worker:
-            if worker.listing.broken:
-                raise UserError(_describe_broken_modules(worker))
-            if not worker.listing.cases:
+            for left_out in worker.listing.left_out:
+                self.watcher.note(f"left out: {project.cases.name}/{left_out.file}, as {left_out.why}")
+            if not worker.listing.cases and not worker.listing.mistakes:
                 raise UserError(f"{project.cases} holds no cases; a case is a function marked with @case")
             yield worker
 
@@ -174,13 +156,12 @@ class Capturing:
         what: str,
         keys: Sequence[Key],
         keep: Callable[[Capture], None] | None = None,
-        expected: Mapping[Key, str] = MappingProxyType({}),
     ) -> dict[Key, Capture]:
         """Collect captures as they finish, and return them in the order in which they were asked for."""
         found: dict[Key, Capture] = {}
         timeout, memory = self.project.timeout, self.project.memory
         self.watcher.begin(what, len(keys))
-        for capture in worker.capture(keys, timeout, memory=memory, expected=expected) if keys else ():
+        for capture in worker.capture(keys, timeout, memory=memory) if keys else ():
             found[capture.record.key] = capture
             if keep is not None:
                 keep(capture)
@@ -195,6 +176,7 @@ class _Job:
     plan: Plan
     complete: bool
     shard: Shard | None
+    mistakes: tuple[Mistake, ...]
 
     def run(self, fresh: Mapping[Key, Capture], seconds: float) -> Run:
         """Build the run, with what was captured now."""
@@ -206,15 +188,15 @@ class _Job:
             seconds=seconds,
             reused=frozenset(plan.known),
             shard=self.shard,
+            mistakes=self.mistakes,
         )
 
 
 def list_keys(worker: Worker) -> list[Key]:
-    """List each case with each tracing path that applies to it."""
-    return [Key(case.case, path) for case in worker.listing.cases for path in case.paths]
+    """List each case with each tracing path that applies to it, for what needs to know all of them.
 
-
-def _describe_broken_modules(worker: Worker) -> str:
-    first, *others = worker.listing.broken
-    more = f" (and {len(others)} more modules are broken)" if others else ""
-    return f"the case module {first.file} cannot be used: {first.error}{more}"
+    Raises:
+        UserError: cases cannot be used, so what they would give is not known.
+    """
+    demand_no_mistakes(worker.listing.mistakes)
+    return worker.listing.keys

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import graph_goldens
-from graph_goldens.cases.discovery import ROOT, find_modules
+from graph_goldens.cases.packs import find_modules, name_module
 from graph_goldens.cases.source_digests import digest_imports
 from graph_goldens.environments.capture_variables import compose_capture_variables
 from graph_goldens.environments.environment import Environment
@@ -94,7 +94,7 @@ class Cache:
         """Keep what a worker has just said; what was read before stays as it is in this cache."""
         _ = self._last
         folder = self.project.cases
-        modules = [_name_module(folder, file) for _, file in find_modules(folder)]
+        modules = [name_module(folder, file) for _, file in find_modules(folder)]
         imports = digest_imports(folder, modules)
         survey = Survey(hello, listing, self._depends, self._files, imports)
         _try_or_warn(lambda: save_survey(survey, self._survey_file), warn)
@@ -231,10 +231,6 @@ def _is_hidden(name: Path) -> bool:
 def _is_module(name: str) -> bool:
     """Whether a file's use is followed from the cases: it is a module of a pack, or of the folder itself."""
     return name.endswith(".py") and not name.endswith("__init__.py") and name.count("/") <= 1
-
-
-def _name_module(folder: Path, file: Path) -> str:
-    return ".".join((ROOT, *file.relative_to(folder).with_suffix("").parts))
 
 
 def _digest_content(file: Path) -> str:

@@ -25,7 +25,7 @@ def check(request: Request, watcher: Watcher) -> Result:
     """Capture, hold against the goldens, prove what differs, and write nothing outside the working folder."""
     goldens, home = open_fixed_goldens(request.project), find_home(request.project)
     with hold_environment(request, watcher) as capturing:
-        run = replace(capturing, expect=goldens.digest_records).run(request.selection)
+        run = capturing.run(request.selection)
         verdicts = judge_run(run, goldens)
         known = _find_known(run, verdicts, home) if capturing.reuse else frozenset()
         run, verdicts = _capture_afresh(run, verdicts, goldens, capturing, PENDING, known)
@@ -86,8 +86,7 @@ def update(request: Request, watcher: Watcher) -> Result:
     """Capture, prove what differs reproducible, and write it as goldens."""
     goldens, home = open_goldens(request.project), find_home(request.project)
     with hold_environment(request, watcher) as capturing:
-        expecting = replace(capturing, expect=open_fixed_goldens(request.project).digest_records)
-        run = expecting.run(request.selection)
+        run = capturing.run(request.selection)
         run, verdicts = _capture_afresh(run, judge_run(run, goldens), goldens, capturing, CHANGED)
         save_run(run, home)
         verdicts = prove(verdicts, capturing.capture_again)

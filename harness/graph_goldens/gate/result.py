@@ -53,6 +53,8 @@ class Result:
         codes = [verdict.exit_code for verdict in self.open_verdicts]
         if fail_on is Severity.SEMANTIC:
             codes = [code for code in codes if code is not ExitCode.COSMETIC_DRIFT]
+        if self.run.mistakes:
+            codes.append(ExitCode.USAGE)
         if self.unused:
             codes.append(ExitCode.MISSING_OR_UNUSED)
         return choose_gravest(codes)

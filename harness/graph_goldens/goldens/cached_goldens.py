@@ -1,23 +1,18 @@
 """Goldens as they are now, for a command that writes none: folders are listed once, and files read once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from packaging.version import Version
 
-from graph_goldens.errors import ToolError, UserError
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key, make_golden_key
-from graph_goldens.records import Outcome, digest_record
 from graph_goldens.versions import find_newest_not_after
-
-_NO_TRACE = (Outcome.CRASH, Outcome.TIMEOUT)
 
 
 @dataclass(frozen=True)
@@ -28,7 +23,6 @@ class FixedGoldens(Goldens):
     """
 
     _read: dict[Path, Golden] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _digests: dict[int, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     _found: dict[tuple[str, str, Version], Path | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -50,25 +44,6 @@ class FixedGoldens(Goldens):
         if file not in self._read:
             self._read[file] = self._read_golden(file, Key(case, path))
         return self._read[file]
-
-    def digest_records(self, keys: Iterable[Key], version: Version) -> Mapping[Key, str]:
-        """Digest the records that goldens resolve to, as far as a trace can produce them.
-
-        A golden that cannot be read is left out; resolving it raises the error.
-        """
-        found = {}
-        for key in keys:
-            with suppress(UserError, ToolError):
-                golden = self.resolve(*key, version)
-                if golden and golden.record.outcome not in _NO_TRACE:
-                    found[key] = self._digest(golden)
-        return found
-
-    def _digest(self, golden: Golden) -> str:
-        """Compute a golden's digest, once."""
-        if id(golden) not in self._digests:
-            self._digests[id(golden)] = digest_record(golden.record)
-        return self._digests[id(golden)]
 
     def list_stored(self) -> tuple[StoredGolden, ...]:
         """List every golden's file, oldest overlay first, without reading any."""

@@ -90,8 +90,7 @@ class RecordsSession:
         capturing = self._capturing
         version = capturing.environment.version
         goldens = open_fixed_goldens(capturing.project)
-        expected = goldens.digest_records(keys, version)
-        captures = capturing.collect(self._worker, "capturing", keys, expected=expected)
+        captures = capturing.collect(self._worker, "capturing", keys)
         self._opened.close()
         verdicts = judge(captures.values(), goldens, version)
         proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)

@@ -107,6 +107,8 @@ def show_summary(
     if run.reused:
         console.print(f"  {len(run.reused):,} of them captured before, of the same build, cases and rules")
     console.print(f"  {_format_outcomes(summary)}")
+    for mistake in run.mistakes:
+        console.print(Text(f"  ✗ {make_visible(str(mistake))}", style="bold red"))
     for finding in reversed(Finding):
         if count := left.findings.get(finding, 0):
             console.print(Text.assemble("  ", _format_finding(finding, count, left)))

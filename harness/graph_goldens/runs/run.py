@@ -9,18 +9,15 @@ from typing import Any
 
 from packaging.version import Version
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.worker_messages import Hello
 from graph_goldens.errors import UserError
 from graph_goldens.files import write_whole
 from graph_goldens.json_reading import convert_json
 from graph_goldens.keys import Key
+from graph_goldens.record_bounds import read_capture, read_json
 from graph_goldens.records import Capture, Json, RecordError, dump_capture
-from graph_goldens.runs.input_bounds import (
-    read_capture,
-    read_environment,
-    read_json,
-    read_lines_within_bounds,
-)
+from graph_goldens.runs.input_bounds import read_environment, read_lines_within_bounds
 from graph_goldens.runs.seal import seal_lines, unseal_lines
 from graph_goldens.runs.selection import Selection, select
 from graph_goldens.runs.shard import Shard, read_shard, shard_to_json
@@ -42,6 +39,7 @@ class Run:
         proved: the records that two fresh processes with other hash seeds and orders gave alike.
         unstable: the records that these gave differently. Nothing is known of all others.
         shard: what the run is part of, None where it stands for itself.
+        mistakes: why cases that were asked for could not be used; known to the command that captured alone.
     """
 
     environment: Mapping[str, Json]
@@ -52,6 +50,7 @@ class Run:
     proved: frozenset[Key] = frozenset()
     unstable: frozenset[Key] = frozenset()
     shard: Shard | None = None
+    mistakes: tuple[Mistake, ...] = ()
 
     def choose(self, selection: Selection) -> "Run":
         """Return the part of the run that is selected."""

@@ -4,8 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 
+from graph_goldens.record_bounds import read_json
 from graph_goldens.records import RecordError
-from graph_goldens.runs.input_bounds import read_json
 
 BROKEN = "it was cut off, or changed after it was written; copy it again, or capture it again"
 

@@ -40,7 +40,7 @@ class Survey:
     @property
     def keys(self) -> list[Key]:
         """Each case with each tracing path that applies to it."""
-        return [Key(case.case, path) for case in self.listing.cases for path in case.paths]
+        return self.listing.keys
 
     def holds(self, depends: Dependencies, files: Mapping[str, str]) -> bool:
         """Whether a worker would say the same again."""

@@ -37,5 +37,4 @@ def bare_cases(folder: Path, libraries: list[str]) -> dict[str, FoundCase]:
     export_paths._retrace = lambda *_: None
     for library in libraries:
         torch.classes.load_library(library)
-    cases, _ = find_cases(folder)
-    return cases
+    return find_cases(folder).cases

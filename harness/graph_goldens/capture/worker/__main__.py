@@ -1,19 +1,38 @@
-"""Start a worker: `python -m graph_goldens.capture.worker --cases DIR [--jobs N]`."""
+"""Start a worker: `python …/worker/__main__.py --cases DIR [--jobs N]`, as a script.
+
+A script is compiled from its source each time. It sees to it that everything else is imported from bytecode
+that was checked against its source, before it imports anything else of the harness, or torch.
+"""
 
 import argparse
+import runpy
 import sys
 from pathlib import Path
 
-from graph_goldens.capture.worker.serve import Settings, serve
+_OWN_FOLDER = Path(__file__).parent
+sys.path[:] = [entry for entry in sys.path if not entry or Path(entry) != _OWN_FOLDER]  # before Python 3.11
+runpy.run_path(str(_OWN_FOLDER / "checked_bytecode.py"))["install"]()
+
+from graph_goldens.capture.worker.serve import Settings, serve  # noqa: E402  (see above)
 
 
 def main() -> int:
     """Read the command line and serve requests until standard input ends."""
-    parser = argparse.ArgumentParser(prog="graph_goldens.capture.worker", description=__doc__)
+    parser = argparse.ArgumentParser(prog="worker", description=__doc__)
     parser.add_argument("--cases", type=Path, required=True, help="folder of packs")
     parser.add_argument("--jobs", type=int, default=1, help="captures at once")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long a case may take to build")
+    parser.add_argument(
+        "--unusable",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("MODULE", "WHY"),
+        help="a case module not to import",
+    )
     chosen = parser.parse_args()
-    return serve(Settings(chosen.cases.resolve(), chosen.jobs))
+    unusable = [(module, why) for module, why in chosen.unusable]
+    return serve(Settings(chosen.cases.resolve(), chosen.jobs, chosen.seconds, unusable))
 
 
 if __name__ == "__main__":

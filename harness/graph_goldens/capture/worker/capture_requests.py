@@ -1,6 +1,5 @@
-"""Capture what a request asks for: known records of a case together, every other record alone."""
+"""Capture what a request asks for, each record in a process of its own."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,19 +11,10 @@ from graph_goldens.capture.worker.child_process import Announce
 from graph_goldens.capture.worker.child_tasks import Ended, Limits, Task, run_tasks
 from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.cases.discovery import FoundCase
-from graph_goldens.cases.module_state import ModuleState
-from graph_goldens.records import (
-    Capture,
-    Outcome,
-    Record,
-    RecordError,
-    digest_record,
-    dump_capture,
-    load_capture_line,
-)
+from graph_goldens.record_bounds import read_capture
+from graph_goldens.records import Capture, Outcome, Record, RecordError, dump_capture
 
-_GARBLED = "garbled record"
-_GROUPS_A_JOB = 2
+_GARBLED, _SPOKE_FOR_ANOTHER = "garbled record", "spoke for another"
 
 
 @dataclass(frozen=True)
@@ -34,12 +24,10 @@ class Wanted:
     Attributes:
         case: the case.
         path: the tracing path.
-        expected: digest of the record that is expected; empty where none is.
     """
 
     case: FoundCase
     path: str
-    expected: str = ""
 
     @property
     def empty(self) -> Record:
@@ -50,16 +38,16 @@ class Wanted:
 def capture_all(
     wanted: Sequence[Wanted], limits: Limits, jobs: int, private: Collection[int] = ()
 ) -> Iterator[Capture]:
-    """Capture records, stage by stage, and yield them as they finish.
+    """Capture records, each in a process of its own, stage by stage, and yield them as they finish.
 
-    Records that are expected to equal known ones are captured first, all tracing paths of a case in one
-    child, which takes half the time. That can only confirm: a record that differs from the known one, or
-    is missing, is discarded and captured alone, in a child that begins from the same state whatever else
-    is asked for.
+    Each is forked from this process, which has imported the case modules and traced the harness's own small
+    program by the paths of the record's stage and of those before it: nothing that another record leaves
+    behind, and nothing of what else is asked for, is in it. State that a program leaves cannot be listed and
+    put back, so no two records share a process.
 
     Args:
         wanted: the records.
-        limits: what a child may use, whether it captures one record or several.
+        limits: what one capture may use.
         jobs: captures at once.
         private: descriptors of this process that no child may write to.
     """
@@ -70,60 +58,12 @@ def capture_all(
         for earlier in STAGES[: number + 1]:
             warm_up(earlier)
         set_switches()
-        yield from _capture_stage(of_stage, limits, jobs, private)
+        make_cheap_to_fork(len(of_stage))
+        for ended in run_tasks([_make_task(each, limits) for each in of_stage], jobs, private):
+            yield _read_ended(ended)
 
 
-def _capture_stage(
-    wanted: Sequence[Wanted], limits: Limits, jobs: int, private: Collection[int]
-) -> Iterator[Capture]:
-    together, alone = _sort_by_child(wanted, jobs)
-    make_cheap_to_fork(len(wanted))
-    state = ModuleState()
-    for group in run_tasks([_make_group_task(several, state, limits) for several in together], jobs, private):
-        confirmed = _confirm(group)
-        yield from confirmed.values()
-        alone.extend(each for each in group.key if each.path not in confirmed)
-    for ended in run_tasks([_make_single_task(each, limits) for each in alone], jobs, private):
-        yield _read_capture(ended)
-
-
-def _sort_by_child(wanted: Sequence[Wanted], jobs: int) -> tuple[list[list[Wanted]], list[Wanted]]:
-    """Split records into groups that are captured together, enough for all jobs, and those captured alone."""
-    of_case: dict[str, list[Wanted]] = defaultdict(list)
-    for each in wanted:
-        of_case[each.case.name if each.expected else ""].append(each)
-    alone = of_case.pop("", [])
-    parts = -(-_GROUPS_A_JOB * jobs // max(1, len(of_case)))
-    groups = [several[part::parts] for several in of_case.values() for part in range(parts)]
-    alone += [each for group in groups if len(group) == 1 for each in group]
-    return [group for group in groups if len(group) > 1], alone
-
-
-def _make_group_task(several: Sequence[Wanted], state: ModuleState, limits: Limits) -> Task[Sequence[Wanted]]:
-    def fill(announce: Announce) -> Iterator[str]:
-        mend_after_fork()
-        for each in several:
-            state.put_back()
-            set_switches()
-            yield dump_capture(capture(each.case.build, each.empty, announce))
-
-    return Task(several, fill, limits)
-
-
-def _confirm(group: Ended[Sequence[Wanted]]) -> dict[str, Capture]:
-    """Read, by tracing path, the captures of a group that equal what was expected."""
-    confirmed: dict[str, Capture] = {}
-    for each, line in zip(group.key, group.lines, strict=False):
-        try:
-            made = load_capture_line(line)
-        except RecordError:  # the program wrote into the middle of it
-            continue
-        if not made.broken and not made.fault and digest_record(made.record) == each.expected:
-            confirmed[each.path] = made
-    return confirmed
-
-
-def _make_single_task(wanted: Wanted, limits: Limits) -> Task[Record]:
+def _make_task(wanted: Wanted, limits: Limits) -> Task[Record]:
     empty = wanted.empty
 
     def fill(announce: Announce) -> Iterator[str]:
@@ -133,11 +73,14 @@ def _make_single_task(wanted: Wanted, limits: Limits) -> Task[Record]:
     return Task(empty, fill, limits)
 
 
-def _read_capture(ended: Ended[Record]) -> Capture:
+def _read_ended(ended: Ended[Record]) -> Capture:
     """Read what a child captured, or make the record of how it died."""
     if ended.line is not None:
         try:
-            return replace(load_capture_line(ended.line), log=ended.log)
+            made = read_capture(ended.line)
+            if made.record.key == ended.key.key:
+                return replace(made, log=ended.log)
+            ended = replace(ended, lines=(), death=_SPOKE_FOR_ANOTHER)
         except RecordError:  # the program wrote into the middle of it
             ended = replace(ended, lines=(), death=_GARBLED)
     outcome = Outcome.CRASH if ended.death else Outcome.TIMEOUT

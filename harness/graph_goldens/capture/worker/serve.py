@@ -3,10 +3,9 @@
 import json
 import os
 import platform
-import select
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,17 +13,16 @@ import torch
 
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.capture.tracing.path_table import TRACING_PATHS
-from graph_goldens.capture.tracing.switches import describe_switches, mend_after_fork, set_switches
+from graph_goldens.capture.tracing.switches import describe_switches, set_switches
 from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
 from graph_goldens.capture.worker.capture_requests import Wanted, capture_all
-from graph_goldens.capture.worker.child_process import Announce
-from graph_goldens.capture.worker.child_tasks import Limits, Task, run_tasks
-from graph_goldens.cases.discovery import FailedModule, FoundCase, find_cases
+from graph_goldens.capture.worker.child_tasks import Limits
+from graph_goldens.capture.worker.listing import build_cases, collect_mistakes
+from graph_goldens.cases.case import FACTS_PATH
+from graph_goldens.cases.discovery import Discovery, FoundCase, find_cases
+from graph_goldens.cases.packs import find_left_out
 from graph_goldens.descendants import adopt_orphans
 from graph_goldens.records import Json, dump_capture
-
-_LISTING_SECONDS, _LISTING_SECONDS_EACH = 20.0, 1.0
-_MOMENT = 0.2
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,14 @@ class Settings:
     Attributes:
         cases: folder of packs.
         jobs: captures at once.
+        seconds: how long a case may take to build.
+        unusable: case modules that are not imported, since that ended or hung a worker before, and why.
     """
 
     cases: Path
     jobs: int
+    seconds: float
+    unusable: Sequence[tuple[str, str]] = ()
 
 
 def serve(settings: Settings) -> int:
@@ -50,27 +52,23 @@ def serve(settings: Settings) -> int:
     answers = _keep_output()
     set_switches()
     _send(answers, {"hello": _compose_hello()})
-    if _must_wait(sys.stdin):
-        warm_up(STAGES[0])
+    warm_up(STAGES[0])  # always before the case modules are imported, whatever else is to be done
     for library in json.loads(sys.stdin.readline() or '{"load": []}')["load"]:
         torch.classes.load_library(library)
-    cases, broken = _find_cases(settings.cases, answers)
-    _send(answers, {"cases": _describe_cases(cases, [answers.fileno()]), "broken": _describe_broken(broken)})
+    cases, listing = _list_cases(settings, answers)
+    _send(answers, listing)
     for line in sys.stdin:
         _answer(answers, cases, json.loads(line), settings.jobs)
     return 0
 
 
-def _must_wait(stream: TextIO) -> bool:
-    """Whether no line comes within a moment."""
-    return not select.select([stream], [], [], _MOMENT)[0]
-
-
-def _find_cases(folder: Path, answers: TextIO) -> tuple[dict[str, FoundCase], list[FailedModule]]:
+def _find_cases(settings: Settings, answers: TextIO) -> Discovery:
     """Import the case modules, announce each, and undo what they change in the process."""
     before = dict(os.environ), Path.cwd(), os.umask(0o022)
     os.umask(before[2])
-    found = find_cases(folder, lambda file: _send(answers, {"importing": file}))
+    found = find_cases(
+        settings.cases, lambda file: _send(answers, {"importing": file}), dict(settings.unusable)
+    )
     os.environ.clear()
     os.environ.update(before[0])
     os.chdir(before[1])
@@ -100,64 +98,43 @@ def _compose_hello() -> dict[str, Json]:
         "python": platform.python_version(),
         "platform": f"{platform.system()}-{platform.machine()}",
         "switches": describe_switches(),
-        "paths": list(TRACING_PATHS),
+        "paths": [*TRACING_PATHS, FACTS_PATH],
         "rules": RULES_VERSION,
     }
 
 
-def _describe_cases(cases: Mapping[str, FoundCase], private: Collection[int]) -> list[Json]:
-    paths = _find_applying_paths(list(cases.values()), private)
-    return [
-        {
-            "case": found.name,
-            "paths": list(paths[found.name]),
-            "source": found.source,
-            "file": found.file,
-            "line": found.line,
-        }
-        for found in cases.values()
-    ]
+def _list_cases(settings: Settings, answers: TextIO) -> tuple[dict[str, FoundCase], dict[str, Json]]:
+    """Find the cases that can be used, and describe them and what is wrong with the others."""
+    found = _find_cases(settings, answers)
+    cases = list(found.cases.values())
+    results = build_cases(
+        cases,
+        settings.seconds,
+        settings.jobs,
+        [answers.fileno()],
+        lambda case: _send(answers, {"building": case}),
+    )
+    mistakes = [*found.mistakes, *collect_mistakes(cases, results)]
+    sound = {case.name: case for case in cases if not results[case.name].error}
+    return sound, {
+        "cases": [_describe_case(case, results[case.name].paths) for case in sound.values()],
+        "mistakes": [{**asdict(mistake), "cases": list(mistake.cases)} for mistake in mistakes],
+        "left_out": [{**asdict(left_out)} for left_out in find_left_out(settings.cases)],
+    }
 
 
-def _describe_broken(broken: Sequence[FailedModule]) -> list[Json]:
-    return [{"file": module.file, "error": module.error} for module in broken]
-
-
-def _find_applying_paths(cases: Sequence[FoundCase], private: Collection[int]) -> dict[str, Sequence[str]]:
-    """Find which tracing paths apply by building the cases in a child, since building may do anything.
-
-    A case that kills the child keeps all paths, so that its captures show what is wrong; the others are
-    built in another child.
-    """
-    found: dict[str, Sequence[str]] = {}
-    while left := [case for case in cases if case.name not in found]:
-        (ended,) = run_tasks([_make_naming_task(left)], 1, private)
-        if ended.line is None:
-            found[ended.step or left[0].name] = list(TRACING_PATHS)
-        else:
-            found.update(json.loads(ended.line))
-    return found
-
-
-def _make_naming_task(cases: Sequence[FoundCase]) -> Task[None]:
-    def name(announce: Announce) -> Iterator[str]:
-        mend_after_fork()
-        yield json.dumps({case.name: _find_paths(case, announce) for case in cases})
-
-    return Task(None, name, Limits(_LISTING_SECONDS + _LISTING_SECONDS_EACH * len(cases)))
-
-
-def _find_paths(case: FoundCase, announce: Announce) -> list[str]:
-    announce(case.name)
-    try:
-        chosen = case.build().paths
-    except Exception:  # its captures show what is wrong
-        return list(TRACING_PATHS)
-    return [path for path in TRACING_PATHS if chosen is None or path in chosen]
+def _describe_case(case: FoundCase, paths: Sequence[str]) -> Json:
+    return {
+        "case": case.name,
+        "paths": list(paths),
+        "source": case.source,
+        "file": case.file,
+        "line": case.line,
+    }
 
 
 def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int) -> None:
-    wanted = [Wanted(cases[name], path, expected) for name, path, expected in request["capture"]]
+    wanted = [Wanted(cases[name], path) for name, path in request["capture"]]
     limits = Limits(request["timeout"], request["memory"])
     for captured in capture_all(wanted, limits, jobs, [answers.fileno()]):
         answers.write(f'{{"capture": {dump_capture(captured)}}}\n')

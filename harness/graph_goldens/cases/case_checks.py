@@ -1,0 +1,134 @@
+"""What is wrong with a case as it was built, found before anything is traced: its author's mistakes.
+
+Each check says in a clause what is wrong, or nothing. None of them runs the case's program.
+"""
+
+import difflib
+import inspect
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from graph_goldens.cases.case import FACTS_PATH, Case, Compare, Fact, Raises
+
+_MOST_SHOWN = 80
+
+
+def find_mistake(made: object, known: Collection[str]) -> str:
+    """Say what is wrong with what a case's function returned; empty where nothing is.
+
+    Args:
+        made: what it returned.
+        known: names of all tracing paths.
+    """
+    if not isinstance(made, Case):
+        return f"it returns {_shorten(made)}, and a case is a function that returns a Case"
+    checks = (_check_fields(made), _check_paths(made, known), _check_claims(made, known), _check_inputs(made))
+    return next((found for check in checks for found in check), "")
+
+
+def list_paths(case: Case, known: Collection[str]) -> list[str]:
+    """List the tracing paths that a case goes through; a case of facts alone has one record."""
+    if case.program is None:
+        return [FACTS_PATH]
+    return [path for path in known if case.paths is None or path in case.paths]
+
+
+def _check_fields(case: Case) -> Iterator[str]:
+    if case.program is not None and not callable(case.program):
+        yield f"its program is {_shorten(case.program)}, which cannot be called"
+    if not isinstance(case.args, tuple):
+        yield f"its args are {_shorten(case.args)}, and no tuple: write (x,) for one input"
+    if not isinstance(case.kwargs, Mapping) or not all(isinstance(name, str) for name in case.kwargs):
+        yield f"its kwargs are {_shorten(case.kwargs)}, and no mapping of names"
+    if not _is_sequence(case.calls):
+        yield f"its calls are {_shorten(case.calls)}, and no sequence of inputs"
+    if not _is_sequence(case.contexts) or not all(map(callable, case.contexts)):
+        yield f"its contexts are {_shorten(case.contexts)}, and no sequence of makers of context managers"
+    if not isinstance(case.compare, Compare):
+        yield f"its compare is {_shorten(case.compare)}, and no Compare"
+    if case.observe is not None and not callable(case.observe):
+        yield f"its observe is {_shorten(case.observe)}, which cannot be called"
+    yield from _check_specifier(case.torch, "its torch")
+
+
+def _check_paths(case: Case, known: Collection[str]) -> Iterator[str]:
+    if case.paths is not None:
+        yield from _check_names(case.paths, known, "its paths name")
+        if case.program is not None and not list_paths(case, known):
+            yield "its paths are empty, so nothing is captured of it"
+
+
+def _check_claims(case: Case, known: Collection[str]) -> Iterator[str]:
+    if not _is_sequence(case.claims) or not all(isinstance(claim, Raises | Fact) for claim in case.claims):
+        yield f"its claims are {_shorten(case.claims)}, and no sequence of Raises and Fact"
+        return
+    own = list_paths(case, known)
+    for claim in case.claims:
+        what = f"its claim {claim.name!r}" if isinstance(claim, Fact) else f"its claim of {claim.exception}"
+        yield from _check_names(claim.paths, (*known, FACTS_PATH), f"the paths of {what} name")
+        yield from _check_specifier(claim.torch, f"the torch of {what}")
+        if claim.paths and not set(claim.paths) & set(own):
+            yield f"{what} is made for {', '.join(claim.paths)} alone, which the case does not go through"
+
+
+def _check_names(names: object, known: Collection[str], what: str) -> Iterator[str]:
+    """Refuse names of tracing paths that nothing answers to."""
+    if not _is_sequence(names) or not isinstance(names, Iterable):
+        yield f"{what} {_shorten(names)}, and no sequence of tracing paths"
+        return
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1)
+            yield f"{what} {name!r}, which is no tracing path" + (
+                f"; did you mean {near[0]}?" if near else ""
+            )
+
+
+def _check_specifier(specifier: object, what: str) -> Iterator[str]:
+    try:
+        if isinstance(specifier, str):
+            SpecifierSet(specifier)
+            return
+    except InvalidSpecifier:
+        pass
+    yield f"{what} is {_shorten(specifier)}, and no specifier of versions such as >=2.6"
+
+
+def _check_inputs(case: Case) -> Iterator[str]:
+    """Refuse inputs that the program cannot be called with, where its signature is known."""
+    signature = None if case.program is None else _read_signature(case.program)
+    if signature is None:
+        return
+    calls = [
+        ((case.args), dict(case.kwargs)),
+        *((call, {}) for call in case.calls if isinstance(call, tuple)),
+    ]
+    for args, kwargs in calls:
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            yield f"its program cannot be called with its inputs: {error}"
+            return
+
+
+def _read_signature(program: Callable[..., Any]) -> inspect.Signature | None:
+    """Read how a program is called; None where it does not say, or hooks may change its inputs."""
+    if getattr(program, "_forward_pre_hooks", None):
+        return None
+    try:
+        return inspect.signature(getattr(program, "forward", program))
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_sequence(value: object) -> bool:
+    return isinstance(value, tuple | list)
+
+
+def _shorten(value: object) -> str:
+    """Show a value's type, and itself where it is short and plain."""
+    kind = type(value).__name__
+    shown = repr(value) if isinstance(value, str | int | float | None | list) else ""
+    return f"{shown} ({kind})" if 0 < len(shown) <= _MOST_SHOWN else f"a {kind}"

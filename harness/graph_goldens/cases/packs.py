@@ -1,0 +1,111 @@
+"""The folder of packs: which of its files are case modules, what they are called, and what they say."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.util import decode_source
+from pathlib import Path
+
+from graph_goldens.cases.case_marks import find_case_functions
+from graph_goldens.cases.mistakes import Mistake
+from graph_goldens.names import explain_bad_name
+
+ROOT = "cases"
+"""The import name of the folder of packs, whatever the folder is called; goldens hold it."""
+
+_STEM = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that ends in `.py` and is no case module, relative to the folder of packs, and why."""
+
+    file: str
+    why: str
+
+
+@dataclass(frozen=True)
+class PackSources:
+    """The sources of a folder of packs, each file read once: what is run is what was digested."""
+
+    folder: Path
+    _bytes: dict[Path, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    def read(self, file: Path) -> bytes:
+        """Read a file, or what was read of it before."""
+        if file not in self._bytes:
+            self._bytes[file] = file.read_bytes()
+        return self._bytes[file]
+
+    def list_case_functions(self, file: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """List the functions of a module that are cases; none where it is not valid Python."""
+        try:
+            return list(find_case_functions(ast.parse(decode_source(self.read(file)))))
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            return []
+
+    def name_cases(self, pack: str, file: Path) -> tuple[str, ...]:
+        """Name the cases of a module in full, each once."""
+        return tuple(dict.fromkeys(f"{pack}/{node.name}" for node in self.list_case_functions(file)))
+
+    @cached_property
+    def modules(self) -> tuple[tuple[str, Path], ...]:
+        """The pack and file of each case module."""
+        return tuple(find_modules(self.folder))
+
+
+def find_modules(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Find the pack and file of each case module: those of the pack folders, then the folder's own.
+
+    A module whose name begins with an underscore belongs to its pack and holds no cases.
+    """
+    for file in _list_candidates(folder):
+        if not file.name.startswith("_") and not _explain_no_module(folder, file):
+            yield (folder if file.parent == folder else file.parent).name, file
+
+
+def find_left_out(folder: Path) -> Iterator[LeftOut]:
+    """Find what looks like a case module and is none: copies of editors, folders, pipes, broken links."""
+    for file in _list_candidates(folder):
+        if why := _explain_no_module(folder, file):
+            yield LeftOut(str(file.relative_to(folder)), why)
+
+
+def find_misplaced(sources: PackSources) -> Iterator[Mistake]:
+    """Find modules that hold cases and are no case modules: private, or more than one folder deep."""
+    folder = sources.folder
+    known = {file for _, file in sources.modules} | {folder / left.file for left in find_left_out(folder)}
+    for file in sorted(folder.rglob("*.py")):
+        name = file.relative_to(folder)
+        if file in known or any(part.startswith(".") for part in name.parts) or not file.is_file():
+            continue
+        if functions := sources.list_case_functions(file):
+            error = (
+                f"{functions[0].name} is not found: cases lie in modules without a leading underscore, "
+                "in the folder of cases or in a pack, one folder below"
+            )
+            yield Mistake(str(name), error, line=functions[0].lineno)
+
+
+def name_module(folder: Path, file: Path) -> str:
+    """Name a module of the folder of packs as it is imported: `cases.torchbind.objects`."""
+    return ".".join((ROOT, *file.relative_to(folder).with_suffix("").parts))
+
+
+def _list_candidates(folder: Path) -> list[Path]:
+    return [*sorted(folder.glob("*/*.py")), *sorted(folder.glob("*.py"))]
+
+
+def _explain_no_module(folder: Path, file: Path) -> str:
+    name = file.relative_to(folder)
+    if any(part.startswith(".") for part in name.parts):
+        return "it is hidden"
+    if not file.is_file():
+        return "it is no file"
+    if not _STEM.fullmatch(file.stem) or "." in name.parts[0].removesuffix(".py"):
+        return "its name cannot be imported"
+    if len(name.parts) > 1 and (why := explain_bad_name(name.parts[0])):
+        return f"the pack's name {why}"
+    return ""

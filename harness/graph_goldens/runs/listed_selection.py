@@ -1,0 +1,45 @@
+"""Choose among what a worker listed: cases that can be used, and the mistakes that a selection meets."""
+
+from collections.abc import Sequence
+
+from graph_goldens.cases.mistakes import Mistake
+from graph_goldens.environments import CaseListing
+from graph_goldens.errors import UserError
+from graph_goldens.keys import Key
+from graph_goldens.runs.selection import Selection, matches_case, select
+
+
+def select_listed(listing: CaseListing, selection: Selection) -> tuple[list[Key], tuple[Mistake, ...]]:
+    """Choose what is to be captured, and the mistakes that cost cases which are selected too.
+
+    Raises:
+        UserError: a selector or tracing path matches nothing, nor any case that a mistake costs.
+    """
+    met = tuple(mistake for mistake in listing.mistakes if _is_met(mistake, selection.selectors))
+    cases = [case.case for case in listing.cases]
+    kept = tuple(
+        selector
+        for selector in selection.selectors
+        if any(matches_case(case, selector) for case in cases)
+        or not any(_is_met(mistake, [selector]) for mistake in met)
+    )
+    if met and (not cases or (selection.selectors and not kept)):
+        return [], met
+    return select(listing.keys, Selection(kept, selection.paths)), met
+
+
+def demand_no_mistakes(mistakes: Sequence[Mistake]) -> None:
+    """Refuse to go on where cases cannot be used.
+
+    Raises:
+        UserError: there are mistakes; it tells the first.
+    """
+    if mistakes:
+        more = f" (and {len(mistakes) - 1} more mistakes)" if len(mistakes) > 1 else ""
+        raise UserError(f"{mistakes[0]}{more}")
+
+
+def _is_met(mistake: Mistake, selectors: Sequence[str]) -> bool:
+    """Whether selectors ask for a case that a mistake costs, or may: the cases of some are not known."""
+    names = mistake.cases or (mistake.file.removesuffix(".py"),)
+    return not selectors or any(matches_case(name, selector) for name in names for selector in selectors)

@@ -1,0 +1,50 @@
+"""A mistake is told to who selects the cases that it costs, and to nobody else."""
+
+import pytest
+
+from graph_goldens.cases.mistakes import Mistake
+from graph_goldens.environments.worker_messages import CaseListing, ListedCase
+from graph_goldens.errors import UserError
+from graph_goldens.runs.listed_selection import demand_no_mistakes, select_listed
+from graph_goldens.runs.selection import Selection
+
+GOOD = tuple(ListedCase(name, ("export",), "d", "p/good.py", 1) for name in ("p/good", "q/good"))
+BAD = Mistake("p/bad.py", "ValueError: no", ("p/bad",))
+UNKNOWN = Mistake("q/unread.py", "SyntaxError: no")
+LISTING = CaseListing(GOOD, (BAD, UNKNOWN))
+KEYS = [("p/good", "export"), ("q/good", "export")]
+
+
+@pytest.mark.parametrize(
+    ("selectors", "keys", "met"),
+    [
+        ((), KEYS, (BAD, UNKNOWN)),
+        (("p",), KEYS[:1], (BAD,)),
+        (("q",), KEYS[1:], (UNKNOWN,)),
+        (("p/good",), KEYS[:1], ()),
+        (("p/bad",), [], (BAD,)),
+        (("p/bad", "q/good"), KEYS[1:], (BAD,)),
+        (("*bad*",), [], (BAD,)),
+    ],
+)
+def test_who_selects_its_cases_meets_a_mistake(
+    selectors: tuple[str, ...], keys: list[tuple[str, str]], met: tuple[Mistake, ...]
+) -> None:
+    assert select_listed(LISTING, Selection(selectors)) == (keys, met)
+
+
+def test_a_name_that_nothing_answers_to_is_an_error_beside_a_mistake_too() -> None:
+    with pytest.raises(UserError, match="'p/typo' matches no case"):
+        select_listed(LISTING, Selection(("p/bad", "p/typo")))
+    with pytest.raises(UserError, match="'exprot' matches no tracing path; did you mean export"):
+        select_listed(LISTING, Selection((), ("exprot",)))
+
+
+def test_where_no_case_can_be_used_its_mistakes_are_met() -> None:
+    assert select_listed(CaseListing((), (BAD,)), Selection()) == ([], (BAD,))
+
+
+def test_what_needs_all_cases_refuses_mistakes() -> None:
+    demand_no_mistakes(())
+    with pytest.raises(UserError, match=r"p/bad\.py cannot be used: ValueError: no \(and 1 more mistakes\)"):
+        demand_no_mistakes((BAD, UNKNOWN))
