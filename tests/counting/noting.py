@@ -5,6 +5,12 @@ it: the host's and the workers', which have nothing but the standard library. Ea
 is compiled with another one before it, which writes a 1 into a file that all of them share as memory. So
 nothing is left to do at the end of a process, which may be a kill or a crash; forks are counted with no more
 ado; and what is not the harness's, PyTorch above all, runs untouched, as no tracer is set.
+
+Coverage's own `patch = subprocess, fork, _exit, execv` does not see the same (7.17.5 on Python 3.11, tried
+on a small package): a child that is killed or crashes leaves no data; in a fork, the lines of the functions
+that were running when it forked are lost, which are most of `capture/worker/child_process.py`; and it does
+not start in a Python with `-I -S`, as `environments/guard.py` has, or with variables of its own, as every
+worker has.
 """
 
 import ast

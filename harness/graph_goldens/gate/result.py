@@ -70,11 +70,16 @@ def make_result(
     return Result(
         run,
         verdicts,
-        unused=goldens.find_unused(run.captures.keys()) if run.complete else (),
+        unused=find_unused_goldens(goldens, run),
         changes=changes or {},
         stale=_count_stale(goldens, run),
         of_build=0 if changes else sum(_is_build_drift(each, goldens, run.version) for each in verdicts),
     )
+
+
+def find_unused_goldens(goldens: Goldens, run: Run) -> Sequence[StoredGolden]:
+    """Find the goldens that no case gives a record for, which only a complete run can tell."""
+    return goldens.find_unused(run.captures.keys()) if run.complete else ()
 
 
 def _count_stale(goldens: Goldens, run: Run) -> int:

@@ -15,11 +15,10 @@ from graph_goldens.gate.environment_matrix import Ended, Failure
 from graph_goldens.gate.judge import judge_run
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
-from graph_goldens.gate.result import Result
+from graph_goldens.gate.result import Result, find_unused_goldens
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.goldens.overlays import StoredGolden
-from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
 from graph_goldens.report.golden_lines import find_changed_line
 from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, ProblemKind, Report, Section
@@ -73,12 +72,8 @@ def report_runs(project: Project, runs: Sequence[Run], selection: Selection = EV
     goldens = open_goldens(project)
     chosen = [run.choose(selection) for run in runs]
     return report_results(
-        project, [Result(run, judge_run(run, goldens), _find_unused(goldens, run)) for run in chosen]
+        project, [Result(run, judge_run(run, goldens), find_unused_goldens(goldens, run)) for run in chosen]
     )
-
-
-def _find_unused(goldens: Goldens, run: Run) -> Sequence[StoredGolden]:
-    return goldens.find_unused(run.captures.keys()) if run.complete else ()
 
 
 def report_results(project: Project, ended: Sequence[Ended]) -> Report:
