@@ -3,6 +3,7 @@ import pytest
 from graph_goldens.drift.matching.operators import (
     EFFECTFUL_GRAPH,
     canonicalise,
+    classify_value,
     generalise_target,
     has_side_effects,
     is_alias,
@@ -10,7 +11,6 @@ from graph_goldens.drift.matching.operators import (
     is_projection,
     name_inner_operator,
     name_run_operator,
-    name_value_kind,
     shorten_target,
 )
 from graph_goldens.graphs.node_arguments import Literal
@@ -273,10 +273,12 @@ def test_only_an_item_of_a_tuple_is_a_projection() -> None:
         ("script object __torch__.Queue", "a script object"),
         ("Sym(s0)", "a symbolic number"),
         ("float32[0] stride (1) cpu", "an effect token"),
+        ("int64[0] stride (1) cpu", "a tensor"),
+        ("(float32[2] stride (1) cpu, float32[0] stride (1) cpu", "a tensor"),
         (TENSOR, "a tensor"),
         ("3", ""),
         ("", ""),
     ],
 )
 def test_a_value_is_of_a_kind_whatever_its_sizes(value: str, kind: str) -> None:
-    assert name_value_kind(value) == kind
+    assert classify_value(value).value == kind

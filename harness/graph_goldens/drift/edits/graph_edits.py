@@ -9,7 +9,7 @@ from graph_goldens.drift.edits.output_edits import find_output_edits
 from graph_goldens.drift.edits.rename_edits import find_rename_edits
 from graph_goldens.drift.edits.replacement_edits import find_region_edits
 from graph_goldens.drift.matching.alignment import Alignment
-from graph_goldens.drift.matching.operators import generalise_target, name_value_kind, shorten_target
+from graph_goldens.drift.matching.operators import classify_value, generalise_target, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.wording import generalise_text, quote_short
 from graph_goldens.graphs.node_arguments import Argument, Group, Ref, print_argument
@@ -43,7 +43,7 @@ def _find_input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     ):
         for node in nodes:
             if node.name not in known:
-                what = name_value_kind(values.get(node.name, ""))
+                what = classify_value(values.get(node.name, "")).value
                 words = f"{sign} input `%{node.name}`{f', {what}' if what else ''}"
                 yield Edit(DriftClass.INTERFACE, where, words, pattern=f"{sign} input {what}")
     if alignment.moved_inputs:

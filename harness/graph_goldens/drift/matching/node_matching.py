@@ -19,7 +19,7 @@ from graph_goldens.drift.matching.node_digests import (
     spell_label,
 )
 from graph_goldens.drift.matching.node_equality import count_differing_arguments, pair_by_place
-from graph_goldens.drift.matching.operators import name_value_kind
+from graph_goldens.drift.matching.operators import classify_value
 from graph_goldens.drift.text.line_diff import find_common_lines
 from graph_goldens.graphs.node_table import Node, Table
 
@@ -152,7 +152,7 @@ class _Matching:
         return (node.name, value) if value or not _NUMBERED_INPUT.fullmatch(node.name) else None
 
     def _find_known_kind(self, node: Node, side: int) -> str:
-        return name_value_kind(self._values[side].get(node.name, ""))
+        return classify_value(self._values[side].get(node.name, "")).value
 
     def _find_value(self, node: Node, side: int) -> str:
         return SYMBOL.sub(r"\1", self._values[side].get(node.name, ""))

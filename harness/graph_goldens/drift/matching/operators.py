@@ -4,6 +4,7 @@ Nothing here asks PyTorch, whose answers differ between versions. An operator th
 with side effects, so that an order is called cosmetic only where it surely is.
 """
 
+import enum
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -260,12 +261,26 @@ def _is_known(target: str) -> bool:
     return bool(_ASSERTION.search(target)) or bool(_PURE_FUNCTION_SPACES.fullmatch(target))
 
 
-def name_value_kind(value: str) -> str:
-    """Say what a value is, without its sizes; a tensor without elements is an effect token."""
+class ValueKind(enum.Enum):
+    """What a node's value is, without its sizes, in words."""
+
+    SCRIPT_OBJECT = "a script object"
+    SYMBOL = "a symbolic number"
+    TOKEN = "an effect token"
+    TENSOR = "a tensor"
+    UNKNOWN = ""
+
+
+# An effect token is `torch.tensor([])`: torch/_higher_order_ops/effects.py, new_token_tensor.
+_TOKEN = re.compile(r"float\d+\[0\] stride \(1\) cpu")
+
+
+def classify_value(value: str) -> ValueKind:
+    """Say what a value is; only a whole value that reads as an effect token does is one."""
     if value.startswith("script object"):
-        return "a script object"
+        return ValueKind.SCRIPT_OBJECT
     if value.startswith("Sym("):
-        return "a symbolic number"
-    if value.endswith("[0] stride (1) cpu"):
-        return "an effect token"
-    return "a tensor" if "[" in value else ""
+        return ValueKind.SYMBOL
+    if _TOKEN.fullmatch(value):
+        return ValueKind.TOKEN
+    return ValueKind.TENSOR if "[" in value else ValueKind.UNKNOWN
