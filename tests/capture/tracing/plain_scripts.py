@@ -210,13 +210,13 @@ def task(build: Callable[[], Case], name: str, path: str) -> Task[tuple[str, str
 
 
 def main(folder: Path) -> None:
-    cases, broken = find_cases(folder)
-    assert not broken, broken
+    found = find_cases(folder)
+    assert not found.mistakes, found.mistakes
     for stage in STAGES:
         warm_up(stage)
     asked = [json.loads(line) for line in sys.stdin]
     make_cheap_to_fork(len(asked))
-    tasks = [task(cases[name].build, name, path) for name, path in asked]
+    tasks = [task(found.cases[name].build, name, path) for name, path in asked]
     for ended in run_tasks(tasks, len(os.sched_getaffinity(0))):
         print(ended.line or json.dumps([*ended.key, ended.death]))
 
