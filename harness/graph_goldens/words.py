@@ -34,3 +34,18 @@ def make_visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char == "\t" else f"⟨U+{ord(char):04X}⟩" for char in text)
+
+
+def make_lines_visible(text: str) -> str:
+    """Replace what a reader cannot see in a text of several lines, whose ends stay."""
+    return "\n".join(map(make_visible, text.split("\n")))
+
+
+def make_json_visible(text: str) -> str:
+    """Escape in a JSON text what a reader cannot see, without changing what it says; line ends stay."""
+    return "".join(char if char.isprintable() or char == "\n" else _escape_in_json(char) for char in text)
+
+
+def _escape_in_json(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

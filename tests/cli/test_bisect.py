@@ -10,6 +10,7 @@ from graph_goldens.bisect.bisection import Probed, Untestable
 from graph_goldens.bisect.search import Range
 from graph_goldens.cli import bisect as command
 from graph_goldens.cli.bisect import bisect
+from graph_goldens.cli.options import Places
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens.format import Golden
@@ -53,7 +54,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Range]:
 
 
 def test_the_steps_go_to_one_stream_and_the_result_to_the_other(capsys: pytest.CaptureFixture[str]) -> None:
-    assert bisect("torchbind/attribute", "export") == 0
+    assert bisect("torchbind/attribute", "export", places=Places()) == 0
     told = capsys.readouterr()
     assert told.err.splitlines() == [
         "torchbind/attribute · export: 5 versions from 2.8.0 to 2.13.0",
@@ -72,13 +73,13 @@ def test_goldens_show_the_change_where_they_hold_it(
     goldens = Goldens(tmp_path / "snapshots", [])
     for version, letter in (("2.8.0", "a"), ("2.10.0", "b")):
         goldens.update(Version(version), Golden(record_of(letter)))
-    assert bisect("attribute", "export") == 0
+    assert bisect("attribute", "export", places=Places()) == 0
     shown = "goldens diff torchbind/attribute --path export --from 2.9.1 --to 2.10.0"
     assert capsys.readouterr().out.splitlines()[-1] == f"in full: {shown}"
 
 
 def test_json_is_all_that_a_program_reads(capsys: pytest.CaptureFixture[str]) -> None:
-    assert bisect("torchbind/attribute", "export", as_json=True) == 0
+    assert bisect("torchbind/attribute", "export", as_json=True, places=Places()) == 0
     row: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert (row["finding"], row["last_same"], row["first_changed"]) == ("found", "2.9.1", "2.10.0")
 
@@ -94,8 +95,7 @@ def test_options_say_which_versions_are_in_question(
         nightly=True,
         find_links=["my wheels"],
         index_url="file:///x",
-        cases=tmp_path / "cases",
-        snapshots=Path("snapshots"),
+        places=Places(tmp_path / "cases", Path("snapshots")),
     )
     (wanted,) = asked
     assert (wanted.good, wanted.bad, wanted.prereleases) == (Version("2.9.1"), None, True)
@@ -114,11 +114,11 @@ def test_equal_ends_and_ends_that_cannot_be_tested_are_told_in_a_sentence(
     with pytest.raises(
         UserError, match=r"^torchbind/attribute by export gives the same for 2\.8\.0 and 2\.13\.0"
     ):
-        bisect("attribute", "export")
+        bisect("attribute", "export", places=Places())
     for version in LETTERS:
         monkeypatch.setitem(LETTERS, version, "!")
     with pytest.raises(ToolError, match=r"^none of 5 versions could be tested; 2\.13\.0: no wheel"):
-        bisect("attribute", "export")
+        bisect("attribute", "export", places=Places())
 
 
 @pytest.mark.parametrize(
@@ -134,5 +134,5 @@ def test_what_cannot_be_bisected_is_refused_before_anything_is_made(
     asked: list[Range], case: str, path: str, links: list[str], sentence: str
 ) -> None:
     with pytest.raises(UserError, match=sentence):
-        bisect(case, path, find_links=links)
+        bisect(case, path, find_links=links, places=Places())
     assert asked == []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from graph_goldens.cli.options import Shown
 from graph_goldens.cli.results import report
 from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.compare import compare
@@ -13,9 +14,10 @@ from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.result import Result
 from graph_goldens.goldens.format import Golden
 from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import EVERYTHING
-from graph_goldens.runs.verdict import ExitCode, Finding, Verdict
+from graph_goldens.runs.verdict import Finding, Verdict
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
 
@@ -31,7 +33,7 @@ def test_a_program_reads_why_an_environment_failed(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     failed = [Failure("torch-9.0.0", "no index offers it")]
-    code = report(failed, project, EVERYTHING, Severity.COSMETIC, as_json=True, verbose=False)
+    code = report(failed, project, EVERYTHING, Severity.COSMETIC, Shown(as_json=True))
     assert code is ExitCode.TOOL_FAILED
     assert json.loads(capsys.readouterr().out) == {
         "environment": {"name": "torch-9.0.0"},
@@ -46,6 +48,6 @@ def test_a_run_from_elsewhere_is_accepted_by_its_file(
     old, new = (Record("p/a", "export", Outcome.GRAPHS, facts={"graphs": count}) for count in (1, 2))
     verdict = Verdict(Capture(new), Finding.DRIFTED, Golden(old), compare(old, new))
     result = Result(Run(ENVIRONMENT, {new.key: Capture(new)}), [verdict])
-    code = report([result], project, EVERYTHING, Severity.COSMETIC, as_json=False, verbose=False)
+    code = report([result], project, EVERYTHING, Severity.COSMETIC, Shown())
     assert code is ExitCode.SEMANTIC_DRIFT
     assert "goldens update --from-run FILE" in capsys.readouterr().out

@@ -6,8 +6,9 @@ from graph_goldens.gate.environment_matrix import Failure, choose_exit_code, cou
 from graph_goldens.gate.result import Result
 from graph_goldens.goldens.format import Golden
 from graph_goldens.records import Artifact, Capture, Outcome, Record
+from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.verdict import ExitCode, Finding, Verdict
+from graph_goldens.runs.verdict import Finding, Verdict
 
 GRAPH = """graph():
     %x : [num_users=1] = placeholder[target=x]

@@ -11,8 +11,9 @@ from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.verdict import ExitCode, Finding, Verdict
+from graph_goldens.runs.verdict import Finding, Verdict
 
 VERSION = Version("2.13.0")
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}

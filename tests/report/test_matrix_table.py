@@ -8,7 +8,8 @@ from graph_goldens.drift.classes import DriftClass
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.report.matrix_table import Column, show_matrix
 from graph_goldens.report.run_summary import summarise
-from graph_goldens.runs.verdict import ExitCode, Finding, Verdict
+from graph_goldens.runs.exit_codes import ExitCode
+from graph_goldens.runs.verdict import Finding, Verdict
 
 SUMMARY = summarise([Verdict(Capture(Record("p/a", "export", Outcome.GRAPHS)), Finding.SAME)])
 

@@ -21,8 +21,9 @@ from graph_goldens.report.formats.table import RENDERERS, Format, find_format
 from graph_goldens.report.model import Report
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.report.terminal import explain_verdict, show_summary
+from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.verdict import ExitCode, Finding, Verdict
+from graph_goldens.runs.verdict import Finding, Verdict
 from tests.report.reporting import hostile, mixed, record
 
 ENVIRONMENT = {"torch": "2.15.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}

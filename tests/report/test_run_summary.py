@@ -16,8 +16,9 @@ from graph_goldens.records import Artifact, Capture, Fault, FaultKind, Outcome, 
 from graph_goldens.report.as_json import encode_result
 from graph_goldens.report.run_summary import describe_outcome, summarise
 from graph_goldens.report.terminal import show_summary
+from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.verdict import ExitCode, Finding, Verdict
+from graph_goldens.runs.verdict import Finding, Verdict
 
 ENVIRONMENT = {"torch": "2.13.0+cpu", "python": "3.11.7", "platform": "Linux-x86_64"}
 WRITABLE = (Finding.MISSING, Finding.DRIFTED, Finding.OLDER_SOURCE)

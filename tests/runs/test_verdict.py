@@ -5,7 +5,8 @@ import pytest
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.records import Capture, Fault, FaultKind, Outcome, Record
-from graph_goldens.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
+from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
+from graph_goldens.runs.verdict import Finding, Verdict
 
 RECORD = Record("p/a", "export", Outcome.GRAPHS)
 

@@ -1,5 +1,13 @@
 """The `goldens` command line."""
 
-from graph_goldens.cli.main import main
+import sys
+from importlib import import_module
 
-__all__ = ["main"]
+
+def main() -> None:
+    """Run the command line; Ctrl-C while it is still imported ends it as quietly as later."""
+    try:
+        import_module("graph_goldens.cli.main").run()
+    except KeyboardInterrupt:
+        sys.stderr.write("goldens: interrupted; nothing was begun\n")
+        sys.exit(130)

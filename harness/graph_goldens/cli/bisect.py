@@ -1,6 +1,5 @@
 """`goldens bisect`."""
 
-import json
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,7 +22,9 @@ from graph_goldens.bisect.search import (
 )
 from graph_goldens.bisect.show import encode_bisection, format_step, show_bisection
 from graph_goldens.cli import options
-from graph_goldens.cli.project import make_output, make_progress_output, open_project
+from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.output import print_json
+from graph_goldens.cli.project import open_project
 from graph_goldens.environments.builds import Indexes
 from graph_goldens.errors import UserError
 from graph_goldens.gate.golden_lookup import read_meant_version
@@ -76,6 +77,7 @@ AllLines = Annotated[
 def bisect(
     case: str,
     path: TracingPath,
+    *,
     good: Good = "",
     bad: Bad = "",
     nightly: Nightly = False,
@@ -84,15 +86,14 @@ def bisect(
     keep_environments: KeepEnvironments = True,
     as_json: options.AsJson = False,
     all_lines: AllLines = False,
-    cases: options.Cases = None,
-    snapshots: options.Snapshots = None,
+    places: options.Places,
     timeout: options.Timeout = None,
 ) -> int:
     """Find the first PyTorch version that changed the graphs of a case. Makes environments as it needs them.
 
     Example: goldens bisect torchbind/attribute --path export --good 2.8.0 --bad 2.10.0
     """
-    project = open_project(cases, snapshots, jobs=1, timeout=timeout)
+    project = open_project(places, options.Limits(jobs=1, timeout=timeout))
     goldens = open_goldens(project)
     _demand_one_record(project, case, path)
     _demand_folders(find_links or ())
@@ -104,11 +105,11 @@ def bisect(
     )
     found = _search_and_show(project, Selection((case,), (path,)), wanted, keep=keep_environments)
     change = demand_change(found)
-    again = shlex.join(_build_again_command(change, wanted, cases, snapshots))
+    again = shlex.join(_build_again_command(change, wanted, places))
     held = find_in_goldens(goldens, found)
     command = _build_show_command(change, *held) if held else f"{again} {_format_ends(change)} --all-lines"
     if as_json:
-        make_output().out(json.dumps(encode_bisection(found, change, command), indent=1, ensure_ascii=False))
+        print_json(encode_bisection(found, change, command))
     else:
         show_bisection(make_output(), found, change, command, again, all_lines=all_lines)
     return 0
@@ -160,9 +161,7 @@ def _demand_folders(places: Sequence[str]) -> None:
             raise UserError(f"{place} is not a folder of wheels; give a folder or a URL to --find-links")
 
 
-def _build_again_command(
-    change: RecordChange, wanted: Range, cases: Path | None, snapshots: Path | None
-) -> Iterator[str]:
+def _build_again_command(change: RecordChange, wanted: Range, places: options.Places) -> Iterator[str]:
     """Build the command that bisects the same record, without its ends."""
     case, path = change.record.key
     yield from ("goldens", "bisect", case, "--path", path)
@@ -172,7 +171,7 @@ def _build_again_command(
         yield from ("--index-url", wanted.indexes.default)
     for place in wanted.indexes.find_links:
         yield from ("--find-links", place)
-    for option, folder in (("--cases", cases), ("--snapshots", snapshots)):
+    for option, folder in (("--cases", places.cases), ("--snapshots", places.snapshots)):
         if folder:
             yield from (option, str(folder))
 

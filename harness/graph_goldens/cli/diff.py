@@ -1,12 +1,13 @@
 """`goldens diff`."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from graph_goldens.cli import options
-from graph_goldens.cli.project import make_output, open_project
+from graph_goldens.cli.consoles import make_output
+from graph_goldens.cli.output import print_json
+from graph_goldens.cli.project import open_project
 from graph_goldens.gate.golden_lookup import find_differences, read_meant_version
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.report.comparison_text import encode_comparison, show_comparison
@@ -20,22 +21,21 @@ def diff(
     case: str,
     old: From,
     new: To,
+    *,
     path: options.Paths = None,
     as_json: options.AsJson = False,
     all_lines: AllLines = False,
-    cases: options.Cases = None,
-    snapshots: options.Snapshots = None,
+    places: options.Places,
 ) -> int:
     """Show how the goldens of a case differ between two PyTorch versions. Needs no PyTorch.
 
     Example: goldens diff torchbind/attribute --path export --from 2.8.0 --to 2.9.1
     """
-    goldens = open_goldens(open_project(cases, snapshots))
+    goldens = open_goldens(open_project(places))
     before, after = read_meant_version(old, goldens), read_meant_version(new, goldens)
     compared = find_differences(goldens, case, path or (), before, after)
-    console = make_output()
     if as_json:
-        console.out(json.dumps(encode_comparison(compared), indent=1, ensure_ascii=False))
+        print_json(encode_comparison(compared))
     else:
-        show_comparison(console, compared, all_lines=all_lines)
+        show_comparison(make_output(), compared, all_lines=all_lines)
     return 0

@@ -4,24 +4,28 @@ import shutil
 from collections.abc import Callable
 
 from rich.console import Console
+from rich.text import Text
 
 from graph_goldens.cli import options
-from graph_goldens.cli.project import make_output, open_project
+from graph_goldens.cli.consoles import make_output
+from graph_goldens.cli.endings import MOST_LETTERS
+from graph_goldens.cli.project import open_project
 from graph_goldens.environments.libraries import find_compiler
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
-from graph_goldens.runs.verdict import ExitCode
+from graph_goldens.runs.exit_codes import ExitCode
+from graph_goldens.words import shorten_text
 
 ENOUGH_GIB = 8
 
 
-def doctor(cases: options.Cases = None, snapshots: options.Snapshots = None) -> int:
+def doctor(places: options.Places) -> int:
     """Say whether this machine has what the tool needs, and whether every golden can be read.
 
     Example: goldens doctor
     """
-    project = open_project(cases, snapshots)
+    project = open_project(places)
     console = make_output()
     sound = [_tell_finding(console, name, examine, project) for name, examine in _EXAMINATIONS]
     return ExitCode.SAME if all(sound) else ExitCode.TOOL_FAILED
@@ -29,9 +33,11 @@ def doctor(cases: options.Cases = None, snapshots: options.Snapshots = None) -> 
 
 def _tell_finding(console: Console, name: str, examine: Callable[[Project], str], project: Project) -> bool:
     try:
-        console.print(f"[green]✓[/] {name}: {examine(project)}", soft_wrap=True)
+        console.print(Text.assemble(("✓", "green"), f" {name}: {examine(project)}"), soft_wrap=True)
     except (UserError, ToolError) as error:
-        console.print(f"[red]✗[/] {name}: {error}", soft_wrap=True)
+        console.print(
+            Text.assemble(("✗", "red"), f" {name}: {shorten_text(str(error), MOST_LETTERS)}"), soft_wrap=True
+        )
         return False
     return True
 

@@ -1,9 +1,9 @@
 """`goldens history`."""
 
-import json
-
 from graph_goldens.cli import options
-from graph_goldens.cli.project import make_output, open_project
+from graph_goldens.cli.consoles import make_output
+from graph_goldens.cli.output import print_json
+from graph_goldens.cli.project import open_project
 from graph_goldens.gate.golden_lookup import find_histories
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.report.history_table import encode_history, show_histories
@@ -11,20 +11,18 @@ from graph_goldens.report.history_table import encode_history, show_histories
 
 def history(
     case: str,
+    *,
     path: options.Paths = None,
     as_json: options.AsJson = False,
-    cases: options.Cases = None,
-    snapshots: options.Snapshots = None,
+    places: options.Places,
 ) -> int:
     """Show at which PyTorch versions the graphs of a case changed: a letter for each. Needs no PyTorch.
 
     Example: goldens history torchbind/attribute --path export
     """
-    histories = find_histories(open_goldens(open_project(cases, snapshots)), case, path or ())
-    console = make_output()
+    histories = find_histories(open_goldens(open_project(places)), case, path or ())
     if as_json:
-        rows = [encode_history(each) for each in histories]
-        console.out(json.dumps(rows, indent=1, ensure_ascii=False))
+        print_json([encode_history(each) for each in histories])
     else:
-        show_histories(console, histories)
+        show_histories(make_output(), histories)
     return 0

@@ -1,37 +1,62 @@
-"""The `goldens` command: its subcommands, and how failures end it."""
+"""The `goldens` command: finds the command that is asked for, and sees to how it ends."""
 
-import functools
 import gc
-from collections.abc import Callable
-from typing import ParamSpec
+from collections.abc import Mapping
+from typing import Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
-from graph_goldens.cli.bisect import bisect
-from graph_goldens.cli.check import check, update
-from graph_goldens.cli.diff import diff
-from graph_goldens.cli.doctor import doctor
-from graph_goldens.cli.history import history
-from graph_goldens.cli.inspect import list_cases, show
-from graph_goldens.cli.merge import merge
-from graph_goldens.cli.pending import accept, pending, reject
-from graph_goldens.cli.prune import prune
-from graph_goldens.cli.report import report
-from graph_goldens.cli.review import review
-from graph_goldens.errors import ToolError, UserError
-from graph_goldens.runs.verdict import ExitCode
-from graph_goldens.words import make_visible
+from graph_goldens.cli.commands import COMMANDS, CommandRow, load_command
+from graph_goldens.cli.endings import end_command, leave
+from graph_goldens.cli.option_groups import spread_groups
+from graph_goldens.cli.streams import mend_streams
 
-Parameters = ParamSpec("Parameters")
+_ROWS: Mapping[str, CommandRow] = {row.name: row for row in COMMANDS}
+_HELP_WIDTH = 79
+
+
+class TableGroup(TyperGroup):
+    """The commands of the table, each imported when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """List the names of all commands, in the order of the table."""
+        return list(_ROWS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import a command; None where there is none of the name."""
+        if cmd_name not in _ROWS:
+            return None
+        if cmd_name not in self.commands:
+            self.commands[cmd_name] = _build_command(_ROWS[cmd_name])
+        return self.commands[cmd_name]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands in the help, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(row.name, row.help) for row in COMMANDS])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is asked for; one of a name like it is offered where there is none."""
+        self.commands.update({name: TyperCommand(name) for name in _ROWS if args[0] not in _ROWS})
+        return super().resolve_command(ctx, args)
+
+
+def _build_command(row: CommandRow) -> Any:
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    alone.command(row.name)(end_command(spread_groups(load_command(row))))
+    return get_command(alone)
+
 
 app = typer.Typer(
     name="goldens",
-    help="Golden files of the graphs that PyTorch's tracing paths give.",
+    cls=TableGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
     epilog=(
         "Exit codes: 0 same, 1 semantic drift, 2 usage, 3 cosmetic drift only, 4 missing or unused goldens, "
         "5 not reproducible, 70 the tool or an environment failed, 130 interrupted."
@@ -39,51 +64,13 @@ app = typer.Typer(
 )
 
 
-def _end_command(command: Callable[Parameters, int]) -> Callable[Parameters, None]:
-    """Make a command's result its exit code, and report a failure in one sentence."""
-
-    @functools.wraps(command)
-    def ended(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        try:
-            code = command(*args, **kwargs)
-        except UserError as error:
-            code = _tell(str(error), ExitCode.USAGE)
-        except ToolError as error:
-            code = _tell(str(error), ExitCode.TOOL_FAILED)
-        except KeyboardInterrupt:
-            code = _tell(
-                "interrupted; every golden is whole, and what was not written is as it was",
-                ExitCode.INTERRUPTED,
-            )
-        raise typer.Exit(code)
-
-    return ended
+@app.callback()
+def goldens() -> None:
+    """Golden files of the graphs that PyTorch's tracing paths give."""
 
 
-def _tell(sentence: str, code: ExitCode) -> int:
-    console = Console(stderr=True, highlight=False)
-    console.print(Text.assemble(("goldens: ", "bold red"), make_visible(sentence)), soft_wrap=True)
-    return code
-
-
-app.command()(_end_command(check))
-app.command()(_end_command(update))
-app.command()(_end_command(merge))
-app.command()(_end_command(review))
-app.command()(_end_command(pending))
-app.command()(_end_command(accept))
-app.command()(_end_command(reject))
-app.command("list")(_end_command(list_cases))
-app.command()(_end_command(show))
-app.command()(_end_command(history))
-app.command()(_end_command(diff))
-app.command()(_end_command(bisect))
-app.command()(_end_command(report))
-app.command()(_end_command(prune))
-app.command()(_end_command(doctor))
-
-
-def main() -> None:
+def run() -> None:
     """Run the command line and leave with its exit code."""
+    mend_streams()
     gc.freeze()  # what was imported stays: to look through it for garbage is a tenth of a cached check's time
-    app(prog_name="goldens")
+    leave(lambda: app(prog_name="goldens"))

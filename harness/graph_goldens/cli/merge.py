@@ -7,8 +7,9 @@ import typer
 
 from graph_goldens.cli import options
 from graph_goldens.cli.check import FailOn
+from graph_goldens.cli.consoles import make_progress_output
 from graph_goldens.cli.progress import ProgressWatcher
-from graph_goldens.cli.project import make_progress_output, open_project
+from graph_goldens.cli.project import open_project
 from graph_goldens.cli.results import report
 from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.check import check_run
@@ -28,12 +29,11 @@ Output = Annotated[
 
 def merge(
     runs: Runs,
+    *,
     into: Output = None,
     fail_on: FailOn = Severity.COSMETIC,
-    as_json: options.AsJson = False,
-    verbose: options.Verbose = False,
-    cases: options.Cases = None,
-    snapshots: options.Snapshots = None,
+    shown: options.Shown,
+    places: options.Places,
 ) -> int:
     """Join runs of one environment and hold them against the goldens as one. Needs no PyTorch.
 
@@ -42,10 +42,10 @@ def merge(
 
     Example: goldens merge .goldens/runs/torch-2.13.0+cpu.shard-*-of-3.jsonl
     """
-    project = open_project(cases, snapshots)
+    project = open_project(places)
     run = merge_runs([(file, load_run(file)) for file in runs])
     if into:
         write_run(run, into)
     with ProgressWatcher(make_progress_output()) as watcher:
         result = check_run(run, Request(project, run.torch), watcher)
-    return report([result], project, EVERYTHING, fail_on, as_json=as_json, verbose=verbose)
+    return report([result], project, EVERYTHING, fail_on, shown)

@@ -1,9 +1,12 @@
-"""The options that commands share."""
+"""The options that commands share, each written once, and the groups that commands take them in."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from graph_goldens.runs.selection import Selection
 
 Selectors = Annotated[
     list[str] | None,
@@ -117,3 +120,118 @@ Memory = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+Clusters = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="CLUSTER...", show_default=False, help="Names of clusters, or the beginnings of some."
+    ),
+]
+Runs = Annotated[
+    list[str] | None,
+    typer.Option("--torch", metavar="VERSION", help="Only the run of this PyTorch; may be given again."),
+]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The cases and tracing paths that are meant.
+
+    Attributes:
+        selectors: names of cases or packs, or patterns of either; all if none.
+        path: names or patterns of tracing paths; all if none.
+    """
+
+    selectors: Selectors = None
+    path: Paths = None
+
+    @property
+    def selection(self) -> Selection:
+        """The same, as the gate takes it."""
+        return Selection(tuple(self.selectors or ()), tuple(self.path or ()))
+
+
+@dataclass(frozen=True)
+class Where:
+    """The environments that are meant.
+
+    Attributes:
+        torch: versions, `latest`, `nightly`, `all`.
+        python: interpreters.
+        wheel: wheel files.
+        index_url: index to look for PyTorch in.
+        find_links: further folders or pages of wheels.
+    """
+
+    torch: Torches = None
+    python: Pythons = None
+    wheel: Wheels = None
+    index_url: IndexUrl = ""
+    find_links: FindLinks = None
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """What is made of earlier captures.
+
+    Attributes:
+        cache: whether they are reused where nothing that they depend on has changed.
+        explain: whether to say why each capture is made.
+    """
+
+    cache: UseCache = True
+    explain: Explain = False
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Which part of a check is meant.
+
+    Attributes:
+        shard: the part, `2/3`; all if empty.
+        durations: a run whose times split the parts.
+    """
+
+    shard: ShardOf = ""
+    durations: Durations = None
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the project's files lie.
+
+    Attributes:
+        cases: folder of packs, instead of the project's.
+        snapshots: folder of goldens, instead of the project's.
+    """
+
+    cases: Cases = None
+    snapshots: Snapshots = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What captures may use, instead of what the project says.
+
+    Attributes:
+        jobs: captures at once.
+        timeout: seconds for one capture.
+        memory: memory for one capture, such as `512M`.
+    """
+
+    jobs: Jobs = None
+    timeout: Timeout = None
+    memory: Memory = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How the answer is shown.
+
+    Attributes:
+        as_json: as JSON for a program.
+        verbose: in full.
+    """
+
+    as_json: AsJson = False
+    verbose: Verbose = False

@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.text import Text
 
 from graph_goldens.cli import options
+from graph_goldens.cli.consoles import make_output, make_progress_output
 from graph_goldens.cli.progress import ProgressWatcher
-from graph_goldens.cli.project import make_output, make_progress_output, make_request, open_project
+from graph_goldens.cli.project import open_project
+from graph_goldens.cli.requests import make_request
 from graph_goldens.errors import UserError
 from graph_goldens.gate.inventory import find_unused
 from graph_goldens.gate.places import open_goldens
@@ -32,11 +34,11 @@ MinTorch = Annotated[
 
 
 def prune(
+    *,
     torch: options.Torch = "",
     min_torch: MinTorch = "",
     yes: options.Yes = False,
-    cases: options.Cases = None,
-    snapshots: options.Snapshots = None,
+    places: options.Places,
 ) -> int:
     """Delete goldens that no case gives a record for, after showing them. Nothing else ever deletes one.
 
@@ -44,7 +46,7 @@ def prune(
 
     Example: goldens prune --yes
     """
-    project = open_project(cases, snapshots)
+    project = open_project(places)
     if min_torch and torch:
         raise UserError(
             "--min-torch looks at goldens of all cases and needs no PyTorch, so leave --torch out"
@@ -56,7 +58,7 @@ def prune(
 
 def _prune_unused(project: Project, torch: str, *, yes: bool) -> int:
     with ProgressWatcher(make_progress_output()) as watcher:
-        unused = find_unused(make_request(project, torch, None, None), watcher)
+        unused = find_unused(make_request(project, torch), watcher)
     console = make_output()
     for stored in unused:
         console.print(Text(make_visible(str(stored.file))), soft_wrap=True)

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from graph_goldens.cli import options
-from graph_goldens.cli.project import make_output, open_project
+from graph_goldens.cli.consoles import make_output
+from graph_goldens.cli.project import open_project
 from graph_goldens.errors import UserError
 from graph_goldens.files import write_whole
 from graph_goldens.gate.project import Project
@@ -62,6 +63,7 @@ Limit = Annotated[
 
 
 def report(
+    *,
     what: What = None,
     path: options.Paths = None,
     history: OfHistory = False,
@@ -69,14 +71,13 @@ def report(
     written: Written = None,
     file: Output = None,
     limit: Limit = LIMIT,
-    cases: options.Cases = None,
-    snapshots: options.Snapshots = None,
+    places: options.Places,
 ) -> int:
     """Report what the last check found, or how goldens changed. Captures nothing and needs no PyTorch.
 
     Example: goldens report 2.14.1 2.15.0 --output report.html
     """
-    project = open_project(cases, snapshots)
+    project = open_project(places)
     runs = [word for word in what or () if names_a_run(word)]
     selectors = [word for word in what or () if not names_a_run(word)]
     if history + bool(against) + bool(runs) > 1:

@@ -1,6 +1,5 @@
 """What a check or an update found, as a person or a program reads it."""
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -8,7 +7,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from graph_goldens.cli.project import make_output
+from graph_goldens.cli.consoles import make_output
+from graph_goldens.cli.options import Shown
+from graph_goldens.cli.output import print_json
 from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.environment_matrix import Ended, Failure, choose_exit_code, count_changes
 from graph_goldens.gate.judge import PENDING
@@ -21,9 +22,10 @@ from graph_goldens.report.cluster_text import Commands, show_clusters
 from graph_goldens.report.matrix_table import Column, show_matrix
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.report.terminal import build_everything_command, show_findings, show_summary, show_written
+from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
 from graph_goldens.runs.run import list_runs
 from graph_goldens.runs.selection import Selection
-from graph_goldens.runs.verdict import ExitCode, Verdict, choose_gravest
+from graph_goldens.runs.verdict import Verdict
 from graph_goldens.words import format_count, make_visible
 
 MOST_UNUSED = 8
@@ -34,20 +36,18 @@ def report(
     project: Project,
     selection: Selection,
     fail_on: Severity,
-    *,
-    as_json: bool,
-    verbose: bool,
+    shown: Shown,
 ) -> ExitCode:
     """Report each environment as soon as it is judged; return the code with which the command ends."""
     console, ended, codes = make_output(), [], []
     for each in results:
         ended.append(each)
         codes.append(choose_exit_code(each, fail_on))
-        if not as_json:
-            _show(console, each, project, selection, codes[-1], verbose=verbose)
-    if as_json:
-        shown = [_encode_result(each, project, code) for each, code in zip(ended, codes, strict=True)]
-        console.out(json.dumps(shown[0] if len(shown) == 1 else shown, indent=1))
+        if not shown.as_json:
+            _show(console, each, project, selection, codes[-1], verbose=shown.verbose)
+    if shown.as_json:
+        rows = [_encode_result(each, project, code) for each, code in zip(ended, codes, strict=True)]
+        print_json(rows[0] if len(rows) == 1 else rows)
     elif len(ended) > 1:
         console.print()
         show_matrix(console, _make_columns(ended, codes))

@@ -10,8 +10,8 @@ from rich.screen import Screen as Filled
 
 from graph_goldens.cases.program_sources import read_program_sources
 from graph_goldens.cli import options
-from graph_goldens.cli.pending import Runs
-from graph_goldens.cli.project import make_output, make_progress_output, open_project
+from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.project import open_project
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project
 from graph_goldens.review.decide import accept_clusters, reject_clusters
@@ -22,14 +22,14 @@ from graph_goldens.runs.pending import Pending, PendingCluster
 from graph_goldens.words import format_count
 
 
-def review(torch: Runs = None, cases: options.Cases = None, snapshots: options.Snapshots = None) -> int:
+def review(*, torch: options.Runs = None, places: options.Places) -> int:
     """Go through what is pending, one cluster at a time: accept, reject or skip it. Needs no PyTorch.
 
     The same as plain commands: goldens pending, goldens accept, goldens reject.
 
     Example: goldens review --torch 2.15.0
     """
-    project, console = open_project(cases, snapshots), make_output()
+    project, console = open_project(places), make_output()
     if not (sys.stdin.isatty() and console.is_terminal):
         raise UserError(
             "a review needs a terminal; without one use `goldens pending`, `goldens accept CLUSTER "

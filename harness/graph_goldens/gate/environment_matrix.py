@@ -10,8 +10,8 @@ from graph_goldens.errors import ToolError
 from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
+from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.verdict import ExitCode
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from graph_goldens.drift.classes import Severity
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.store import ChangeKind, GoldenChange, Goldens
 from graph_goldens.keys import Key
+from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.verdict import ExitCode, Finding, Verdict, choose_gravest
+from graph_goldens.runs.verdict import Finding, Verdict
 
 
 @dataclass(frozen=True)

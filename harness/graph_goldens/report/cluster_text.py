@@ -152,13 +152,24 @@ def _format_new(cluster: PendingCluster) -> Iterator[Text]:
     yield Text.assemble("  ", (cluster.first.record.case, "bold"), f": first goldens ({outcomes})")
 
 
+def describe_nothing_pending(pending: Pending) -> str:
+    """Say that nothing is pending in the runs that were looked at."""
+    return f"nothing is pending in {_describe_runs(pending)}"
+
+
+def _describe_runs(pending: Pending) -> str:
+    return f"{format_count(len(pending.runs), 'saved run')} of torch {', '.join(pending.runs)}"
+
+
 def _list_remarks(pending: Pending, *, rejected: bool) -> Iterator[Text]:
-    runs = f"{format_count(len(pending.runs), 'saved run')} of torch {', '.join(pending.runs)}"
     if not pending.clusters:
-        yield Text(f"nothing is pending in {runs}", "green")
+        yield Text(describe_nothing_pending(pending), "green")
     else:
-        goldens = format_count(len(pending.offered), "golden")
-        yield Text(f"{format_count(len(pending.clusters), 'cluster')} of {goldens} pending in {runs}", "bold")
+        goldens, runs = format_count(len(pending.offered), "golden"), _describe_runs(pending)
+        yield Text(
+            f"{format_count(len(pending.clusters), 'cluster')} of {goldens} pending in {runs}",
+            "bold",
+        )
     if pending.rejected_clusters and not rejected:
         count = format_count(len(pending.rejected_clusters), "rejected cluster")
         yield Text.assemble(count, ": ", ("goldens pending --all", "bold"), " shows what was rejected")

@@ -10,7 +10,8 @@ from rich.text import Text
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.records import Outcome
 from graph_goldens.report.run_summary import Summary, describe_outcome
-from graph_goldens.runs.verdict import ExitCode, Finding
+from graph_goldens.runs.exit_codes import ExitCode
+from graph_goldens.runs.verdict import Finding
 
 _FINDINGS = {
     Finding.SAME: "same",

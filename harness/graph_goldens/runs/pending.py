@@ -137,6 +137,11 @@ class Pending:
     outdated: tuple[PendingRecord, ...] = ()
     unsound: int = 0
 
+    @property
+    def empty(self) -> bool:
+        """Whether every record of the runs is the same as its golden."""
+        return not (self.offered or self.rejected or self.outdated or self.unsound)
+
     @cached_property
     def clusters(self) -> tuple[PendingCluster, ...]:
         """What waits for a decision: the worst class first, then the largest cluster; what is new last."""

@@ -1,7 +1,6 @@
 """What holding a record against its golden found, and how that ends the command."""
 
 import enum
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph_goldens.drift.classes import Severity
@@ -9,19 +8,7 @@ from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import GoldenChange
 from graph_goldens.records import Capture, Fault, FaultKind, Record
-
-
-class ExitCode(enum.IntEnum):
-    """How a command ends."""
-
-    SAME = 0
-    SEMANTIC_DRIFT = 1
-    USAGE = 2
-    COSMETIC_DRIFT = 3
-    MISSING_OR_UNUSED = 4
-    NOT_REPRODUCIBLE = 5
-    TOOL_FAILED = 70
-    INTERRUPTED = 130
+from graph_goldens.runs.exit_codes import ExitCode
 
 
 class Finding(enum.Enum):
@@ -100,19 +87,3 @@ def _end_for_fault(fault: Fault | None) -> ExitCode:
 
 
 _UNSOUND = {Finding.BROKEN_CLAIM, Finding.NOT_REPRODUCIBLE, Finding.UNREADABLE, Finding.FAULT}
-
-_GRAVEST_FIRST = (
-    ExitCode.TOOL_FAILED,
-    ExitCode.USAGE,
-    ExitCode.NOT_REPRODUCIBLE,
-    ExitCode.SEMANTIC_DRIFT,
-    ExitCode.MISSING_OR_UNUSED,
-    ExitCode.COSMETIC_DRIFT,
-    ExitCode.SAME,
-)
-
-
-def choose_gravest(codes: Iterable[ExitCode]) -> ExitCode:
-    """Choose the code with which a command ends that found several things."""
-    found = set(codes)
-    return next((code for code in _GRAVEST_FIRST if code in found), ExitCode.SAME)

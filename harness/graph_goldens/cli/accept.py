@@ -1,0 +1,105 @@
+"""`goldens accept` and `goldens reject`."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from graph_goldens.cli import options
+from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.output import print_json
+from graph_goldens.cli.project import open_project
+from graph_goldens.errors import UserError
+from graph_goldens.gate.project import Project
+from graph_goldens.review import decide as gate
+from graph_goldens.review.decide import Accepted
+from graph_goldens.review.find_pending import Choice
+from graph_goldens.runs.pending import PendingCluster
+from graph_goldens.words import format_count
+
+Class = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--all-of",
+        metavar="CLASS",
+        help="All clusters of a class, such as renamed, or new; may be given again.",
+    ),
+]
+Why = Annotated[
+    str, typer.Option("--because", metavar="REASON", show_default=False, help="Why it is rejected.")
+]
+Undo = Annotated[bool, typer.Option("--undo", help="Offer again what was rejected.")]
+
+
+def accept(
+    *,
+    clusters: options.Clusters = None,
+    all_of: Class = None,
+    torch: options.Runs = None,
+    because: options.Because = "",
+    as_json: options.AsJson = False,
+    places: options.Places,
+) -> int:
+    """Make the records of pending clusters goldens: of each PyTorch whose run has them. Needs no PyTorch.
+
+    Example: goldens accept 3f2a9c01b7 --because "2.15 adds an alias after detach"
+    """
+    project, choice = open_project(places), Choice(clusters or (), all_of or (), torch or ())
+    written = gate.accept(project, choice, because, _tell)
+    if as_json:
+        print_json([_encode_accepted(each, project) for each in written])
+        return 0
+    console = make_output()
+    for each in written:
+        console.print(f"~ {escape(_format_file(each, project))}", style="green", soft_wrap=True)
+    console.print(f"wrote {format_count(len(written), 'golden')}")
+    return 0
+
+
+def reject(
+    *,
+    clusters: options.Clusters = None,
+    all_of: Class = None,
+    torch: options.Runs = None,
+    because: Why = "",
+    undo: Undo = False,
+    places: options.Places,
+) -> int:
+    """Offer clusters no longer, until they or their goldens change; a check fails all the same.
+
+    Example: goldens reject 3f2a9c01b7 --because "reported upstream"
+    """
+    project, choice = open_project(places), Choice(clusters or (), all_of or (), torch or ())
+    if undo and (all_of or not clusters):
+        raise UserError("--undo takes the names of clusters; `goldens pending --all` lists what was rejected")
+    if undo:
+        _say("offered again", gate.restore(project, choice.clusters, choice.torch, _tell))
+    else:
+        _say("rejected", gate.reject(project, choice, because, _tell))
+    return 0
+
+
+def _say(what: str, clusters: list[PendingCluster]) -> None:
+    for cluster in clusters:
+        counted = format_count(len(cluster.records), "golden")
+        make_output().print(f"{what} {cluster.fingerprint}: {cluster.label}, {counted}", soft_wrap=True)
+
+
+def _tell(sentence: str) -> None:
+    make_progress_output().print(escape(sentence), style="dim", soft_wrap=True)
+
+
+def _encode_accepted(accepted: Accepted, project: Project) -> dict[str, object]:
+    case, path = accepted.record.key
+    return {
+        "case": case,
+        "path": path,
+        "torch": accepted.record.torch,
+        "golden": _format_file(accepted, project),
+        "fingerprint": accepted.record.fingerprint,
+    }
+
+
+def _format_file(accepted: Accepted, project: Project) -> str:
+    file = accepted.change.file
+    return str(file.relative_to(project.root)) if file.is_relative_to(project.root) else str(file)

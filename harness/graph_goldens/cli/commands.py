@@ -1,0 +1,111 @@
+"""What is imported only when it is asked for: the table of commands, and that of the parts of some.
+
+This is the one rule by which the command line imports anything late.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+
+@dataclass(frozen=True)
+class CommandRow:
+    """A command.
+
+    Attributes:
+        name: what a person types.
+        module: the module that holds it, below `graph_goldens.cli`.
+        function: its function there.
+        help: what it does, which is the first sentence of the function's docstring.
+    """
+
+    name: str
+    module: str
+    function: str
+    help: str
+
+
+COMMANDS = (
+    CommandRow("check", "check", "check", "Capture graphs and hold them against the goldens."),
+    CommandRow(
+        "update",
+        "check",
+        "update",
+        "Capture graphs and accept those that differ as goldens, once two fresh processes agree on them.",
+    ),
+    CommandRow(
+        "merge", "merge", "merge", "Join runs of one environment and hold them against the goldens as one."
+    ),
+    CommandRow(
+        "review",
+        "review",
+        "review",
+        "Go through what is pending, one cluster at a time: accept, reject or skip it.",
+    ),
+    CommandRow(
+        "pending",
+        "pending",
+        "pending",
+        "List what differs from its golden in the last run of each PyTorch, or show clusters in full.",
+    ),
+    CommandRow(
+        "accept",
+        "accept",
+        "accept",
+        "Make the records of pending clusters goldens: of each PyTorch whose run has them.",
+    ),
+    CommandRow(
+        "reject",
+        "accept",
+        "reject",
+        "Offer clusters no longer, until they or their goldens change; a check fails all the same.",
+    ),
+    CommandRow(
+        "list",
+        "list",
+        "list_cases",
+        "List the cases, where each is written, and the tracing paths that it goes through.",
+    ),
+    CommandRow("show", "show", "show", "Show the goldens of a case, as they hold for a PyTorch version."),
+    CommandRow(
+        "history",
+        "history",
+        "history",
+        "Show at which PyTorch versions the graphs of a case changed: a letter for each.",
+    ),
+    CommandRow("diff", "diff", "diff", "Show how the goldens of a case differ between two PyTorch versions."),
+    CommandRow(
+        "bisect", "bisect", "bisect", "Find the first PyTorch version that changed the graphs of a case."
+    ),
+    CommandRow("report", "report", "report", "Report what the last check found, or how goldens changed."),
+    CommandRow(
+        "prune", "prune", "prune", "Delete goldens that no case gives a record for, after showing them."
+    ),
+    CommandRow(
+        "doctor",
+        "doctor",
+        "doctor",
+        "Say whether this machine has what the tool needs, and whether every golden can be read.",
+    ),
+)
+
+# What a command needs in some cases alone: its module and function.
+PARTS = {
+    "a golden in colours": ("coloured_golden", "show_goldens"),
+    "what is pending": ("pending_clusters", "show_pending_clusters"),
+}
+
+
+def load_command(row: CommandRow) -> Callable[..., int]:
+    """Import a command's module and return its function."""
+    return _load(row.module, row.function)
+
+
+def load_part(name: str) -> Callable[..., int]:
+    """Import the module of a part and return its function."""
+    return _load(*PARTS[name])
+
+
+def _load(module: str, function: str) -> Callable[..., int]:
+    found: Callable[..., int] = getattr(import_module(f"graph_goldens.cli.{module}"), function)
+    return found

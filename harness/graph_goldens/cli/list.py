@@ -1,0 +1,43 @@
+"""`goldens list`."""
+
+from rich.table import Table
+
+from graph_goldens.cli import options
+from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.output import print_json
+from graph_goldens.cli.progress import ProgressWatcher
+from graph_goldens.cli.project import open_project
+from graph_goldens.cli.requests import make_request
+from graph_goldens.gate.inventory import list_all
+from graph_goldens.runs.selection import Selection
+
+
+def list_cases(
+    *,
+    selectors: options.Selectors = None,
+    torch: options.Torch = "",
+    as_json: options.AsJson = False,
+    places: options.Places,
+) -> int:
+    """List the cases, where each is written, and the tracing paths that it goes through.
+
+    Example: goldens list 'torchbind/compile_*'
+    """
+    request = make_request(open_project(places), torch, Selection(tuple(selectors or ())))
+    with ProgressWatcher(make_progress_output()) as watcher:
+        listed = list_all(request, watcher)
+    if as_json:
+        rows = [
+            {"case": each.case, "paths": list(each.paths), "file": each.file, "line": each.line}
+            for each in listed
+        ]
+        print_json(rows)
+        return 0
+    console, table = make_output(), Table(box=None, pad_edge=False)
+    for heading in ("case", "written in", "tracing paths"):
+        table.add_column(heading, overflow="fold")
+    for each in listed:
+        table.add_row(each.case, f"{each.file}:{each.line}", str(len(each.paths)))
+    console.print(table)
+    console.print(f"{len(listed)} cases")
+    return 0

@@ -1,0 +1,90 @@
+"""From options to what the gate is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graph_goldens.cli.options import Reuse, Sharing, Where
+from graph_goldens.environments.builds import Build, Indexes, describe_release, describe_wheel
+from graph_goldens.environments.version_resolution import resolve
+from graph_goldens.errors import UserError
+from graph_goldens.gate.project import Project
+from graph_goldens.gate.request import Request
+from graph_goldens.runs.run import load_run
+from graph_goldens.runs.selection import EVERYTHING, Selection
+from graph_goldens.runs.shard import Part, parse_part
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for, in whichever environment.
+
+    Attributes:
+        project: the project.
+        selection: the cases and tracing paths.
+        because: the reason to write into accepted goldens.
+        reuse: what is made of earlier captures.
+        part: the part of a check that is captured; all where None.
+    """
+
+    project: Project
+    selection: Selection
+    because: str = ""
+    reuse: Reuse = Reuse()  # noqa: RUF009 (frozen)
+    part: Part | None = None
+
+
+def make_requests(asked: Asked, where: Where, tell: Callable[[str], None]) -> list[Request]:
+    """Say what is asked for in each environment."""
+    return [
+        Request(
+            asked.project,
+            build,
+            asked.selection,
+            asked.because,
+            reuse=asked.reuse.cache,
+            explain=asked.reuse.explain,
+            part=asked.part,
+        )
+        for build in _list_builds(asked.project, where, tell)
+    ]
+
+
+def _list_builds(project: Project, where: Where, tell: Callable[[str], None]) -> list[Build | str]:
+    """List the builds that are named, in order; the project's default where none is."""
+    indexes = Indexes(default=where.index_url, find_links=tuple(where.find_links or ()))
+    nothing = not (where.torch or where.python or where.wheel)
+    asked = [str(project.default)] if nothing else _list_versions(project, where.torch or [])
+    found: list[Build | str] = []
+    for each in asked:
+        resolution = resolve(each, indexes)
+        if each != str(resolution.version):
+            tell(str(resolution))
+        found.append(resolution.build)
+    return [*found, *(describe_wheel(file, indexes) for file in where.wheel or ()), *(where.python or ())]
+
+
+def _list_versions(project: Project, torch: list[str]) -> list[str]:
+    every = [str(version) for version in project.supported]
+    if "all" in torch and not every:
+        raise UserError("[tool.goldens] in pyproject.toml lists no `supported` versions")
+    named = [version for each in torch for version in (every if each == "all" else [each])]
+    return list(dict.fromkeys(named))
+
+
+def make_part(sharing: Sharing) -> Part | None:
+    """Say which part is asked for; None where all is.
+
+    Raises:
+        UserError: the text is not a part, or the file of times is not a run.
+    """
+    if not sharing.shard:
+        if sharing.durations:
+            raise UserError("--durations says how to split a check; give --shard K/N with it")
+        return None
+    captures = load_run(sharing.durations).captures if sharing.durations else {}
+    return parse_part(sharing.shard, {key: capture.seconds for key, capture in captures.items()})
+
+
+def make_request(project: Project, torch: str, selection: Selection = EVERYTHING) -> Request:
+    """Say what is asked for in one environment."""
+    return Request(project, describe_release(torch or str(project.default)), selection)
