@@ -1,6 +1,7 @@
 """How a command ends: with its code, or with a failure told in one sentence."""
 
 import functools
+import gc
 import os
 import sys
 import traceback
@@ -49,6 +50,7 @@ def leave(action: Callable[[], object]) -> NoReturn:
         flush_streams()
     except (OSError, ValueError) as error:
         code = tell_failure(error)
+    gc.freeze()  # leaving looks through everything for garbage once more
     sys.exit(code)
 
 

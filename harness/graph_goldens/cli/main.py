@@ -12,6 +12,7 @@ from graph_goldens.cli.commands import COMMANDS, CommandRow, load_command
 from graph_goldens.cli.endings import end_command, leave
 from graph_goldens.cli.option_groups import spread_groups
 from graph_goldens.cli.streams import mend_streams
+from graph_goldens.cli.typed_values import QuickCommand, quicken
 
 _ROWS: Mapping[str, CommandRow] = {row.name: row for row in COMMANDS}
 _HELP_WIDTH = 79
@@ -19,6 +20,10 @@ _HELP_WIDTH = 79
 
 class TableGroup(TyperGroup):
     """The commands of the table, each imported when it is asked for."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """List the parameters, that of the help included."""
+        return quicken(super().get_params(ctx))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """List the names of all commands, in the order of the table."""
@@ -44,9 +49,14 @@ class TableGroup(TyperGroup):
 
 
 def _build_command(row: CommandRow) -> Any:
+    spread = spread_groups(load_command(row))
+    gc.freeze()  # what was imported stays: to look through it for garbage is a tenth of a cached check's time
+    gc.enable()
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    alone.command(row.name)(end_command(spread_groups(load_command(row))))
-    return get_command(alone)
+    alone.command(row.name, cls=QuickCommand)(end_command(spread))
+    command = get_command(alone)
+    quicken(command.params, spread.__annotations__)
+    return command
 
 
 app = typer.Typer(
@@ -72,5 +82,4 @@ def goldens() -> None:
 def run() -> None:
     """Run the command line and leave with its exit code."""
     mend_streams()
-    gc.freeze()  # what was imported stays: to look through it for garbage is a tenth of a cached check's time
     leave(lambda: app(prog_name="goldens"))

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from packaging.version import Version
 
 from graph_goldens.errors import UserError
 from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.overlays import list_case_goldens
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
 from graph_goldens.runs.selection import Selection, select
@@ -43,7 +45,25 @@ def select_goldens(goldens: Goldens, case: str, paths: Sequence[str]) -> list[Ke
     Raises:
         UserError: there are none.
     """
+    chosen = Selection((case,), tuple(paths))
+    if named := _list_named(goldens, chosen):
+        return select(named, chosen)
     keys = sorted({stored.key for stored in goldens.list_stored()})
     if not keys:
         raise UserError(f"there are no goldens in {goldens.root}; write the first with `goldens update`")
-    return select(keys, Selection((case,), tuple(paths)))
+    return select(keys, chosen)
+
+
+def _list_named(goldens: Goldens, chosen: Selection) -> list[Key]:
+    """List the goldens of a case whose full name was given, which needs no look at all others.
+
+    Empty where anything but that may be meant.
+    """
+    (case,) = chosen.selectors
+    try:
+        keys = sorted({stored.key for stored in list_case_goldens(goldens.root, case)})
+    except UserError:
+        return []
+    alone = all(found == case for found, _ in keys)
+    told = all(any(fnmatchcase(path, pattern) for _, path in keys) for pattern in chosen.paths)
+    return keys if alone and told else []

@@ -61,5 +61,18 @@ def list_stored(root: Path) -> Iterator[StoredGolden]:
             yield StoredGolden(version, case, file.name.removesuffix(SUFFIX), file)
 
 
+def list_case_goldens(root: Path, case: str) -> Iterator[StoredGolden]:
+    """List the files of the goldens of a case, and of cases in packs of its name, oldest overlay first.
+
+    Raises:
+        UserError: the name cannot name a case.
+    """
+    GoldenKey(case, "any")
+    for version, folder in list_overlay_folders(root).items():
+        for file in sorted(_list_files(folder / case)):
+            found = file.parent.relative_to(folder).as_posix()
+            yield StoredGolden(version, found, file.name.removesuffix(SUFFIX), file)
+
+
 def _list_files(folder: Path) -> Iterator[Path]:
     return (file for file in folder.rglob(f"[!.]*{SUFFIX}") if file.is_file())
