@@ -93,7 +93,7 @@ def bisect(
 
     Example: goldens bisect torchbind/attribute --path export --good 2.8.0 --bad 2.10.0
     """
-    project = open_project(places, options.Limits(jobs=1, timeout=timeout))
+    project = open_project(places, options.LimitOptions(jobs=1, timeout=timeout))
     goldens = open_goldens(project)
     _demand_one_record(project, case, path)
     _demand_folders(find_links or ())

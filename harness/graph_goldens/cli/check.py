@@ -35,7 +35,7 @@ def check(
     fail_on: FailOn = Severity.COSMETIC,
     reuse: options.Reuse,
     sharing: options.Sharing,
-    limits: options.Limits,
+    limits: options.LimitOptions,
     shown: options.Shown,
     places: options.Places,
 ) -> int:
@@ -61,7 +61,7 @@ def update(
     from_run: options.FromRun = None,
     because: options.Because = "",
     reuse: options.Reuse,
-    limits: options.Limits,
+    limits: options.LimitOptions,
     shown: options.Shown,
     places: options.Places,
 ) -> int:

@@ -210,7 +210,7 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Limits:
+class LimitOptions:
     """What captures may use, instead of what the project says.
 
     Attributes:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from graph_goldens.cli.options import Limits, Places
+from graph_goldens.cli.options import LimitOptions, Places
 from graph_goldens.gate.project import Project, find_project, parse_size
 
 
-def open_project(places: Places, limits: Limits | None = None) -> Project:
+def open_project(places: Places, limits: LimitOptions | None = None) -> Project:
     """Find the project of the current folder, with what options change about it."""
     project = find_project(Path.cwd(), places.cases, places.snapshots)
     if limits is None:

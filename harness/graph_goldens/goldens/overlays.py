@@ -7,7 +7,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.files import explain_read_errors
-from graph_goldens.keys import Key
+from graph_goldens.keys import Key, make_golden_key
 from graph_goldens.versions import name_overlay, read_overlay_version
 
 SUFFIX = ".md"
@@ -67,7 +67,7 @@ def list_case_goldens(root: Path, case: str) -> Iterator[StoredGolden]:
     Raises:
         UserError: the name cannot name a case.
     """
-    GoldenKey(case, "any")
+    make_golden_key(case, "any")
     for version, folder in list_overlay_folders(root).items():
         for file in sorted(_list_files(folder / case)):
             found = file.parent.relative_to(folder).as_posix()
