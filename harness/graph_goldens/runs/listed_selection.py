@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from graph_goldens.cases.mistakes import Mistake
-from graph_goldens.environments import CaseListing
+from graph_goldens.environments.worker_messages import CaseListing
 from graph_goldens.errors import UserError
 from graph_goldens.keys import Key
 from graph_goldens.runs.selection import Selection, matches_case, select

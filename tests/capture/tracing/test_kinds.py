@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.environments import describe_release, open_environment, start_worker
+from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.environments.worker_path import make_worker_path
 from graph_goldens.gate.project import find_project
 from graph_goldens.records import Capture, Fault, FaultKind, Outcome, digest_record
