@@ -69,7 +69,7 @@ def captures() -> Captures:
     project = find_project(Path(__file__).parents[3])
     environment = open_environment(describe_release(str(project.default)), project.working, print)
     with start_worker(environment, PACKS, project.working, jobs=2) as worker:
-        assert worker.listing.broken == ()
+        assert worker.listing.mistakes == ()
         found = [each for each in worker.listing.cases if each.case.partition("/")[2] in CASES]
         keys = [(each.case, path) for each in found for path in each.paths]
         return {capture.record.key: capture for capture in worker.capture(keys, SECONDS)}

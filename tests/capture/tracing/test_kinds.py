@@ -29,7 +29,7 @@ Key = tuple[str, str]
 def captured(hash_seed: int, *, backwards: bool = False) -> dict[Key, Capture]:
     environment = open_environment(describe_release(str(PROJECT.default)), PROJECT.working, print)
     with start_worker(environment, PACKS, PROJECT.working, jobs=2, hash_seed=hash_seed) as worker:
-        assert worker.listing.broken == ()
+        assert worker.listing.mistakes == ()
         keys = [
             (found.case, path)
             for found in worker.listing.cases

@@ -172,7 +172,7 @@ def gap_before_two_keywords() -> Case:
 
 @case
 def builtin() -> Case:
-    inputs = [torch.ones(1, 2, 4, 8) for _ in range(3)]
+    inputs = tuple(torch.ones(1, 2, 4, 8) for _ in range(3))
     return Case(functional.scaled_dot_product_attention, args=inputs)
 
 
