@@ -5,14 +5,15 @@ files is edited in place, a package beside it is replaced. The size and time of 
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from graph_goldens.environments.environment import Environment
 from graph_goldens.files import explain_os_error
+from graph_goldens.json_reading import read_json_as
 
 _CODE = (".py", ".so", ".dylib", ".pth")
 _PACKAGE = (".dist-info", ".egg-info", ".egg-link", ".pth")
@@ -62,14 +63,29 @@ def _find_records(installed: Iterable[Path]) -> Iterator[Path]:
     return (file for entry in installed if (file := entry / "RECORD").is_file())
 
 
+@dataclass(frozen=True)
+class _DirInfo:
+    """How a package was installed from a folder."""
+
+    editable: bool = False
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where a package was installed from, for one that came from a folder."""
+
+    url: str
+    dir_info: _DirInfo
+
+
 def _mark_editable(entry: Path) -> Iterator[str]:
     """Mark each source of a package that is installed as editable (PEP 610)."""
     try:
-        origin = json.loads((entry / "direct_url.json").read_bytes())
-        if origin["dir_info"]["editable"] is not True:
+        origin = read_json_as((entry / "direct_url.json").read_bytes(), _Origin)
+        if not origin.dir_info.editable:
             return
-        folder = Path(unquote(urlsplit(origin["url"]).path))
-    except (OSError, ValueError, LookupError, TypeError):  # most packages are not editable
+        folder = Path(unquote(urlsplit(origin.url).path))
+    except (OSError, ValueError):  # most packages are not editable
         return
     if folder.is_dir():
         yield from _mark_below(folder)

@@ -1,7 +1,7 @@
 """Open interpreters that exist, and report what an unsuitable one lacks."""
 
-import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
@@ -9,6 +9,7 @@ from graph_goldens.environments.environment import Environment, describe, recall
 from graph_goldens.environments.processes import TookTooLongError, run
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_os_error
+from graph_goldens.json_reading import JsonError, read_json_as
 
 _EXAMINE = Path(__file__).with_name("examine.py")
 _EXAMINE_SECONDS = 60.0
@@ -42,6 +43,14 @@ def _find(python: str | Path) -> Path:
     return Path(found).absolute()
 
 
+@dataclass(frozen=True)
+class _Examined:
+    """What `examine.py` says of the interpreter that runs it: its version, and whether it has torch."""
+
+    python: tuple[int, ...]
+    torch: bool
+
+
 def _examine(python: Path, folder: Path) -> None:
     """Refuse an interpreter in which no worker can run.
 
@@ -49,17 +58,15 @@ def _examine(python: Path, folder: Path) -> None:
         UserError: it is not a Python, is too old, or has no torch.
     """
     try:
-        answer = json.loads(_ask(python, folder))
-        version, has_torch = tuple(answer["python"]), bool(answer["torch"])
-    except (TookTooLongError, ValueError, LookupError, TypeError):
+        found = read_json_as(_ask(python, folder), _Examined)
+    except (TookTooLongError, JsonError):
         raise UserError(
             f"{python} is not a Python 3 interpreter; give the path of one that has torch"
         ) from None
-    if version < _OLDEST:
-        oldest = ".".join(map(str, _OLDEST))
-        found = ".".join(map(str, version))
-        raise UserError(f"{python} is Python {found}, but {oldest} or newer is needed; give the path of one")
-    if not has_torch:
+    if found.python < _OLDEST:
+        oldest, own = (".".join(map(str, version)) for version in (_OLDEST, found.python))
+        raise UserError(f"{python} is Python {own}, but {oldest} or newer is needed; give the path of one")
+    if not found.torch:
         raise UserError(
             f"{python} has no torch; install it there, or have an environment made with --torch VERSION"
         )
