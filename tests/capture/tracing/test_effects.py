@@ -16,6 +16,7 @@ from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.environments.worker_path import make_worker_path
 from graph_goldens.gate.project import find_project
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 
 PACKS = Path(__file__).with_name("packs")
@@ -71,7 +72,7 @@ def captures() -> Captures:
     with start_worker(environment, PACKS, project.working, jobs=2) as worker:
         assert worker.listing.mistakes == ()
         found = [each for each in worker.listing.cases if each.case.partition("/")[2] in CASES]
-        keys = [(each.case, path) for each in found for path in each.paths]
+        keys = [Key(each.case, path) for each in found for path in each.paths]
         return {capture.record.key: capture for capture in worker.capture(keys, SECONDS)}
 
 

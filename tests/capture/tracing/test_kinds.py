@@ -31,7 +31,7 @@ def captured(hash_seed: int, *, backwards: bool = False) -> dict[Key, Capture]:
     with start_worker(environment, PACKS, PROJECT.working, jobs=2, hash_seed=hash_seed) as worker:
         assert worker.listing.mistakes == ()
         keys = [
-            (found.case, path)
+            Key(found.case, path)
             for found in worker.listing.cases
             for path in found.paths
             if found.case.startswith("kinds/") and path in (*PATHS, *COMPILED)
