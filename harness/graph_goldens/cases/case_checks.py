@@ -10,7 +10,7 @@ from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from graph_goldens.cases.case import FACTS_PATH, Case, Compare, Fact, Raises
+from graph_goldens.cases.case import FACTS_PATH, Call, Case, Compare, Fact, Raises
 
 _MOST_SHOWN = 80
 
@@ -42,8 +42,8 @@ def _check_fields(case: Case) -> Iterator[str]:
         yield f"its args are {_shorten(case.args)}, and no tuple: write (x,) for one input"
     if not isinstance(case.kwargs, Mapping) or not all(isinstance(name, str) for name in case.kwargs):
         yield f"its kwargs are {_shorten(case.kwargs)}, and no mapping of names"
-    if not _is_sequence(case.calls):
-        yield f"its calls are {_shorten(case.calls)}, and no sequence of inputs"
+    if not _is_sequence(case.calls) or not all(isinstance(call, tuple | list | Call) for call in case.calls):
+        yield f"its calls are {_shorten(case.calls)}, and no sequence of tuples and Calls"
     if not _is_sequence(case.contexts) or not all(map(callable, case.contexts)):
         yield f"its contexts are {_shorten(case.contexts)}, and no sequence of makers of context managers"
     if not isinstance(case.compare, Compare):
@@ -101,13 +101,10 @@ def _check_inputs(case: Case) -> Iterator[str]:
     signature = None if case.program is None else _read_signature(case.program)
     if signature is None:
         return
-    calls = [
-        ((case.args), dict(case.kwargs)),
-        *((call, {}) for call in case.calls if isinstance(call, tuple)),
-    ]
-    for args, kwargs in calls:
+    calls = (call if isinstance(call, Call) else Call(call) for call in case.calls)
+    for call in (Call(case.args, case.kwargs), *calls):
         try:
-            signature.bind(*args, **kwargs)
+            signature.bind(*call.args, **call.kwargs)
         except TypeError as error:
             yield f"its program cannot be called with its inputs: {error}"
             return

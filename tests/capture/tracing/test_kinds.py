@@ -13,6 +13,7 @@ from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.environments.worker_path import make_worker_path
 from graph_goldens.gate.project import find_project
+from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Fault, FaultKind, Outcome, digest_record
 
 PROJECT = find_project(Path(__file__).parents[3])
@@ -23,7 +24,6 @@ PATHS = ("symbolic-trace", "make-fx-real", "make-fx-symbolic", "export", "aot-in
 COMPILED = ("compile-eager", "compile-aot-eager")
 BROKEN = ("claims_what_nothing_gives", "claims_what_its_paths_do_not_give")
 FAULTY = ("observes_no_json", "observes_no_json_alone")
-Key = tuple[str, str]
 
 
 def captured(hash_seed: int, *, backwards: bool = False) -> dict[Key, Capture]:
@@ -61,7 +61,7 @@ def scripts(captures: Mapping[Key, Capture]) -> Mapping[Key, str]:
         check=True,
     )
     lines = (json.loads(line) for line in ended.stdout.splitlines() if line.startswith("["))
-    return {(case, path): raised for case, path, raised in lines}
+    return {Key(case, path): raised for case, path, raised in lines}
 
 
 def test_no_program_makes_the_harness_fail(captures: Mapping[Key, Capture]) -> None:
@@ -100,7 +100,7 @@ def test_records_are_the_same_in_another_order_and_with_another_hash_seed(
 def test_a_claim_about_a_fact_that_no_path_gives_is_broken(
     captures: Mapping[Key, Capture], case: str
 ) -> None:
-    (sentence,) = captures[f"kinds/{case}", "export"].broken
+    (sentence,) = captures[Key(f"kinds/{case}", "export")].broken
     assert sentence.endswith("but no tracing path of the case gives such a fact")
 
 
@@ -108,19 +108,19 @@ def test_a_claim_about_a_fact_that_no_path_gives_is_broken(
 def test_a_fact_that_is_no_json_is_the_mistake_of_its_case(
     captures: Mapping[Key, Capture], case: str
 ) -> None:
-    fault = captures[f"kinds/{case}", "export"].fault
+    fault = captures[Key(f"kinds/{case}", "export")].fault
     assert fault == Fault(FaultKind.CASE, "the case observes size = a Tensor, which is no JSON")
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_claims_hold_for_the_paths_that_give_the_fact(captures: Mapping[Key, Capture], path: str) -> None:
     for case in ("doubled", "claims_what_other_paths_give"):
-        assert captures[f"kinds/{case}", path].broken == ()
+        assert captures[Key(f"kinds/{case}", path)].broken == ()
 
 
 @pytest.mark.parametrize("case", ["needs_cuda_when_built", "needs_cuda_when_run"])
 def test_a_device_that_is_not_here_is_unavailable(captures: Mapping[Key, Capture], case: str) -> None:
-    record = captures[f"kinds/{case}", "export"].record
+    record = captures[Key(f"kinds/{case}", "export")].record
     assert (record.outcome, record.reason) == (
         Outcome.UNAVAILABLE,
         "needs a device that is not here (cuda)",
@@ -135,16 +135,16 @@ SAME = [
 
 @pytest.mark.parametrize("case", SAME)
 def test_what_was_traced_is_the_same_as_eager(captures: Mapping[Key, Capture], case: str) -> None:
-    assert captures[f"kinds/{case}", "export"].record.facts["same_as_eager"] is True
+    assert captures[Key(f"kinds/{case}", "export")].record.facts["same_as_eager"] is True
 
 
 def test_what_has_no_equality_is_not_comparable_by_name(captures: Mapping[Key, Capture]) -> None:
-    facts = captures["kinds/object_without_equality", "compile-eager"].record.facts
+    facts = captures[Key("kinds/object_without_equality", "compile-eager")].record.facts
     assert facts["same_as_eager"] == "result 1: not comparable (Holder)"
 
 
 def test_a_name_of_the_program_that_looks_like_an_identity_stays(captures: Mapping[Key, Capture]) -> None:
-    artifacts = captures["kinds/name_like_an_identity", "export"].record.artifacts
+    artifacts = captures[Key("kinds/name_like_an_identity", "export")].record.artifacts
     assert "_140031920574832_c6" in artifacts[0].text
 
 
@@ -163,11 +163,11 @@ def test_a_name_of_the_program_that_looks_like_an_identity_stays(captures: Mappi
 def test_messages_hold_no_identity_no_order_and_no_internals(
     captures: Mapping[Key, Capture], case: str, reason: str
 ) -> None:
-    assert captures[f"kinds/{case}", "export"].record.reason == reason
+    assert captures[Key(f"kinds/{case}", "export")].record.reason == reason
 
 
 def test_a_backward_that_the_harness_adds_makes_no_error(captures: Mapping[Key, Capture]) -> None:
-    record = captures["kinds/backward_raises", "compile-aot-eager"].record
+    record = captures[Key("kinds/backward_raises", "compile-aot-eager")].record
     assert (record.outcome, record.facts["backward"]) == (Outcome.GRAPHS, "raises RuntimeError: no backward")
 
 
@@ -177,4 +177,4 @@ def test_a_backward_that_the_harness_adds_makes_no_error(captures: Mapping[Key, 
 def test_calls_may_differ_by_more_than_inputs(
     captures: Mapping[Key, Capture], case: str, frames: list[int]
 ) -> None:
-    assert captures[f"kinds/{case}", "compile-eager"].record.facts["frames"] == frames
+    assert captures[Key(f"kinds/{case}", "compile-eager")].record.facts["frames"] == frames
