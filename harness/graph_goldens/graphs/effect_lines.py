@@ -69,12 +69,12 @@ class NodeEffects:
         if not other:
             return self
         return NodeEffects(
-            writes=_joined(self.writes, other.writes),
-            shares=_joined(self.shares, other.shares),
-            draws=_joined(self.draws, other.draws),
-            acts=_joined(self.acts, other.acts),
-            sets=_joined(self.sets, other.sets),
-            uses=_joined(self.uses, other.uses),
+            writes=_join(self.writes, other.writes),
+            shares=_join(self.shares, other.shares),
+            draws=_join(self.draws, other.draws),
+            acts=_join(self.acts, other.acts),
+            sets=_join(self.sets, other.sets),
+            uses=_join(self.uses, other.uses),
             asserts=self.asserts or other.asserts,
             unknown=self.unknown or other.unknown,
         )
@@ -85,7 +85,7 @@ _VERBS = tuple(field.name for field in fields(NodeEffects) if field.default == (
 _FLAGS = tuple(field.name for field in fields(NodeEffects) if field.default is False)
 
 
-def _joined(these: tuple[str, ...], those: tuple[str, ...]) -> tuple[str, ...]:
+def _join(these: tuple[str, ...], those: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*these, *those)))
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 
 from graph_goldens.capture.tracing import export_paths
-from graph_goldens.capture.tracing.tracing import Ran, Session, all_calls
+from graph_goldens.capture.tracing.tracing import Ran, Tracing, list_calls
 from graph_goldens.cases.discovery import FoundCase, find_cases
 
 
-class BareSession(Session):
-    """A session that runs nothing but the tracers."""
+class BareSession(Tracing):
+    """A tracing that runs nothing but the tracers."""
 
     def same_as_eager(self, *_: Any, **__: Any) -> None:
         """Run nothing."""
@@ -28,7 +28,7 @@ class BareSession(Session):
 
     def eager_calls(self) -> list[Ran]:
         """Run nothing; the paths only look whether eager raised."""
-        return [Ran(call, None) for call in all_calls(self.case)]
+        return [Ran(call, None) for call in list_calls(self.case)]
 
 
 def bare_cases(folder: Path, libraries: list[str]) -> dict[str, FoundCase]:

@@ -15,10 +15,10 @@ from typing import Any
 import torch
 from torch.fx import GraphModule
 
-from graph_goldens.capture.normalise.symbol_names import SymbolNames, words_like_symbols
+from graph_goldens.capture.normalise.symbol_names import SymbolNames, find_words_like_symbols
 from graph_goldens.capture.tracing.case_capture import _trace
-from graph_goldens.capture.tracing.graph_text import bodies_of
-from graph_goldens.capture.tracing.live_tables import live_table, respelled
+from graph_goldens.capture.tracing.graph_text import find_bodies
+from graph_goldens.capture.tracing.live_tables import read_live_table, respell
 from graph_goldens.capture.tracing.switches import set_switches
 from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
 from graph_goldens.capture.worker.child_tasks import Limits, Task, run_tasks
@@ -36,7 +36,7 @@ LIMITS = Limits(seconds=300.0)
 
 
 class Tracing(BareSession):
-    """A session that takes the table of each graph before its text.
+    """A tracing that takes the table of each graph before its text.
 
     Attributes:
         tables: the live tables, by the names of their artifacts.
@@ -85,15 +85,15 @@ def _capture(case: FoundCase, path: str) -> dict[str, Table]:
     tracing = Tracing(case.build)
     _trace(tracing, path)
     texts = (artifact.text for artifact in tracing.artifacts)
-    symbols = SymbolNames(tracing.symbols, words_like_symbols(texts))
+    symbols = SymbolNames(tracing.symbols, find_words_like_symbols(texts))
     for artifact in tracing.artifacts:
         symbols.rename(artifact.text)
-    return {name: respelled(table, symbols.rename) for name, table in tracing.tables.items()}
+    return {name: respell(table, symbols.rename) for name, table in tracing.tables.items()}
 
 
 def _live_tables(name: str, graph_module: GraphModule) -> Iterator[tuple[str, Table]]:
-    yield f"{name}.graph", live_table(graph_module.graph)
-    for child_name, child in bodies_of(graph_module):
+    yield f"{name}.graph", read_live_table(graph_module.graph)
+    for child_name, child in find_bodies(graph_module):
         yield from _live_tables(f"{name}.{child_name}", child)
 
 

@@ -25,7 +25,7 @@ from tests.capture.tracing.bare import bare_cases
 
 BESIDE = (".effects", ".constants", ".provenance")
 MODULE = "effectful.py"
-SAID = said_beside.texts_beside
+SAID = said_beside.render_beside
 
 
 def say_nothing(*_: Any) -> Texts:
@@ -49,7 +49,7 @@ def main(folder: Path) -> dict[str, Any]:
 
 def _captured(found: FoundCase, path: str, beside: Callable[..., Texts]) -> tuple[Any, list[tuple[str, str]]]:
     """Capture a record: what it says but for its texts, what random numbers come next, and its texts."""
-    vars(tracing)["texts_beside"] = beside
+    vars(tracing)["render_beside"] = beside
     set_switches()
     record = capture(found.build, Record(found.name, path, Outcome.GRAPHS)).record
     drawn = torch.rand(2).tolist()

@@ -144,7 +144,7 @@ def test_processes_that_a_child_leaves_behind_are_killed() -> None:
 
 
 def _leave_a_daemon_behind() -> str:
-    """Start a process that leaves its session and loses its parent."""
+    """Start a process that leaves its tracing and loses its parent."""
     script = (
         "import os, time; os.setsid(); os.fork() and os._exit(0); print(os.getpid(), flush=True); "
         "time.sleep(60)"

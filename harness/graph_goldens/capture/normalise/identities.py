@@ -23,23 +23,23 @@ class Identities:
 
     def in_names(self, text: str) -> str:
         """Rename globals that Dynamo named by an identity: `_140031920574832_c6` becomes `_<id 0>`."""
-        return _WORD.sub(self._renamed, text)
+        return _WORD.sub(self._rename_texts, text)
 
     def in_messages(self, text: str) -> str:
         """Rename those, and numbers that stand alone and are addresses, as an error prints an `id()`."""
-        return _NUMBER.sub(self._numbered, self.in_names(text))
+        return _NUMBER.sub(self._number, self.in_names(text))
 
-    def _renamed(self, word: re.Match[str]) -> str:
-        return word[0] if word[0] in self._own else _NAME.sub(self._name, word[0])
+    def _rename_texts(self, word: re.Match[str]) -> str:
+        return word[0] if word[0] in self._own else _NAME.sub(self._name_identity, word[0])
 
-    def _name(self, match: re.Match[str]) -> str:
-        return f"_{self._label(match[1])}"
+    def _name_identity(self, match: re.Match[str]) -> str:
+        return f"_{self._write_label(match[1])}"
 
-    def _numbered(self, match: re.Match[str]) -> str:
+    def _number(self, match: re.Match[str]) -> str:
         address = any(int(match[0]) in each for each in _ADDRESSES)
-        return self._label(match[0]) if address and match[0] not in self._own else match[0]
+        return self._write_label(match[0]) if address and match[0] not in self._own else match[0]
 
-    def _label(self, identity: str) -> str:
+    def _write_label(self, identity: str) -> str:
         return f"<id {self._numbers.setdefault(identity, len(self._numbers))}>"
 
 
@@ -62,17 +62,17 @@ def number_identities(record: Record, own: Collection[str]) -> Record:
         record,
         artifacts=artifacts,
         reason=names.in_messages(record.reason),
-        facts={name: _in_json(value, names) for name, value in record.facts.items()},
+        facts={name: _rename_in_json(value, names) for name, value in record.facts.items()},
     )
 
 
-def _in_json(value: Json, names: Identities) -> Json:
+def _rename_in_json(value: Json, names: Identities) -> Json:
     match value:
         case str():
             return names.in_messages(value)
         case list():
-            return [_in_json(item, names) for item in value]
+            return [_rename_in_json(item, names) for item in value]
         case dict():
-            return {names.in_messages(name): _in_json(item, names) for name, item in value.items()}
+            return {names.in_messages(name): _rename_in_json(item, names) for name, item in value.items()}
         case _:
             return value

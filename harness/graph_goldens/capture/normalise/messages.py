@@ -20,32 +20,32 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 
 def sort_sets(text: str) -> str:
     """Sort what a printed set holds, in an order of the hash seed: `{<class 'int'>, <class 'str'>}`."""
-    return _SET.sub(lambda match: _sorted_set(match[0]), text)
+    return _SET.sub(lambda match: _sort_set(match[0]), text)
 
 
-def _sorted_set(text: str) -> str:
-    items = list(_items(text[1:-1]))
-    if len(items) < 2 or any(": " in _outside(item) for item in items):
+def _sort_set(text: str) -> str:
+    items = list(_split_items(text[1:-1]))
+    if len(items) < 2 or any(": " in _find_outside(item) for item in items):
         return text
     return "{" + ", ".join(sorted(items)) + "}"
 
 
-def _items(text: str) -> Iterator[str]:
+def _split_items(text: str) -> Iterator[str]:
     """Split at the commas that stand in no brackets and no quotes."""
     start = 0
-    for at, depth in _depths(text):
+    for at, depth in _count_depths(text):
         if not depth and text.startswith(", ", at):
             yield text[start:at]
             start = at + 2
     yield text[start:]
 
 
-def _outside(text: str) -> str:
+def _find_outside(text: str) -> str:
     """Leave out of a text what stands in brackets and quotes."""
-    return "".join(text[at] for at, depth in _depths(text) if not depth)
+    return "".join(text[at] for at, depth in _count_depths(text) if not depth)
 
 
-def _depths(text: str) -> Iterator[tuple[int, int]]:
+def _count_depths(text: str) -> Iterator[tuple[int, int]]:
     """Yield each place of a text with the number of brackets or quotes that are open there."""
     open_until: list[str] = []
     for at, letter in enumerate(text):
@@ -68,7 +68,7 @@ def cut_internals(text: str) -> str:
     text = _OBJECT.sub(r"<\1 object>", text)
     parts, start = [], 0
     for match in _INTERNAL.finditer(text):
-        end = _closing(text, match.end())
+        end = _find_closing(text, match.end())
         if match.start() < start or end is None or _USERS_TYPE.match(text[match.end() : end]):
             continue
         parts.append(text[start : match.end() - 1])
@@ -76,7 +76,7 @@ def cut_internals(text: str) -> str:
     return "".join([*parts, text[start:]])
 
 
-def _closing(text: str, start: int) -> int | None:
+def _find_closing(text: str, start: int) -> int | None:
     """Find the bracket that closes the one before `start`; None where the text ends before it."""
     depth = 1
     for at in range(start, len(text)):

@@ -29,17 +29,17 @@ class SymbolNames:
         self._counts: dict[str, int] = {}
 
     def rename(self, text: str) -> str:
-        """Give the text with its symbols renamed; equal symbols stay equal, others stay different."""
-        return _WORD.sub(lambda match: self._name(match[0]), text) if self._symbols else text
+        """Rename the symbols of a text; equal symbols stay equal, others stay different."""
+        return _WORD.sub(lambda match: self._name_symbol(match[0]), text) if self._symbols else text
 
-    def _name(self, word: str) -> str:
+    def _name_symbol(self, word: str) -> str:
         if word not in self._symbols:
             return word
         if word not in self._names:
-            self._names[word] = self._next(str(_FORM.fullmatch(word)[1]))  # type: ignore[index]
+            self._names[word] = self._take_next(str(_FORM.fullmatch(word)[1]))  # type: ignore[index]
         return self._names[word]
 
-    def _next(self, prefix: str) -> str:
+    def _take_next(self, prefix: str) -> str:
         """Find the next name that no other word of the record has."""
         while True:
             number = self._counts.get(prefix, 0)
@@ -55,21 +55,21 @@ def renumber_symbols(record: Record, symbols: Collection[str]) -> Record:
         record: the record, with the names that tracing gave.
         symbols: the words of it that are symbols.
     """
-    names = SymbolNames(symbols, words_like_symbols(artifact.text for artifact in record.artifacts))
+    names = SymbolNames(symbols, find_words_like_symbols(artifact.text for artifact in record.artifacts))
     return replace(
         record,
-        artifacts=tuple(_renamed(record.artifacts, names)),
+        artifacts=tuple(_rename_artifacts(record.artifacts, names)),
         reason=names.rename(record.reason),
         facts={name: _rename_json(value, names) for name, value in record.facts.items()},
     )
 
 
-def words_like_symbols(texts: Iterable[str]) -> set[str]:
+def find_words_like_symbols(texts: Iterable[str]) -> set[str]:
     """Find the words of texts that could be taken for symbols."""
     return {word for text in texts for word in _WORD.findall(text)}
 
 
-def _renamed(artifacts: Iterable[Artifact], names: SymbolNames) -> Iterable[Artifact]:
+def _rename_artifacts(artifacts: Iterable[Artifact], names: SymbolNames) -> Iterable[Artifact]:
     for artifact in artifacts:
         untouched = artifact.name.endswith(_UNTOUCHED)
         yield artifact if untouched else Artifact(artifact.name, names.rename(artifact.text))

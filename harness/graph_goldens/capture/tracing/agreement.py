@@ -60,7 +60,7 @@ class Leaf:
     value: Any
 
 
-def difference(
+def find_difference(
     result: Any, expected: Any, compare: Compare, inputs: Sequence[Any] = (), eager_inputs: Sequence[Any] = ()
 ) -> Difference | None:
     """Hold a result against the expected one, leaf by leaf; None when they agree.
@@ -74,35 +74,35 @@ def difference(
     """
     if compare is Compare.NOT:
         return None
-    found, wanted = list(leaves(result)), list(leaves(expected))
+    found, wanted = list(flatten_leaves(result)), list(flatten_leaves(expected))
     if len(found) != len(wanted):
         return Difference(f"{len(found)} results instead of {len(wanted)}")
     for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
         if one.place != other.place:
             return Difference(f"result {number}: at {one.place or 'top'} instead of {other.place or 'top'}")
-        if text := leaf_difference(one.value, other.value, compare):
+        if text := compare_leaves(one.value, other.value, compare):
             return Difference(f"result {number}: {text}")
-    return _alias_difference((found, inputs), (wanted, eager_inputs))
+    return _compare_aliases((found, inputs), (wanted, eager_inputs))
 
 
-def leaves(value: Any, place: str = "") -> Iterator[Leaf]:
+def flatten_leaves(value: Any, place: str = "") -> Iterator[Leaf]:
     """Yield the leaves of a tree of containers, dataclasses and nodes that are registered with pytree."""
-    parts = _parts(value)
+    parts = _list_parts(value)
     if parts is None:
         yield Leaf(place, value)
         return
     for name, part in parts:
-        yield from leaves(part, place + name)
+        yield from flatten_leaves(part, place + name)
 
 
-def _parts(value: Any) -> list[tuple[str, Any]] | None:
+def _list_parts(value: Any) -> list[tuple[str, Any]] | None:
     """Find the parts of a container, each with its step; None for a leaf."""
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return [(f".{name}", part) for name, part in zip(value._fields, value, strict=True)]
     if isinstance(value, list | tuple):
         return [(f"[{number}]", part) for number, part in enumerate(value)]
     if isinstance(value, dict):
-        return [(f"[{_shown(key)}]", part) for key, part in value.items()]
+        return [(f"[{_show(key)}]", part) for key, part in value.items()]
     if type(value) in pytree.SUPPORTED_NODES:
         children, _ = pytree.SUPPORTED_NODES[type(value)].flatten_fn(value)
         return [(f"<{number}>", part) for number, part in enumerate(children)]
@@ -111,21 +111,21 @@ def _parts(value: Any) -> list[tuple[str, Any]] | None:
     return None
 
 
-def leaf_difference(one: Any, other: Any, compare: Compare) -> str:
+def compare_leaves(one: Any, other: Any, compare: Compare) -> str:
     """Say how one leaf differs from the expected one; empty when it does not."""
     if isinstance(other, torch.ScriptObject):
-        return "" if compare is Compare.SKIP_SCRIPT_OBJECTS else _object_difference(one, other)
+        return "" if compare is Compare.SKIP_SCRIPT_OBJECTS else _compare_objects(one, other)
     if isinstance(other, torch.Tensor):
-        return _tensor_difference(one, other)
+        return _compare_tensors(one, other)
     if type(one) is not type(other):
-        return f"{_named(one)} instead of {_named(other)}"
+        return f"{_name_part(one)} instead of {_name_part(other)}"
     if isinstance(other, _SHOWN):
         equal = one == other or (one != one and other != other)
-        return "" if equal else f"{_shown(one)} instead of {_shown(other)}"
-    return _other_difference(one, other)
+        return "" if equal else f"{_show(one)} instead of {_show(other)}"
+    return _compare_others(one, other)
 
 
-def _other_difference(one: Any, other: Any) -> str:
+def _compare_others(one: Any, other: Any) -> str:
     """Hold two objects of one type against each other, as far as that type says when they are equal."""
     if one is other:
         return ""
@@ -139,18 +139,18 @@ def _other_difference(one: Any, other: Any) -> str:
         return f"not comparable ({kind})"
 
 
-def _named(value: Any) -> str:
+def _name_part(value: Any) -> str:
     """Name what stands in place of another kind of leaf: a plain value itself, anything else by its type."""
-    return _shown(value) if isinstance(value, _SHOWN) else f"a {type(value).__qualname__}"
+    return _show(value) if isinstance(value, _SHOWN) else f"a {type(value).__qualname__}"
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     if isinstance(value, enum.Enum):
         return str(value)
     return repr(value) if isinstance(value, _SHOWN) else type(value).__qualname__
 
 
-def _tensor_difference(one: Any, other: torch.Tensor) -> str:
+def _compare_tensors(one: Any, other: torch.Tensor) -> str:
     if not isinstance(one, torch.Tensor) or (
         isinstance(one, FakeTensor) and not isinstance(other, FakeTensor)
     ):
@@ -164,18 +164,18 @@ def _tensor_difference(one: Any, other: torch.Tensor) -> str:
     if isinstance(other, FakeTensor) or other.is_meta:
         return ""
     with torch.no_grad():
-        return "" if _same_values(one.detach(), other.detach()) else "other values"
+        return "" if _has_same_values(one.detach(), other.detach()) else "other values"
 
 
 def _describe_kind(tensor: torch.Tensor) -> str:
     """Name what must agree before any value is looked at: wrapper, dtype, sizes, device."""
     wrapper = f"{type(tensor).__name__} " if is_traceable_wrapper_subclass(tensor) else ""
     if tensor.is_nested:
-        return f"{wrapper}nested {tensor.dtype} of {tensor.size(0)}{_on(tensor)}"
-    return f"{wrapper}{tensor.dtype} {list(tensor.shape)}{_on(tensor)}"
+        return f"{wrapper}nested {tensor.dtype} of {tensor.size(0)}{_name_device(tensor)}"
+    return f"{wrapper}{tensor.dtype} {list(tensor.shape)}{_name_device(tensor)}"
 
 
-def _on(tensor: torch.Tensor) -> str:
+def _name_device(tensor: torch.Tensor) -> str:
     return "" if tensor.device.type == "cpu" else f" on {tensor.device}"
 
 
@@ -190,46 +190,42 @@ def _describe_layout(tensor: torch.Tensor) -> str:
     return f"strides {[stride if size > 1 else '-' for size, stride in strides]}".replace("'-'", "-")
 
 
-def _same_values(one: torch.Tensor, other: torch.Tensor) -> bool:
+def _has_same_values(one: torch.Tensor, other: torch.Tensor) -> bool:
     """Whether two tensors of one kind and layout hold the same."""
     for holds, judge in _JUDGES:
         if holds(other):
             return judge(one, other)
-    return _same_dense(one, other)
+    return _has_same_dense(one, other)
 
 
-def _same_nested(one: torch.Tensor, other: torch.Tensor) -> bool:
+def _has_same_nested(one: torch.Tensor, other: torch.Tensor) -> bool:
     parts = list(zip(one.unbind(), other.unbind(), strict=True))
-    return all(a.shape == b.shape and _same_values(a, b) for a, b in parts)
+    return all(a.shape == b.shape and _has_same_values(a, b) for a, b in parts)
 
 
-def _same_wrapped(one: Any, other: Any) -> bool:
+def _has_same_wrapped(one: Any, other: Any) -> bool:
     (names, context), (wanted, expected) = one.__tensor_flatten__(), other.__tensor_flatten__()
-    if list(names) != list(wanted) or leaf_difference(context, expected, Compare.VALUES).startswith(
-        "another"
-    ):
+    if list(names) != list(wanted) or compare_leaves(context, expected, Compare.VALUES).startswith("another"):
         return False
-    return not any(
-        leaf_difference(getattr(one, name), getattr(other, name), Compare.VALUES) for name in names
-    )
+    return not any(compare_leaves(getattr(one, name), getattr(other, name), Compare.VALUES) for name in names)
 
 
-def _same_coo(one: torch.Tensor, other: torch.Tensor) -> bool:
+def _has_same_coo(one: torch.Tensor, other: torch.Tensor) -> bool:
     dims = [(each.sparse_dim(), each.dense_dim(), each.is_coalesced()) for each in (one, other)]
     one, other = one.coalesce(), other.coalesce()
     return (
         dims[0] == dims[1]
         and torch.equal(one.indices(), other.indices())
-        and _same_values(one.values(), other.values())
+        and _has_same_values(one.values(), other.values())
     )
 
 
-def _same_compressed(one: torch.Tensor, other: torch.Tensor) -> bool:
+def _has_same_compressed(one: torch.Tensor, other: torch.Tensor) -> bool:
     pairs = [(getattr(one, name)(), getattr(other, name)()) for name in _SPARSE_PARTS[other.layout]]
-    return all(a.shape == b.shape and _same_values(a, b) for a, b in pairs)
+    return all(a.shape == b.shape and _has_same_values(a, b) for a, b in pairs)
 
 
-def _same_quantised(one: torch.Tensor, other: torch.Tensor) -> bool:
+def _has_same_quantised(one: torch.Tensor, other: torch.Tensor) -> bool:
     if one.qscheme() != other.qscheme():
         return False
     if other.qscheme() in (torch.per_tensor_affine, torch.per_tensor_symmetric):
@@ -242,27 +238,27 @@ def _same_quantised(one: torch.Tensor, other: torch.Tensor) -> bool:
     return same and torch.equal(one.int_repr(), other.int_repr())
 
 
-def _same_mkldnn(one: torch.Tensor, other: torch.Tensor) -> bool:
-    return _same_dense(one.to_dense(), other.to_dense())
+def _has_same_mkldnn(one: torch.Tensor, other: torch.Tensor) -> bool:
+    return _has_same_dense(one.to_dense(), other.to_dense())
 
 
-def _same_dense(one: torch.Tensor, other: torch.Tensor) -> bool:
+def _has_same_dense(one: torch.Tensor, other: torch.Tensor) -> bool:
     """Hold floating-point numbers against each other closely, nan equal to nan, all else bit by bit.
 
     Comparisons are not implemented for float8 and the unsigned types of more than 8 bits in most releases.
     """
     if other.dtype in _CLOSE:
-        return _close(one, other)
-    return torch.equal(_bytes(one), _bytes(other))
+        return _is_close(one, other)
+    return torch.equal(_read_bytes(one), _read_bytes(other))
 
 
-def _close(one: torch.Tensor, other: torch.Tensor) -> bool:
+def _is_close(one: torch.Tensor, other: torch.Tensor) -> bool:
     if other.is_complex():
         one, other = (torch.view_as_real(each.resolve_conj().resolve_neg()) for each in (one, other))
     return torch.allclose(one, other, equal_nan=True)
 
 
-def _bytes(tensor: torch.Tensor) -> torch.Tensor:
+def _read_bytes(tensor: torch.Tensor) -> torch.Tensor:
     """Read a tensor's bytes in the order of its elements."""
     return tensor.contiguous().reshape(-1).view(torch.uint8)
 
@@ -270,16 +266,16 @@ def _bytes(tensor: torch.Tensor) -> torch.Tensor:
 _Test = Callable[[torch.Tensor], bool]
 _Judge = Callable[[Any, Any], bool]
 _JUDGES: tuple[tuple[_Test, _Judge], ...] = (
-    (lambda tensor: bool(tensor.is_nested), _same_nested),
-    (is_traceable_wrapper_subclass, _same_wrapped),
-    (lambda tensor: tensor.layout is torch.sparse_coo, _same_coo),
-    (lambda tensor: tensor.layout in _SPARSE_PARTS, _same_compressed),
-    (lambda tensor: bool(tensor.is_quantized), _same_quantised),
-    (lambda tensor: bool(tensor.is_mkldnn), _same_mkldnn),
+    (lambda tensor: bool(tensor.is_nested), _has_same_nested),
+    (is_traceable_wrapper_subclass, _has_same_wrapped),
+    (lambda tensor: tensor.layout is torch.sparse_coo, _has_same_coo),
+    (lambda tensor: tensor.layout in _SPARSE_PARTS, _has_same_compressed),
+    (lambda tensor: bool(tensor.is_quantized), _has_same_quantised),
+    (lambda tensor: bool(tensor.is_mkldnn), _has_same_mkldnn),
 )
 
 
-def _object_difference(one: Any, other: torch.ScriptObject) -> str:
+def _compare_objects(one: Any, other: torch.ScriptObject) -> str:
     if not isinstance(one, torch.ScriptObject):
         return f"a {type(one).__name__} instead of a script object"
     names = [item._type().qualified_name() for item in (one, other)]
@@ -288,38 +284,38 @@ def _object_difference(one: Any, other: torch.ScriptObject) -> str:
     if not hasattr(other, "__obj_flatten__"):
         return ""
     state, wanted = one.__obj_flatten__(), other.__obj_flatten__()
-    found = difference(state, wanted, Compare.VALUES)
+    found = find_difference(state, wanted, Compare.VALUES)
     return f"flattened state, {found}" if found else ""
 
 
 _Results = tuple[Sequence[Leaf], Sequence[Any]]
 
 
-def _alias_difference(found: _Results, wanted: _Results) -> Difference | None:
+def _compare_aliases(found: _Results, wanted: _Results) -> Difference | None:
     """Say which result shares its storage with another input, or earlier result, than eager's does."""
-    pairs = zip(_aliases(*found), _aliases(*wanted), strict=True)
+    pairs = zip(_find_aliases(*found), _find_aliases(*wanted), strict=True)
     for number, (one, other) in enumerate(pairs):
         if one != other:
             return Difference(f"result {number}: {one or 'no'} storage shared instead of {other or 'none'}")
     return None
 
 
-def _aliases(results: Sequence[Leaf], inputs: Sequence[Any]) -> list[str]:
+def _find_aliases(results: Sequence[Leaf], inputs: Sequence[Any]) -> list[str]:
     """Name, for each result, the first input or earlier result whose storage it shares; empty where none."""
     owners: dict[int, str] = {}
-    for number, leaf in enumerate(leaves(list(inputs))):
-        if storage := _storage(leaf.value):
+    for number, leaf in enumerate(flatten_leaves(list(inputs))):
+        if storage := _identify_storage(leaf.value):
             owners.setdefault(storage, f"input {number}'s")
     found = []
     for number, leaf in enumerate(results):
-        storage = _storage(leaf.value)
+        storage = _identify_storage(leaf.value)
         found.append(owners.get(storage, "") if storage else "")
         if storage:
             owners.setdefault(storage, f"result {number}'s")
     return found
 
 
-def _storage(value: Any) -> int:
+def _identify_storage(value: Any) -> int:
     """Find the address of a tensor's storage; 0 where it has none of its own."""
     if not isinstance(value, torch.Tensor) or isinstance(value, FakeTensor) or value.is_nested:
         return 0

@@ -13,56 +13,56 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx import GraphModule
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
-from graph_goldens.capture.tracing.inputs import FlatProgram, as_module, returnable
+from graph_goldens.capture.tracing.inputs import FlatProgram, make_returnable, wrap_as_module
 from graph_goldens.capture.tracing.stable_errors import UnavailableError
-from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.cases.case import Case
 
 Eager = Callable[[FlatProgram], Any]
 
 
-def aot_inference(session: Session) -> None:
+def aot_inference(tracing: Tracing) -> None:
     """`aot_export_module` without the backward."""
-    program = _flat_outputs(session.case)
-    traced, signature = _aot_export(session, "traced", program, torch.no_grad, trace_joint=False)
+    program = _flatten_outputs(tracing.case)
+    traced, signature = _export_by_aot(tracing, "traced", program, torch.no_grad, trace_joint=False)
 
     def eager(program: FlatProgram) -> Any:
         with torch.no_grad():
             return program(*program.inputs)
 
-    _same_as_eager(session, traced, signature, _flat_outputs, eager)
+    _compare_with_eager(tracing, traced, signature, _flatten_outputs, eager)
 
 
-def aot_joint(session: Session) -> None:
+def aot_joint(tracing: Tracing) -> None:
     """`aot_export_module` with the backward; the loss is the sum of the results that require grad."""
-    program = _summed_outputs(session.case)
-    if not _differentiable(program):
+    program = _sum_outputs(tracing.case)
+    if not _is_differentiable(program):
         raise UnavailableError("nothing that the program is given requires grad")
-    traced, signature = _aot_export(
-        session, "joint", program, nullcontext, trace_joint=True, output_loss_index=0
+    traced, signature = _export_by_aot(
+        tracing, "joint", program, nullcontext, trace_joint=True, output_loss_index=0
     )
 
     def eager(program: FlatProgram) -> Any:
         (loss,) = program(*program.inputs)
-        gradients = torch.autograd.grad(loss, _differentiable(program), allow_unused=True)
+        gradients = torch.autograd.grad(loss, _is_differentiable(program), allow_unused=True)
         return [loss.detach(), *gradients]
 
-    _same_as_eager(session, traced, signature, _summed_outputs, eager)
+    _compare_with_eager(tracing, traced, signature, _sum_outputs, eager)
 
 
-def _flat_outputs(case: Case) -> FlatProgram:
+def _flatten_outputs(case: Case) -> FlatProgram:
     """Make a program of flat outputs, as AOTAutograd wants them."""
     assert case.program is not None
-    return FlatProgram(as_module(case.program), case, returnable)
+    return FlatProgram(wrap_as_module(case.program), case, make_returnable)
 
 
-def _summed_outputs(case: Case) -> FlatProgram:
+def _sum_outputs(case: Case) -> FlatProgram:
     """Make a program whose one output is a scalar loss."""
     assert case.program is not None
-    return FlatProgram(as_module(case.program), case, _loss)
+    return FlatProgram(wrap_as_module(case.program), case, _sum_loss)
 
 
-def _loss(leaves: list[Any]) -> tuple[torch.Tensor]:
+def _sum_loss(leaves: list[Any]) -> tuple[torch.Tensor]:
     """Sum the results that require grad, of complex ones both parts."""
     tensors = [leaf for leaf in leaves if isinstance(leaf, torch.Tensor) and leaf.requires_grad]
     if not tensors:
@@ -71,81 +71,81 @@ def _loss(leaves: list[Any]) -> tuple[torch.Tensor]:
     return (torch.stack([each.sum() for each in parts]).sum() if len(parts) > 1 else parts[0].sum(),)
 
 
-def _differentiable(program: FlatProgram) -> list[torch.Tensor]:
+def _is_differentiable(program: FlatProgram) -> list[torch.Tensor]:
     """List the parameters and inputs that require grad, in the order in which the graph takes them."""
-    given = [*_parameters_and_buffers(program), *program.inputs]
+    given = [*_list_parameters_and_buffers(program), *program.inputs]
     return [each for each in given if isinstance(each, torch.Tensor) and each.requires_grad]
 
 
-def _parameters_and_buffers(program: FlatProgram) -> list[torch.Tensor]:
+def _list_parameters_and_buffers(program: FlatProgram) -> list[torch.Tensor]:
     parameters = [each for _, each in program.named_parameters(remove_duplicate=False)]
     return parameters + [each for _, each in program.named_buffers(remove_duplicate=False)]
 
 
-def _aot_export(
-    session: Session,
+def _export_by_aot(
+    tracing: Tracing,
     name: str,
     program: FlatProgram,
     mode: Callable[[], AbstractContextManager[Any]],
     **options: Any,
 ) -> tuple[GraphModule, Any]:
-    inputs = _fake_inputs(program.inputs)
-    with session.tracing(), mode(), enable_torchbind_tracing():
+    inputs = _make_fake_inputs(program.inputs)
+    with tracing.enter(), mode(), enable_torchbind_tracing():
         traced, signature = aot_export_module(program, inputs, **options)
-    session.traced()
-    with session.ours("rendering the graph"):
-        session.graph(name, traced, [*signature.input_tokens, *signature.output_tokens])
-        session.text(f"{name}.signature", _signature(signature))
+    tracing.end_tracing()
+    with tracing.blame_harness("rendering the graph"):
+        tracing.graph(name, traced, [*signature.input_tokens, *signature.output_tokens])
+        tracing.text(f"{name}.signature", _print_signature(signature))
     return traced, signature
 
 
-def _same_as_eager(
-    session: Session, traced: GraphModule, signature: Any, flat: Callable[[Case], FlatProgram], eager: Eager
+def _compare_with_eager(
+    tracing: Tracing, traced: GraphModule, signature: Any, flat: Callable[[Case], FlatProgram], eager: Eager
 ) -> None:
     """Run the graph; of what it returns, hold the program's results, and gradients, against eager's."""
-    run, case = session.fresh(), session.fresh()
+    run, case = tracing.build_afresh(), tracing.build_afresh()
     program, eager_program = flat(run), flat(case)
-    given = [*_parameters_and_buffers(program), *program.inputs]
+    given = [*_list_parameters_and_buffers(program), *program.inputs]
     tokens = [torch.empty(0) for _ in signature.input_tokens]
     results = len(signature.user_outputs) + (
-        len(_differentiable(program)) if signature.backward_signature else 0
+        len(_is_differentiable(program)) if signature.backward_signature else 0
     )
 
     def call() -> Any:
         with torch.no_grad():
             return list(traced(*tokens, *given))[-results:] if results else []
 
-    session.holds("same_as_eager", (run, call), (case, lambda: eager(eager_program)), aliases=False)
-    session.observe("after_running", run)
+    tracing.compare_runs("same_as_eager", (run, call), (case, lambda: eager(eager_program)), aliases=False)
+    tracing.observe("after_running", run)
 
 
-def _fake_inputs(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+def _make_fake_inputs(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     mode = FakeTensorMode(shape_env=ShapeEnv(), allow_non_fake_inputs=True)
-    return tuple(_fake(mode, leaf) for leaf in inputs)
+    return tuple(_make_fake(mode, leaf) for leaf in inputs)
 
 
-def _fake(mode: FakeTensorMode, leaf: Any) -> Any:
+def _make_fake(mode: FakeTensorMode, leaf: Any) -> Any:
     if isinstance(leaf, torch.Tensor):
         return mode.from_tensor(leaf, static_shapes=True)
-    return _fake_script_object()(mode, leaf)
+    return _find_script_object_faker()(mode, leaf)
 
 
-def _fake_script_object() -> Callable[[FakeTensorMode, Any], Any]:
+def _find_script_object_faker() -> Callable[[FakeTensorMode, Any], Any]:
     """Before 2.5 it is `to_fake_obj`; since then objects that are safe to trace are left alone."""
     registry = fake_class_registry
     return registry.maybe_to_fake_obj if hasattr(registry, "maybe_to_fake_obj") else registry.to_fake_obj
 
 
-def _signature(signature: Any) -> str:
+def _print_signature(signature: Any) -> str:
     lines = []
     for field in fields(signature):
         value = getattr(signature, field.name)
         if value and not field.name.endswith("_spec"):
-            lines.append(f"{field.name}: {_plain(value)}")
+            lines.append(f"{field.name}: {_simplify(value)}")
     return "\n".join(lines)
 
 
-def _plain(value: Any) -> Any:
+def _simplify(value: Any) -> Any:
     return (
         {field.name: getattr(value, field.name) for field in fields(value)} if is_dataclass(value) else value
     )

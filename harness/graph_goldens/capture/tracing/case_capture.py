@@ -10,20 +10,20 @@ from packaging.specifiers import SpecifierSet
 from graph_goldens.capture.normalise.identities import holds_identity, number_identities
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.capture.normalise.symbol_names import renumber_symbols
-from graph_goldens.capture.tracing.facts import unknown_fact
-from graph_goldens.capture.tracing.frame_symbols import symbols_of_error
-from graph_goldens.capture.tracing.own_names import own_names
+from graph_goldens.capture.tracing.facts import find_unknown_fact
+from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
+from graph_goldens.capture.tracing.own_names import find_own_names
 from graph_goldens.capture.tracing.path_table import TRACING_PATHS
 from graph_goldens.capture.tracing.stable_errors import (
     CaseError,
     NothingCapturedError,
     UnavailableError,
     describe_error,
-    missing_device,
-    raised_by_harness,
-    stable_message,
+    find_missing_device,
+    is_raised_by_harness,
+    stabilise_message,
 )
-from graph_goldens.capture.tracing.tracing import Session, observed
+from graph_goldens.capture.tracing.tracing import Tracing, read_observed
 from graph_goldens.cases.case import Case, Claim, Fact, Raises
 from graph_goldens.records import Capture, Fault, FaultKind, Json, Outcome, Record
 
@@ -50,98 +50,98 @@ def capture(
     """
     start = time.perf_counter()
     try:
-        session = Session(build, lambda step: announce(step.value.format(path=record.path)))
-        claims = tuple(session.case.claims)
+        tracing = Tracing(build, lambda step: announce(step.value.format(path=record.path)))
+        claims = tuple(tracing.case.claims)
     except Exception as error:
-        return _not_built(record, error, _since(start))
-    ended = _trace(session, record.path)
-    fault = _observed(session)
-    filled = _filled(record, session, ended)
-    broken = tuple(_broken(claims, filled, ended.error, session.case))
-    return Capture(filled, broken, _fault(session, ended.error) or fault, _since(start))
+        return _record_unbuilt(record, error, _measure_since(start))
+    ended = _trace(tracing, record.path)
+    fault = _observe(tracing)
+    filled = _fill(record, tracing, ended)
+    broken = tuple(_find_broken(claims, filled, ended.error, tracing.case))
+    return Capture(filled, broken, _find_fault(tracing, ended.error) or fault, _measure_since(start))
 
 
-def _not_built(record: Record, error: Exception, seconds: float) -> Capture:
+def _record_unbuilt(record: Record, error: Exception, seconds: float) -> Capture:
     """Record a case that cannot be built: a fault of the case, unless it is a device that it wants."""
-    if device := missing_device(error):
+    if device := find_missing_device(error):
         unavailable = replace(record, outcome=Outcome.UNAVAILABLE, reason=device, rules=RULES_VERSION)
         return Capture(unavailable, seconds=seconds)
-    fault = Fault(FaultKind.CASE, f"the case cannot be built: {stable_message(error)}")
+    fault = Fault(FaultKind.CASE, f"the case cannot be built: {stabilise_message(error)}")
     return Capture(record, fault=fault, seconds=seconds)
 
 
-def _since(start: float) -> float:
+def _measure_since(start: float) -> float:
     return time.perf_counter() - start
 
 
-def _trace(session: Session, path: str) -> _Ended:
-    needed = session.case.torch
+def _trace(tracing: Tracing, path: str) -> _Ended:
+    needed = tracing.case.torch
     try:
         if not holds_here(needed):
             raise UnavailableError(f"the case needs PyTorch {needed}")
-        if session.case.program is None:
-            session.facts.update(observed(session.case) if session.case.observe else {})
+        if tracing.case.program is None:
+            tracing.facts.update(read_observed(tracing.case) if tracing.case.observe else {})
         else:
-            TRACING_PATHS[path](session)
+            TRACING_PATHS[path](tracing)
     except UnavailableError as error:
         return _Ended(Outcome.UNAVAILABLE, error)
     except NothingCapturedError as error:
         return _Ended(Outcome.NOTHING_CAPTURED, error)
     except Exception as error:
-        if device := missing_device(error):
+        if device := find_missing_device(error):
             return _Ended(Outcome.UNAVAILABLE, UnavailableError(device))
         return _Ended(Outcome.ERROR, error)
     return _Ended(Outcome.GRAPHS)
 
 
-def _observed(session: Session) -> Fault | None:
+def _observe(tracing: Tracing) -> Fault | None:
     """Let the case observe what a failed tracing left behind; a failure of that is a fault."""
-    if session.case.program is None:
+    if tracing.case.program is None:
         return None
     try:
-        session.traced()
+        tracing.end_tracing()
     except CaseError as error:
         return Fault(FaultKind.CASE, str(error))
     return None
 
 
-def _fault(session: Session, error: Exception | None) -> Fault | None:
+def _find_fault(tracing: Tracing, error: Exception | None) -> Fault | None:
     """Say what failed that is not PyTorch's tracing: the harness, or the case's own functions."""
-    if session.fault:
-        return Fault(FaultKind.HARNESS, f"the harness failed: {session.fault}")
+    if tracing.fault:
+        return Fault(FaultKind.HARNESS, f"the harness failed: {tracing.fault}")
     if isinstance(error, CaseError):
         return Fault(FaultKind.CASE, str(error))
     if (
         error is None
         or isinstance(error, UnavailableError | NothingCapturedError)
-        or not raised_by_harness(error)
+        or not is_raised_by_harness(error)
     ):
         return None
-    return Fault(FaultKind.HARNESS, f"the harness failed: {stable_message(error)}")
+    return Fault(FaultKind.HARNESS, f"the harness failed: {stabilise_message(error)}")
 
 
-def _filled(record: Record, session: Session, ended: _Ended) -> Record:
-    facts: dict[str, Json] = {"graphs": session.graphs, **session.facts}
+def _fill(record: Record, tracing: Tracing, ended: _Ended) -> Record:
+    facts: dict[str, Json] = {"graphs": tracing.graphs, **tracing.facts}
     if ended.outcome is Outcome.ERROR and ended.error:
         facts["error"] = describe_error(ended.error)
     filled = replace(
         record,
         outcome=ended.outcome,
-        reason=_reason(ended),
+        reason=_word_reason(ended),
         facts=dict(sorted(facts.items())),
-        artifacts=tuple(session.artifacts),
+        artifacts=tuple(tracing.artifacts),
         rules=RULES_VERSION,
     )
     if holds_identity(filled):
-        filled = number_identities(filled, own_names(session.case))
-    return renumber_symbols(filled, session.symbols | symbols_of_error(ended.error))
+        filled = number_identities(filled, find_own_names(tracing.case))
+    return renumber_symbols(filled, tracing.symbols | find_error_symbols(ended.error))
 
 
-def _reason(ended: _Ended) -> str:
+def _word_reason(ended: _Ended) -> str:
     if ended.error is None:
         return ""
     told = ended.outcome in (Outcome.UNAVAILABLE, Outcome.NOTHING_CAPTURED)
-    return str(ended.error) if told else stable_message(ended.error)
+    return str(ended.error) if told else stabilise_message(ended.error)
 
 
 def holds_here(specifier: str) -> bool:
@@ -149,20 +149,20 @@ def holds_here(specifier: str) -> bool:
     return SpecifierSet(specifier).contains(str(torch.__version__), prereleases=True)
 
 
-def _broken(claims: Sequence[Claim], record: Record, error: Exception | None, case: Case) -> list[str]:
+def _find_broken(claims: Sequence[Claim], record: Record, error: Exception | None, case: Case) -> list[str]:
     """Name the claims that the record contradicts, each in a sentence."""
-    unknown = [sentence for claim in claims if (sentence := unknown_fact(claim, case))]
+    unknown = [sentence for claim in claims if (sentence := find_unknown_fact(claim, case))]
     if record.outcome is Outcome.UNAVAILABLE:
         return unknown
-    made = [claim for claim in claims if _applies(claim, record.path)]
-    return unknown + [sentence for claim in made if (sentence := _contradiction(claim, record, error))]
+    made = [claim for claim in claims if _is_claimed_for(claim, record.path)]
+    return unknown + [sentence for claim in made if (sentence := _find_contradiction(claim, record, error))]
 
 
-def _applies(claim: Claim, path: str) -> bool:
+def _is_claimed_for(claim: Claim, path: str) -> bool:
     return (not claim.paths or path in claim.paths) and holds_here(claim.torch)
 
 
-def _contradiction(claim: Claim, record: Record, error: Exception | None) -> str:
+def _find_contradiction(claim: Claim, record: Record, error: Exception | None) -> str:
     match claim:
         case Raises(exception=exception, message=message):
             if error is None or record.outcome is Outcome.NOTHING_CAPTURED:

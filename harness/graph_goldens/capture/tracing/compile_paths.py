@@ -12,9 +12,9 @@ from torch._guards import CompileContext, TracingContext
 from torch.fx import GraphModule
 from torch.utils import _pytree as pytree
 
-from graph_goldens.capture.tracing.frames import breaks, forget_frames, skipped, why_nothing
-from graph_goldens.capture.tracing.stable_errors import NothingCapturedError, stable_message
-from graph_goldens.capture.tracing.tracing import Ran, Session, all_calls, before
+from graph_goldens.capture.tracing.frames import explain_nothing, forget_frames, read_breaks, read_skipped
+from graph_goldens.capture.tracing.stable_errors import NothingCapturedError, stabilise_message
+from graph_goldens.capture.tracing.tracing import Ran, Tracing, list_calls, prepare_call
 from graph_goldens.cases.case import Call
 from graph_goldens.records import Json
 
@@ -28,8 +28,8 @@ class Numbered:
         self._kind = kind
         self.count = 0
 
-    def next(self) -> str:
-        """Give the next name."""
+    def take_next(self) -> str:
+        """Return the next name."""
         name = f"{self._kind}_{self.count}"
         self.count += 1
         return name
@@ -56,36 +56,36 @@ class Frames:
         return len(self._compiled) - self.count
 
 
-def compile_eager(session: Session) -> None:
+def compile_eager(tracing: Tracing) -> None:
     """Dynamo's graphs, through a recording backend."""
-    _compile_eager(session)
+    _compile_eager(tracing)
 
 
-def compile_dynamic(session: Session) -> None:
+def compile_dynamic(tracing: Tracing) -> None:
     """Dynamo's graphs with symbolic sizes from the start."""
-    _compile_eager(session, dynamic=True)
+    _compile_eager(tracing, dynamic=True)
 
 
-def _compile_eager(session: Session, **options: Any) -> None:
+def _compile_eager(tracing: Tracing, **options: Any) -> None:
     names, frames = Numbered("graph"), Frames()
 
     def record(graph_module: GraphModule, _: Sequence[Any]) -> Callable[..., Any]:
         frames.note()
-        name = names.next()
-        session.graph(name, graph_module)
-        session.text(f"{name}.guards", _guards())
+        name = names.take_next()
+        tracing.graph(name, graph_module)
+        tracing.text(f"{name}.guards", _print_guards())
         return graph_module.forward
 
-    compile_and_call(session, record, frames, backward=False, **options)
+    compile_and_call(tracing, record, frames, backward=False, **options)
 
 
-def compile_aot_eager(session: Session) -> None:
+def compile_aot_eager(tracing: Tracing) -> None:
     """AOTAutograd's forward and backward graphs, behind Dynamo."""
     frames, forward, backward = Frames(), Numbered("forward"), Numbered("backward")
 
     def recorder(names: Numbered) -> Compiler:
         def record(graph_module: GraphModule, _: Sequence[Any]) -> Callable[..., Any]:
-            session.graph(names.next(), graph_module)
+            tracing.graph(names.take_next(), graph_module)
             return graph_module.forward
 
         return record
@@ -101,59 +101,59 @@ def compile_aot_eager(session: Session) -> None:
         frames.note()
         return aot(graph_module, inputs)
 
-    compile_and_call(session, aot_eager, frames, backward=True)
+    compile_and_call(tracing, aot_eager, frames, backward=True)
 
 
 def compile_and_call(
-    session: Session, backend: Callable[..., Any], frames: Frames, *, backward: bool, **options: Any
+    tracing: Tracing, backend: Callable[..., Any], frames: Frames, *, backward: bool, **options: Any
 ) -> None:
     """Compile the program, make all calls of the case, and record frames, breaks and agreement with eager.
 
     Raises:
         NothingCapturedError: no call gave a graph.
     """
-    expected = session.eager_calls()
+    expected = tracing.run_eager_calls()
     torch._dynamo.reset()
     forget_frames()
     compiled_after: list[Json] = []
     results: list[Ran] = []
-    with _facts_of_compilation(session, frames, compiled_after), session.tracing():
-        compiled = torch.compile(session.program, backend=backend, **options)
-        for number, call in enumerate(all_calls(session.case)):
+    with _record_compilation(tracing, frames, compiled_after), tracing.enter():
+        compiled = torch.compile(tracing.program, backend=backend, **options)
+        for number, call in enumerate(list_calls(tracing.case)):
             wanted = expected[number].result if number else None
-            results.append(Ran(call, _called(compiled, call, wanted)))
+            results.append(Ran(call, _call(compiled, call, wanted)))
             if backward:
-                _run_backward(session, results[-1].result)
+                _run_backward(tracing, results[-1].result)
             compiled_after.append(frames.count)
-    session.traced()
-    _judge(session, results, expected)
-    if not session.graphs:
-        raise NothingCapturedError(why_nothing())
+    tracing.end_tracing()
+    _judge(tracing, results, expected)
+    if not tracing.graphs:
+        raise NothingCapturedError(explain_nothing())
 
 
 @contextmanager
-def _facts_of_compilation(session: Session, frames: Frames, compiled_after: list[Json]) -> Iterator[None]:
+def _record_compilation(tracing: Tracing, frames: Frames, compiled_after: list[Json]) -> Iterator[None]:
     """Record frames, restarts and graph breaks, also where compiling fails half-way."""
     left: list[Json] = []
     try:
         yield
-        left = skipped()  # where an exception leaves, the frame that raised it was not skipped
+        left = read_skipped()  # where an exception leaves, the frame that raised it was not skipped
     finally:
-        session.fact("frames", compiled_after or [frames.count])
+        tracing.fact("frames", compiled_after or [frames.count])
         told: dict[str, Json] = {
             "restarts": frames.restarts,
-            "graph_breaks": breaks(),
+            "graph_breaks": read_breaks(),
             "skipped_frames": left,
         }
         for name, value in told.items():
             if value:
-                session.fact(name, value)
+                tracing.fact(name, value)
 
 
-def _called(compiled: Callable[..., Any], call: Call, expected: Any) -> Any:
+def _call(compiled: Callable[..., Any], call: Call, expected: Any) -> Any:
     """Call the compiled program; where eager too raises in a further call, the exception is the result."""
     try:
-        with before(call):
+        with prepare_call(call):
             return compiled(*call.args, **call.kwargs)
     except Exception as error:
         if isinstance(expected, Exception) and type(error) is type(expected):
@@ -161,7 +161,7 @@ def _called(compiled: Callable[..., Any], call: Call, expected: Any) -> Any:
         raise
 
 
-def _run_backward(session: Session, result: Any) -> None:
+def _run_backward(tracing: Tracing, result: Any) -> None:
     """Run the backward of all results, so that its graphs are compiled; the program does not ask for it."""
     tensors = [
         leaf for leaf in pytree.tree_leaves(result) if isinstance(leaf, torch.Tensor) and leaf.requires_grad
@@ -171,37 +171,40 @@ def _run_backward(session: Session, result: Any) -> None:
     try:
         torch.autograd.backward(tensors, [torch.ones_like(each) for each in tensors])
     except Exception as error:
-        session.fact("backward", f"raises {stable_message(error)}")
+        tracing.fact("backward", f"raises {stabilise_message(error)}")
 
 
-def _judge(session: Session, results: list[Ran], expected: list[Ran]) -> None:
+def _judge(tracing: Tracing, results: list[Ran], expected: list[Ran]) -> None:
     for number, (made, eager) in enumerate(zip(results, expected, strict=True)):
         if isinstance(eager.result, Exception):
-            session.fact("same_as_eager", f"eager raises {stable_message(eager.result)}")
+            tracing.fact("same_as_eager", f"eager raises {stabilise_message(eager.result)}")
             return
         inputs = [[*each.call.args, *each.call.kwargs.values()] for each in (made, eager)]
-        found = session.compared(made.result, eager.result, session.case, *inputs)
+        found = tracing.compare_results(made.result, eager.result, tracing.case, *inputs)
         if found is not None or number == len(expected) - 1:
-            session.judge("same_as_eager", session.case, found)
+            tracing.judge("same_as_eager", tracing.case, found)
             return
 
 
-def _guards() -> str:
-    """Give Dynamo's guards so far, one a line: what is guarded, and how."""
+def _print_guards() -> str:
+    """Print Dynamo's guards so far, one a line: what is guarded, and how."""
     context = TracingContext.try_get()
     if context is None:
         return ""
-    lines = {f"{_how(guard)} {_guarded(guard)}".strip() for guard in context.guards_context.dynamo_guards}
+    lines = {
+        f"{_name_kind(guard)} {_name_guarded(guard)}".strip()
+        for guard in context.guards_context.dynamo_guards
+    }
     return "\n".join(sorted(lines))
 
 
-def _how(guard: Any) -> str:
+def _name_kind(guard: Any) -> str:
     """Name the kind of a guard; up to 2.5 only the function that makes it knows."""
     if hasattr(guard, "create_fn_name"):
         return str(guard.create_fn_name())
     return str(guard.inner_create_fn().__name__)
 
 
-def _guarded(guard: Any) -> str:
+def _name_guarded(guard: Any) -> str:
     """What a guard is on; its name is a method in some versions."""
     return str(guard.name() if callable(guard.name) else guard.name)

@@ -22,7 +22,7 @@ from torch.fx import GraphModule
 from torch.utils._python_dispatch import _disable_current_modes
 
 from graph_goldens.capture.tracing.graph_text import describe, find_attribute
-from graph_goldens.capture.tracing.storages import named_tensors
+from graph_goldens.capture.tracing.storages import name_tensors
 
 LARGEST = 64
 """Tensors of up to so many elements are told by value."""
@@ -38,19 +38,19 @@ _KINDS = (
 )
 
 
-def constant_lines(graph_module: GraphModule, more: Mapping[str, Any]) -> str:
+def write_constants(graph_module: GraphModule, more: Mapping[str, Any]) -> str:
     """Find what a graph holds, one a line.
 
     Args:
         graph_module: the graph.
         more: constants that its program keeps beside it, by name.
     """
-    held = {**dict(_held(graph_module)), **more}
+    held = {**dict(_find_held(graph_module)), **more}
     with _disable_current_modes():
-        return "\n".join(f"self.{name} : {_words(value)}" for name, value in held.items())
+        return "\n".join(f"self.{name} : {_write_words(value)}" for name, value in held.items())
 
 
-def _held(graph_module: GraphModule) -> Iterator[tuple[str, Any]]:
+def _find_held(graph_module: GraphModule) -> Iterator[tuple[str, Any]]:
     """Yield what nodes take and what the modules that they call hold, in order."""
     for node in graph_module.graph.nodes:
         target = str(node.target)
@@ -61,10 +61,10 @@ def _held(graph_module: GraphModule) -> Iterator[tuple[str, Any]]:
         elif node.op == "call_module":
             module = find_attribute(graph_module, target)
             if not isinstance(module, GraphModule):
-                yield from ((f"{target}.{name}", tensor) for name, tensor in named_tensors(module))
+                yield from ((f"{target}.{name}", tensor) for name, tensor in name_tensors(module))
 
 
-def _words(value: Any) -> str:
+def _write_words(value: Any) -> str:
     words = describe(value)
     if isinstance(value, torch.nn.Parameter):
         return f"parameter {words}"
@@ -72,46 +72,50 @@ def _words(value: Any) -> str:
         return words
     if value.device.type == "meta" or value.is_nested:
         return words
-    return f"{words}{_told(value.detach())}"
+    return f"{words}{_describe(value.detach())}"
 
 
-def _told(tensor: torch.Tensor) -> str:
+def _describe(tensor: torch.Tensor) -> str:
     small = tensor.numel() <= LARGEST
     try:
-        return f" = {_items(tensor)}" if small else f" digest {_digest(tensor)}"
+        return f" = {_write_items(tensor)}" if small else f" digest {_compute_digest(tensor)}"
     except (RuntimeError, NotImplementedError, TypeError):  # a dtype without conversions, as float4's
-        return f" digest {_digest(tensor)}"
+        return f" digest {_compute_digest(tensor)}"
 
 
-def _digest(tensor: torch.Tensor) -> str:
+def _compute_digest(tensor: torch.Tensor) -> str:
     data = tensor.cpu().resolve_conj().resolve_neg().contiguous()
     size = data.numel() * data.element_size()
     return hashlib.sha256(ctypes.string_at(data.data_ptr(), size)).hexdigest()[:16]
 
 
-def _items(tensor: torch.Tensor) -> str:
+def _write_items(tensor: torch.Tensor) -> str:
     if tensor.is_complex():
-        return _list(
+        return _write_list(
             torch.view_as_real(tensor.resolve_conj()).resolve_neg().to(torch.float64),
             tensor.dtype.to_real(),
             1,
         )
     wide = tensor.to(torch.float64) if tensor.is_floating_point() else tensor
-    return _list(wide, tensor.dtype, 0)
+    return _write_list(wide, tensor.dtype, 0)
 
 
-def _list(tensor: torch.Tensor, dtype: torch.dtype, pairs: int) -> str:
+def _write_list(tensor: torch.Tensor, dtype: torch.dtype, pairs: int) -> str:
     """Write a tensor as nested lists; of complex numbers, the last dimension is a pair."""
-    return _nested(tensor.tolist(), dtype, tensor.dim(), pairs)
+    return _write_nested(tensor.tolist(), dtype, tensor.dim(), pairs)
 
 
-def _nested(value: Any, dtype: torch.dtype, depth: int, pairs: int) -> str:
+def _write_nested(value: Any, dtype: torch.dtype, depth: int, pairs: int) -> str:
     if depth == pairs:
-        return f"({_number(value[0], dtype)}, {_number(value[1], dtype)})" if pairs else _number(value, dtype)
-    return f"[{', '.join(_nested(item, dtype, depth - 1, pairs) for item in value)}]"
+        return (
+            f"({_write_number(value[0], dtype)}, {_write_number(value[1], dtype)})"
+            if pairs
+            else _write_number(value, dtype)
+        )
+    return f"[{', '.join(_write_nested(item, dtype, depth - 1, pairs) for item in value)}]"
 
 
-def _number(value: Any, dtype: torch.dtype) -> str:
+def _write_number(value: Any, dtype: torch.dtype) -> str:
     """Write a number exactly: in the fewest digits that give the same float of its dtype."""
     if not isinstance(value, float) or dtype not in _DIGITS or not abs(value) < float("inf"):
         return repr(value)

@@ -7,9 +7,14 @@ import torch
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from graph_goldens.capture.tracing.effect_tables import draws, keeps_order, name_arguments, undeclared_writes
+from graph_goldens.capture.tracing.effect_tables import (
+    does_draw,
+    does_keep_order,
+    find_undeclared_writes,
+    name_arguments,
+)
 from graph_goldens.capture.tracing.fresh_values import Thing, make_fresh
-from graph_goldens.capture.tracing.storages import Storages, leaves
+from graph_goldens.capture.tracing.storages import Storages, flatten_values
 from graph_goldens.graphs.effect_lines import NodeEffects
 
 _GROUPS = ("group_name", "process_group", "group")
@@ -30,8 +35,8 @@ class Recorder(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Note what the operator declares, then run it below this mode."""
-        args, kwargs = torch.utils._pytree.tree_map_only(torch.Tensor, self._fake, (args, kwargs or {}))
-        self.effects |= declared_effects(func, args, kwargs, self._storages)
+        args, kwargs = torch.utils._pytree.tree_map_only(torch.Tensor, self._run_fake, (args, kwargs or {}))
+        self.effects |= read_declared_effects(func, args, kwargs, self._storages)
         return func(*args, **kwargs)
 
     def take(self) -> NodeEffects:
@@ -39,44 +44,46 @@ class Recorder(TorchDispatchMode):
         noted, self.effects = self.effects, NodeEffects()
         return noted
 
-    def _fake(self, tensor: torch.Tensor) -> torch.Tensor:
+    def _run_fake(self, tensor: torch.Tensor) -> torch.Tensor:
         """Make a fake of a module's own tensor, the same each time; a fake stays what it is."""
         if type(tensor) not in (torch.Tensor, torch.nn.Parameter) or tensor.device.type == "meta":
             return tensor
         if id(tensor) not in self._fakes:
             fake = make_fresh(tensor.detach(), "")
-            owners = self._storages.owners(tensor)
+            owners = self._storages.find_owners(tensor)
             self._storages.own(tensor, owners)
             self._storages.own(fake, owners)
             self._fakes[id(tensor)] = (tensor, fake)
         return self._fakes[id(tensor)][1]
 
 
-def declared_effects(
+def read_declared_effects(
     operator: OpOverload, args: Any, kwargs: Mapping[str, Any], storages: Storages
 ) -> NodeEffects:
     """Find the effects of a call by the operator's schema, its tags, and what PyTorch does not say of it."""
     arguments = name_arguments(operator, args, kwargs)
     written = [arguments.get(each.name) for each in operator._schema.arguments if _is_written(each)]
     return NodeEffects(
-        writes=storages.owners([*written, *undeclared_writes(operator, arguments)]),
-        draws=(_generator(arguments),) if draws(operator, arguments) else (),
-        acts=(*_things(arguments.values()), *(("ordered",) if _is_ordered(operator, arguments) else ())),
-        uses=tuple(_groups(arguments)),
+        writes=storages.find_owners([*written, *find_undeclared_writes(operator, arguments)]),
+        draws=(_find_generator(arguments),) if does_draw(operator, arguments) else (),
+        acts=(*_find_things(arguments.values()), *(("ordered",) if _is_ordered(operator, arguments) else ())),
+        uses=tuple(_find_groups(arguments)),
     )
 
 
-def declared_shares(
+def read_declared_shares(
     operator: OpOverload, args: Any, kwargs: Mapping[str, Any], storages: Storages
 ) -> tuple[str, ...]:
     """Find whose storages a call's results share by the operator's schema."""
     arguments = name_arguments(operator, args, kwargs)
-    returned = {name for each in operator._schema.returns for name in _alias_sets(each)}
-    shared = [arguments.get(each.name) for each in operator._schema.arguments if _alias_sets(each) & returned]
-    return storages.owners(shared)
+    returned = {name for each in operator._schema.returns for name in _read_alias_sets(each)}
+    shared = [
+        arguments.get(each.name) for each in operator._schema.arguments if _read_alias_sets(each) & returned
+    ]
+    return storages.find_owners(shared)
 
 
-def _alias_sets(argument: Any) -> set[str]:
+def _read_alias_sets(argument: Any) -> set[str]:
     return set() if argument.alias_info is None else set(argument.alias_info.before_set)
 
 
@@ -86,20 +93,20 @@ def _is_written(argument: Any) -> bool:
 
 def _is_ordered(operator: OpOverload, arguments: Mapping[str, Any]) -> bool:
     """Whether a call's order is kept for another reason than the objects that it takes."""
-    return keeps_order(operator) and not any(_things(arguments.values()))
+    return does_keep_order(operator) and not any(_find_things(arguments.values()))
 
 
-def _things(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(leaf.owner for leaf in leaves(list(values)) if isinstance(leaf, Thing))
+def _find_things(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(leaf.owner for leaf in flatten_values(list(values)) if isinstance(leaf, Thing))
 
 
-def _generator(arguments: Mapping[str, Any]) -> str:
+def _find_generator(arguments: Mapping[str, Any]) -> str:
     """Name the generator of a call: its own, or the default one of the device that it runs on."""
     if arguments.get("generator") is not None:
         return "generator"
-    tensors = [leaf for leaf in leaves(list(arguments.values())) if isinstance(leaf, torch.Tensor)]
+    tensors = [leaf for leaf in flatten_values(list(arguments.values())) if isinstance(leaf, torch.Tensor)]
     return str(tensors[0].device if tensors else arguments.get("device") or torch.get_default_device())
 
 
-def _groups(arguments: Mapping[str, Any]) -> Iterable[str]:
+def _find_groups(arguments: Mapping[str, Any]) -> Iterable[str]:
     return (arguments[name] for name in _GROUPS if isinstance(arguments.get(name), str))

@@ -82,7 +82,7 @@ ACTING: Mapping[str, str] = MappingProxyType({"profiler": "profiler", "streams":
 DRAWING = frozenset({"run_and_save_rng_state"})  # torch/_prims/rng_prims.py
 
 
-def undeclared_writes(operator: OpOverload, arguments: Mapping[str, Any]) -> list[Any]:
+def find_undeclared_writes(operator: OpOverload, arguments: Mapping[str, Any]) -> list[Any]:
     """Find the arguments of a call that it writes without saying so; only training does."""
     names = UNDECLARED_WRITES.get(operator._schema.name, ())
     if not all(arguments.get(name, True) for name in _TRAINING):
@@ -90,7 +90,7 @@ def undeclared_writes(operator: OpOverload, arguments: Mapping[str, Any]) -> lis
     return [arguments[name] for name in names if arguments.get(name) is not None]
 
 
-def draws(operator: OpOverload, arguments: Mapping[str, Any]) -> bool:
+def does_draw(operator: OpOverload, arguments: Mapping[str, Any]) -> bool:
     """Whether a call draws random numbers: its tag says that it may, some arguments that it does not.
 
     `_fused_sdp_choice` has the tag and only chooses a kernel: ATen/native/transformers/attention.cpp.
@@ -102,26 +102,26 @@ def draws(operator: OpOverload, arguments: Mapping[str, Any]) -> bool:
     return all(arguments.get(name) is not False for name in _TRAINING)
 
 
-def asserts(target: Any) -> bool:
+def does_assert(target: Any) -> bool:
     """Whether a function or operator only raises where a condition does not hold."""
-    return plain_name(target) in _ASSERTIONS
+    return find_plain_name(target) in _ASSERTIONS
 
 
-def keeps_order(operator: Any) -> bool:
+def does_keep_order(operator: Any) -> bool:
     """Whether PyTorch keeps the order of calls: one function knows since 2.10, before that it was a table."""
     if hasattr(effects, "_get_effect"):
         return effects._get_effect(operator) is not None
     return operator in getattr(effects, "SIDE_EFFECTS", ())
 
 
-def plain_name(target: Any) -> str:
+def find_plain_name(target: Any) -> str:
     """The name of a function or of an operator, without namespace and overload."""
     if isinstance(target, OpOverload):
         return target._schema.name.partition("::")[2]
     return str(getattr(target, "__name__", target))
 
 
-def namespace(operator: OpOverload) -> str:
+def find_namespace(operator: OpOverload) -> str:
     """The namespace that an operator was registered in."""
     return operator._schema.name.partition("::")[0]
 

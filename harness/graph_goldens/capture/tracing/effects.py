@@ -19,7 +19,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx import GraphModule, Node
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
-from graph_goldens.capture.tracing.calls import NOT_RUN, Call, Missing, is_item_of_several, run_call
+from graph_goldens.capture.tracing.calls import NOT_RUN, Missing, NodeCall, is_item_of_several, run_call
 from graph_goldens.capture.tracing.dispatched import Recorder
 from graph_goldens.capture.tracing.fresh_values import (
     MissingValueError,
@@ -27,12 +27,12 @@ from graph_goldens.capture.tracing.fresh_values import (
     has_value,
     holds_unbacked,
     make_fresh,
-    node_value,
+    read_node_value,
 )
-from graph_goldens.capture.tracing.graph_text import bodies_of
-from graph_goldens.capture.tracing.mode_state import EnteredGuards, changed_modes, keep_modes, read_modes
-from graph_goldens.capture.tracing.operator_bodies import Body, given_values
-from graph_goldens.capture.tracing.storages import Storages, leaves
+from graph_goldens.capture.tracing.graph_text import find_bodies
+from graph_goldens.capture.tracing.mode_state import EnteredGuards, find_changed_modes, keep_modes, read_modes
+from graph_goldens.capture.tracing.operator_bodies import Body, find_given_values
+from graph_goldens.capture.tracing.storages import Storages, flatten_values
 from graph_goldens.graphs.effect_lines import NodeEffects, write_effects
 
 Inputs = Mapping[str, Any]
@@ -50,16 +50,19 @@ class EffectsFinder:
         self._found: dict[int, Body] = {}
         self._fake_mode = FakeTensorMode(allow_non_fake_inputs=True, shape_env=ShapeEnv())
 
-    def lines(self, graph_module: GraphModule) -> str:
+    def write_lines(self, graph_module: GraphModule) -> str:
         """Find the effects of a graph, as the text that `read_effects` reads."""
-        return write_effects(self._body(graph_module, self._inputs).effects)
+        return write_effects(self._interpret_body(graph_module, self._inputs).effects)
 
-    def _body(self, graph_module: GraphModule, inputs: Inputs) -> Body:
+    def _interpret_body(self, graph_module: GraphModule, inputs: Inputs) -> Body:
         """Interpret a graph, after the graphs that it calls."""
         found = self._found.get(id(graph_module))
         if found is None:
-            held = bodies_of(graph_module)
-            bodies = {name: self._body(each, given_values(graph_module, name, each)) for name, each in held}
+            held = find_bodies(graph_module)
+            bodies = {
+                name: self._interpret_body(each, find_given_values(graph_module, name, each))
+                for name, each in held
+            }
             with keep_modes(), self._fake_mode, torch.no_grad():
                 found = _Interpretation(graph_module, bodies, inputs).run()
             self._found[id(graph_module)] = found
@@ -91,33 +94,33 @@ class _Interpretation:
         self._guards.leave()
         return Body(
             effects=self._effects,
-            inputs=tuple(node.name for node in self._nodes("placeholder")),
-            attributes={node.name: str(node.target) for node in self._nodes("get_attr")},
-            returned=self._returned(output),
-            sets=changed_modes(before, read_modes()),
+            inputs=tuple(node.name for node in self._list_nodes("placeholder")),
+            attributes={node.name: str(node.target) for node in self._list_nodes("get_attr")},
+            returned=self._find_returned(output),
+            sets=find_changed_modes(before, read_modes()),
         )
 
-    def _nodes(self, op: str) -> Iterator[Node]:
+    def _list_nodes(self, op: str) -> Iterator[Node]:
         return (node for node in self._graph_module.graph.nodes if node.op == op)
 
-    def _returned(self, output: Node | None) -> tuple[str, ...]:
-        return self._storages.owners(list(self._resolve(output.args))) if output else ()
+    def _find_returned(self, output: Node | None) -> tuple[str, ...]:
+        return self._storages.find_owners(list(self._resolve(output.args))) if output else ()
 
     def _step(self, node: Node) -> None:
         if node.op in ("placeholder", "get_attr"):
             self._give(node)
             return
         modes = read_modes() if node.op == "call_function" else {}
-        call = self._call(node)
+        call = self._make_call(node)
         effects, value = run_call(call)
         if modes:
-            effects |= NodeEffects(sets=changed_modes(modes, read_modes()))
+            effects |= NodeEffects(sets=find_changed_modes(modes, read_modes()))
         self._guards.follow(node.target, call.args, value)
         self._finish(node, call, effects, value)
 
-    def _call(self, node: Node) -> Call:
+    def _make_call(self, node: Node) -> NodeCall:
         args, kwargs = self._resolve((node.args, dict(node.kwargs)))
-        return Call(
+        return NodeCall(
             node=node,
             args=tuple(args),
             kwargs=dict(kwargs),
@@ -131,23 +134,23 @@ class _Interpretation:
     def _resolve(self, arguments: Any) -> Any:
         return torch.fx.node.map_arg(arguments, lambda node: self._values[node.name])
 
-    def _finish(self, node: Node, call: Call, effects: NodeEffects, value: Any) -> None:
+    def _finish(self, node: Node, call: NodeCall, effects: NodeEffects, value: Any) -> None:
         """Note a node's effects, and its value: as captured where it was not run, or without its sizes."""
-        left = node_value(node) if has_value(node) else None
+        left = read_node_value(node) if has_value(node) else None
         if value is not NOT_RUN and not is_item_of_several(call):
-            effects |= NodeEffects(shares=self._storages.owners(value))
+            effects |= NodeEffects(shares=self._storages.find_owners(value))
         if value is NOT_RUN or (left is not None and holds_unbacked(left)):
-            value = self._as_captured(node, effects.shares)
+            value = self._use_captured(node, effects.shares)
         self._set(node, value, effects)
 
-    def _as_captured(self, node: Node, shares: tuple[str, ...]) -> Any:
+    def _use_captured(self, node: Node, shares: tuple[str, ...]) -> Any:
         if not has_value(node):
             return Missing(f"%{node.name}")
         try:
-            value = make_fresh(node_value(node), f"%{node.name}")
+            value = make_fresh(read_node_value(node), f"%{node.name}")
         except Exception:  # whatever such a tensor cannot be made for, it is not known
             return Missing(f"%{node.name}")
-        for leaf in leaves(value) if shares else ():
+        for leaf in flatten_values(value) if shares else ():
             if isinstance(leaf, torch.Tensor):
                 self._storages.own(leaf, shares)
         return value
@@ -158,35 +161,35 @@ class _Interpretation:
         self._effects[node.name] = effects
 
     def _give(self, node: Node) -> None:
-        """Give an input or an attribute a value like the captured one; its storage may be an earlier's."""
+        """Set an input or an attribute to a value like the captured one; its storage may be an earlier's."""
         try:
-            source = self._source(node)
+            source = self._find_source(node)
             value = make_fresh(source, f"%{node.name}") if not isinstance(source, GraphModule) else source
         except Exception:  # see `_as_captured`
             self._set(node, Missing(f"%{node.name}"), NodeEffects())
             return
         owners: tuple[str, ...] = ()
-        for real, fresh in zip(leaves(source), leaves(value), strict=False):
-            owners += self._owned(node, real, fresh)
+        for real, fresh in zip(flatten_values(source), flatten_values(value), strict=False):
+            owners += self._find_owners(node, real, fresh)
         self._set(node, value, NodeEffects(shares=owners))
 
-    def _owned(self, node: Node, real: Any, fresh: Any) -> tuple[str, ...]:
+    def _find_owners(self, node: Node, real: Any, fresh: Any) -> tuple[str, ...]:
         """Name the earlier owners of an input's storage, or make the input its owner."""
         if not isinstance(real, torch.Tensor):
             return ()
-        known = self._storages.known(real)
+        known = self._storages.find_known(real)
         self._storages.own(real, known or (f"%{node.name}",))
         self._storages.own(fresh, known or (f"%{node.name}",))
         return known
 
-    def _source(self, node: Node) -> Any:
+    def _find_source(self, node: Node) -> Any:
         if node.op == "get_attr":
             owner: Any = self._graph_module
             for name in str(node.target).split("."):
                 owner = getattr(owner, name)
             return owner
         if has_value(node):
-            return node_value(node)
+            return read_node_value(node)
         if node.target in self._inputs:
             return self._inputs[str(node.target)]
         if node.args:

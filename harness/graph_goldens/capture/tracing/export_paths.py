@@ -11,163 +11,171 @@ import torch
 from torch.export import ExportedProgram
 from torch.export._trace import _export
 
-from graph_goldens.capture.tracing.frame_symbols import symbols_of_error
+from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
 from graph_goldens.capture.tracing.graph_text import describe
-from graph_goldens.capture.tracing.inputs import shapes_for
-from graph_goldens.capture.tracing.stable_errors import stable_message
-from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.capture.tracing.inputs import choose_shapes
+from graph_goldens.capture.tracing.stable_errors import stabilise_message
+from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.records import Json
 
 _NAME = re.compile(r"\w+")
 _WHOLE = re.compile(r"-?\d+\Z")
 
-Exporter = Callable[[Session, torch.nn.Module], ExportedProgram]
+Exporter = Callable[[Tracing, torch.nn.Module], ExportedProgram]
 
 
-def export(session: Session) -> None:
+def export(tracing: Tracing) -> None:
     """`torch.export.export(strict=False)`."""
-    _export_and_retrace(session, _non_strict)
+    _export_and_retrace(tracing, _export_non_strict)
 
 
-def export_strict(session: Session) -> None:
+def export_strict(tracing: Tracing) -> None:
     """`torch.export.export(strict=True)`: through Dynamo."""
-    _export_and_retrace(session, _strict)
+    _export_and_retrace(tracing, _export_strictly)
 
 
-def export_pre_dispatch(session: Session) -> None:
+def export_pre_dispatch(tracing: Tracing) -> None:
     """The training IR: operators as they are above autograd."""
-    _export_and_retrace(session, _training_ir)
+    _export_and_retrace(tracing, _export_training_ir)
 
 
-def export_functional(session: Session) -> None:
+def export_functional(tracing: Tracing) -> None:
     """The functional aten IR."""
-    _export_and_retrace(session, _functional_ir)
+    _export_and_retrace(tracing, _export_functional_ir)
 
 
-def export_decomposed(session: Session) -> None:
+def export_decomposed(tracing: Tracing) -> None:
     """The exported program after `run_decompositions()` with the default table."""
-    with session.tracing():
-        exported = _non_strict(session, session.module).run_decompositions()
-    session.traced()
-    _record_program(session, exported)
-    session.same_as_eager("same_as_eager", exported.module())
+    with tracing.enter():
+        exported = _export_non_strict(tracing, tracing.module).run_decompositions()
+    tracing.end_tracing()
+    _record_program(tracing, exported)
+    tracing.same_as_eager("same_as_eager", exported.module())
 
 
-def export_retraced(session: Session) -> None:
+def export_retraced(tracing: Tracing) -> None:
     """The export of the exported, unlifted module."""
-    with session.tracing():
-        exported = _non_strict(session, _non_strict(session, session.module).module())
-    session.traced()
-    _record(session, exported)
+    with tracing.enter():
+        exported = _export_non_strict(tracing, _export_non_strict(tracing, tracing.module).module())
+    tracing.end_tracing()
+    _record(tracing, exported)
 
 
-def export_reloaded(session: Session) -> None:
+def export_reloaded(tracing: Tracing) -> None:
     """The exported program, saved and loaded."""
-    with session.tracing():
-        exported = _non_strict(session, session.module)
+    with tracing.enter():
+        exported = _export_non_strict(tracing, tracing.module)
         file = io.BytesIO()
         torch.export.save(exported, file)
         file.seek(0)
         reloaded = torch.export.load(file)
-    session.traced()
-    _record(session, reloaded)
+    tracing.end_tracing()
+    _record(tracing, reloaded)
 
 
-def _non_strict(session: Session, module: torch.nn.Module) -> ExportedProgram:
-    return torch.export.export(module, tuple(session.case.args), **_inputs(session, module), strict=False)
-
-
-def _strict(session: Session, module: torch.nn.Module) -> ExportedProgram:
-    return torch.export.export(module, tuple(session.case.args), **_inputs(session, module), strict=True)
-
-
-def _training_ir(session: Session, module: torch.nn.Module) -> ExportedProgram:
-    return _export(
-        module, tuple(session.case.args), **_inputs(session, module), strict=False, pre_dispatch=True
+def _export_non_strict(tracing: Tracing, module: torch.nn.Module) -> ExportedProgram:
+    return torch.export.export(
+        module, tuple(tracing.case.args), **_collect_options(tracing, module), strict=False
     )
 
 
-def _functional_ir(session: Session, module: torch.nn.Module) -> ExportedProgram:
+def _export_strictly(tracing: Tracing, module: torch.nn.Module) -> ExportedProgram:
+    return torch.export.export(
+        module, tuple(tracing.case.args), **_collect_options(tracing, module), strict=True
+    )
+
+
+def _export_training_ir(tracing: Tracing, module: torch.nn.Module) -> ExportedProgram:
+    return _export(
+        module, tuple(tracing.case.args), **_collect_options(tracing, module), strict=False, pre_dispatch=True
+    )
+
+
+def _export_functional_ir(tracing: Tracing, module: torch.nn.Module) -> ExportedProgram:
     """Export below autograd; where PyTorch's own private call for it breaks, by the public way to it."""
     try:
         return _export(
-            module, tuple(session.case.args), **_inputs(session, module), strict=False, pre_dispatch=False
+            module,
+            tuple(tracing.case.args),
+            **_collect_options(tracing, module),
+            strict=False,
+            pre_dispatch=False,
         )
     except Exception:
-        exported = _non_strict(session, module).run_decompositions({})
-    session.fact("functional_by", "run_decompositions({})")
+        exported = _export_non_strict(tracing, module).run_decompositions({})
+    tracing.fact("functional_by", "run_decompositions({})")
     return exported
 
 
-def _inputs(session: Session, module: torch.nn.Module) -> Mapping[str, Any]:
-    shapes = session.case.dynamic_shapes
-    if shapes is not None and module is not session.module:
-        shapes = shapes_for(module, session.module, session.case)
-    return {"kwargs": dict(session.case.kwargs), "dynamic_shapes": shapes}
+def _collect_options(tracing: Tracing, module: torch.nn.Module) -> Mapping[str, Any]:
+    shapes = tracing.case.dynamic_shapes
+    if shapes is not None and module is not tracing.module:
+        shapes = choose_shapes(module, tracing.module, tracing.case)
+    return {"kwargs": dict(tracing.case.kwargs), "dynamic_shapes": shapes}
 
 
-def _export_and_retrace(session: Session, exporter: Exporter) -> None:
-    with session.tracing():
-        exported = exporter(session, session.module)
-    session.traced()
-    module = _record(session, exported)
-    _retrace(session, exporter, module)
+def _export_and_retrace(tracing: Tracing, exporter: Exporter) -> None:
+    with tracing.enter():
+        exported = exporter(tracing, tracing.module)
+    tracing.end_tracing()
+    module = _record(tracing, exported)
+    _retrace(tracing, exporter, module)
 
 
-def _record(session: Session, exported: ExportedProgram) -> torch.fx.GraphModule:
+def _record(tracing: Tracing, exported: ExportedProgram) -> torch.fx.GraphModule:
     """Record the program, then its unlifted module, which edits the program's graph in 2.4 to 2.8.
 
     The module is run, and traced again, as users get it: from 2.9 on with a call of its guards.
     """
-    _record_program(session, exported)
+    _record_program(tracing, exported)
     module = exported.module()
-    session.graph("module", _without_guards(exported) or module)
-    session.fact("module", _described_module(module))
-    session.same_as_eager("same_as_eager", module)
-    if len(session.case.kwargs) > 1:
-        session.same_as_eager("same_with_reversed_kwargs", module, list(session.case.kwargs)[::-1])
+    tracing.graph("module", _skip_guards(exported) or module)
+    tracing.fact("module", _describe_module(module))
+    tracing.same_as_eager("same_as_eager", module)
+    if len(tracing.case.kwargs) > 1:
+        tracing.same_as_eager("same_with_reversed_kwargs", module, list(tracing.case.kwargs)[::-1])
     return module
 
 
-def _record_program(session: Session, exported: ExportedProgram) -> None:
+def _record_program(tracing: Tracing, exported: ExportedProgram) -> None:
     kept = {**exported.state_dict, **exported.constants}
-    session.symbols.update(map(str, exported.range_constraints))
-    with session.ours("rendering the program"):
-        session.graph("program", exported.graph_module, _tokens(exported), kept)
-        session.text("program.signature", _signature(exported))
-        session.text("program.ranges", _ranges(exported))
-        session.text("program.guards", _guards(exported))
-        session.fact("exported", _described(exported))
+    tracing.symbols.update(map(str, exported.range_constraints))
+    with tracing.blame_harness("rendering the program"):
+        tracing.graph("program", exported.graph_module, _name_tokens(exported), kept)
+        tracing.text("program.signature", _print_signature(exported))
+        tracing.text("program.ranges", _print_ranges(exported))
+        tracing.text("program.guards", _print_guards(exported))
+        tracing.fact("exported", _describe_program(exported))
 
 
-def _retrace(session: Session, exporter: Exporter, module: torch.fx.GraphModule) -> None:
+def _retrace(tracing: Tracing, exporter: Exporter, module: torch.fx.GraphModule) -> None:
     """Trace the program again from its own unlifted module, and hold that against eager too."""
     try:
-        with session.tracing():
-            retraced = exporter(session, module).module()
+        with tracing.enter():
+            retraced = exporter(tracing, module).module()
     except Exception as error:
-        session.symbols |= symbols_of_error(error)
-        session.fact("retraced_same_as_eager", f"retracing raises {stable_message(error)}")
+        tracing.symbols |= find_error_symbols(error)
+        tracing.fact("retraced_same_as_eager", f"retracing raises {stabilise_message(error)}")
         return
     finally:
-        session.observe("after_retracing", session.case)
-    session.same_as_eager("retraced_same_as_eager", retraced)
+        tracing.observe("after_retracing", tracing.case)
+    tracing.same_as_eager("retraced_same_as_eager", retraced)
 
 
-def _without_guards(exported: ExportedProgram) -> torch.fx.GraphModule | None:
+def _skip_guards(exported: ExportedProgram) -> torch.fx.GraphModule | None:
     """Unlift without the call of the guards; None where there is no such call to leave out."""
     if "check_guards" not in inspect.signature(ExportedProgram.module).parameters:
         return None
     return exported.module(check_guards=False)
 
 
-def _described(exported: ExportedProgram) -> dict[str, Json]:
+def _describe_program(exported: ExportedProgram) -> dict[str, Json]:
     """Say what users match on beside the nodes: the dialect, and what the output node is called."""
     (output,) = (node.name for node in exported.graph.nodes if node.op == "output")
     return {"dialect": str(getattr(exported, "dialect", "")), "output_node": output}
 
 
-def _described_module(module: torch.fx.GraphModule) -> dict[str, Json]:
+def _describe_module(module: torch.fx.GraphModule) -> dict[str, Json]:
     """Name the modules that the unlifted module calls, such as `_guards_fn`, and its output node."""
     (output,) = (node.name for node in module.graph.nodes if node.op == "output")
     return {
@@ -176,31 +184,31 @@ def _described_module(module: torch.fx.GraphModule) -> dict[str, Json]:
     }
 
 
-def _signature(exported: ExportedProgram) -> str:
+def _print_signature(exported: ExportedProgram) -> str:
     signature = exported.graph_signature
-    lines = [f"input {_spec(spec)}" for spec in signature.input_specs]
-    lines += [f"output {_spec(spec)}" for spec in signature.output_specs]
+    lines = [f"input {_print_spec(spec)}" for spec in signature.input_specs]
+    lines += [f"output {_print_spec(spec)}" for spec in signature.output_specs]
     return "\n".join(lines)
 
 
-def _tokens(exported: ExportedProgram) -> list[str]:
+def _name_tokens(exported: ExportedProgram) -> list[str]:
     signature = exported.graph_signature
     specs = [*signature.input_specs, *signature.output_specs]
     return [spec.arg.name for spec in specs if spec.kind.name == "TOKEN"]
 
 
-def _ranges(exported: ExportedProgram) -> str:
+def _print_ranges(exported: ExportedProgram) -> str:
     """List the ranges of symbols in the order in which the graph's values first name them."""
     values = " ".join(describe(node.meta["val"]) for node in exported.graph.nodes if "val" in node.meta)
     order = {name: place for place, name in reversed(list(enumerate(_NAME.findall(values))))}
     ranges = [(str(symbol), found) for symbol, found in exported.range_constraints.items()]
     ranges.sort(key=lambda pair: (order.get(pair[0], len(values)), pair[0]))
     return "\n".join(
-        f"{symbol} in [{_bound(found.lower)}, {_bound(found.upper)}]" for symbol, found in ranges
+        f"{symbol} in [{_print_bound(found.lower)}, {_print_bound(found.upper)}]" for symbol, found in ranges
     )
 
 
-def _bound(bound: Any) -> str:
+def _print_bound(bound: Any) -> str:
     """Spell a bound: what stands for none is `int_oo` from 2.5 on, before it the largest size less one.
 
     `sys.maxsize - 1` of torch/fx/experimental/symbolic_shapes.py.
@@ -211,7 +219,7 @@ def _bound(bound: Any) -> str:
     return "-int_oo" if text.startswith("-") else "int_oo"
 
 
-def _spec(spec: Any) -> str:
+def _print_spec(spec: Any) -> str:
     kind = spec.kind.name.lower().replace("_", " ")
     name = getattr(spec.arg, "name", None) or repr(getattr(spec.arg, "value", None))
     target = f" of {spec.target}" if spec.target else ""
@@ -219,5 +227,5 @@ def _spec(spec: Any) -> str:
     return f"{kind} {name}{target}{persistent}"
 
 
-def _guards(exported: ExportedProgram) -> str:
+def _print_guards(exported: ExportedProgram) -> str:
     return "\n".join(str(guard) for guard in getattr(exported, "_guards_code", None) or ())

@@ -41,7 +41,7 @@ FACTS: Mapping[str, frozenset[str]] = MappingProxyType(
 assert FACTS.keys() == TRACING_PATHS.keys()
 
 
-def unknown_fact(claim: Claim, case: Case) -> str:
+def find_unknown_fact(claim: Claim, case: Case) -> str:
     """Say in a sentence that a claim is about a fact that none of the case's tracing paths gives; else empty.
 
     What a case without a program observes, it alone knows.

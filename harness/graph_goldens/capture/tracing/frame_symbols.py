@@ -14,37 +14,37 @@ from torch.fx import GraphModule, Node
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.utils import _pytree as pytree
 
-from graph_goldens.capture.tracing.fresh_values import has_value, node_value
-from graph_goldens.capture.tracing.graph_text import bodies_of
+from graph_goldens.capture.tracing.fresh_values import has_value, read_node_value
+from graph_goldens.capture.tracing.graph_text import find_bodies
 from graph_goldens.records import Json
 
 _SYMBOLIC = (torch.SymInt, torch.SymFloat, torch.SymBool)
 _TABLES = ("var_to_val", "backed_var_to_val", "var_to_range", "var_to_sources", "replacements")
 
 
-def symbols_of_graph(graph_module: GraphModule) -> set[str]:
+def find_graph_symbols(graph_module: GraphModule) -> set[str]:
     """Find the symbols of a graph, of the graphs that it holds, and of what traced them."""
     found: set[str] = set()
     environments: dict[int, ShapeEnv] = {}
     for node in graph_module.graph.nodes:
-        for leaf in pytree.tree_leaves(node_value(node)) if has_value(node) else ():
-            found.update(_free_symbols(leaf))
-            for each in _environments(leaf):
+        for leaf in pytree.tree_leaves(read_node_value(node)) if has_value(node) else ():
+            found.update(_find_free_symbols(leaf))
+            for each in _find_environments(leaf):
                 environments[id(each)] = each
     for environment in environments.values():
-        found |= symbols_of_environment(environment)
-    for _, body in bodies_of(graph_module):
-        found |= symbols_of_graph(body)
+        found |= find_environment_symbols(environment)
+    for _, body in find_bodies(graph_module):
+        found |= find_graph_symbols(body)
     return found
 
 
-def symbols_of_environment(environment: ShapeEnv) -> set[str]:
+def find_environment_symbols(environment: ShapeEnv) -> set[str]:
     """Find the symbols that a ShapeEnv made, those that it replaced by others included."""
     tables = (getattr(environment, name, None) or () for name in _TABLES)
     return {str(symbol) for table in tables for symbol in table}
 
 
-def _environments(leaf: Any) -> Iterator[ShapeEnv]:
+def _find_environments(leaf: Any) -> Iterator[ShapeEnv]:
     if isinstance(leaf, FakeTensor):
         leaf = leaf.fake_mode
     found = getattr(leaf, "shape_env", None) if isinstance(leaf, FakeTensorMode) else None
@@ -54,14 +54,14 @@ def _environments(leaf: Any) -> Iterator[ShapeEnv]:
         yield found
 
 
-def _free_symbols(leaf: Any) -> Iterator[str]:
-    for number in _numbers(leaf):
+def _find_free_symbols(leaf: Any) -> Iterator[str]:
+    for number in _find_numbers(leaf):
         expression = getattr(number.node, "expr", None)
         if expression is not None:
             yield from map(str, getattr(expression, "free_symbols", ()))
 
 
-def _numbers(leaf: Any) -> Iterator[Any]:
+def _find_numbers(leaf: Any) -> Iterator[Any]:
     if isinstance(leaf, torch.Tensor) and leaf.layout is torch.strided:
         yield from (size for size in (*leaf.shape, *leaf.stride()) if isinstance(size, _SYMBOLIC))
     elif isinstance(leaf, torch.Tensor):
@@ -70,7 +70,7 @@ def _numbers(leaf: Any) -> Iterator[Any]:
         yield leaf
 
 
-def bound_symbols(graph_module: GraphModule) -> dict[str, Json]:
+def find_bindings_of_symbols(graph_module: GraphModule) -> dict[str, Json]:
     """Find what each symbol of a graph's values is bound to, by symbol, in words.
 
     That is the place in an input where it first stands alone, and the source that tracing took it from; for
@@ -79,11 +79,11 @@ def bound_symbols(graph_module: GraphModule) -> dict[str, Json]:
     bound: dict[str, list[Json]] = {}
     sources: dict[str, str] = {}
     for node in graph_module.graph.nodes:
-        for path, leaf in pytree.tree_flatten_with_path(node_value(node))[0] if has_value(node) else ():
-            for symbol in _free_symbols(leaf):
+        for path, leaf in pytree.tree_flatten_with_path(read_node_value(node))[0] if has_value(node) else ():
+            for symbol in _find_free_symbols(leaf):
                 bound.setdefault(symbol, [])
-            sources.update(_sources(leaf))
-            for place, symbol in _alone(leaf):
+            sources.update(_find_sources(leaf))
+            for place, symbol in _find_alone(leaf):
                 _bind(bound, node, symbol, f"%{node.name}{pytree.keystr(path)}{place}")
         _bind_new(bound, node)
     for symbol, source in sources.items():
@@ -103,7 +103,7 @@ def _bind_new(bound: dict[str, list[Json]], node: Node) -> None:
             bound[str(symbol)] = [f"%{node.name}{pytree.keystr(path)}"]
 
 
-def _alone(leaf: Any) -> Iterator[tuple[str, str]]:
+def _find_alone(leaf: Any) -> Iterator[tuple[str, str]]:
     """Yield the places of a value in which a symbol stands alone."""
     if isinstance(leaf, torch.Tensor):
         for number, size in enumerate(leaf.shape):
@@ -113,40 +113,40 @@ def _alone(leaf: Any) -> Iterator[tuple[str, str]]:
         yield "", str(leaf.node.expr)
 
 
-def _sources(leaf: Any) -> Iterator[tuple[str, str]]:
+def _find_sources(leaf: Any) -> Iterator[tuple[str, str]]:
     """Yield the sources of a ShapeEnv's symbols; those that tracing made up have counted names."""
-    for environment in _environments(leaf):
+    for environment in _find_environments(leaf):
         for symbol, sources in environment.var_to_sources.items():
-            named = [source for source in sources if not isinstance(_root(source), ConstantSource)]
+            named = [source for source in sources if not isinstance(_find_root(source), ConstantSource)]
             if named:
-                yield str(symbol), _name(named[0])
+                yield str(symbol), _name_source(named[0])
 
 
-def _root(source: Any) -> Any:
+def _find_root(source: Any) -> Any:
     while getattr(source, "base", None) is not None:
         source = source.base
     return source
 
 
-def _name(source: Any) -> str:
+def _name_source(source: Any) -> str:
     """A source's name: a method to 2.8 or so, a property since."""
     return str(source.name() if callable(source.name) else source.name)
 
 
-def symbols_of_error(error: BaseException | None) -> set[str]:
+def find_error_symbols(error: BaseException | None) -> set[str]:
     """Find the symbols of the ShapeEnvs that an exception, or what caused it, passed on its way."""
     found: set[str] = set()
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         found.update(map(str, getattr(getattr(error, "cond", None), "free_symbols", ())))
-        for environment in _passed(error.__traceback__):
-            found |= symbols_of_environment(environment)
+        for environment in _find_passed(error.__traceback__):
+            found |= find_environment_symbols(environment)
         error = error.__cause__ or error.__context__
     return found
 
 
-def _passed(traceback: TracebackType | None) -> Iterator[ShapeEnv]:
+def _find_passed(traceback: TracebackType | None) -> Iterator[ShapeEnv]:
     """Yield the ShapeEnvs that the functions of a traceback hold."""
     while traceback is not None:
         for value in traceback.tb_frame.f_locals.values():
@@ -155,5 +155,5 @@ def _passed(traceback: TracebackType | None) -> Iterator[ShapeEnv]:
             elif isinstance(
                 value, FakeTensor | FakeTensorMode | torch.SymInt | torch.SymFloat | torch.SymBool
             ):
-                yield from _environments(value)
+                yield from _find_environments(value)
         traceback = traceback.tb_next

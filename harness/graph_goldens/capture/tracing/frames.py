@@ -22,31 +22,31 @@ def forget_frames() -> None:
     utils.clear_compilation_metrics()
 
 
-def breaks() -> list[Json]:
+def read_breaks() -> list[Json]:
     """List graph breaks in their order: why, in full, and in which function of the user's code.
 
     `GraphCompileReason` of torch/_dynamo/output_graph.py notes each in `utils.graph_break_reasons`.
     """
     return [
-        {"function": _users_function(each.user_stack), "reason": _words(each.reason)}
+        {"function": _find_users_function(each.user_stack), "reason": _word_reason(each.reason)}
         for each in utils.graph_break_reasons
     ]
 
 
-def skipped() -> list[Json]:
+def read_skipped() -> list[Json]:
     """List the frames that Dynamo gave up and left to Python: which function, and why, in full."""
     return [
-        {"function": _without_resume(str(each.co_name)), "reason": _words(each.fail_reason)}
+        {"function": _drop_resume(str(each.co_name)), "reason": _word_reason(each.fail_reason)}
         for each in utils.get_compilation_metrics()
         if getattr(each, "fail_type", None)
     ]
 
 
-def why_nothing() -> str:
+def explain_nothing() -> str:
     """Say why no graph came of a call."""
     found = [
         f"{each['reason']} (in {each['function']})"
-        for each in (*skipped(), *breaks())
+        for each in (*read_skipped(), *read_breaks())
         if isinstance(each, dict)
     ]
     if found:
@@ -55,17 +55,17 @@ def why_nothing() -> str:
     return "Dynamo took no frame" if not frames else "Dynamo found no operation to put into a graph"
 
 
-def _words(reason: Any) -> str:
+def _word_reason(reason: Any) -> str:
     return normalise(str(reason), ERROR)
 
 
-def _users_function(stack: Sequence[Any]) -> str:
+def _find_users_function(stack: Sequence[Any]) -> str:
     """Name the innermost function that is not PyTorch's own; PyTorch's, where all are."""
     users = [frame.name for frame in stack if not str(frame.filename).startswith(_TORCH)]
     names = users or [frame.name for frame in stack]
-    return _without_resume(names[-1]) if names else ""
+    return _drop_resume(names[-1]) if names else ""
 
 
-def _without_resume(name: str) -> str:
+def _drop_resume(name: str) -> str:
     found = _RESUMED.match(name)
     return found[1] if found else name

@@ -37,7 +37,7 @@ def has_value(node: Node) -> bool:
     return "val" in node.meta or "example_value" in node.meta
 
 
-def node_value(node: Node) -> Any:
+def read_node_value(node: Node) -> Any:
     """The value that tracing left."""
     return node.meta["val"] if "val" in node.meta else node.meta["example_value"]
 
@@ -59,29 +59,29 @@ def make_fresh(value: Any, owner: str) -> Any:
 
     def leaf(item: Any) -> Any:
         if isinstance(item, torch.Tensor):
-            return _fresh_tensor(item)
+            return _make_fresh_tensor(item)
         if isinstance(item, _OBJECTS):
             return Thing(owner)
-        return plain_number(item)
+        return make_plain_number(item)
 
     return pytree.tree_map(leaf, value, is_leaf=lambda item: isinstance(item, _OBJECTS))
 
 
-def _fresh_tensor(tensor: torch.Tensor) -> torch.Tensor:
+def _make_fresh_tensor(tensor: torch.Tensor) -> torch.Tensor:
     if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_nested:
         raise MissingValueError(f"a tensor of {tensor.layout}")
-    sizes = [plain_number(size) for size in tensor.shape]
-    strides = [plain_number(stride) for stride in tensor.stride()]
+    sizes = [make_plain_number(size) for size in tensor.shape]
+    strides = [make_plain_number(stride) for stride in tensor.stride()]
     return torch.empty_strided(sizes, strides, dtype=tensor.dtype, device=tensor.device)
 
 
-def plain_number(value: Any) -> Any:
+def make_plain_number(value: Any) -> Any:
     """The number that a symbolic one had when it was captured; anything else as it is.
 
     Nothing is asked of the capture's ShapeEnv that would guard on the number.
     """
     convert = _CONVERTED.get(type(value))
-    return value if convert is None else convert(_hint(value.node))
+    return value if convert is None else convert(_find_hint(value.node))
 
 
 _CONVERTED: dict[type, Callable[[Any], Any]] = {
@@ -91,12 +91,12 @@ _CONVERTED: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def _hint(node: Any) -> Any:
+def _find_hint(node: Any) -> Any:
     if not hasattr(node, "expr"):  # a nested int, or a constant
-        return _constant(node)
+        return _find_constant(node)
     symbols = getattr(node.expr, "free_symbols", ())
     found = (
-        node.expr.subs({symbol: _number_of(symbol, node.shape_env) for symbol in symbols})
+        node.expr.subs({symbol: _find_number(symbol, node.shape_env) for symbol in symbols})
         if symbols
         else node.expr
     )
@@ -105,7 +105,7 @@ def _hint(node: Any) -> Any:
     return found
 
 
-def _constant(node: Any) -> Any:
+def _find_constant(node: Any) -> Any:
     for maybe in ("maybe_as_int", "maybe_as_float", "maybe_as_bool"):
         found = getattr(node, maybe, lambda: None)()
         if found is not None:
@@ -113,7 +113,7 @@ def _constant(node: Any) -> Any:
     raise MissingValueError("a number that no symbol stands for")
 
 
-def _number_of(symbol: Any, shape_env: Any) -> Any:
+def _find_number(symbol: Any, shape_env: Any) -> Any:
     """A symbol's hint; for one without, a number in its range. The hints' table had another name to 2.11."""
     hints = getattr(shape_env, "backed_var_to_val", None) or getattr(shape_env, "var_to_val", {})
     if symbol in hints:

@@ -10,13 +10,13 @@ from torch.fx import GraphModule, Node
 from torch.utils import _pytree as pytree
 
 from graph_goldens.capture.normalise.rules import CODE, GRAPH, normalise
-from graph_goldens.capture.tracing.fresh_values import has_value, node_value
+from graph_goldens.capture.tracing.fresh_values import has_value, read_node_value
 from graph_goldens.records import Artifact, Json
 
 Texts = Callable[[GraphModule], Iterator[tuple[str, str]]]
 
 
-def graph_artifacts(name: str, graph_module: GraphModule, beside: Texts) -> Iterator[Artifact]:
+def render_graph(name: str, graph_module: GraphModule, beside: Texts) -> Iterator[Artifact]:
     """Yield the texts of a graph, and of the graphs that it holds under their own names.
 
     Args:
@@ -26,16 +26,16 @@ def graph_artifacts(name: str, graph_module: GraphModule, beside: Texts) -> Iter
     """
     yield Artifact(f"{name}.code", normalise(graph_module.code, CODE))
     yield Artifact(f"{name}.graph", normalise(str(graph_module.graph), GRAPH))
-    if values := _values(graph_module):
+    if values := _render_values(graph_module):
         yield Artifact(f"{name}.values", normalise(values, GRAPH))
     for kind, text in beside(graph_module):
         if text:
             yield Artifact(f"{name}.{kind}", normalise(text, GRAPH))
-    for child_name, child in bodies_of(graph_module):
-        yield from graph_artifacts(f"{name}.{child_name}", child, beside)
+    for child_name, child in find_bodies(graph_module):
+        yield from render_graph(f"{name}.{child_name}", child, beside)
 
 
-def bodies_of(graph_module: GraphModule) -> Iterator[tuple[str, GraphModule]]:
+def find_bodies(graph_module: GraphModule) -> Iterator[tuple[str, GraphModule]]:
     """Yield the graphs that the graph names, each once, in the order in which it first names them."""
     seen = set()
     for node in graph_module.graph.nodes:
@@ -55,45 +55,47 @@ def find_attribute(owner: Any, target: str) -> Any:
     return owner
 
 
-def _values(graph_module: GraphModule) -> str:
+def _render_values(graph_module: GraphModule) -> str:
     nodes = list(graph_module.graph.nodes)
     if not any(has_value(node) for node in nodes):
         return ""
     lines = (
-        f"%{node.name} : {describe(node_value(node))}{_binds(node)}" for node in nodes if has_value(node)
+        f"%{node.name} : {describe(read_node_value(node))}{_word_bindings(node)}"
+        for node in nodes
+        if has_value(node)
     )
     return "\n".join(lines)
 
 
-def _binds(node: Node) -> str:
+def _word_bindings(node: Node) -> str:
     """Say which new symbols a node binds, and to what of its value."""
-    found = bindings(node)
+    found = find_bindings(node)
     return f" binds {', '.join(found)}" if found else ""
 
 
-def bindings(node: Node) -> list[str]:
-    """Give the symbols that a node binds, as `u0 = value.size()[0]`."""
+def find_bindings(node: Node) -> list[str]:
+    """Find the symbols that a node binds, as `u0 = value.size()[0]`."""
     bound = node.meta.get("unbacked_bindings") or {}
     return [f"{symbol} = value{pytree.keystr(path)}" for symbol, path in bound.items()]
 
 
-def input_kinds(graph_module: GraphModule, tokens: Collection[str]) -> list[Json]:
+def name_input_kinds(graph_module: GraphModule, tokens: Collection[str]) -> list[Json]:
     """Say of each input of a graph whether it is a tensor, a script object, an effect token, a number."""
-    return [_kind(node, tokens) for node in graph_module.graph.nodes if node.op == "placeholder"]
+    return [_name_kind(node, tokens) for node in graph_module.graph.nodes if node.op == "placeholder"]
 
 
-def output_kinds(graph_module: GraphModule, tokens: Collection[str]) -> list[Json]:
+def name_output_kinds(graph_module: GraphModule, tokens: Collection[str]) -> list[Json]:
     """Say the same of each output."""
     (output,) = (node for node in graph_module.graph.nodes if node.op == "output")
-    return [_kind(leaf, tokens) for leaf in pytree.tree_leaves(output.args[0])]
+    return [_name_kind(leaf, tokens) for leaf in pytree.tree_leaves(output.args[0])]
 
 
-def _kind(item: Any, tokens: Collection[str]) -> Json:
+def _name_kind(item: Any, tokens: Collection[str]) -> Json:
     if not isinstance(item, Node):
         return "constant"
     if item.name in tokens:
         return "token"
-    match node_value(item) if has_value(item) else None:
+    match read_node_value(item) if has_value(item) else None:
         case torch.Tensor():
             return "tensor"
         case FakeScriptObject() | torch.ScriptObject() | CustomObjArgument():
@@ -110,7 +112,7 @@ def describe(value: Any) -> str:
         case torch.Tensor():
             return _describe_tensor(value)
         case FakeScriptObject() | torch.ScriptObject() | CustomObjArgument():
-            return f"script object {_class_name(value)}"
+            return f"script object {_name_class(value)}"
         case tuple() | list():
             return f"({', '.join(describe(item) for item in value)})"
         case torch.SymInt() | torch.SymFloat() | torch.SymBool():
@@ -130,7 +132,7 @@ def _describe_tensor(value: torch.Tensor) -> str:
     return f"{dtype}[{sizes}] stride ({strides}) {value.device}"
 
 
-def _class_name(value: Any) -> str:
+def _name_class(value: Any) -> str:
     if isinstance(value, CustomObjArgument):
         return str(value.class_fqn)
     name = getattr(value, "script_class_name", None)

@@ -10,25 +10,25 @@ from torch._inductor.virtualized import V
 from torch.fx import GraphModule
 
 from graph_goldens.capture.tracing.compile_paths import Frames, Numbered, compile_and_call
-from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.capture.tracing.tracing import Tracing
 
 
-def compile_inductor(session: Session) -> None:
+def compile_inductor(tracing: Tracing) -> None:
     """Inductor's graphs after the joint and post-grad passes, captured before code generation."""
     frames, names = Frames(), Numbered("inductor")
 
     def record(graph_module: GraphModule, inputs: Sequence[Any], **options: Any) -> Callable[..., Any]:
-        session.graph(names.next(), _after_post_grad_passes(graph_module, inputs, options))
+        tracing.graph(names.take_next(), _run_post_grad_passes(graph_module, inputs, options))
         return graph_module.forward
 
     def inductor_graphs(graph_module: GraphModule, inputs: Sequence[Any]) -> Callable[..., Any]:
         frames.note()
         return inductor.compile_fx(graph_module, inputs, inner_compile=record)
 
-    compile_and_call(session, inductor_graphs, frames, backward=True)
+    compile_and_call(tracing, inductor_graphs, frames, backward=True)
 
 
-def _after_post_grad_passes(graph_module: GraphModule, inputs: Sequence[Any], options: Any) -> GraphModule:
+def _run_post_grad_passes(graph_module: GraphModule, inputs: Sequence[Any], options: Any) -> GraphModule:
     """Run Inductor's post-grad passes on a copy, so that the program that runs stays what it was."""
     changed = GraphModule(graph_module, copy.deepcopy(graph_module.graph))
     inductor.view_to_reshape(changed)

@@ -31,14 +31,14 @@ class BuiltinModule(torch.nn.Module):
         return self.function(*args, **kwargs)
 
 
-def as_module(program: Callable[..., Any]) -> torch.nn.Module:
+def wrap_as_module(program: Callable[..., Any]) -> torch.nn.Module:
     """Return a program as a module."""
     if isinstance(program, torch.nn.Module):
         return program
-    return BuiltinModule(program) if signature(program) is None else FunctionModule(program)
+    return BuiltinModule(program) if find_signature(program) is None else FunctionModule(program)
 
 
-def signature(program: Callable[..., Any]) -> inspect.Signature | None:
+def find_signature(program: Callable[..., Any]) -> inspect.Signature | None:
     """Read a program's signature; None where Python knows none."""
     called = program.forward if isinstance(program, torch.nn.Module) else program
     try:
@@ -60,30 +60,30 @@ class ByPosition:
     args: tuple[Any, ...]
 
 
-def by_position(program: Callable[..., Any], case: Case) -> ByPosition:
-    """Give a program its inputs by position, under the names that they have."""
-    known = signature(program)
+def put_by_position(program: Callable[..., Any], case: Case) -> ByPosition:
+    """Put the inputs of a program by position, under the names that they have."""
+    known = find_signature(program)
     if known is not None:
         bound = known.bind(*case.args, **case.kwargs)
         if not bound.kwargs:
             return ByPosition(program, bound.args)
     elif not case.kwargs:
         return ByPosition(program, tuple(case.args))
-    return ByPosition(_taking_names(program, case), (*case.args, *case.kwargs.values()))
+    return ByPosition(_take_names(program, case), (*case.args, *case.kwargs.values()))
 
 
-def _taking_names(program: Callable[..., Any], case: Case) -> Callable[..., Any]:
+def _take_names(program: Callable[..., Any], case: Case) -> Callable[..., Any]:
     """Make a function of places that gives the program its keywords; FX reads their names in its code."""
-    places = [*_names_of_places(program, len(case.args)), *case.kwargs]
+    places = [*_name_places(program, len(case.args)), *case.kwargs]
     keywords = [f"{name}={name}" for name in case.kwargs]
     given = ", ".join([*places[: len(case.args)], *keywords])
     made: Callable[..., Any] = eval(f"lambda {', '.join(places)}: _program({given})", {"_program": program})
     return made
 
 
-def _names_of_places(program: Callable[..., Any], count: int) -> list[str]:
+def _name_places(program: Callable[..., Any], count: int) -> list[str]:
     """Name positional inputs as the program does, those of its `*args` by number."""
-    known = signature(program)
+    known = find_signature(program)
     parameters = list(known.parameters.values()) if known else []
     plain = [
         each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
@@ -109,7 +109,7 @@ class FlatProgram(torch.nn.Module):
     @property
     def inputs(self) -> tuple[Any, ...]:
         """The tensors and script objects among the inputs."""
-        return traceable(self._leaves)
+        return make_traceable(self._leaves)
 
     def forward(self, *traced: Any) -> tuple[Any, ...]:
         """Run the program and select from the leaves of its result."""
@@ -119,7 +119,7 @@ class FlatProgram(torch.nn.Module):
         return self._select(pytree.tree_leaves(self.program(*args, **kwargs)))
 
 
-def traceable(leaves: Sequence[Any]) -> tuple[Any, ...]:
+def make_traceable(leaves: Sequence[Any]) -> tuple[Any, ...]:
     """Select what a graph takes as inputs."""
     return tuple(leaf for leaf in leaves if is_traceable(leaf))
 
@@ -129,18 +129,18 @@ def is_traceable(leaf: Any) -> bool:
     return isinstance(leaf, torch.Tensor | torch.ScriptObject)
 
 
-def returnable(leaves: list[Any]) -> tuple[Any, ...]:
+def make_returnable(leaves: list[Any]) -> tuple[Any, ...]:
     """Select what a graph can return.
 
     `KNOWN_TYPES` of torch/_functorch/_aot_autograd/utils.py.
     """
-    known = (torch.Tensor, torch.ScriptObject, int, float, str, bool, type(None), *pytree_numbers())
+    known = (torch.Tensor, torch.ScriptObject, int, float, str, bool, type(None), *count_pytree_numbers())
     return tuple(
         leaf for leaf in leaves if type(leaf) in known or isinstance(leaf, known[:2]) or _is_fake(leaf)
     )
 
 
-def pytree_numbers() -> tuple[type, ...]:
+def count_pytree_numbers() -> tuple[type, ...]:
     """List the types of symbolic numbers."""
     return torch.SymInt, torch.SymFloat, torch.SymBool
 
@@ -149,7 +149,7 @@ def _is_fake(leaf: Any) -> bool:
     return type(leaf).__name__ == "FakeScriptObject"
 
 
-def shapes_for(retraced: torch.nn.Module, original: torch.nn.Module, case: Case) -> Any:
+def choose_shapes(retraced: torch.nn.Module, original: torch.nn.Module, case: Case) -> Any:
     """Spell the case's dynamic shapes for the module of its export, which has no `*args` or `**kwargs`.
 
     Args:
@@ -157,8 +157,8 @@ def shapes_for(retraced: torch.nn.Module, original: torch.nn.Module, case: Case)
         original: the module that was exported.
         case: the case, whose `dynamic_shapes` are for the original.
     """
-    known, given = signature(original), case.dynamic_shapes
-    names = list((signature(retraced) or inspect.Signature()).parameters)
+    known, given = find_signature(original), case.dynamic_shapes
+    names = list((find_signature(retraced) or inspect.Signature()).parameters)
     if (
         retraced is original
         or known is None
@@ -167,7 +167,9 @@ def shapes_for(retraced: torch.nn.Module, original: torch.nn.Module, case: Case)
         return given
     bound = known.bind(*case.args, **case.kwargs).arguments
     specs = given if isinstance(given, dict) else dict(zip(bound, given, strict=False))
-    flat = [spec for name in bound for spec in _specs(known.parameters[name], specs.get(name), bound[name])]
+    flat = [
+        spec for name in bound for spec in _make_specs(known.parameters[name], specs.get(name), bound[name])
+    ]
     return dict(zip(names, flat, strict=True)) if len(names) == len(flat) else given
 
 
@@ -175,7 +177,7 @@ def _is_variadic(parameter: inspect.Parameter) -> bool:
     return parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
 
 
-def _specs(parameter: inspect.Parameter, spec: Any, given: Any) -> list[Any]:
+def _make_specs(parameter: inspect.Parameter, spec: Any, given: Any) -> list[Any]:
     """List the specifications of what one parameter takes: of each input, where it takes several."""
     if not _is_variadic(parameter):
         return [spec]

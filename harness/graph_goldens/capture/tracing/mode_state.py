@@ -27,7 +27,7 @@ def read_modes() -> Mapping[str, Any]:
         "grad": torch.is_grad_enabled(),
         "inference": torch.is_inference_mode_enabled(),
         "autocast": _read_autocast(),
-        "functorch": _functorch_depth(),
+        "functorch": _read_functorch_depth(),
         "dtype": torch.get_default_dtype(),
         "deterministic": torch.are_deterministic_algorithms_enabled(),
     }
@@ -38,11 +38,11 @@ def _read_autocast() -> tuple[Any, ...]:
     return enabled, tuple(torch.get_autocast_dtype(device) for device in _DEVICES)
 
 
-def _functorch_depth() -> int:
+def _read_functorch_depth() -> int:
     return len(torch._C._functorch.get_interpreter_stack() or ())
 
 
-def changed_modes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+def find_changed_modes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the modes that are other than before."""
     return tuple(name for name, value in before.items() if after[name] != value)
 
@@ -55,7 +55,7 @@ def keep_modes() -> Iterator[None]:
         try:
             yield
         finally:
-            while _functorch_depth() > modes["functorch"]:
+            while _read_functorch_depth() > modes["functorch"]:
                 torch._C._functorch.pop_dynamic_layer_stack()
             torch.set_default_dtype(modes["dtype"])
             torch.set_grad_enabled(modes["grad"])

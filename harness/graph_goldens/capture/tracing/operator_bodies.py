@@ -7,8 +7,8 @@ from typing import Any
 from torch.fx import GraphModule, Node
 from torch.utils import _pytree as pytree
 
-from graph_goldens.capture.tracing.fresh_values import has_value, node_value
-from graph_goldens.capture.tracing.graph_text import bodies_of
+from graph_goldens.capture.tracing.fresh_values import has_value, read_node_value
+from graph_goldens.capture.tracing.graph_text import find_bodies
 from graph_goldens.graphs.effect_lines import NodeEffects
 
 OwnersOf = Callable[[object], tuple[str, ...]]
@@ -32,7 +32,7 @@ class Body:
     returned: tuple[str, ...]
     sets: tuple[str, ...]
 
-    def joined(self) -> NodeEffects:
+    def join_call(self) -> NodeEffects:
         """Join the effects of all nodes: what shares storage is what the body returns."""
         found = NodeEffects()
         for effects in self.effects.values():
@@ -40,7 +40,7 @@ class Body:
         return replace(found, shares=self.returned, sets=self.sets)
 
 
-def effects_of_bodies(node: Node, bodies: Mapping[str, Body], owners_of: OwnersOf) -> NodeEffects:
+def join_bodies(node: Node, bodies: Mapping[str, Body], owners_of: OwnersOf) -> NodeEffects:
     """Find what a call does by the graphs that it is given.
 
     Args:
@@ -48,14 +48,14 @@ def effects_of_bodies(node: Node, bodies: Mapping[str, Body], owners_of: OwnersO
         bodies: the graphs, by the names that the call's own graph has for them.
         owners_of: says whose the storages of a node of the call's graph are.
     """
-    operands = _operands(node, bodies)
+    operands = _list_operands(node, bodies)
     found = NodeEffects()
     for name, body in bodies.items():
-        found |= _seen_outside(name, body, _places(body, operands, owners_of))
+        found |= _name_outside(name, body, _find_places(body, operands, owners_of))
     return found
 
 
-def given_values(graph_module: GraphModule, name: str, body: GraphModule) -> dict[str, Any]:
+def find_given_values(graph_module: GraphModule, name: str, body: GraphModule) -> dict[str, Any]:
     """Find what a graph first gives to a body, by the names of the body's inputs.
 
     Dynamo left no values in inputs of bodies to 2.4.
@@ -64,15 +64,17 @@ def given_values(graph_module: GraphModule, name: str, body: GraphModule) -> dic
     for node in graph_module.graph.nodes:
         if any(_is_body(item, (name,)) for item in node.all_input_nodes):
             given = [
-                item for item in _operands(node, dict(bodies_of(graph_module))) if isinstance(item, Node)
+                item
+                for item in _list_operands(node, dict(find_bodies(graph_module)))
+                if isinstance(item, Node)
             ]
             if len(given) == len(inputs):
                 pairs = zip(inputs, given, strict=True)
-                return {target: node_value(item) for target, item in pairs if has_value(item)}
+                return {target: read_node_value(item) for target, item in pairs if has_value(item)}
     return {}
 
 
-def _operands(node: Node, bodies: Container[str]) -> list[object]:
+def _list_operands(node: Node, bodies: Container[str]) -> list[object]:
     """Find what is given to the bodies: what follows the last of them among a call's arguments."""
     items = pytree.tree_leaves((node.args, node.kwargs), is_leaf=lambda item: isinstance(item, Node))
     after = [number for number, item in enumerate(items) if _is_body(item, bodies)]
@@ -83,7 +85,9 @@ def _is_body(item: object, bodies: Container[str]) -> bool:
     return isinstance(item, Node) and item.op == "get_attr" and str(item.target) in bodies
 
 
-def _places(body: Body, operands: Sequence[object], owners_of: OwnersOf) -> Mapping[str, tuple[str, ...]]:
+def _find_places(
+    body: Body, operands: Sequence[object], owners_of: OwnersOf
+) -> Mapping[str, tuple[str, ...]]:
     """Say whose storages each input of a body may have: any operand's, where they are not one for each."""
     for given in ([item for item in operands if isinstance(item, Node)], operands):
         if len(given) == len(body.inputs):
@@ -92,19 +96,23 @@ def _places(body: Body, operands: Sequence[object], owners_of: OwnersOf) -> Mapp
     return dict.fromkeys(body.inputs, every)
 
 
-def _seen_outside(name: str, body: Body, places: Mapping[str, tuple[str, ...]]) -> NodeEffects:
+def _name_outside(name: str, body: Body, places: Mapping[str, tuple[str, ...]]) -> NodeEffects:
     """What a body does in the words of the graph around it: what it made itself is nobody else's concern."""
-    found = body.joined()
+    found = body.join_call()
 
     def outside(owners: Sequence[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(each for owner in owners for each in _outside(owner, name, body, places)))
+        return tuple(
+            dict.fromkeys(each for owner in owners for each in _find_outside(owner, name, body, places))
+        )
 
     return replace(
         found, writes=outside(found.writes), shares=outside(found.shares), acts=outside(found.acts)
     )
 
 
-def _outside(owner: str, name: str, body: Body, places: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _find_outside(
+    owner: str, name: str, body: Body, places: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
     if owner.startswith("self."):
         return (f"self.{name}.{owner.removeprefix('self.')}",)
     if not owner.startswith("%"):
@@ -115,7 +123,7 @@ def _outside(owner: str, name: str, body: Body, places: Mapping[str, tuple[str, 
     return places.get(node, ())
 
 
-def bodies_in(node: Node, bodies: Mapping[str, Body]) -> dict[str, Body]:
+def find_bodies_in(node: Node, bodies: Mapping[str, Body]) -> dict[str, Body]:
     """Find the graphs that a call is given, or that it calls itself."""
     if node.op == "call_module":
         return {str(node.target): bodies[str(node.target)]} if str(node.target) in bodies else {}

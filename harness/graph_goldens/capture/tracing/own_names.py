@@ -9,21 +9,21 @@ import torch
 from graph_goldens.cases.case import Case
 
 
-def own_names(case: Case) -> frozenset[str]:
+def find_own_names(case: Case) -> frozenset[str]:
     """Collect the names of a case's modules, parameters, attributes and keywords, and those in its code."""
-    return frozenset(_names(case))
+    return frozenset(_find_names(case))
 
 
-def _names(case: Case) -> Iterator[str]:
+def _find_names(case: Case) -> Iterator[str]:
     yield from case.kwargs
     for value in (case.program, *case.args, *case.kwargs.values()):
         if isinstance(value, torch.nn.Module):
             for module in value.modules():
-                yield from _of_module(module)
-        yield from _of_code(getattr(value, "__code__", None))
+                yield from _find_module_names(module)
+        yield from _find_code_names(getattr(value, "__code__", None))
 
 
-def _of_module(module: torch.nn.Module) -> Iterator[str]:
+def _find_module_names(module: torch.nn.Module) -> Iterator[str]:
     yield from vars(module)
     for held in (module._modules, module._parameters, module._buffers):
         yield from held
@@ -31,10 +31,10 @@ def _of_module(module: torch.nn.Module) -> Iterator[str]:
         if not owner.__module__.startswith("torch."):
             yield from vars(owner)
             for value in vars(owner).values():
-                yield from _of_code(getattr(value, "__code__", None))
+                yield from _find_code_names(getattr(value, "__code__", None))
 
 
-def _of_code(code: Any) -> Iterator[str]:
+def _find_code_names(code: Any) -> Iterator[str]:
     """Yield the names that code uses, and its texts and numbers, those of functions in it too."""
     if not isinstance(code, types.CodeType):
         return
@@ -42,4 +42,4 @@ def _of_code(code: Any) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, str | int):
             yield str(constant)
-        yield from _of_code(constant)
+        yield from _find_code_names(constant)

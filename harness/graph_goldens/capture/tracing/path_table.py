@@ -5,14 +5,14 @@ from importlib import import_module
 from types import MappingProxyType
 
 from graph_goldens.capture.tracing import aot_paths, compile_paths, export_paths, fx_paths
-from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.capture.tracing.tracing import Tracing
 
-TracingPath = Callable[[Session], None]
+TracingPath = Callable[[Tracing], None]
 
 
-def _compile_inductor(session: Session) -> None:
+def _compile_inductor(tracing: Tracing) -> None:
     """Inductor's graphs; no other tracing path waits for its import."""
-    import_module("graph_goldens.capture.tracing.inductor_path").compile_inductor(session)
+    import_module("graph_goldens.capture.tracing.inductor_path").compile_inductor(tracing)
 
 
 TRACING_PATHS: Mapping[str, TracingPath] = MappingProxyType(

@@ -25,53 +25,55 @@ _PLAIN = re.compile(r'[^\s",;]+')
 _OURS = f"{__name__.partition('.')[0]}."
 
 
-def provenance_lines(graph_module: GraphModule) -> str:
+def write_provenance(graph_module: GraphModule) -> str:
     """Find where the nodes of a graph come from; nodes that follow each other and agree share a line."""
-    grouped = groupby(graph_module.graph.nodes, key=_provenance)
-    return "\n".join(f"{_names(nodes)}: {words}" for words, nodes in grouped if words)
+    grouped = groupby(graph_module.graph.nodes, key=_read_provenance)
+    return "\n".join(f"{_name_nodes(nodes)}: {words}" for words, nodes in grouped if words)
 
 
-def _names(nodes: Iterator[Node]) -> str:
+def _name_nodes(nodes: Iterator[Node]) -> str:
     return ", ".join(f"%{node.name}" for node in nodes)
 
 
-def _provenance(node: Node) -> str:
+def _read_provenance(node: Node) -> str:
     meta = node.meta
     parts = (
-        ("module", _chain(_modules(meta.get("nn_module_stack")))),
-        ("source", _chain(_pairs(meta.get("source_fn_stack")))),
-        ("torch_fn", _chain(_pairs([meta["torch_fn"]] if meta.get("torch_fn") else []))),
-        ("custom", _custom(meta.get("custom"))),
-        ("recompute", _tag(meta.get("recompute"))),
+        ("module", _write_chain(_read_modules(meta.get("nn_module_stack")))),
+        ("source", _write_chain(_read_pairs(meta.get("source_fn_stack")))),
+        ("torch_fn", _write_chain(_read_pairs([meta["torch_fn"]] if meta.get("torch_fn") else []))),
+        ("custom", _read_custom(meta.get("custom"))),
+        ("recompute", _read_tag(meta.get("recompute"))),
     )
     return "; ".join(f"{kind} {words}" for kind, words in parts if words)
 
 
-def _modules(stack: Any) -> Iterator[tuple[str, Any]]:
+def _read_modules(stack: Any) -> Iterator[tuple[str, Any]]:
     """Yield paths and classes; the stack's keys, which hold identities, are left out."""
     for entry in (stack or {}).values():
         if isinstance(entry, tuple) and len(entry) == 2:
             yield str(entry[0]), entry[1]
 
 
-def _pairs(stack: Any) -> Iterator[tuple[str, Any]]:
+def _read_pairs(stack: Any) -> Iterator[tuple[str, Any]]:
     """Yield what a stack holds, the innermost `DEEPEST`: PyTorch lets some grow from trace to trace."""
     for entry in (stack or ())[-DEEPEST:]:
         if isinstance(entry, tuple) and len(entry) == 2:
             yield str(entry[0]), entry[1]
 
 
-def _chain(pairs: Iterator[tuple[str, Any]]) -> str:
+def _write_chain(pairs: Iterator[tuple[str, Any]]) -> str:
     """Write a chain, without the modules that the harness puts around a program."""
-    named = ((path, _qualified_name(target)) for path, target in pairs)
-    return " > ".join(f"{_word(path)} {_word(name)}" for path, name in named if not name.startswith(_OURS))
+    named = ((path, _find_qualified_name(target)) for path, target in pairs)
+    return " > ".join(
+        f"{_write_word(path)} {_write_word(name)}" for path, name in named if not name.startswith(_OURS)
+    )
 
 
-def _word(text: str) -> str:
+def _write_word(text: str) -> str:
     return text if _PLAIN.fullmatch(text) and text != ">" else json.dumps(text, ensure_ascii=False)
 
 
-def _qualified_name(target: Any) -> str:
+def _find_qualified_name(target: Any) -> str:
     """The name of a class, function or operator, with its module where it tells one."""
     name = getattr(target, "__qualname__", None) or getattr(target, "__name__", None)
     if isinstance(target, str) or name is None:
@@ -80,28 +82,28 @@ def _qualified_name(target: Any) -> str:
     return f"{module}.{name}" if module else str(name)
 
 
-def _custom(annotations: Any) -> str:
+def _read_custom(annotations: Any) -> str:
     """Write a program's annotations, without what Dynamo notes there of itself: `_torchdynamo_disable`."""
     if not isinstance(annotations, dict):
         return ""
     own = {name: value for name, value in annotations.items() if not str(name).startswith("_torchdynamo")}
-    return json.dumps(_plain(own), sort_keys=True) if own else ""
+    return json.dumps(_simplify(own), sort_keys=True) if own else ""
 
 
-def _plain(value: Any) -> Any:
+def _simplify(value: Any) -> Any:
     """What JSON can say of an annotation; of anything else its type."""
     match value:
         case None | bool() | int() | float() | str():
             return value
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [_simplify(item) for item in value]
         case dict():
-            return {str(name): _plain(item) for name, item in value.items()}
+            return {str(name): _simplify(item) for name, item in value.items()}
         case _:
             return type(value).__name__
 
 
-def _tag(tag: Any) -> str:
+def _read_tag(tag: Any) -> str:
     if tag is None:
         return ""
-    return _word(str(getattr(tag, "name", tag)))
+    return _write_word(str(getattr(tag, "name", tag)))

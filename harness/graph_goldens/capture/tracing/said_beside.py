@@ -5,13 +5,15 @@ from typing import Any
 
 from torch.fx import GraphModule
 
-from graph_goldens.capture.tracing.constants import constant_lines
+from graph_goldens.capture.tracing.constants import write_constants
 from graph_goldens.capture.tracing.effects import EffectsFinder
 from graph_goldens.capture.tracing.graph_text import Texts
-from graph_goldens.capture.tracing.provenance import provenance_lines
+from graph_goldens.capture.tracing.provenance import write_provenance
 
 
-def texts_beside(graph_module: GraphModule, inputs: Mapping[str, Any], constants: Mapping[str, Any]) -> Texts:
+def render_beside(
+    graph_module: GraphModule, inputs: Mapping[str, Any], constants: Mapping[str, Any]
+) -> Texts:
     """Return what yields the texts of a captured graph, and of the graphs that it holds, by kind.
 
     Args:
@@ -22,8 +24,8 @@ def texts_beside(graph_module: GraphModule, inputs: Mapping[str, Any], constants
     finder = EffectsFinder(inputs)
 
     def texts(each: GraphModule) -> Iterator[tuple[str, str]]:
-        yield "effects", finder.lines(each)
-        yield "constants", constant_lines(each, constants if each is graph_module else {})
-        yield "provenance", provenance_lines(each)
+        yield "effects", finder.write_lines(each)
+        yield "constants", write_constants(each, constants if each is graph_module else {})
+        yield "provenance", write_provenance(each)
 
     return texts

@@ -37,7 +37,7 @@ class CaseError(Exception):
     """The case's own functions, not its program, did what they may not; the text says what."""
 
 
-def stable_message(error: BaseException) -> str:
+def stabilise_message(error: BaseException) -> str:
     """Name an exception's type, and say what is stable of its message."""
     message = normalise(str(error), ERROR)
     name = type(error).__name__
@@ -57,7 +57,7 @@ def describe_error(error: BaseException) -> dict[str, Json]:
     return described
 
 
-def missing_device(error: BaseException) -> str:
+def find_missing_device(error: BaseException) -> str:
     """Say which device an error asks for that is not there; empty where it is of another kind."""
     found = _NO_DEVICE.search(str(error))
     if found is None:
@@ -68,7 +68,7 @@ def missing_device(error: BaseException) -> str:
     return f"needs a device that is not here ({'cuda' if name == 'nvidia' else name})"
 
 
-def raised_by_harness(error: BaseException) -> bool:
+def is_raised_by_harness(error: BaseException) -> bool:
     """Whether the exception is a fault of ours, not an outcome: raised in our code, or by how we fork."""
     if isinstance(error, HarnessError) or _FORKED_TOO_LATE in str(error):
         return True

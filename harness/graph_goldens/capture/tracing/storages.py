@@ -23,45 +23,45 @@ class Storages:
         self._kept: list[Any] = []
         self._attributes: Mapping[int, str] | None = None
 
-    def owners(self, value: Any) -> tuple[str, ...]:
+    def find_owners(self, value: Any) -> tuple[str, ...]:
         """Name the owners of all storages and objects in a value; a storage of no one is left out."""
-        found = (self._owners_of(leaf) for leaf in leaves(value))
+        found = (self._find_tensor_owners(leaf) for leaf in flatten_values(value))
         return tuple(dict.fromkeys(owner for owners in found for owner in owners))
 
-    def _owners_of(self, leaf: Any) -> tuple[str, ...]:
+    def _find_tensor_owners(self, leaf: Any) -> tuple[str, ...]:
         if isinstance(leaf, Thing):
             return (leaf.owner,)
-        owners = self._owners.get(key_of(leaf))
-        return owners if owners is not None else self._attribute(leaf)
+        owners = self._owners.get(identify(leaf))
+        return owners if owners is not None else self._find_attribute(leaf)
 
-    def _attribute(self, tensor: torch.Tensor) -> tuple[str, ...]:
+    def _find_attribute(self, tensor: torch.Tensor) -> tuple[str, ...]:
         """Name a tensor of one of the graph's modules, which no node gave."""
         if type(tensor) not in (torch.Tensor, torch.nn.Parameter):
             return ()
         if self._attributes is None:
-            self._attributes = {id(found): name for name, found in named_tensors(self._graph_module)}
+            self._attributes = {id(found): name for name, found in name_tensors(self._graph_module)}
         name = self._attributes.get(id(tensor))
         return () if name is None else (f"self.{name}",)
 
-    def known(self, tensor: torch.Tensor) -> tuple[str, ...]:
+    def find_known(self, tensor: torch.Tensor) -> tuple[str, ...]:
         """Name the owners of a tensor's storage, where it was given to any."""
-        return self._owners.get(key_of(tensor), ())
+        return self._owners.get(identify(tensor), ())
 
     def give(self, value: Any, owner: str) -> None:
-        """Give the storages in a value that are of no one to a node; items of several are told apart."""
+        """Make a node the owner of what storages of a value have none; items of several are told apart."""
         several = isinstance(value, tuple | list)
         for number, item in enumerate(value if several else (value,)):
-            for leaf in leaves(item):
-                if isinstance(leaf, torch.Tensor) and key_of(leaf) not in self._owners:
+            for leaf in flatten_values(item):
+                if isinstance(leaf, torch.Tensor) and identify(leaf) not in self._owners:
                     self.own(leaf, (f"{owner}[{number}]" if several else owner,))
 
     def own(self, tensor: torch.Tensor, owners: tuple[str, ...]) -> None:
         """Say whose a tensor's storage is, and keep the storage, so that no other has its address."""
-        self._owners[key_of(tensor)] = owners
-        self._kept.append((tensor, _storage(tensor)))
+        self._owners[identify(tensor)] = owners
+        self._kept.append((tensor, _find_storage(tensor)))
 
 
-def leaves(value: Any) -> Iterator[Any]:
+def flatten_values(value: Any) -> Iterator[Any]:
     """Yield the tensors and objects in a value."""
     if isinstance(value, torch.Tensor | Thing):
         yield value
@@ -69,13 +69,13 @@ def leaves(value: Any) -> Iterator[Any]:
         yield from (leaf for leaf in pytree.tree_leaves(value) if isinstance(leaf, torch.Tensor | Thing))
 
 
-def key_of(tensor: torch.Tensor) -> int:
+def identify(tensor: torch.Tensor) -> int:
     """What tells a tensor's storage from others: its address, the tensor's own identity where it has none."""
-    storage = _storage(tensor)
+    storage = _find_storage(tensor)
     return id(tensor) if storage is None else int(storage._cdata)
 
 
-def _storage(tensor: torch.Tensor) -> Any:
+def _find_storage(tensor: torch.Tensor) -> Any:
     while torch._C._functorch.is_functorch_wrapped_tensor(tensor):
         tensor = torch._C._functorch.get_unwrapped(tensor)
     try:
@@ -84,7 +84,7 @@ def _storage(tensor: torch.Tensor) -> Any:
         return None
 
 
-def named_tensors(module: torch.nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+def name_tensors(module: torch.nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     """Yield the tensors of a module and of the modules in it: parameters, buffers and plain attributes."""
     for prefix, each in module.named_modules():
         start = f"{prefix}." if prefix else ""

@@ -17,16 +17,21 @@ from torch._library.fake_class_registry import FakeScriptObject
 from torch.fx import GraphModule
 
 from graph_goldens.capture.normalise.rules import ANY_TEXT, normalise
-from graph_goldens.capture.tracing.agreement import Difference, difference
-from graph_goldens.capture.tracing.frame_symbols import bound_symbols, symbols_of_graph
-from graph_goldens.capture.tracing.graph_text import bindings, graph_artifacts, input_kinds, output_kinds
-from graph_goldens.capture.tracing.inputs import ByPosition, as_module, by_position
-from graph_goldens.capture.tracing.said_beside import texts_beside
+from graph_goldens.capture.tracing.agreement import Difference, find_difference
+from graph_goldens.capture.tracing.frame_symbols import find_bindings_of_symbols, find_graph_symbols
+from graph_goldens.capture.tracing.graph_text import (
+    find_bindings,
+    name_input_kinds,
+    name_output_kinds,
+    render_graph,
+)
+from graph_goldens.capture.tracing.inputs import ByPosition, put_by_position, wrap_as_module
+from graph_goldens.capture.tracing.said_beside import render_beside
 from graph_goldens.capture.tracing.stable_errors import (
     CaseError,
     HarnessError,
     UnavailableError,
-    stable_message,
+    stabilise_message,
 )
 from graph_goldens.cases.case import Call, Case
 from graph_goldens.records import Artifact, Json
@@ -34,7 +39,7 @@ from graph_goldens.records import Artifact, Json
 SEED = 0
 
 
-class Step(enum.Enum):
+class CaptureStep(enum.Enum):
     """What a capture is doing: the last step that it began is told where it does not end."""
 
     BUILDING = "building the case"
@@ -44,11 +49,11 @@ class Step(enum.Enum):
     OBSERVING = "observing the case"
 
 
-def _tell_nobody(_: Step) -> None:
+def _tell_nobody(_: CaptureStep) -> None:
     return
 
 
-def seed() -> None:
+def seed_generators() -> None:
     """Begin random numbers anew, without the note of where from that `torch.manual_seed` leaves."""
     random.seed(SEED)
     torch.default_generator.manual_seed(SEED)
@@ -64,7 +69,7 @@ class Ran:
     result: Any
 
 
-class Session:
+class Tracing:
     """What a tracing path works with, and where it puts what it got.
 
     Attributes:
@@ -75,7 +80,9 @@ class Session:
         fault: what the harness itself failed at so far; else empty.
     """
 
-    def __init__(self, build: Callable[[], Case], begin: Callable[[Step], None] = _tell_nobody) -> None:
+    def __init__(
+        self, build: Callable[[], Case], begin: Callable[[CaptureStep], None] = _tell_nobody
+    ) -> None:
         self._build = build
         self._begin = begin
         self.artifacts: list[Artifact] = []
@@ -83,12 +90,12 @@ class Session:
         self.symbols: set[str] = set()
         self.graphs = 0
         self.fault = ""
-        self.case = self.fresh()
+        self.case = self.build_afresh()
 
-    def fresh(self) -> Case:
+    def build_afresh(self) -> Case:
         """Build the case anew, with the same random numbers as every other time."""
-        self._begin(Step.BUILDING)
-        seed()
+        self._begin(CaptureStep.BUILDING)
+        seed_generators()
         return self._build()
 
     @property
@@ -105,36 +112,36 @@ class Session:
     @cached_property
     def module(self) -> torch.nn.Module:
         """The program as a module."""
-        return as_module(self.program)
+        return wrap_as_module(self.program)
 
     @property
     def by_position(self) -> ByPosition:
         """The program and its inputs for the tracers that take positional ones alone."""
-        return by_position(self.program, self.case)
+        return put_by_position(self.program, self.case)
 
     @contextmanager
-    def tracing(self) -> Iterator[None]:
+    def enter(self) -> Iterator[None]:
         """Enter what the case asks for around tracing, with random numbers as eager's run has them."""
-        with self._entered(self.case):
-            self._begin(Step.TRACING)
+        with self._enter_contexts(self.case):
+            self._begin(CaptureStep.TRACING)
             yield
 
     @contextmanager
-    def _entered(self, case: Case) -> Iterator[None]:
+    def _enter_contexts(self, case: Case) -> Iterator[None]:
         """Enter what a case asks for around its program, traced or not, and begin random numbers anew."""
         with ExitStack() as stack:
             for context in case.contexts:
                 stack.enter_context(context())
-            seed()
+            seed_generators()
             yield
 
     @contextmanager
-    def ours(self, what: str) -> Iterator[None]:
+    def blame_harness(self, what: str) -> Iterator[None]:
         """Note that what fails inside is a fault of the harness, whoever catches it on the way out."""
         try:
             yield
         except Exception as error:
-            self.fault = self.fault or f"{what}: {stable_message(error)}"
+            self.fault = self.fault or f"{what}: {stabilise_message(error)}"
             raise HarnessError(self.fault) from error
 
     def graph(
@@ -152,22 +159,24 @@ class Session:
             tokens: names of its inputs and outputs that are effect tokens.
             constants: what its program keeps beside it, by name.
         """
-        with self.ours(f"rendering {name}"):
+        with self.blame_harness(f"rendering {name}"):
             self._render(name, graph_module, tokens, constants)
 
     def _render(
         self, name: str, graph_module: GraphModule, tokens: Collection[str], constants: Mapping[str, Any]
     ) -> None:
         self.graphs += 1
-        self._note(name, "inputs", input_kinds(graph_module, tokens))
-        self._note(name, "outputs", output_kinds(graph_module, tokens))
-        self._note(name, "unbacked", [found for node in graph_module.graph.nodes for found in bindings(node)])
-        self._note(name, "symbols", bound_symbols(graph_module))
-        self.symbols |= symbols_of_graph(graph_module)
-        beside = texts_beside(graph_module, self._named_inputs(), constants)
-        self.artifacts.extend(graph_artifacts(name, graph_module, beside))
+        self._note(name, "inputs", name_input_kinds(graph_module, tokens))
+        self._note(name, "outputs", name_output_kinds(graph_module, tokens))
+        self._note(
+            name, "unbacked", [found for node in graph_module.graph.nodes for found in find_bindings(node)]
+        )
+        self._note(name, "symbols", find_bindings_of_symbols(graph_module))
+        self.symbols |= find_graph_symbols(graph_module)
+        beside = render_beside(graph_module, self._name_inputs(), constants)
+        self.artifacts.extend(render_graph(name, graph_module, beside))
 
-    def _named_inputs(self) -> dict[str, Any]:
+    def _name_inputs(self) -> dict[str, Any]:
         """Find the case's inputs by the names that the program has for them, where they fit."""
         try:
             return inspect.signature(self.module.forward).bind(*self.case.args, **self.case.kwargs).arguments
@@ -197,15 +206,15 @@ class Session:
             CaseError: it fails to, or what it observes is no JSON.
         """
         if case.observe is not None and when not in self.facts:
-            self._begin(Step.OBSERVING)
+            self._begin(CaptureStep.OBSERVING)
             try:
-                self.facts[when] = observed(case)
+                self.facts[when] = read_observed(case)
             except CaseError:
                 raise
             except Exception as error:
-                raise CaseError(f"the case cannot observe: {stable_message(error)}") from error
+                raise CaseError(f"the case cannot observe: {stabilise_message(error)}") from error
 
-    def traced(self) -> None:
+    def end_tracing(self) -> None:
         """Say that tracing is over and nothing traced has run yet."""
         self.observe("after_tracing", self.case)
 
@@ -225,24 +234,24 @@ class Session:
             names: the order of its keywords, if not the case's.
             positional: whether it has lost the names of its inputs.
         """
-        run = self.fresh()
+        run = self.build_afresh()
         keywords = run.kwargs if names is None else {name: run.kwargs[name] for name in names}
 
         def call() -> Any:
             if not positional:
                 return traced(*run.args, **keywords)
             assert run.program is not None
-            return traced(*by_position(run.program, run).args)
+            return traced(*put_by_position(run.program, run).args)
 
-        self.agrees(fact, run, call)
+        self.compare_call(fact, run, call)
         self.observe("after_running", run)
 
-    def agrees(self, fact: str, run: Case, call: Callable[[], Any]) -> None:
+    def compare_call(self, fact: str, run: Case, call: Callable[[], Any]) -> None:
         """Record under `fact` whether a call's result is eager's: true, or why not in words."""
-        case = self.fresh()
-        self.holds(fact, (run, call), (case, lambda: _eager(case)))
+        case = self.build_afresh()
+        self.compare_runs(fact, (run, call), (case, lambda: _run_eager(case)))
 
-    def holds(
+    def compare_runs(
         self,
         fact: str,
         traced: tuple[Case, Callable[[], Any]],
@@ -259,27 +268,27 @@ class Session:
             aliases: whether results must share storage with the same inputs.
         """
         (run, call), (case, expect) = traced, eager
-        expected = self._ran(case, expect, Step.RUNNING)
+        expected = self._run(case, expect, CaptureStep.RUNNING)
         if isinstance(expected, Exception):
-            self.facts[fact] = f"eager raises {stable_message(expected)}"
+            self.facts[fact] = f"eager raises {stabilise_message(expected)}"
             return
-        result = self._ran(run, call, Step.RUNNING_TRACED)
+        result = self._run(run, call, CaptureStep.RUNNING_TRACED)
         if isinstance(result, Exception):
-            self.facts[fact] = f"running raises {stable_message(result)}"
+            self.facts[fact] = f"running raises {stabilise_message(result)}"
             return
         inputs = [[*each.args, *each.kwargs.values()] for each in (run, case)] if aliases else []
-        self.judge(fact, run, self.compared(result, expected, run, *inputs))
+        self.judge(fact, run, self.compare_results(result, expected, run, *inputs))
 
-    def _ran(self, case: Case, call: Callable[[], Any], step: Step) -> Any:
+    def _run(self, case: Case, call: Callable[[], Any], step: CaptureStep) -> Any:
         """Run a program as tracing runs it; return its result, or the exception that it raises."""
         self._begin(step)
         try:
-            with self._entered(case):
+            with self._enter_contexts(case):
                 return call()
         except Exception as error:
             return error
 
-    def compared(
+    def compare_results(
         self,
         result: Any,
         expected: Any,
@@ -288,37 +297,37 @@ class Session:
         eager_inputs: Sequence[Any] = (),
     ) -> Difference | None:
         """Hold a result against eager's, as the case says."""
-        with self.ours("comparing with eager"):
-            return difference(result, expected, case.compare, inputs, eager_inputs)
+        with self.blame_harness("comparing with eager"):
+            return find_difference(result, expected, case.compare, inputs, eager_inputs)
 
     def judge(self, fact: str, case: Case, found: Difference | None) -> None:
         """Record whether results agree, and how that was judged."""
         self.facts[fact] = True if found is None else str(found)
         self.facts["judged_by"] = case.compare.value
 
-    def eager_calls(self) -> list[Ran]:
+    def run_eager_calls(self) -> list[Ran]:
         """Run eager for the first and all further calls; an exception is the result where one is raised."""
-        case = self.fresh()
-        with self._entered(case):
-            self._begin(Step.RUNNING)
-            return [Ran(call, _called(case, call)) for call in all_calls(case)]
+        case = self.build_afresh()
+        with self._enter_contexts(case):
+            self._begin(CaptureStep.RUNNING)
+            return [Ran(call, _call(case, call)) for call in list_calls(case)]
 
 
-def _eager(case: Case) -> Any:
+def _run_eager(case: Case) -> Any:
     assert case.program is not None
     return case.program(*case.args, **case.kwargs)
 
 
-def _called(case: Case, call: Call) -> Any:
+def _call(case: Case, call: Call) -> Any:
     assert case.program is not None
     try:
-        with before(call):
+        with prepare_call(call):
             return case.program(*call.args, **call.kwargs)
     except Exception as error:
         return error
 
 
-def observed(case: Case) -> dict[str, Json]:
+def read_observed(case: Case) -> dict[str, Json]:
     """Ask a case for what it observes; an exception of the case's own function leaves as it is.
 
     Raises:
@@ -336,20 +345,20 @@ def observed(case: Case) -> dict[str, Json]:
     return facts
 
 
-def all_calls(case: Case) -> list[Call]:
+def list_calls(case: Case) -> list[Call]:
     """List the first and all further calls of a case."""
     further = [call if isinstance(call, Call) else Call(call) for call in case.calls]
     return [Call(case.args, case.kwargs), *further]
 
 
 @contextmanager
-def before(call: Call) -> Iterator[None]:
+def prepare_call(call: Call) -> Iterator[None]:
     """Do what a call asks for before it, and enter what that returns where it is a context manager."""
     made = call.before() if call.before else None
     with made if isinstance(made, AbstractContextManager) else nullcontext():
         yield
 
 
-def script_object_types(args: tuple[Any, ...]) -> list[Json]:
+def name_script_object_types(args: tuple[Any, ...]) -> list[Json]:
     """Name the types of those inputs that are script objects, real or fake."""
     return [type(arg).__name__ for arg in args if isinstance(arg, torch.ScriptObject | FakeScriptObject)]

@@ -9,7 +9,7 @@ from torch._export import utils as export_utils
 
 from graph_goldens.capture.tracing.path_table import TRACING_PATHS
 from graph_goldens.capture.tracing.switches import set_switches
-from graph_goldens.capture.tracing.tracing import Session
+from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.cases.case import FACTS_PATH, Case
 
 _UNTRACED = ("aot-joint", FACTS_PATH)
@@ -52,7 +52,7 @@ class _Small(torch.nn.Module):
         return x.sin().view(-1) + x.size(0)
 
 
-def _small() -> Case:
+def _make_small() -> Case:
     return Case(_Small(), args=(torch.ones(2, 3),))
 
 
@@ -83,10 +83,10 @@ def _skip_chores() -> None:
     if hasattr(torch._dynamo.config, "run_gc_after_compile"):
         torch._dynamo.config.run_gc_after_compile = False
     if hasattr(export_utils, "_materialize_cpp_cia_ops"):
-        export_utils._materialize_cpp_cia_ops = _where_changed(export_utils._materialize_cpp_cia_ops)
+        export_utils._materialize_cpp_cia_ops = _skip_unchanged(export_utils._materialize_cpp_cia_ops)
 
 
-def _where_changed(look_up: Callable[[], None]) -> Callable[[], None]:
+def _skip_unchanged(look_up: Callable[[], None]) -> Callable[[], None]:
     """Look composite operators up where the dispatcher knows others than the last time."""
     looked_up: list[str] = []
 
@@ -99,9 +99,9 @@ def _where_changed(look_up: Callable[[], None]) -> Callable[[], None]:
     return look_up_where_changed
 
 
-def _try(trace: Callable[[Session], None]) -> None:
+def _try(trace: Callable[[Tracing], None]) -> None:
     set_switches()
     try:
-        trace(Session(_small))
+        trace(Tracing(_make_small))
     except Exception:  # see above: this is no capture
         return
