@@ -46,6 +46,7 @@ IN_WORKERS = {
     "errors",
     "descendants",
     "versions",
+    "file_marks",
     "cases",
     "graphs",
     *WORKER_ONLY,

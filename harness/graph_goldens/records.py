@@ -97,6 +97,8 @@ class Capture:
         fault: why this is not a record of PyTorch at all; None where it is one.
         seconds: wall time of the capture, in seconds.
         log: the end of what the capture wrote to its standard output and error.
+        reads: mark of each file that was read for this capture alone, by its absolute path.
+        unnamed: what else it depends on that no mark can name, such as another program, in words.
     """
 
     record: Record
@@ -104,6 +106,8 @@ class Capture:
     fault: Fault | None = None
     seconds: float = 0.0
     log: str = ""
+    reads: Mapping[str, str] = field(default_factory=dict)
+    unnamed: tuple[str, ...] = ()
 
 
 def dump_record(record: Record) -> dict[str, Json]:
@@ -151,15 +155,16 @@ def load_record(value: object) -> Record:
 
 def dump_capture(capture: Capture) -> str:
     """Write a capture as one line of JSON, without the line end."""
-    return json.dumps(
-        {
-            "record": dump_record(capture.record),
-            "broken": list(capture.broken),
-            "fault": _dump_fault(capture.fault),
-            "seconds": capture.seconds,
-            "log": capture.log,
-        }
-    )
+    fields: dict[str, Json] = {
+        "record": dump_record(capture.record),
+        "broken": list(capture.broken),
+        "fault": _dump_fault(capture.fault),
+        "seconds": capture.seconds,
+        "log": capture.log,
+    }
+    if capture.reads or capture.unnamed:
+        fields |= {"reads": dict(capture.reads), "unnamed": list(capture.unnamed)}
+    return json.dumps(fields)
 
 
 def _dump_fault(fault: Fault | None) -> dict[str, Json] | None:
@@ -186,18 +191,17 @@ def load_capture(value: object) -> Capture:
         RecordError: the value is not such an object.
     """
     fields = _require_object(value, "capture")
-    broken = fields.get("broken", [])
     seconds = fields.get("seconds", 0.0)
-    if not isinstance(broken, list) or not all(isinstance(claim, str) for claim in broken):
-        raise RecordError("`broken` is not a list of texts")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise RecordError("`seconds` is not a number")
     return Capture(
         record=load_record(fields.get("record")),
-        broken=tuple(str(claim) for claim in broken),
+        broken=_require_texts(fields, "broken"),
         fault=_read_fault(fields.get("fault")),
         seconds=float(seconds),
         log=_require_text(fields, "log"),
+        reads=_read_marks(fields.get("reads", {})),
+        unnamed=_require_texts(fields, "unnamed"),
     )
 
 
@@ -222,6 +226,18 @@ def _require_text(fields: Mapping[str, Json], name: str) -> str:
     if not isinstance(value, str):
         raise RecordError(f"`{name}` is not a text")
     return value
+
+
+def _require_texts(fields: Mapping[str, Json], name: str) -> tuple[str, ...]:
+    values = fields.get(name, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise RecordError(f"`{name}` is not a list of texts")
+    return tuple(str(value) for value in values)
+
+
+def _read_marks(value: object) -> dict[str, str]:
+    fields = _require_object(value, "reads")
+    return {path: _require_text(fields, path) for path in fields}
 
 
 def _read_rules(value: object) -> int:

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,6 @@ from tests.end_to_end.example import REPOSITORY, Ended, Example, make_alone, sha
 MODULE = """
 import torch
 
-from cases.p.helper import scaled
 from graph_goldens import Case, case
 
 PATHS = ("make-fx-real", "make-fx-fake")
@@ -21,6 +22,14 @@ PATHS = ("make-fx-real", "make-fx-fake")
 @case
 def sine() -> Case:
     return Case(lambda x: x.sin(), args=(torch.ones(2),), paths=PATHS)
+"""
+SCALES = """
+import torch
+
+from cases.p.helper import scaled
+from graph_goldens import Case, case
+
+PATHS = ("make-fx-real", "make-fx-fake")
 
 
 @case
@@ -32,7 +41,7 @@ NO_WORKER = "starting a worker"
 
 
 def _make(root: Path) -> Example:
-    return make_alone(root, {"p/programs.py": MODULE, "p/helper.py": HELPER})
+    return make_alone(root, {"p/programs.py": MODULE, "p/scales.py": SCALES, "p/helper.py": HELPER})
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +76,6 @@ def _cache(example: Example, name: str) -> Path:
     """A file of the cache that was used last."""
     folders = (example.root / ".goldens" / "cache").iterdir()
     return max(folders, key=lambda folder: folder.stat().st_mtime_ns) / name
-
-
-def _lines(file: Path) -> list[bytes]:
-    return file.read_bytes().rstrip(b"\n").split(b"\n")
 
 
 def _reused(ended: Ended, number: int) -> bool:
@@ -115,12 +120,13 @@ def test_a_changed_helper_is_named(example: Example) -> None:
     assert "changed: cases/p/helper.py (p/scale · make-fx-real, p/scale · make-fx-fake)" in ended.errors
 
 
-def test_a_comment_asks_the_worker_for_its_cases_and_captures_nothing(example: Example) -> None:
+def test_a_comment_has_the_cases_of_its_module_captured_again(example: Example) -> None:
+    """What depends on bytes is captured again for any of them; the goldens are of the same revision."""
     example.write({"cases/p/programs.py": "# a comment\n" + MODULE})
     ended = example.run("check", "--explain", code=0)
     assert NO_WORKER in ended.errors
-    assert _reused(ended, 4)
-    assert "captured:" not in ended.errors
+    assert _reused(ended, 2)
+    assert "captured: 2 records: the case's source" in ended.errors
 
 
 def test_no_cache_captures_everything(example: Example) -> None:
@@ -129,22 +135,27 @@ def test_no_cache_captures_everything(example: Example) -> None:
     assert "captured before" not in ended.output
 
 
-@pytest.mark.parametrize("spoil", [b"", b"\x00nonsense\xff", None])
+@pytest.mark.parametrize("spoil", [b"", b"\x00nonsense\xff" * 200, None])
 def test_a_spoilt_cache_heals_itself(example: Example, spoil: bytes | None) -> None:
-    for name in ("captures.tsv", "survey.json"):
+    for name in ("captures.sqlite", "survey.json"):
         file = _cache(example, name)
-        file.write_bytes(file.read_bytes()[:-30] if spoil is None else spoil)
+        data = file.read_bytes()
+        file.write_bytes(data[: len(data) // 2] if spoil is None else spoil)
     ended = example.run("check", "--explain", code=0)
     assert "✓ 4 the same as their goldens" in ended.output
     assert "captured: " in ended.errors
+    assert spoil == b"" or "is unreadable" in ended.errors  # an empty file is an empty database
     assert _reused(example.run("check", "--explain", code=0), 4)
 
 
+def _change(file: Path, statement: str) -> None:
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(statement)
+
+
 def test_a_damaged_entry_alone_is_captured_again(example: Example) -> None:
-    file = _cache(example, "captures.tsv")
-    *lines, last = _lines(file)
-    kept = [line for line in lines if line.split(b"\t")[1:3] != last.split(b"\t")[1:3]]
-    file.write_bytes(b"\n".join([*kept, last.replace(b"aten", b"atEn")]) + b"\n")
+    damage = "update captures set checksum = '' where case_name = 'p/sine' and path = 'make-fx-real'"
+    _change(_cache(example, "captures.sqlite"), damage)
     ended = example.run("check", "--explain", code=0)
     assert "captured: 1 record: its entry in the cache is unreadable" in ended.errors
     assert _reused(ended, 3)
@@ -153,10 +164,16 @@ def test_a_damaged_entry_alone_is_captured_again(example: Example) -> None:
 def test_a_poisoned_cache_never_reaches_a_golden(example: Example) -> None:
     """Every entry says, with a proper checksum, what no PyTorch gives; one golden is to be written."""
     before = example.goldens()
-    file = _cache(example, "captures.tsv")
-    data = [line.split(b"\t", 1)[1].replace(b"torch.ops.aten.", b"torch.ops.evil.") for line in _lines(file)]
-    file.write_bytes(b"".join(compute_checksum(each).encode() + b"\t" + each + b"\n" for each in data))
-    assert all(b"evil" in each for each in data)
+    with closing(sqlite3.connect(_cache(example, "captures.sqlite"))) as database, database:
+        rows = database.execute(
+            "select id, case_name, path, depends, reads, capture from captures"
+        ).fetchall()
+        for number, case, path, depends, reads, capture in rows:
+            evil = capture.replace(b"torch.ops.aten.", b"torch.ops.evil.")
+            assert evil != capture
+            checksum = compute_checksum("\0".join((case, path, depends, reads, "")).encode() + evil)
+            update = "update captures set capture = ?, checksum = ? where id = ?"
+            database.execute(update, (evil, checksum, number))
     example.golden("p/sine", "make-fx-real").unlink()
     ended = example.run("update", "--explain", code=0)
     assert _reused(ended, 4)
@@ -191,7 +208,7 @@ def test_an_interrupted_check_goes_on_where_it_stopped(example: Example) -> None
 
 
 def test_two_checks_at_once_keep_what_one_keeps(example: Example) -> None:
-    _cache(example, "captures.tsv").unlink()
+    _cache(example, "captures.sqlite").unlink()
     processes = [example.start("check"), example.start("check")]
     ended = [process.communicate(timeout=200) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], ended

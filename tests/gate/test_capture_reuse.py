@@ -1,15 +1,16 @@
 """What is captured, and why: what nothing has changed about is reused, and everything else is named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from packaging.version import Version
 
-from graph_goldens.cases import source_digests
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedCase
+from graph_goldens.file_marks import MISSING, mark_content, mark_stat
 from graph_goldens.gate.capture_reuse import Cache, digest_files
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
@@ -27,6 +28,8 @@ class Bench:
     root: Path
     warnings: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=lambda: {"one": "1", "two": "2"})
+    reads: dict[str, str] = field(default_factory=dict)
+    unnamed: tuple[str, ...] = ()
 
     @property
     def project(self) -> Project:
@@ -55,7 +58,11 @@ class Bench:
             ListedCase(f"p/{name}", ("export",), digest, f"p/{name}.py", 1)
             for name, digest in self.sources.items()
         ]
-        return CaseListing(tuple(cases), ())
+        files = sorted((self.root / "cases").rglob("*.py"))
+        modules = {".".join(file.relative_to(self.root).with_suffix("").parts): str(file) for file in files}
+        reads = {file: mark_content(file) for file in modules.values()}
+        reads |= self.reads
+        return CaseListing(tuple(cases), modules=modules, reads=reads, unnamed=self.unnamed)
 
     def write(self, name: str, text: str) -> None:
         file = self.root / name
@@ -64,16 +71,21 @@ class Bench:
 
     def cache(self) -> Cache:
         """A cache as a new command sees it."""
-        source_digests._parse.cache_clear()
         return Cache(self.project, self.environment)
 
-    def capture(self, outcome: Outcome = Outcome.GRAPHS) -> None:
+    def capture(
+        self,
+        outcome: Outcome = Outcome.GRAPHS,
+        reads: Mapping[str, str] = MappingProxyType({}),
+        unnamed: tuple[str, ...] = (),
+    ) -> None:
         """Do what a command does that captures everything."""
         cache = self.cache()
         survey = cache.keep_survey(HELLO, self.listing, self.warnings.append)
         keep = cache.make_keeper(survey, KEYS, self.warnings.append)
         for case in survey.listing.cases:
-            keep(Capture(Record(case.case, "export", outcome, source=case.source)))
+            record = Record(case.case, "export", outcome, source=case.source)
+            keep(Capture(record, reads=reads, unnamed=unnamed))
         cache.close(self.warnings.append)
 
     def reasons(self) -> dict[str, str]:
@@ -87,7 +99,8 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     bench = Bench(tmp_path)
-    bench.write("cases/p/one.py", "def one(): pass")
+    bench.write("cases/p/one.py", "def one():\n    from . import helper")
+    bench.write("cases/p/helper.py", "def help(): pass")
     bench.write("cases/p/two.py", "def two(): pass")
     bench.write("cases/p/library.cpp", "int one;")
     bench.write("site-packages/torch/version.py", "one")
@@ -108,13 +121,12 @@ def test_what_did_not_change_is_reused_and_no_worker_is_asked(bench: Bench) -> N
 
 
 def _edit_one(bench: Bench) -> None:
-    bench.write("cases/p/one.py", "def one(): return 1")
+    bench.write("cases/p/one.py", "def one():\n    from . import helper\n    return 1")
     bench.sources["one"] = "1b"
 
 
 def _edit_helper(bench: Bench) -> None:
     bench.write("cases/p/helper.py", "def help(): return 1")
-    bench.sources["one"] = "1b"
 
 
 @pytest.mark.parametrize(
@@ -141,8 +153,7 @@ def test_an_edited_case_alone_is_captured_again(
         ("site-packages/sympy-2.dist-info/RECORD", "a package beside PyTorch changed"),
         ("cases/p/library.cpp", "a file beside the case modules changed: cases/p/library.cpp"),
         ("cases/p/library.h", "a file beside the case modules changed: cases/p/library.h"),
-        ("cases/p/deep/module.py", "a file beside the case modules changed: cases/p/deep/module.py"),
-        ("cases/p/__init__.py", "a file beside the case modules changed: cases/p/__init__.py"),
+        ("cases/p/data.json", "a file beside the case modules changed: cases/p/data.json"),
     ],
 )
 def test_what_all_captures_depend_on_has_all_captured_again(bench: Bench, file: str, reason: str) -> None:
@@ -154,7 +165,7 @@ def test_what_all_captures_depend_on_has_all_captured_again(bench: Bench, file: 
 def test_a_case_module_that_registers_something_has_all_captured_again(bench: Bench) -> None:
     bench.capture()
     bench.write("cases/p/three.py", "register('an operator')")
-    reason = "what case modules do when they are imported changed"
+    reason = "what case modules do when they are imported changed: cases/p/three.py"
     assert bench.reasons() == {"p/one": reason, "p/two": reason}
 
 
@@ -186,7 +197,7 @@ def test_a_crash_is_captured_again(bench: Bench) -> None:
     assert set(bench.reasons().values()) == {"a crash, a timeout or a failure is never reused"}
 
 
-@pytest.mark.parametrize("name", ["survey.json", "captures.tsv"])
+@pytest.mark.parametrize("name", ["survey.json", "captures.sqlite"])
 def test_damage_is_mended_by_capturing(bench: Bench, name: str) -> None:
     bench.capture()
     (file,) = bench.root.glob(f"working/cache/*/{name}")
@@ -243,17 +254,127 @@ def test_hidden_files_and_bytecode_are_no_part_of_a_pack(bench: Bench) -> None:
     bench.write("cases/p/__pycache__/one.pyc", "x")
     bench.write("cases/p/.one.py.swp", "x")
     assert digest_files(bench.root / "cases") == before
-    assert set(before) == {"p/one.py", "p/two.py", "p/library.cpp"}
+    assert set(before) == {"p/one.py", "p/two.py", "p/helper.py", "p/library.cpp"}
 
 
 def test_caches_that_nobody_uses_are_dropped(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graph_goldens.runs.cache_folders._MOST", 2)
     working = bench.project.working
     for number in range(4):
-        bench.write(f"working/cache/torch-{number}/captures.tsv", "x")
+        bench.write(f"working/cache/torch-{number}/captures.sqlite", "x")
     bench.capture()
     left = {folder.name for folder in (working / "cache").iterdir()}
     own = locate_cache(working, bench.environment.name, bench.environment.python, bench.project.cases)
     assert len(left) == 2
     assert own.name in left
     drop_unused(bench.root / "nowhere")
+
+
+def test_a_module_that_only_defines_names_is_added_without_a_new_capture_of_others(bench: Bench) -> None:
+    bench.capture()
+    bench.write("cases/p/three.py", "def three(): pass")
+    assert bench.cache().recall_survey() is None
+    assert bench.reasons() == {}
+
+
+def test_a_comment_in_a_case_module_has_its_cases_captured_again(bench: Bench) -> None:
+    """A case may read its own text; its goldens still call it the same revision."""
+    bench.capture()
+    bench.write("cases/p/two.py", "def two(): pass  # a comment")
+    assert bench.reasons() == {"p/two": "the case's source, or what it imports, changed: cases/p/two.py"}
+
+
+def test_a_library_elsewhere_that_a_worker_imported_has_all_captured_again(bench: Bench) -> None:
+    file = str(bench.root / "library" / "tools.py")
+    bench.write("library/tools.py", "x = 1")
+    bench.reads = {file: mark_content(file)}
+    bench.capture()
+    assert bench.reasons() == {}
+    bench.write("library/tools.py", "x = 2")
+    bench.reads = {file: mark_content(file)}
+    reason = "what case modules do when they are imported changed: library/tools.py"
+    assert bench.reasons() == {"p/one": reason, "p/two": reason}
+
+
+def test_a_module_of_an_installed_package_that_is_edited_in_place_is_named(bench: Bench) -> None:
+    file = str(bench.root / "site-packages" / "other" / "tools.py")
+    bench.write("site-packages/other/tools.py", "x = 1")
+    bench.reads = {file: mark_stat(file)}
+    bench.capture()
+    bench.write("site-packages/other/tools.py", "x = 10")
+    bench.reads = {file: mark_stat(file)}
+    reason = "a file that it read changed: site-packages/other/tools.py"
+    assert bench.reasons() == {"p/one": reason, "p/two": reason}
+
+
+def test_a_file_that_a_capture_read_is_named(bench: Bench) -> None:
+    bench.capture(reads={str(bench.root / "weights.bin"): MISSING})
+    bench.write("weights.bin", "x")
+    reason = "a file that it read changed: weights.bin"
+    assert bench.reasons() == {"p/one": reason, "p/two": reason}
+
+
+def test_what_cannot_be_named_is_never_reused_and_says_why(bench: Bench) -> None:
+    bench.capture(unnamed=("it starts another program",))
+    assert set(bench.reasons().values()) == {"it is never reused, as it starts another program"}
+
+
+def test_a_list_of_cases_that_asked_something_unnameable_is_asked_for_again(bench: Bench) -> None:
+    bench.unnamed = ("it asks the network",)
+    bench.capture()
+    assert bench.cache().recall_survey() is None
+    assert set(bench.reasons().values()) == {"it is never reused, as it asks the network"}
+
+
+def test_a_file_that_is_saved_while_a_worker_starts_has_nothing_kept(bench: Bench) -> None:
+    cache, listing = bench.cache(), bench.listing
+    bench.write("cases/p/two.py", "def two(): return 2")
+    survey = cache.keep_survey(HELLO, listing, bench.warnings.append)
+    assert bench.warnings == [
+        "cases/p/two.py was saved while the worker read it: nothing of this run is kept for later ones"
+    ]
+    plan = cache.plan(survey, KEYS, reuse=True)
+    assert set(plan.reasons.values()) == {"cases/p/two.py was saved while the worker read it"}
+    keep = cache.make_keeper(survey, KEYS, bench.warnings.append)
+    for case in survey.listing.cases:
+        keep(Capture(Record(case.case, "export", Outcome.GRAPHS, source=case.source)))
+    assert bench.cache().recall_survey() is None
+    assert set(bench.reasons().values()) == {"never captured before"}
+
+
+def test_data_that_is_saved_while_a_worker_starts_has_nothing_kept(bench: Bench) -> None:
+    cache = bench.cache()
+    bench.write("cases/p/data.json", "{}")
+    assert cache.keep_survey(HELLO, bench.listing, bench.warnings.append).edited == "cases/p/data.json"
+
+
+def test_code_that_captures_and_is_saved_while_a_worker_starts_has_nothing_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = bench.cache()
+    bench.write("rules.py", "a new rule")
+    monkeypatch.setattr(
+        "graph_goldens.gate.capture_reuse.list_capturing_sources", lambda: [bench.root / "rules.py"]
+    )
+    assert cache.keep_survey(HELLO, bench.listing, bench.warnings.append).edited == "the code that captures"
+
+
+def test_a_damaged_cache_is_told_in_a_sentence(bench: Bench) -> None:
+    bench.capture()
+    (file,) = bench.root.glob("working/cache/*/captures.sqlite")
+    file.write_bytes(b"nonsense" * 1000)
+    cache = bench.cache()
+    survey = cache.recall_survey()
+    assert survey is not None
+    cache.plan(survey, KEYS, reuse=True, warn=bench.warnings.append)
+    assert bench.warnings == [
+        f"the cache of captures {file} is unreadable (file is not a database) and counts as empty"
+    ]
+
+
+def test_files_of_a_linked_pack_are_files_of_the_cases(bench: Bench) -> None:
+    bench.write("elsewhere/linked.py", "x")
+    bench.write("elsewhere/data.json", "{}")
+    (bench.root / "cases" / "q").symlink_to(bench.root / "elsewhere")
+    (bench.root / "cases" / "q" / "round").symlink_to(bench.root / "cases")
+    assert {"q/linked.py", "q/data.json"} <= set(digest_files(bench.root / "cases"))

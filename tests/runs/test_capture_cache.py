@@ -1,5 +1,13 @@
 """Captures are kept for as long as nothing that they depend on has changed, and no longer."""
 
+import multiprocessing
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,12 +15,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_goldens.errors import ToolError
+from graph_goldens.file_marks import Disk, mark_content
 from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Capture, Fault, FaultKind, Outcome, Record, dump_capture
-from graph_goldens.runs.capture_cache import Kept, Lack, compute_checksum
+from graph_goldens.runs import capture_cache
+from graph_goldens.runs.capture_cache import (
+    Dependencies,
+    FileChanged,
+    Kept,
+    Lack,
+    Looked,
+    Unnameable,
+    compute_checksum,
+)
 
 A, B = Key("p/a", "export"), Key("p/b", "export")
-NOW = {"torch": "1", "code": "1", "source": "s"}
+NOW = {"torch": "1", "code": "1", "case": "s"}
 
 
 def _capture(
@@ -26,24 +44,40 @@ def _capture(
     return Capture(record, fault=fault)
 
 
+def _look(kept: Kept, wanted: Mapping[Key, Dependencies]) -> Looked:
+    """Look as a new command does."""
+    return kept.look(wanted, Disk())
+
+
+def _change(kept: Kept, statement: str, *values: object) -> None:
+    """Change the database behind the back of what keeps it."""
+    with closing(sqlite3.connect(kept.file)) as database, database:
+        database.execute(statement, values)
+
+
+def _count(kept: Kept, table: str) -> int:
+    with closing(sqlite3.connect(kept.file)) as database:
+        return int(database.execute(f"select count(*) from {table}").fetchone()[0])
+
+
 @pytest.fixture
 def kept(tmp_path: Path) -> Kept:
-    return Kept(tmp_path / "cache" / "captures.tsv")
+    return Kept(tmp_path / "cache" / "captures.sqlite")
 
 
 def test_what_is_kept_is_given_again_and_the_last_of_a_key_counts(kept: Kept) -> None:
-    assert kept.look({A: NOW}).lacking == {A: Lack.NEVER}
+    assert _look(kept, {A: NOW}).lacking == {A: Lack.NEVER}
     kept.add(_capture("p/b"), NOW)
     kept.add(_capture(text="old"), NOW)
     kept.add(_capture(text="a\tb\n\ud800é"), NOW)
-    looked = kept.look({A: NOW, B: NOW})
+    looked = _look(kept, {A: NOW, B: NOW})
     assert looked.captures == {A: _capture(text="a\tb\n\ud800é"), B: _capture("p/b")}
     assert looked.lacking == {}
 
 
 def test_it_says_which_dependencies_changed(kept: Kept) -> None:
     kept.add(_capture(), NOW)
-    looked = kept.look({A: {**NOW, "torch": "2", "code": "2"}})
+    looked = _look(kept, {A: {**NOW, "torch": "2", "code": "2"}})
     assert looked.captures == {}
     assert looked.lacking == {A: ("torch", "code")}
 
@@ -52,8 +86,8 @@ def test_going_back_to_what_was_before_finds_what_was_kept_then(kept: Kept) -> N
     other = {**NOW, "torch": "2"}
     kept.add(_capture(text="one"), NOW)
     kept.add(_capture(text="two"), other)
-    assert kept.look({A: NOW}).captures == {A: _capture(text="one")}
-    assert kept.look({A: other}).captures == {A: _capture(text="two")}
+    assert _look(kept, {A: NOW}).captures == {A: _capture(text="one")}
+    assert _look(kept, {A: other}).captures == {A: _capture(text="two")}
 
 
 @pytest.mark.parametrize(
@@ -67,95 +101,172 @@ def test_going_back_to_what_was_before_finds_what_was_kept_then(kept: Kept) -> N
 def test_a_crash_a_timeout_and_a_fault_are_captured_again(kept: Kept, capture: Capture) -> None:
     kept.add(_capture(), NOW)
     kept.add(capture, NOW)
-    assert kept.look({A: NOW}).lacking == {A: Lack.FLEETING}
+    assert _look(kept, {A: NOW}).lacking == {A: Lack.FLEETING}
 
 
 def test_a_record_without_a_source_is_captured_again(kept: Kept) -> None:
-    depends = {**NOW, "source": ""}
+    depends = {**NOW, "case": ""}
     kept.add(_capture(source=""), depends)
-    assert kept.look({A: depends}).captures == {}
-
-
-@pytest.mark.parametrize("cut", [1, 5, 20])
-def test_a_line_that_was_cut_off_costs_only_itself(kept: Kept, cut: int) -> None:
-    kept.add(_capture(), NOW)
-    kept.add(_capture("p/b"), NOW)
-    kept.file.write_bytes(kept.file.read_bytes()[:-cut])
-    assert A in kept.look({A: NOW}).captures
-    kept.add(_capture("p/b"), NOW)
-    assert kept.look({A: NOW, B: NOW}).captures.keys() == {A, B}
+    assert _look(kept, {A: depends}).captures == {}
 
 
 @given(st.data())
 def test_a_flipped_byte_gives_the_capture_as_it_was_or_none(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    kept = Kept(tmp_path_factory.mktemp("kept") / "captures.tsv")
+    kept = Kept(tmp_path_factory.mktemp("kept") / "captures.sqlite")
     kept.add(_capture(text="x = 1"), NOW)
     raw = bytearray(kept.file.read_bytes())
     raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
     kept.file.write_bytes(raw)
-    looked = kept.look({A: NOW})
+    looked = _look(kept, {A: NOW})
     assert looked.captures in ({}, {A: _capture(text="x = 1")})
     kept.add(_capture(text="x = 1"), NOW)
-    assert kept.look({A: NOW}).captures == {A: _capture(text="x = 1")}
+    assert _look(kept, {A: NOW}).captures == {A: _capture(text="x = 1")}
 
 
 def test_a_damaged_entry_is_told_from_one_that_never_was(kept: Kept) -> None:
     kept.add(_capture(text="x = 1"), NOW)
-    kept.file.write_bytes(kept.file.read_bytes().replace(b"x = 1", b"x = 2"))
-    assert kept.look({A: NOW, B: NOW}).lacking == {A: Lack.UNREADABLE, B: Lack.NEVER}
+    _change(kept, "update captures set capture = replace(capture, 'x = 1', 'x = 2')")
+    assert _look(kept, {A: NOW, B: NOW}).lacking == {A: Lack.UNREADABLE, B: Lack.NEVER}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("depends", "[1]"), ("reads", "x"), ("capture", 7), ("checksum", ""), ("depends", "{")],
+)
+def test_an_entry_that_holds_something_else_counts_as_missing(kept: Kept, column: str, value: object) -> None:
+    kept.add(_capture(), NOW)
+    _change(kept, f"update captures set {column} = ?", value)
+    assert _look(kept, {A: NOW}).lacking == {A: Lack.UNREADABLE}
+
+
+def test_marks_that_were_changed_are_not_believed(kept: Kept, tmp_path: Path) -> None:
+    kept.add(replace(_capture(), reads={str(tmp_path / "x"): "content 1"}), NOW)
+    _change(kept, "update marks set marks = '{}'")
+    assert _look(kept, {A: NOW}).lacking == {A: Lack.UNREADABLE}
 
 
 @given(st.binary(max_size=200))
 def test_nonsense_in_the_file_is_as_good_as_nothing(
     tmp_path_factory: pytest.TempPathFactory, nonsense: bytes
 ) -> None:
-    kept = Kept(tmp_path_factory.mktemp("kept") / "captures.tsv")
+    kept = Kept(tmp_path_factory.mktemp("kept") / "captures.sqlite")
     kept.file.write_bytes(nonsense)
-    assert kept.look({A: NOW}).captures == {}
+    assert _look(kept, {A: NOW}).captures == {}
     kept.add(_capture(), NOW)
-    assert kept.look({A: NOW}).captures == {A: _capture()}
+    assert _look(kept, {A: NOW}).captures == {A: _capture()}
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "p/a",
-        "p/a\texport\t{\t{}",
-        "p/a\texport\t[]\t{}",
-        "p/a\texport\t{}\t{}",
-        'p/a\texport\t{"torch": "1", "code": "1", "source": "s"}\t[1]',
-        'p/a\texport\t{"torch": "1", "code": "1", "source": "s"}\t' + dump_capture(_capture("p/b")),
-    ],
-)
-def test_a_foreign_line_with_a_proper_checksum_is_not_believed(kept: Kept, line: str) -> None:
-    kept.file.parent.mkdir()
-    kept.file.write_text(f"{compute_checksum(line.encode())}\t{line}\n")
-    assert kept.look({A: NOW}).captures == {}
+def test_a_foreign_entry_with_a_proper_checksum_is_not_believed(kept: Kept) -> None:
+    """The capture of another case stands under a name, with a checksum that is right."""
+    kept.add(_capture(), NOW)
+    data = dump_capture(_capture("p/b")).encode()
+    with closing(sqlite3.connect(kept.file)) as database:
+        depends, reads = database.execute("select depends, reads from captures").fetchone()
+    checksum = compute_checksum("\0".join((*A, depends, reads, "")).encode() + data)
+    _change(kept, "update captures set capture = ?, checksum = ?", data, checksum)
+    assert _look(kept, {A: NOW}).lacking == {A: Lack.UNREADABLE}
 
 
-def test_a_file_of_many_repeats_is_written_anew(kept: Kept) -> None:
+def test_a_file_that_the_capture_read_must_be_as_it_was(kept: Kept, tmp_path: Path) -> None:
+    data, other = tmp_path / "data.json", tmp_path / "other.json"
+    data.write_text("1")
+    reads = {str(file): mark_content(str(file)) for file in (data, other)}
+    kept.add(replace(_capture(), reads=reads), NOW)
+    assert A in _look(kept, {A: NOW}).captures
+    data.write_text("2")
+    assert _look(kept, {A: NOW}).lacking == {A: FileChanged(str(data))}
+    data.write_text("1")
+    assert A in _look(kept, {A: NOW}).captures
+    other.write_text("it appeared")
+    assert _look(kept, {A: NOW}).lacking == {A: FileChanged(str(other))}
+
+
+def test_what_cannot_be_named_is_never_reused(kept: Kept) -> None:
+    kept.add(replace(_capture(), unnamed=("it starts another program",)), NOW)
+    assert _look(kept, {A: NOW}).lacking == {A: Unnameable("it starts another program")}
+
+
+def test_marks_that_captures_share_are_kept_once(kept: Kept, tmp_path: Path) -> None:
+    reads = {str(tmp_path / str(number)): "missing" for number in range(100)}
+    for case in ("p/a", "p/b"):
+        kept.add(replace(_capture(case), reads=reads), NOW)
+    assert _count(kept, "marks") == 1
+    assert _look(kept, {A: NOW, B: NOW}).captures.keys() == {A, B}
+
+
+def test_the_oldest_revisions_go(kept: Kept) -> None:
     for number in range(10):
-        kept.add(_capture(text=str(number)), NOW)
+        kept.add(_capture(text=str(number)), {**NOW, "torch": str(number)})
     kept.add(_capture("p/b"), NOW)
     kept.tidy()
-    assert len(kept.file.read_bytes().splitlines()) == 2
-    assert kept.look({A: NOW, B: NOW}).captures == {A: _capture(text="9"), B: _capture("p/b")}
+    assert _count(kept, "captures") == 5
+    assert A in _look(kept, {A: {**NOW, "torch": "6"}}).captures
+    assert _look(kept, {A: {**NOW, "torch": "5"}}).captures == {}
 
 
-def test_tidying_what_is_not_there_or_tidy_changes_nothing(kept: Kept) -> None:
+def test_a_file_that_has_grown_too_large_loses_what_is_oldest(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture_cache, "_LARGEST", 100_000)
+    for number in range(40):
+        kept.add(replace(_capture(f"p/{number}", "x" * 10_000), reads={str(number): "missing"}), NOW)
+    size = kept.file.stat().st_size
+    kept.tidy()
+    assert kept.file.stat().st_size < size / 2
+    assert _count(kept, "captures") == _count(kept, "marks") < 10
+    assert Key("p/39", "export") in _look(kept, {Key("p/39", "export"): NOW}).captures
+
+
+def test_the_same_capture_again_takes_no_more_room(kept: Kept) -> None:
+    for _ in range(5):
+        kept.add(_capture(), NOW)
+    assert _count(kept, "captures") == 1
+
+
+def test_tidying_what_is_not_there_makes_nothing(kept: Kept) -> None:
     kept.tidy()
     assert not kept.file.exists()
-    kept.add(_capture(), NOW)
-    before = kept.file.read_bytes()
-    kept.tidy()
-    assert kept.file.read_bytes() == before
+
+
+def _add_many(file: Path, first: int, number: int) -> None:
+    for each in range(first, first + number):
+        Kept(file).add(_capture(f"p/{each}", "x" * 1000), NOW)
+
+
+def test_several_commands_may_keep_at_once(kept: Kept) -> None:
+    context = multiprocessing.get_context("fork")
+    processes = [context.Process(target=_add_many, args=(kept.file, 100 * number, 25)) for number in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 4
+    wanted = {Key(f"p/{100 * number + each}", "export"): NOW for number in range(4) for each in range(25)}
+    assert _look(kept, wanted).captures.keys() == wanted.keys()
+
+
+@pytest.mark.parametrize("moment", [0.001, 0.004, 0.01, 0.03, 0.08])
+def test_a_command_that_is_killed_leaves_whole_captures(kept: Kept, moment: float) -> None:
+    """Whatever was being written, what is found later is a capture as it was given, and more can be kept."""
+    process = multiprocessing.get_context("fork").Process(target=_add_many, args=(kept.file, 0, 10_000))
+    kept.add(_capture("p/0", "x" * 1000), NOW)
+    process.start()
+    time.sleep(moment)
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+    looked = _look(kept, {Key(f"p/{number}", "export"): NOW for number in range(10_000)})
+    assert looked.remark == ""
+    assert all(capture == _capture(case, "x" * 1000) for (case, _), capture in looked.captures.items())
+    assert ("p/0", "export") in looked.captures
+    kept.add(_capture("p/b"), NOW)
+    assert B in _look(kept, {B: NOW}).captures
 
 
 def test_a_place_that_cannot_be_written_is_told_and_reads_as_empty(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where a folder should be")
-    kept = Kept(tmp_path / "cache" / "captures.tsv")
-    assert kept.look({A: NOW}).lacking == {A: Lack.NEVER}
+    kept = Kept(tmp_path / "cache" / "captures.sqlite")
+    assert _look(kept, {A: NOW}).lacking == {A: Lack.NEVER}
     with pytest.raises(ToolError, match="cannot keep captures"):
         kept.add(_capture(), NOW)

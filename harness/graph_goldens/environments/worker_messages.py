@@ -1,7 +1,7 @@
 """What a worker says about itself and its cases, read from its lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from graph_goldens.cases.mistakes import Mistake
@@ -73,11 +73,17 @@ class CaseListing:
         cases: those that can be used.
         mistakes: why others cannot be.
         left_out: files that look like case modules and are none.
+        modules: file of each module that belongs to the project or to nobody that is known, by its name.
+        reads: mark of each file that was imported or read, by its absolute path.
+        unnamed: what else was asked that no mark can name, such as another program, in words.
     """
 
     cases: tuple[ListedCase, ...]
     mistakes: tuple[Mistake, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    modules: Mapping[str, str] = field(default_factory=dict)
+    reads: Mapping[str, str] = field(default_factory=dict)
+    unnamed: tuple[str, ...] = ()
 
     @property
     def keys(self) -> list[Key]:

@@ -102,7 +102,8 @@ class Capturing:
             revision = find_revision(survey.listing.cases)
             keys, shard = self.part.take(keys, complete=selection.everything, revision=revision)
         whole = selection.everything and shard is None and not mistakes
-        return _Job(cache.plan(survey, keys, reuse=self.reuse), whole, shard, mistakes)
+        plan = cache.plan(survey, keys, reuse=self.reuse, warn=self.watcher.note)
+        return _Job(plan, whole, shard, mistakes)
 
     def _explain(self, plan: Plan) -> None:
         for line in plan.explain() if self.explain else ():
@@ -162,7 +163,7 @@ class Capturing:
         timeout, memory = self.project.timeout, self.project.memory
         self.watcher.begin(what, len(keys))
         for capture in worker.capture(keys, timeout, memory=memory) if keys else ():
-            found[capture.record.key] = capture
+            found[capture.record.key] = replace(capture, reads={}, unnamed=())  # the cache alone needs them
             if keep is not None:
                 keep(capture)
             self.watcher.advance(capture)

@@ -3,26 +3,27 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import graph_goldens
-from graph_goldens.cases.packs import find_modules, name_module
-from graph_goldens.cases.source_digests import digest_imports
+from graph_goldens.cases.packs import ROOT
 from graph_goldens.environments.capture_variables import compose_capture_variables
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.installed_digests import digest_packages, digest_torch
 from graph_goldens.environments.worker_messages import CaseListing, Hello
 from graph_goldens.errors import ToolError
+from graph_goldens.file_marks import Disk, digest_marks, is_stat
 from graph_goldens.files import explain_os_error
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 from graph_goldens.runs.cache_folders import drop_unused, locate_cache
-from graph_goldens.runs.capture_cache import Dependencies, Kept, Lack
+from graph_goldens.runs.capture_cache import Dependencies, FileChanged, Kept, Lack, Reason, Unnameable
+from graph_goldens.runs.module_dependencies import ModuleDependencies
 from graph_goldens.runs.worker_survey import Survey, load_survey, save_survey
 from graph_goldens.words import format_count
 
@@ -37,6 +38,7 @@ CHANGED = {
     "files": "a file beside the case modules changed",
     "imports": "what case modules do when they are imported changed",
     "source": "the case's source, or what it imports, changed",
+    "case": "the case's source, or what it imports, changed",
 }
 
 
@@ -85,32 +87,44 @@ class Cache:
     project: Project
     environment: Environment
 
+    def __post_init__(self) -> None:
+        """Look at the files before any worker does, so that one that is saved meanwhile is found out."""
+        _ = self._depends, self._files, self._last
+
     def recall_survey(self) -> Survey | None:
         """Read what a worker would say of its cases, without starting one; None where that is not known."""
         last = self._last
-        return last if last and last.holds(self._depends, self._files) else None
+        return last if last and last.holds(self._depends, self._files, self._disk) else None
 
     def keep_survey(self, hello: Hello, listing: CaseListing, warn: Callable[[str], None]) -> Survey:
         """Keep what a worker has just said; what was read before stays as it is in this cache."""
-        _ = self._last
-        folder = self.project.cases
-        modules = [name_module(folder, file) for _, file in find_modules(folder)]
-        imports = digest_imports(folder, modules)
-        survey = Survey(hello, listing, self._depends, self._files, imports)
-        _try_or_warn(lambda: save_survey(survey, self._survey_file), warn)
+        edited = self._find_edited(listing)
+        survey = Survey(hello, listing, self._depends, self._files, edited)
+        if edited:
+            warn(f"{edited} was saved while the worker read it: nothing of this run is kept for later ones")
+        else:
+            _try_or_warn(lambda: save_survey(survey, self._survey_file), warn)
         return survey
 
-    def plan(self, survey: Survey, keys: Sequence[Key], *, reuse: bool) -> Plan:
+    def plan(
+        self, survey: Survey, keys: Sequence[Key], *, reuse: bool, warn: Callable[[str], None] = print
+    ) -> Plan:
         """Say which captures are reused, and why the others must be made."""
         if not reuse:
             return Plan(survey, keys, {}, dict.fromkeys(keys, "all is captured, as --no-cache asks"))
-        looked = self._kept.look(self._collect_dependencies(survey, keys))
-        reasons = {key: self._find_reason(survey, key, lack) for key, lack in looked.lacking.items()}
+        if survey.edited:
+            reason = f"{survey.edited} was saved while the worker read it"
+            return Plan(survey, keys, {}, dict.fromkeys(keys, reason))
+        looked = self._kept.look(self._collect_dependencies(survey, keys), self._disk)
+        if looked.remark:
+            warn(looked.remark)
+        reasons = {key: self._find_reason(survey, key, reason) for key, reason in looked.lacking.items()}
         return Plan(survey, keys, looked.captures, reasons)
 
     def make_keeper(self, survey: Survey, keys: Sequence[Key], warn: Callable[[str], None]) -> "Keeper":
         """Make what keeps captures as they come."""
-        return Keeper(self._kept, self._collect_dependencies(survey, keys), warn)
+        depends = {} if survey.edited else self._collect_dependencies(survey, keys)
+        return Keeper(self._kept, depends, survey.listing, warn)
 
     def close(self, warn: Callable[[str], None]) -> None:
         """Note that the cache was used, and keep it in bounds."""
@@ -127,7 +141,7 @@ class Cache:
 
     @property
     def _kept(self) -> Kept:
-        return Kept(self._folder / "captures.tsv")
+        return Kept(self._folder / "captures.sqlite")
 
     @property
     def _survey_file(self) -> Path:
@@ -147,49 +161,92 @@ class Cache:
         with explain_os_error("read the code that captures"):
             return digest_environment(self.environment, self.project.working)
 
+    @cached_property
+    def _disk(self) -> Disk:
+        return Disk()
+
+    def _find_edited(self, listing: CaseListing) -> str:
+        """Find a file that is no longer as it was before the worker read it."""
+        again = replace(self)
+        changed = again._disk.find_changed(listing.reads)
+        if changed is None and again._files != self._files:
+            changed = str(self.project.cases / _name_changed(self._files, again._files)[0])
+        if changed is None and again._depends != self._depends:
+            changed = CHANGED[_name_changed(self._depends, again._depends)[0]].removesuffix(" changed")
+        return "" if changed is None else self._show(changed)
+
     def _collect_dependencies(self, survey: Survey, keys: Iterable[Key]) -> Mapping[Key, Dependencies]:
         """Say what captures depend on; what belongs to no module may be read by any case."""
+        listing, folder = survey.listing, self.project.cases.resolve()
+        modules = ModuleDependencies(listing.modules, ROOT)
+        silent = modules.silent
+        own = {path: mark for path, mark in listing.reads.items() if not is_stat(mark)}
         shared = {
             **survey.depends,
             "files": _digest(f"{name} {mark}" for name, mark in survey.files.items() if not _is_module(name)),
-            "imports": survey.imports,
+            "imports": digest_marks(_select_marks(own, silent, of=False)),
         }
-        sources = {case.case: case.source for case in survey.listing.cases}
-        return {key: {**shared, "source": sources[key[0]]} for key in keys}
+        sources: dict[str, str] = {}
+        for case in listing.cases:
+            if case.file not in sources:
+                used = modules.find(str(folder / case.file)) & silent
+                sources[case.file] = digest_marks(_select_marks(own, used, of=True))
+        cases = {case.case: {"source": sources[case.file], "case": case.source} for case in listing.cases}
+        return {key: {**shared, **cases[key[0]]} for key in keys}
 
-    def _find_reason(self, survey: Survey, key: Key, lack: Lack | tuple[str, ...]) -> str:
-        if isinstance(lack, Lack):
-            return lack.value
-        first = lack[0]
-        files = self._changed_files(survey, key) if first in ("files", "source") else []
-        return CHANGED[first] + (f": {', '.join(files[:_MOST_NAMED])}" if files else "")
+    def _find_reason(self, survey: Survey, key: Key, reason: Reason) -> str:
+        match reason:
+            case Lack():
+                return reason.value
+            case FileChanged(file=file):
+                return f"a file that it read changed: {self._show(file)}"
+            case Unnameable(what=what):
+                return f"it is never reused, as {what}"
+        files = self._list_changed(survey, key) if reason[0] in ("files", "imports", "source", "case") else []
+        return CHANGED[reason[0]] + (f": {', '.join(files[:_MOST_NAMED])}" if files else "")
 
-    def _changed_files(self, survey: Survey, key: Key) -> list[str]:
+    def _list_changed(self, survey: Survey, key: Key) -> list[str]:
         """Name the files that changed since the last survey; the case's own where it is one of them."""
-        before = self._last.files if self._last else {}
-        names = before.keys() | survey.files.keys()
-        changed = sorted(name for name in names if before.get(name) != survey.files.get(name))
-        own = next((case.file for case in survey.listing.cases if case.case == key[0]), "")
-        shown = [own] if own in changed else changed
-        return [f"{self.project.cases.name}/{name}" for name in shown]
+        folder, last = self.project.cases.resolve(), self._last
+        before = {str(folder / name): mark for name, mark in last.files.items()} if last else {}
+        after = {str(folder / name): mark for name, mark in survey.files.items()}
+        read = _name_changed(last.listing.reads, survey.listing.reads) if last else []
+        changed = _name_changed(before, after) or [path for path in read if survey.listing.reads.get(path)]
+        own = next((str(folder / case.file) for case in survey.listing.cases if case.case == key[0]), "")
+        return [self._show(path) for path in ([own] if own in changed else changed)]
+
+    def _show(self, path: str) -> str:
+        """Name a file as a person in the project does."""
+        folder, root = self.project.cases.resolve(), self.project.root.resolve()
+        if Path(path).is_relative_to(folder):
+            return str(Path(self.project.cases.name) / Path(path).relative_to(folder))
+        return str(Path(path).relative_to(root)) if Path(path).is_relative_to(root) else path
 
 
 class Keeper:
     """Keeps captures as they come; warns once where it cannot, which only costs time later."""
 
     def __init__(
-        self, kept: Kept, depending: Mapping[Key, Dependencies], warn: Callable[[str], None]
+        self,
+        kept: Kept,
+        depending: Mapping[Key, Dependencies],
+        listing: CaseListing,
+        warn: Callable[[str], None],
     ) -> None:
         self._kept = kept
-        self._collect_dependencies = depending
+        self._depending = depending
+        self._installed = {path: mark for path, mark in listing.reads.items() if is_stat(mark)}
+        self._unnamed = listing.unnamed
         self._warn = warn
         self._works = True
 
     def __call__(self, capture: Capture) -> None:
-        """Keep one more capture."""
-        depends = self._collect_dependencies[capture.record.key]
-        if self._works:
-            self._works = _try_or_warn(lambda: self._kept.add(capture, depends), self._warn)
+        """Keep one more capture, with all that was read for it and for the list of cases."""
+        depends = self._depending.get(capture.record.key)
+        if self._works and depends is not None:
+            reads = {**self._installed, **capture.reads}
+            whole = replace(capture, reads=reads, unnamed=(*self._unnamed, *capture.unnamed))
+            self._works = _try_or_warn(lambda: self._kept.add(whole, depends), self._warn)
 
 
 def digest_environment(environment: Environment, working: Path) -> Dependencies:
@@ -218,10 +275,17 @@ def list_capturing_sources() -> list[Path]:
 
 
 def digest_files(folder: Path) -> dict[str, str]:
-    """Digest each file of a folder of packs, by its path there."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    names = {file.relative_to(folder): file for file in files}
-    return {name.as_posix(): _digest_content(file) for name, file in names.items() if not _is_hidden(name)}
+    """Digest each file of a folder of packs, also behind links, by its path there."""
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = sorted(name for name in folders if real not in seen and not _is_hidden(Path(name)))
+        files = [Path(place) / name for name in sorted(names) if real not in seen]
+        seen.add(real)
+        visible = (file for file in files if not _is_hidden(file.relative_to(folder)) and file.is_file())
+        found |= {file.relative_to(folder).as_posix(): _digest_content(file) for file in visible}
+    return found
 
 
 def _is_hidden(name: Path) -> bool:
@@ -229,8 +293,25 @@ def _is_hidden(name: Path) -> bool:
 
 
 def _is_module(name: str) -> bool:
-    """Whether a file's use is followed from the cases: it is a module of a pack, or of the folder itself."""
-    return name.endswith(".py") and not name.endswith("__init__.py") and name.count("/") <= 1
+    """Whether a worker tells of a file's use, since Python alone reads it."""
+    return name.endswith(".py")
+
+
+def _select_marks(reads: Mapping[str, str], files: Collection[str], *, of: bool) -> dict[str, str]:
+    """Select the marks of some modules and of what could be imported in their stead, or all the others."""
+    stems = {file.removesuffix(".py") for file in files}
+    return {path: mark for path, mark in reads.items() if (_find_stem(path) in stems) is of}
+
+
+def _find_stem(path: str) -> str:
+    """Find the place of a module: `p/x` for `p/x.py`, `p/x.so` and `p/x/__init__.py`."""
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    return folder if stem == "__init__" else f"{folder}/{stem}"
+
+
+def _name_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 def _digest_content(file: Path) -> str:

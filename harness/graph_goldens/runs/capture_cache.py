@@ -1,30 +1,52 @@
 """Captures that are kept with what they depend on, so that only what changed is captured again.
 
-One file of lines, each a checksum, a case, a tracing path, what the capture depends on, and the capture,
-appended as it is made. A killed command loses at most its last line. A line that is damaged, or that comes
-from elsewhere, counts as missing: what it was about is captured again.
+A database of SQLite in which each capture stands with the digests that it depends on, with the marks of the
+files that it read, and with a checksum. Several commands may use it at once, and each may be killed at any
+point. A file that is damaged, or that comes from elsewhere, counts as empty and is made anew; a damaged entry
+counts as missing. What it was about is captured again.
 """
 
 import enum
-import fcntl
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import TypeAlias
 
 from graph_goldens.errors import ToolError
+from graph_goldens.file_marks import Disk
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, RecordError, dump_capture, load_capture_line
 
 Dependencies: TypeAlias = Mapping[str, str]
 
 _CHECKSUM_LENGTH = 16
-_SLACK = 3  # the file is written anew once it has this many lines for each capture
-_LARGEST = 1 << 30
+_MOST_REVISIONS = 4  # of each case and tracing path, so that going back to a branch finds what was kept there
+_LARGEST = 512 << 20
+_BUSY_SECONDS = 30.0
 _LASTING = (Outcome.GRAPHS, Outcome.NOTHING_CAPTURED, Outcome.ERROR, Outcome.UNAVAILABLE)
+_ERRORS = (sqlite3.Error, OSError, ValueError, TypeError)  # the last two: what damage makes of texts
+_OUT_OF_REACH = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+_TABLES = """
+create table if not exists marks (digest text primary key, marks text not null) without rowid;
+create table if not exists captures (
+    id integer primary key, case_name text not null, path text not null, depends text not null,
+    reads text not null, capture blob not null, checksum text not null
+);
+create index if not exists captures_by_key on captures (case_name, path);
+"""
 
 
 class Lack(enum.Enum):
@@ -36,25 +58,45 @@ class Lack(enum.Enum):
 
 
 @dataclass(frozen=True)
+class FileChanged:
+    """A file that the capture read is no longer as it was."""
+
+    file: str
+
+
+@dataclass(frozen=True)
+class Unnameable:
+    """The capture depends on something that no mark can name, such as another program."""
+
+    what: str
+
+
+Reason: TypeAlias = Lack | FileChanged | Unnameable | tuple[str, ...]
+"""Why a capture cannot be reused: that, or the names of the dependencies that changed."""
+
+
+@dataclass(frozen=True)
 class Looked:
     """What was found of the captures that are wanted.
 
     Attributes:
         captures: those that depend on nothing that has changed since.
-        lacking: why there is none, for all others: that, or the names of the dependencies that changed.
+        lacking: why there is none, for all others.
+        remark: what is wrong with the file, in a sentence; empty where nothing is.
     """
 
     captures: Mapping[Key, Capture] = field(default_factory=dict)
-    lacking: Mapping[Key, Lack | tuple[str, ...]] = field(default_factory=dict)
+    lacking: Mapping[Key, Reason] = field(default_factory=dict)
+    remark: str = ""
 
 
 @dataclass(frozen=True)
-class _Line:
-    """A line of the file; its capture is read only where it is wanted."""
+class _Entry:
+    """An entry of the database without its capture, which is read only where it is wanted."""
 
-    key: Key
-    depends: Dependencies
-    capture: str
+    number: int
+    depends: str
+    reads: str
 
 
 @dataclass(frozen=True)
@@ -67,25 +109,21 @@ class Kept:
 
     file: Path
 
-    def look(self, wanted: Mapping[Key, Dependencies]) -> Looked:
+    def look(self, wanted: Mapping[Key, Dependencies], disk: Disk) -> Looked:
         """Find captures whose dependencies are what they were; later ones count before earlier ones.
 
         Args:
             wanted: what each capture depends on, as it is now: a digest for each name.
+            disk: the files as they are now.
         """
-        lines, damaged = self._read_lines()
-        known: dict[Key, list[_Line]] = {}
-        for line in lines:
-            known.setdefault(line.key, []).insert(0, line)
-        captures: dict[Key, Capture] = {}
-        lacking: dict[Key, Lack | tuple[str, ...]] = {}
-        for key, depends in wanted.items():
-            found = _find(known.get(key, []), depends, Lack.UNREADABLE if key in damaged else Lack.NEVER)
-            if isinstance(found, Capture):
-                captures[key] = found
-            else:
-                lacking[key] = found
-        return Looked(captures, lacking)
+        if not self.file.exists():
+            return Looked({}, dict.fromkeys(wanted, Lack.NEVER))
+        try:
+            with self._open() as database:
+                return _Search(database, disk).look(wanted)
+        except _ERRORS as error:
+            remark = f"the cache of captures {self.file} is unreadable ({error}) and counts as empty"
+            return Looked({}, dict.fromkeys(wanted, Lack.UNREADABLE), remark)
 
     def add(self, capture: Capture, depends: Dependencies) -> None:
         """Keep one more capture.
@@ -93,112 +131,185 @@ class Kept:
         Raises:
             ToolError: it cannot be written.
         """
-        line = _write_line(capture, depends)
-        with self._lock("a+b") as stream:
-            stream.write(line if _ends_whole(stream) else b"\n" + line)
+        for mends in (True, False):
+            try:
+                with self._open() as database:
+                    _insert(database, capture, depends)
+                return
+            except _ERRORS as error:
+                if not mends or not _is_damage(error):
+                    raise ToolError(f"cannot keep captures in {self.file}: {_word(error)}") from None
+                self._remove()
 
     def tidy(self) -> None:
-        """Drop what was captured again since, where that has become most of the file.
+        """Drop what was captured again since, and the oldest captures of a file that has grown too large.
 
         Raises:
             ToolError: it cannot be written.
         """
         if not self.file.exists():
             return
-        with self._lock("r+b") as stream:
-            lines = stream.read().split(b"\n")
-            newest = {line.key: raw for raw in lines if (line := _read_line(raw))}
-            if len(lines) > _SLACK * len(newest) + 1:
-                stream.seek(0)
-                stream.truncate()
-                stream.writelines(raw + b"\n" for raw in newest.values())
-
-    def _read_lines(self) -> tuple[list[_Line], set[Key]]:
-        """Read the lines that are whole, and return the cases and tracing paths of those that are not."""
-        lines: list[_Line] = []
-        damaged: set[Key] = set()
-        for raw in self._read():
-            line = _read_line(raw)
-            if line is not None:
-                lines.append(line)
-            elif key := _guess_key(raw):
-                damaged.add(key)
-        return lines, damaged
-
-    def _read(self) -> list[bytes]:
-        """Read the file; one that cannot be read, or that has grown beyond reason, counts as empty."""
         try:
-            with self.file.open("rb") as stream:
-                fcntl.flock(stream, fcntl.LOCK_SH)  # another command may be tidying
-                return stream.read(_LARGEST).split(b"\n")
-        except OSError:
-            return []
+            with self._open() as database:
+                _drop_old(database)
+        except _ERRORS as error:
+            if not _is_damage(error):
+                raise ToolError(f"cannot tidy {self.file}: {_word(error)}") from None
+            self._remove()
 
     @contextmanager
-    def _lock(self, mode: str) -> Iterator[IO[bytes]]:
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Open the database for one transaction, which a killed command leaves undone."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(self.file, timeout=_BUSY_SECONDS)
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self.file.open(mode) as stream:
-                fcntl.flock(stream, fcntl.LOCK_EX)
-                yield stream
-        except OSError as error:
-            raise ToolError(f"cannot keep captures in {self.file}: {error.strerror or error}") from None
+            database.text_factory = lambda data: data.decode("utf-8", "replace")  # damage is found by digests
+            database.execute("pragma synchronous = off")  # what a power failure tears counts as damaged
+            database.executescript(_TABLES)
+            with database:
+                yield database
+        finally:
+            database.close()
+
+    def _remove(self) -> None:
+        for file in (self.file, self.file.with_name(f"{self.file.name}-journal")):
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+
+class _Search:
+    """A search of the database, which reads each set of marks once."""
+
+    def __init__(self, database: sqlite3.Connection, disk: Disk) -> None:
+        self._database = database
+        self._disk = disk
+        self._changed: dict[str, Reason | None] = {}
+
+    def look(self, wanted: Mapping[Key, Dependencies]) -> Looked:
+        entries: dict[Key, list[_Entry]] = {}
+        select = "select case_name, path, id, depends, reads from captures order by id desc"
+        for case, path, *entry in self._database.execute(select):
+            entries.setdefault(Key(case, path), []).append(_Entry(*entry))
+        captures: dict[Key, Capture] = {}
+        lacking: dict[Key, Reason] = {}
+        for key, depends in wanted.items():
+            found = self._find(key, entries.get(key, []), depends)
+            if isinstance(found, Capture):
+                captures[key] = found
+            else:
+                lacking[key] = found
+        return Looked(captures, lacking)
+
+    def _find(self, key: Key, entries: Sequence[_Entry], depends: Dependencies) -> Capture | Reason:
+        """Find the newest capture that depends on what is there now, or why there is none."""
+        newest: Reason | None = None
+        for entry in entries:
+            reason = self._find_change(entry, depends)
+            if reason is None:
+                return self._read(key, entry)
+            newest = newest or reason
+        return newest or Lack.NEVER
+
+    def _find_change(self, entry: _Entry, depends: Dependencies) -> Reason | None:
+        before = _read_object(entry.depends)
+        if before is None:
+            return Lack.UNREADABLE
+        if before != dict(depends):
+            return tuple(name for name in depends if before.get(name) != depends[name]) or Lack.UNREADABLE
+        if entry.reads not in self._changed:
+            self._changed[entry.reads] = self._find_file(entry.reads)
+        return self._changed[entry.reads]
+
+    def _find_file(self, digest: str) -> Reason | None:
+        row = self._database.execute("select marks from marks where digest = ?", (digest,)).fetchone()
+        marks = _read_object(row[0]) if row and _digest(row[0]) == digest else None
+        if marks is None:
+            return Lack.UNREADABLE
+        changed = self._disk.find_changed(marks)
+        return None if changed is None else FileChanged(changed)
+
+    def _read(self, key: Key, entry: _Entry) -> Capture | Reason:
+        select = "select capture, checksum from captures where id = ?"
+        text, checksum = self._database.execute(select, (entry.number,)).fetchone()
+        data = text if isinstance(text, bytes) else b""
+        if compute_checksum(_join(key, entry.depends, entry.reads, data)) != checksum:
+            return Lack.UNREADABLE
+        try:
+            capture = load_capture_line(data.decode("utf-8", "surrogatepass"))
+        except (RecordError, UnicodeDecodeError):
+            return Lack.UNREADABLE
+        return _refuse(key, capture, json.loads(entry.depends)) or capture
 
 
 def compute_checksum(data: bytes) -> str:
-    """Compute what proves that a line is as it was written."""
+    """Compute what proves that an entry is as it was written."""
     return hashlib.sha256(data).hexdigest()[:_CHECKSUM_LENGTH]
 
 
-def _find(lines: Iterable[_Line], depends: Dependencies, otherwise: Lack) -> Capture | Lack | tuple[str, ...]:
-    """Find the newest capture that depends on what is there now, or why there is none."""
-    changed: tuple[str, ...] = ()
-    for line in lines:
-        if line.depends == depends:
-            return _read_capture(line)
-        changed = changed or tuple(name for name in depends if line.depends.get(name) != depends[name])
-    return changed or otherwise
-
-
-def _read_capture(line: _Line) -> Capture | Lack:
-    try:
-        capture = load_capture_line(line.capture)
-    except RecordError:
+def _refuse(key: Key, capture: Capture, depends: Dependencies) -> Reason | None:
+    """Say why a capture that was kept is not reused; None where it may be."""
+    if capture.record.key != key or capture.record.source != depends.get("case"):
         return Lack.UNREADABLE
-    if capture.record.key != line.key or capture.record.source != line.depends.get("source"):
-        return Lack.UNREADABLE
+    if capture.unnamed:
+        return Unnameable(capture.unnamed[0])
     lasting = capture.record.source and not capture.fault and capture.record.outcome in _LASTING
-    return capture if lasting else Lack.FLEETING
+    return None if lasting else Lack.FLEETING
 
 
-def _write_line(capture: Capture, depends: Dependencies) -> bytes:
-    parts = (*capture.record.key, json.dumps(dict(depends)), dump_capture(capture))
-    data = "\t".join(parts).encode("utf-8", "surrogatepass")
-    return compute_checksum(data).encode() + b"\t" + data + b"\n"
+def _insert(database: sqlite3.Connection, capture: Capture, depends: Dependencies) -> None:
+    """Insert a capture in place of an earlier one that depended on the same."""
+    marks = json.dumps(dict(sorted(capture.reads.items())))
+    digest, key = _digest(marks), capture.record.key
+    said = json.dumps(dict(depends))
+    data = dump_capture(replace(capture, reads={})).encode("utf-8", "surrogatepass")
+    database.execute("insert or replace into marks values (?, ?)", (digest, marks))
+    same = "delete from captures where case_name = ? and path = ? and depends = ? and reads = ?"
+    database.execute(same, (*key, said, digest))
+    checksum = compute_checksum(_join(key, said, digest, data))
+    insert = "insert into captures values (null, ?, ?, ?, ?, ?, ?)"
+    database.execute(insert, (*key, said, digest, data, checksum))
 
 
-def _read_line(raw: bytes) -> _Line | None:
-    mark, _, data = raw.partition(b"\t")
-    if compute_checksum(data).encode() != mark:
-        return None
+def _drop_old(database: sqlite3.Connection) -> None:
+    """Keep the newest revisions of each capture, and of those as many as fit."""
+    age = "row_number() over (partition by case_name, path order by id desc)"
+    size = "sum(length(capture)) over (order by id desc)"
+    for what, most in ((age, _MOST_REVISIONS), (size, _LARGEST)):
+        select = f"select id from (select id, {what} as place from captures) where place > ?"
+        database.execute(f"delete from captures where id in ({select})", (most,))
+    database.execute("delete from marks where digest not in (select reads from captures)")
+    free, pages = (_ask(database, f"pragma {what}") for what in ("freelist_count", "page_count"))
+    if free > pages // 2:
+        database.commit()
+        database.execute("vacuum")
+
+
+def _ask(database: sqlite3.Connection, question: str) -> int:
+    return int(database.execute(question).fetchone()[0])
+
+
+def _join(key: Key, depends: str, reads: str, capture: bytes) -> bytes:
+    return "\0".join((*key, depends, reads, "")).encode("utf-8", "surrogatepass") + capture
+
+
+def _digest(text: object) -> str:
+    return hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read_object(text: object) -> dict[str, str] | None:
     try:
-        case, path, text, capture = data.decode("utf-8", "surrogatepass").split("\t")
-        depends = json.loads(text)
+        value = json.loads(str(text))
     except (ValueError, RecursionError):
         return None
-    return _Line(Key(case, path), depends, capture) if isinstance(depends, dict) else None
+    texts = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+    return value if texts else None
 
 
-def _guess_key(raw: bytes) -> Key | None:
-    """Guess which case and tracing path a damaged line is about."""
-    parts = raw.split(b"\t")
-    return Key(*(part.decode("utf-8", "replace") for part in parts[1:3])) if parts[3:] else None
+def _is_damage(error: Exception) -> bool:
+    """Whether an error says that the file is no database of ours, and not that it is busy or out of reach."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # of the kind of error
+    return not isinstance(error, OSError) and code not in _OUT_OF_REACH
 
 
-def _ends_whole(stream: IO[bytes]) -> bool:
-    """Whether the last line is whole: a full disk or a killed command may have cut it off."""
-    size = stream.seek(0, 2)
-    if not size:
-        return True
-    stream.seek(size - 1)
-    return stream.read(1) == b"\n"
+def _word(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

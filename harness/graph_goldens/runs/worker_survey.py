@@ -15,6 +15,7 @@ from graph_goldens.environments.worker_messages import (
     read_listing,
 )
 from graph_goldens.errors import ToolError
+from graph_goldens.file_marks import Disk
 from graph_goldens.keys import Key
 from graph_goldens.runs.capture_cache import Dependencies, compute_checksum
 
@@ -28,23 +29,24 @@ class Survey:
         listing: its cases.
         depends: what all of that depends on but the files of the cases.
         files: digest of each file of the folder of cases, by its path there.
-        imports: digest of what the case modules do when they are imported.
+        edited: the file that was saved while the worker read it; empty where none was.
     """
 
     hello: Hello
     listing: CaseListing
     depends: Dependencies = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
-    imports: str = ""
+    edited: str = ""
 
     @property
     def keys(self) -> list[Key]:
         """Each case with each tracing path that applies to it."""
         return self.listing.keys
 
-    def holds(self, depends: Dependencies, files: Mapping[str, str]) -> bool:
+    def holds(self, depends: Dependencies, files: Mapping[str, str], disk: Disk) -> bool:
         """Whether a worker would say the same again."""
-        return self.depends == depends and self.files == files
+        same = self.depends == depends and self.files == files and not self.listing.unnamed
+        return same and disk.find_changed(self.listing.reads) is None
 
 
 def save_survey(survey: Survey, file: Path) -> None:
@@ -77,7 +79,6 @@ def load_survey(file: Path) -> Survey | None:
             listing=read_listing(json.dumps(fields["listing"]).encode()),
             depends=dict(fields["depends"]),
             files=dict(fields["files"]),
-            imports=str(fields["imports"]),
         )
     except (OSError, ValueError, LookupError, TypeError, RecursionError, MessageError):
         return None

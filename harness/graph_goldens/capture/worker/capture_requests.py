@@ -10,6 +10,7 @@ from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
 from graph_goldens.capture.worker.child_process import Announce
 from graph_goldens.capture.worker.child_tasks import Ended, Limits, Task, run_tasks
 from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
+from graph_goldens.capture.worker.read_files import Reads
 from graph_goldens.cases.discovery import FoundCase
 from graph_goldens.record_bounds import read_capture
 from graph_goldens.records import Capture, Outcome, Record, RecordError, dump_capture
@@ -36,7 +37,11 @@ class Wanted:
 
 
 def capture_all(
-    wanted: Sequence[Wanted], limits: Limits, jobs: int, private: Collection[int] = ()
+    wanted: Sequence[Wanted],
+    limits: Limits,
+    jobs: int,
+    private: Collection[int] = (),
+    reads: Reads | None = None,
 ) -> Iterator[Capture]:
     """Capture records, each in a process of its own, stage by stage, and yield them as they finish.
 
@@ -50,6 +55,7 @@ def capture_all(
         limits: what one capture may use.
         jobs: captures at once.
         private: descriptors of this process that no child may write to.
+        reads: what this process has read since the cases were listed, where anybody wants to know.
     """
     for number, stage in enumerate(STAGES):
         of_stage = [each for each in wanted if each.path in stage]
@@ -59,16 +65,18 @@ def capture_all(
             warm_up(earlier)
         set_switches()
         make_cheap_to_fork(len(of_stage))
-        for ended in run_tasks([_make_task(each, limits) for each in of_stage], jobs, private):
+        for ended in run_tasks([_make_task(each, limits, reads) for each in of_stage], jobs, private):
             yield _read_ended(ended)
 
 
-def _make_task(wanted: Wanted, limits: Limits) -> Task[Record]:
+def _make_task(wanted: Wanted, limits: Limits, reads: Reads | None) -> Task[Record]:
     empty = wanted.empty
 
     def fill(announce: Announce) -> Iterator[str]:
         mend_after_fork()
-        yield dump_capture(capture(wanted.case.build, empty, announce))
+        captured = capture(wanted.case.build, empty, announce)
+        marks, unnamed = reads.take_capture() if reads else ({}, ())
+        yield dump_capture(replace(captured, reads=marks, unnamed=unnamed))
 
     return Task(empty, fill, limits)
 

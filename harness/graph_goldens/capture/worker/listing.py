@@ -11,6 +11,7 @@ from graph_goldens.capture.tracing.stable_errors import missing_device
 from graph_goldens.capture.tracing.switches import mend_after_fork, set_switches
 from graph_goldens.capture.worker.child_process import Announce
 from graph_goldens.capture.worker.child_tasks import Ended, Limits, Task, run_tasks
+from graph_goldens.capture.worker.read_files import Reads
 from graph_goldens.cases.case_checks import find_mistake, list_paths
 from graph_goldens.cases.discovery import FoundCase
 from graph_goldens.cases.mistakes import Mistake, word_error
@@ -32,6 +33,7 @@ def build_cases(
     jobs: int,
     private: Collection[int],
     tell: Callable[[str], None] = lambda _: None,
+    reads: Reads | None = None,
 ) -> dict[str, BuildResult]:
     """Build each case and return what that showed, by name.
 
@@ -44,14 +46,18 @@ def build_cases(
         jobs: children at once.
         private: descriptors of this process that no child may write to.
         tell: hears of each case, or first of several, that was built.
+        reads: takes what the children read, where anybody wants to know.
     """
     several = [cases[start : start + _TOGETHER] for start in range(0, len(cases), _TOGETHER)]
     found: dict[str, BuildResult] = {}
     for group in (several, None):
         alone = [[case] for case in cases if case.name not in found]
-        for ended in run_tasks([_make_task(each, seconds) for each in group or alone], jobs, private):
+        for ended in run_tasks([_make_task(each, seconds, reads) for each in group or alone], jobs, private):
             tell(ended.key[0].name)
             results = _read_results(ended, seconds)
+            with suppress(ValueError, TypeError):  # what a case wrote into the pipe itself
+                if reads and len(ended.lines) > len(ended.key):
+                    reads.add(*json.loads(ended.lines[-1]))
             found |= {name: each for name, each in results.items() if not each.error or group is None}
     return found
 
@@ -62,7 +68,7 @@ def collect_mistakes(cases: Iterable[FoundCase], results: Mapping[str, BuildResu
     return [Mistake(case.file, error, (case.name,), case.line) for case, error in wrong if error]
 
 
-def _make_task(cases: Sequence[FoundCase], seconds: float) -> Task[Sequence[FoundCase]]:
+def _make_task(cases: Sequence[FoundCase], seconds: float, reads: Reads | None) -> Task[Sequence[FoundCase]]:
     def build(announce: Announce) -> Iterator[str]:
         mend_after_fork()
         for case in cases:
@@ -72,6 +78,8 @@ def _make_task(cases: Sequence[FoundCase], seconds: float) -> Task[Sequence[Foun
             result = _build_one(case)
             signal.alarm(0)
             yield json.dumps([case.name, result.paths, result.error])
+        if reads:
+            yield json.dumps(reads.take_capture())
 
     return Task(cases, build, Limits(seconds * len(cases) + 1))
 

@@ -18,6 +18,7 @@ from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
 from graph_goldens.capture.worker.capture_requests import Wanted, capture_all
 from graph_goldens.capture.worker.child_tasks import Limits
 from graph_goldens.capture.worker.listing import build_cases, collect_mistakes
+from graph_goldens.capture.worker.read_files import Reads
 from graph_goldens.cases.case import FACTS_PATH
 from graph_goldens.cases.discovery import Discovery, FoundCase, find_cases
 from graph_goldens.cases.packs import find_left_out
@@ -51,14 +52,16 @@ def serve(settings: Settings) -> int:
     adopt_orphans()
     answers = _keep_output()
     set_switches()
+    reads = Reads()
+    reads.watch()
     _send(answers, {"hello": _compose_hello()})
     warm_up(STAGES[0])  # always before the case modules are imported, whatever else is to be done
     for library in json.loads(sys.stdin.readline() or '{"load": []}')["load"]:
         torch.classes.load_library(library)
-    cases, listing = _list_cases(settings, answers)
-    _send(answers, listing)
+    cases, listing = _list_cases(settings, answers, reads)
+    _send(answers, {**listing, **reads.take_listing()})
     for line in sys.stdin:
-        _answer(answers, cases, json.loads(line), settings.jobs)
+        _answer(answers, cases, json.loads(line), settings.jobs, reads)
     return 0
 
 
@@ -103,7 +106,9 @@ def _compose_hello() -> dict[str, Json]:
     }
 
 
-def _list_cases(settings: Settings, answers: TextIO) -> tuple[dict[str, FoundCase], dict[str, Json]]:
+def _list_cases(
+    settings: Settings, answers: TextIO, reads: Reads
+) -> tuple[dict[str, FoundCase], dict[str, Json]]:
     """Find the cases that can be used, and describe them and what is wrong with the others."""
     found = _find_cases(settings, answers)
     cases = list(found.cases.values())
@@ -113,6 +118,7 @@ def _list_cases(settings: Settings, answers: TextIO) -> tuple[dict[str, FoundCas
         settings.jobs,
         [answers.fileno()],
         lambda case: _send(answers, {"building": case}),
+        reads,
     )
     mistakes = [*found.mistakes, *collect_mistakes(cases, results)]
     sound = {case.name: case for case in cases if not results[case.name].error}
@@ -133,10 +139,10 @@ def _describe_case(case: FoundCase, paths: Sequence[str]) -> Json:
     }
 
 
-def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int) -> None:
+def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int, reads: Reads) -> None:
     wanted = [Wanted(cases[name], path) for name, path in request["capture"]]
     limits = Limits(request["timeout"], request["memory"])
-    for captured in capture_all(wanted, limits, jobs, [answers.fileno()]):
+    for captured in capture_all(wanted, limits, jobs, [answers.fileno()], reads):
         answers.write(f'{{"capture": {dump_capture(captured)}}}\n')
         answers.flush()
     _send(answers, {"done": True})

@@ -1,0 +1,292 @@
+"""What a worker and its children read: each file and folder that Python opens, imports or lists.
+
+An audit hook (PEP 578) hears of them. What it hears of before the cases are listed belongs to all captures;
+what it hears of afterwards, in a child, to that child's capture. A file is marked before it is opened, so a
+file that is saved meanwhile never stands for bytes that were not read. What no mark can name (another
+program, the network) is named in words, and the capture is not kept. What compiled code opens is not heard.
+"""
+
+import os
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.util import source_from_cache
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+import torch
+from torch._C._dynamo import eval_frame
+
+from graph_goldens.cases.packs import ROOT
+from graph_goldens.file_marks import MISSING, NOTHING, mark_content, mark_names, mark_stat
+
+# Folders of the system that hold no files of anybody.
+_SYSTEM = ("/proc/", "/sys/", "/dev/")
+# Variables that name folders of the worker's own, whose files are written by captures.
+_OWN = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "PYTHONPYCACHEPREFIX", "PYTHONPATH")
+_FINDER = "<frozen importlib._bootstrap_external>"
+_FRAMES: Any = eval_frame  # its stubs do not know what it holds
+_PROGRAM, _NETWORK = "it starts another program", "it asks the network"
+# Audit events (docs.python.org, "Audit events table") of what no mark can name, each with what to call it.
+_UNNAMEABLE = {
+    "subprocess.Popen": _PROGRAM,
+    "os.system": _PROGRAM,
+    "os.exec": _PROGRAM,
+    "os.posix_spawn": _PROGRAM,
+    "os.spawn": _PROGRAM,
+    "os.fork": _PROGRAM,
+    "os.forkpty": _PROGRAM,
+    "pty.spawn": _PROGRAM,
+    "socket.connect": _NETWORK,
+    "socket.getaddrinfo": _NETWORK,
+    "socket.gethostbyname": _NETWORK,
+    "urllib.Request": _NETWORK,
+}
+
+
+class Reads:
+    """What this process has read; a forked child goes on with what its worker has read since the listing.
+
+    Attributes:
+        marks: what each file or folder was like when it was read, by its absolute path.
+        unnamed: in words, what else was asked that no mark can name.
+    """
+
+    def __init__(self) -> None:
+        self.marks: dict[str, str] = {}
+        self.unnamed: set[str] = set()
+        self._known: set[str] = set()
+        self._tried: set[str] = set()
+        self._places = _Places()
+        self._busy: set[int] = set()
+        self._handlers: Mapping[str, Callable[..., None]] = {
+            "open": self._note_open,
+            "os.listdir": self._note_listing,
+            "os.scandir": self._note_listing,
+            "import": self._note_import,
+            "sqlite3.connect": self._note_file,
+            "ctypes.dlopen": self._note_library,
+        }
+
+    def watch(self) -> None:
+        """Hear, from now on, of all that this process and its children read."""
+
+        def hear(event: str, arguments: tuple[Any, ...]) -> None:
+            self(event, arguments)
+
+        for function in (hear, Reads.__call__):
+            _hide_from_dynamo(function)
+        sys.addaudithook(hear)
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Hear of an event; whatever is wrong with it must not become the program's problem."""
+        handler, words = self._handlers.get(event), _UNNAMEABLE.get(event)
+        thread = threading.get_ident()
+        if (handler is None and words is None) or thread in self._busy:
+            return
+        self._busy.add(thread)
+        tracing = _FRAMES.set_eval_frame(None)
+        try:
+            if words is not None:
+                self._note_unnameable(words)
+            if handler is not None:
+                handler(*arguments)
+        except Exception as error:
+            self.unnamed.add(f"it reads what cannot be named ({type(error).__name__})")
+        finally:
+            _FRAMES.set_eval_frame(tracing)
+            self._busy.discard(thread)
+
+    def take_listing(self) -> dict[str, Any]:
+        """Return what was read before the cases are listed, and begin anew for the captures."""
+        self._note_modules()
+        taken = {
+            "reads": dict(self.marks),
+            "unnamed": sorted(self.unnamed),
+            "modules": {name: file for name, file in _list_files(sys.modules) if self._places.is_own(file)},
+        }
+        self.marks.clear()
+        self.unnamed.clear()
+        return taken
+
+    def take_capture(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Return what was read since the cases were listed, and what else was asked."""
+        self._note_modules()
+        for name in self._tried - sys.modules.keys():
+            for candidate in self._places.list_candidates(name):
+                self._note(candidate)
+        return dict(self.marks), tuple(sorted(self.unnamed))
+
+    def add(self, marks: Mapping[str, str], unnamed: Iterable[str]) -> None:
+        """Add what a child has read that did something for this process."""
+        for path, mark in marks.items():
+            self.marks.setdefault(path, mark)
+        self.unnamed.update(unnamed)
+
+    def _note_modules(self) -> None:
+        """Note the files of modules that were imported before anything was heard, or by compiled code."""
+        new = {name: module for name, module in list(sys.modules.items()) if name not in self._known}
+        self._known.update(new)
+        for _, file in _list_files(new):
+            self._note(file)
+        for module in new.values():
+            if self._places.is_own_module(module):
+                for other in _list_shadowing(module):
+                    self._note(other)
+
+    def _note_open(self, path: Any, _: Any, flags: Any) -> None:
+        if isinstance(path, int):
+            return
+        writes_only = isinstance(flags, int) and flags & os.O_ACCMODE == os.O_WRONLY
+        empties = isinstance(flags, int) and flags & os.O_TRUNC
+        if not writes_only and not empties:
+            self._note(os.fsdecode(path))
+
+    def _note_file(self, path: Any, *_: Any) -> None:
+        if not isinstance(path, int):
+            self._note(os.fsdecode(path))
+
+    def _note_library(self, name: Any, *_: Any) -> None:
+        if isinstance(name, str | bytes) and os.sep in os.fsdecode(name):
+            self._note(os.fsdecode(name))
+
+    def _note_listing(self, path: Any, *_: Any) -> None:
+        """Note a folder that is listed, unless import looks there for a module of a pack: that is noted."""
+        if isinstance(path, int):
+            self.unnamed.add("it lists a folder by a descriptor")
+            return
+        folder = _make_absolute(os.fsdecode(path or "."))
+        imports = sys._getframe(3).f_code.co_filename == _FINDER
+        if imports and self._places.is_pack(folder):
+            return
+        if self._places.is_own(folder) and not self._places.is_asked_by_tools():
+            self.marks.setdefault(folder, mark_names(folder))
+
+    def _note_import(self, name: Any, *_: Any) -> None:
+        self._tried.add(str(name))
+
+    def _note_unnameable(self, words: str) -> None:
+        if not self._places.is_asked_by_tools():
+            self.unnamed.add(words)
+
+    def _note(self, path: str) -> None:
+        path = self._places.find_source(_make_absolute(path))
+        if path in self.marks or self._places.is_skipped(path):
+            return
+        installed = self._places.is_installed(path)
+        mark = mark_stat(path) if installed else mark_content(path)
+        if mark == NOTHING:
+            self.unnamed.add(f"it reads {path}")
+        elif not (installed and mark == MISSING):  # the lists of installed files tell of new ones
+            self.marks[path] = mark
+
+
+def _hide_from_dynamo(function: Callable[..., object]) -> None:
+    """Keep Dynamo from a function: it sees frames of a hook as it sees those of the program that it traces.
+
+    `skip_code` (torch/csrc/dynamo/eval_frame.c) became `set_code_exec_strategy` in PyTorch 2.7.
+    """
+    if hasattr(_FRAMES, "skip_code"):
+        _FRAMES.skip_code(function.__code__)
+        return
+    skip, default = _FRAMES._FrameAction.SKIP, _FRAMES._FrameAction.DEFAULT
+    _FRAMES.set_code_exec_strategy(function.__code__, _FRAMES._FrameExecStrategy(skip, default))
+
+
+class _Places:
+    """Which files belong to whom."""
+
+    def __init__(self) -> None:
+        kinds = ("stdlib", "platstdlib", "purelib", "platlib")
+        self._torch = str(Path(torch.__file__).parent) + os.sep
+        folders = {sysconfig.get_path(kind) for kind in kinds} | {str(Path(self._torch).parent)}
+        real = {os.path.realpath(folder) for folder in folders}
+        self._standard = tuple({sysconfig.get_path(kind) + os.sep for kind in kinds[:2]})
+        self._installed = tuple(folder + os.sep for folder in folders | real)
+        own = {_make_absolute(os.environ[name]) + os.sep for name in _OWN if os.environ.get(name)}
+        self._skipped = (self._torch, *_SYSTEM, *own)
+        self._searched = frozenset({*sys.path, *folders, *real})
+
+    def is_installed(self, path: str) -> bool:
+        """Whether a file belongs to Python or to an installed package."""
+        return path.startswith(self._installed)
+
+    def is_skipped(self, path: str) -> bool:
+        """Whether a file is PyTorch's, the system's or the worker's own, which are known otherwise."""
+        return path.startswith(self._skipped) or path in self._searched
+
+    def is_own(self, path: str) -> bool:
+        """Whether a module's file belongs to the project, or to nobody that is known."""
+        return not self.is_installed(path) and not self.is_skipped(path)
+
+    def is_own_module(self, module: ModuleType) -> bool:
+        """Whether a module, or a package without a file, belongs to the project."""
+        places = [*_list_files({"": module}), *(("", folder) for folder in _list_folders(module))]
+        return bool(places) and self.is_own(places[0][1])
+
+    def is_pack(self, folder: str) -> bool:
+        """Whether import looks into a folder for modules of packs alone."""
+        packages = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == ROOT]
+        return any(folder in _list_folders(module) for module in packages)
+
+    def is_asked_by_tools(self) -> bool:
+        """Whether what is done is the doing of PyTorch, such as a look at the compiler, or of the worker."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file != __file__ and not file.startswith((*self._standard, "<frozen")):
+                return file.startswith(self._skipped)
+            frame = frame.f_back
+        return False
+
+    def find_source(self, path: str) -> str:
+        """Find the module that bytecode stands for: another one would be compiled if that changed."""
+        if not path.endswith(".pyc"):
+            return path
+        try:
+            return source_from_cache(path)
+        except (ValueError, NotImplementedError):
+            return path
+
+    def list_candidates(self, name: str) -> list[str]:
+        """List where a module of a pack was looked for that was not there."""
+        parent, _, last = name.rpartition(".")
+        package = sys.modules.get(parent)
+        folders = _list_folders(package) if package else []
+        return [form for folder in folders for form in _list_forms(f"{folder}/{last}")]
+
+
+def _list_files(modules: Mapping[str, ModuleType]) -> list[tuple[str, str]]:
+    """List the files of modules; what stands for a module, as `torch.ops` does, may have none."""
+    files = (
+        (name, getattr(module, "__dict__", {}).get("__file__")) for name, module in list(modules.items())
+    )
+    return [(name, _make_absolute(file)) for name, file in files if isinstance(file, str) and file]
+
+
+def _list_folders(package: ModuleType) -> list[str]:
+    """List the folders of a package; none where a module is no package."""
+    folders = getattr(package, "__dict__", {}).get("__path__") or ()
+    return [_make_absolute(folder) for folder in folders if isinstance(folder, str)]
+
+
+def _list_shadowing(module: ModuleType) -> Iterator[str]:
+    """List the files that are not there and would be imported instead of a module's."""
+    files = [file for _, file in _list_files({"": module})]
+    stems = _list_folders(module) or [str(Path(file).with_suffix("")) for file in files]
+    forms = (form for stem in stems for form in _list_forms(stem))
+    return (form for form in forms if not os.path.lexists(form))
+
+
+def _list_forms(stem: str) -> list[str]:
+    """List the files that a module of this place may have, in the order in which import looks for them."""
+    endings = (*EXTENSION_SUFFIXES, ".py")
+    return [start + ending for start in (f"{stem}/__init__", stem) for ending in endings]
+
+
+def _make_absolute(path: str) -> str:
+    """Make a path absolute and keep the links in it: one that leads elsewhere later is another file."""
+    return os.path.abspath(path)  # noqa: PTH100 (as said)
