@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from graph_goldens.capture.tracing.path_table import TRACING_PATHS
-from graph_goldens.capture.tracing.stable_errors import missing_device
+from graph_goldens.capture.tracing.stable_errors import find_missing_device
 from graph_goldens.capture.tracing.switches import mend_after_fork, set_switches
 from graph_goldens.capture.worker.child_process import Announce
 from graph_goldens.capture.worker.child_tasks import Ended, Limits, Task, run_tasks
@@ -90,7 +90,7 @@ def _build_one(case: FoundCase) -> BuildResult:
         error = find_mistake(made, TRACING_PATHS)
         return BuildResult(error=error) if error else BuildResult(list_paths(made, TRACING_PATHS))
     except Exception as error:  # whatever else a case raises is its author's to mend
-        if missing_device(error):  # its captures say that it is not available here
+        if find_missing_device(error):  # its captures say that it is not available here
             return BuildResult(list(TRACING_PATHS))
         return BuildResult(error=f"it cannot be built: {word_error(error)}")
 
