@@ -121,9 +121,11 @@ class ReviewSession:
             UserError: they cannot be accepted, or the person gave no reason where one is needed.
         """
         because = self._ask_reason(clusters) if any(cluster.needs_reason for cluster in clusters) else ""
-        written = accept_clusters(self.project, clusters, because, self.console.print)
-        self.accepted += len(written)
-        return self._record_done(clusters, f"accepted {format_count(len(written), 'golden')}")
+        decision = accept_clusters(self.project, clusters, because, self.console.print)
+        self.accepted += len(decision.written)
+        done = f"accepted {format_count(len(decision.written), 'golden')}"
+        left = len(decision.waiting)
+        return self._record_done(clusters, f"{done}, {left:,} more wait for other changes" if left else done)
 
     def reject(self, clusters: Sequence[PendingCluster]) -> str:
         """Reject clusters, and return what to say about it."""

@@ -1,7 +1,8 @@
-"""A drift: the edits that lead from a golden to a record, and the texts that differ."""
+"""A drift: the edits from a golden to a record, the changes that they are, and the texts that differ."""
 
 import enum
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,6 +32,9 @@ class Edit:
         sentence: the change in words, with `→` from the golden to the record.
         detail: what is finer than the class, where anything is.
         pattern: the change without names of nodes, graphs and cases: equal for one change in many goldens.
+        nodes: the nodes that the edit itself takes away, adds or replaces, as `-name` of the golden's graph
+            and `+name` of the record's; the graph is that of `where`.
+        cause: the pattern of the edit that this one only follows from; empty where it stands for itself.
     """
 
     kind: DriftClass
@@ -38,11 +42,57 @@ class Edit:
     sentence: str
     detail: Detail | None = None
     pattern: str = ""
+    nodes: frozenset[str] = frozenset()
+    cause: str = ""
 
     @property
-    def trace(self) -> str:
-        """What the edit leaves in a fingerprint."""
-        return f"{self.kind.value}: {self.pattern or self.sentence}"
+    def told(self) -> str:
+        """The edit's pattern, or its sentence where it has none: what one cluster says of it once."""
+        return self.pattern or self.sentence
+
+    @property
+    def change(self) -> str:
+        """What names the change that the edit belongs to: its own pattern, or that of its cause."""
+        return self.cause or self.told
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one upstream change does to a record: an edit, and all that only follows from it.
+
+    Attributes:
+        name: the change without names of nodes, graphs and cases; equal for one change in many goldens.
+        edits: what it does here, each pattern once, the worst first; there is at least one.
+    """
+
+    name: str
+    edits: tuple[Edit, ...]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the change's name, by which a person accepts it."""
+        return _digest([self.name])
+
+    @property
+    def own(self) -> tuple[Edit, ...]:
+        """The edits that stand for themselves, before those that follow from them."""
+        return tuple(edit for edit in self.edits if not edit.cause) or self.edits
+
+    @property
+    def kind(self) -> DriftClass:
+        """The class of the worst edit that stands for itself."""
+        return find_worst(edit.kind for edit in self.own)
+
+    @property
+    def detail(self) -> Detail | None:
+        """What is finer than the class, where all of its edits share it."""
+        details = {edit.detail for edit in self.edits}
+        return details.pop() if len(details) == 1 else None
+
+    @property
+    def label(self) -> str:
+        """The class and what is finer, in words: `operators (aliases only)`."""
+        return _label(self.kind, self.detail)
 
 
 @dataclass(frozen=True)
@@ -61,12 +111,14 @@ class Drift:
     Attributes:
         golden: the golden's record.
         record: the record.
-        edits: every change, the worst first.
+        edits: every edit, the worst first.
+        accepted: fingerprints of the changes that a person accepted already, while others are looked at.
     """
 
     golden: Record
     record: Record
     edits: tuple[Edit, ...]
+    accepted: frozenset[str] = frozenset()
 
     @property
     def case(self) -> str:
@@ -102,7 +154,7 @@ class Drift:
     @property
     def label(self) -> str:
         """The class and what is finer, in words: `operators (aliases only)`."""
-        return f"{self.kind.value} ({self.detail.value})" if self.detail else self.kind.value
+        return _label(self.kind, self.detail)
 
     @cached_property
     def telling(self) -> tuple[Edit, ...]:
@@ -113,14 +165,27 @@ class Drift:
         matter = [edit for edit in self.edits if edit.kind.severity is self.severity]
         if self.kind is DriftClass.OUTCOME:
             matter = [edit for edit in matter if edit.kind is self.kind]
-        return tuple({edit.trace: edit for edit in reversed(matter)}.values())[::-1]
+        return tuple({(edit.kind, edit.told): edit for edit in reversed(matter)}.values())[::-1]
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What upstream changes did to the record, as far as it matters; the worst first."""
+        found: dict[str, list[Edit]] = {}
+        for edit in self.telling:
+            found.setdefault(edit.change, []).append(edit)
+        changes = (Change(name, tuple(edits)) for name, edits in found.items())
+        return tuple(sorted(changes, key=lambda change: (-change.kind.rank, change.name)))
+
+    @cached_property
+    def open_changes(self) -> tuple[Change, ...]:
+        """The changes that nobody accepted yet; all of them where none is left to ask for."""
+        left = tuple(each for each in self.changes if each.fingerprint not in self.accepted)
+        return left or self.changes
 
     @cached_property
     def fingerprint(self) -> str:
-        """A digest of the edits that matter, without names: equal for one upstream change."""
-        traces = sorted(edit.trace for edit in self.telling)
-        text = "\n".join(traces).encode("utf-8", "surrogatepass")  # a record may hold lone surrogates
-        return hashlib.sha256(text).hexdigest()[:_FINGERPRINT_LENGTH]
+        """A digest of all changes, without names: equal for drifts that the same changes explain."""
+        return _digest(sorted(change.name for change in self.changes))
 
     @cached_property
     def texts(self) -> tuple[TextDifference, ...]:
@@ -133,3 +198,12 @@ class Drift:
             for name in names
             if old.get(name) != new.get(name)
         )
+
+
+def _label(kind: DriftClass, detail: Detail | None) -> str:
+    return f"{kind.value} ({detail.value})" if detail else kind.value
+
+
+def _digest(names: Iterable[str]) -> str:
+    text = "\n".join(names).encode("utf-8", "surrogatepass")  # a record may hold lone surrogates
+    return hashlib.sha256(text).hexdigest()[:_FINGERPRINT_LENGTH]

@@ -7,7 +7,7 @@ from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import Cluster
 from graph_goldens.keys import Key
 from graph_goldens.records import Json
-from graph_goldens.report.history_table import encode_drift, encode_edit
+from graph_goldens.report.history_table import encode_change, encode_drift, encode_edit
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, Report, Section
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.runs.run import Run
@@ -59,6 +59,9 @@ def _encode_clusters(clusters: Iterable[Cluster]) -> list[Json]:
             "detail": cluster.detail.value if cluster.detail else None,
             "count": len(cluster.drifts),
             "edits": [encode_edit(edit) for edit in cluster.edits],
+            "also": [{**encode_change(each.change), "count": each.drifts} for each in cluster.also],
+            "cases": list(cluster.cases),
+            "paths": list(cluster.paths),
             "representative": list(cluster.representative.key),
             "records": [list(key) for key in cluster.keys],
         }

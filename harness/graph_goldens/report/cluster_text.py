@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from graph_goldens.drift.classes import Severity
-from graph_goldens.drift.clusters import Cluster
+from graph_goldens.drift.clusters import AlsoChanged, Cluster
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.keys import Key
 from graph_goldens.report.drift_text import (
@@ -22,11 +22,14 @@ from graph_goldens.report.drift_text import (
     style_class,
 )
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
-from graph_goldens.words import format_count, make_visible
+from graph_goldens.words import flatten_text, format_count, join_some, make_visible
 
 MOST_CLUSTERS = 8
 MOST_LINES = 12
 MOST_EDITS = 4
+MOST_ALSO = 3
+MOST_CASES = 3
+_LONGEST_ALSO = 120
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,12 @@ def format_cluster(cluster: Cluster, commands: Commands, *, everything: bool = F
     head = style_class(cluster.kind, cluster.label)
     yield _format_head(Text("✗ ", "red") + head, len(cluster.drifts), cluster.fingerprint)
     yield from format_edits(cluster.edits, ALL if everything else MOST_EDITS)
+    yield from format_also(cluster, ALL if everything else MOST_ALSO)
     if everything:
         yield from (_indent(format_key(key)) for key in cluster.keys if key != drift.key)
-    more = len(cluster.drifts) - 1
-    others = f"  (and {format_count(more, 'more golden')})" if more and not everything else ""
-    yield Text.assemble("  ", format_key(drift.key), (others, "dim"))
+    else:
+        yield format_cases(cluster.cases, cluster.paths)
+    yield Text.assemble(("  clearest: " if len(cluster.drifts) > 1 else "  ", "dim"), format_key(drift.key))
     text = choose_representative_text(drift)
     shown = (
         format_difference(text, pair_graphs(drift.golden, drift.record)) if text else format_outcomes(drift)
@@ -95,6 +99,29 @@ def format_cluster(cluster: Cluster, commands: Commands, *, everything: bool = F
         reason = cluster.severity is Severity.SEMANTIC
         yield _format_command("  all of it", commands.show(cluster.fingerprint))
         yield _format_command("  accept", commands.accept(cluster.fingerprint, reason=reason))
+
+
+def format_also(cluster: Cluster, most: int = MOST_ALSO) -> Iterator[Text]:
+    """Say what else changed in some of a cluster's drifts, a line for each change."""
+    for each in cluster.also[:most]:
+        yield Text.assemble("  ", (describe_also(each, len(cluster.drifts)), "italic"))
+    if left := cluster.also[most:]:
+        yield Text(f"  … and {format_count(len(left), 'more change')} in some of them", style="dim")
+
+
+def describe_also(also: AlsoChanged, drifts: int) -> str:
+    """Say what else changed in how many of some drifts: `in 2 of 9 also operators (literals only): …`."""
+    share = f"in {also.drifts:,} of {drifts:,} also" if drifts > 1 else "also"
+    sentence = flatten_text(also.change.own[0].sentence, _LONGEST_ALSO)
+    return f"{share} {also.change.label}: {sentence} ({also.change.fingerprint})"
+
+
+def format_cases(cases: Sequence[str], paths: Sequence[str]) -> Text:
+    """Say which cases a cluster is of, and in which tracing paths: `2 cases: p/a, p/b · by export`."""
+    counted = f"{format_count(len(cases), 'case')}: " if len(cases) > 1 else ""
+    shown = join_some([make_visible(case) for case in cases], MOST_CASES)
+    by = join_some([make_visible(path) for path in paths], MOST_CASES)
+    return Text.assemble("  ", (counted, "dim"), (shown, "bold"), (f" · by {by}", "dim"))
 
 
 def _format_head(label: Text, goldens: int, fingerprint: str) -> Text:
@@ -136,7 +163,7 @@ def _list_cluster(cluster: PendingCluster, *, rejected: bool = False) -> Iterato
     if rejected:
         head.append("  rejected", "magenta")
     yield head
-    yield from format_edits(cluster.drifts.edits, 2) if cluster.drifts else _format_new(cluster)
+    yield from _format_drifted(cluster, cluster.drifts) if cluster.drifts else _format_new(cluster)
     if reason := cluster.records[0].because:
         yield Text(f"  rejected because: {make_visible(reason)}")
 
@@ -145,6 +172,24 @@ def _format_pending_head(cluster: PendingCluster) -> Text:
     label = style_class(cluster.kind, cluster.label) if cluster.kind else Text("new", "bold yellow")
     head = _format_head(label, len(cluster.records), cluster.fingerprint)
     return head + Text(f" · torch {', '.join(cluster.versions)}", "dim")
+
+
+def _format_drifted(cluster: PendingCluster, drifts: Cluster) -> Iterator[Text]:
+    yield from format_edits(drifts.edits, 2)
+    yield from format_also(drifts, 2)
+    yield format_cases(cluster.cases, cluster.paths)
+    yield from format_waiting(cluster)
+
+
+def format_waiting(cluster: PendingCluster) -> Iterator[Text]:
+    """Say what accepting a cluster does not write, since other changes wait in the same goldens."""
+    known = sum(bool(each.drift and each.drift.accepted) for each in cluster.records)
+    if known:
+        count = format_count(known, "golden")
+        yield Text(f"  of {count} other changes were accepted already", "dim")
+    if cluster.sharing:
+        count = format_count(len(cluster.sharing), "golden")
+        yield Text(f"  changed too in {count} of other clusters, where accepting it counts as well", "dim")
 
 
 def _format_new(cluster: PendingCluster) -> Iterator[Text]:
@@ -188,6 +233,9 @@ def _list_remarks(pending: Pending, *, rejected: bool) -> Iterator[Text]:
 def show_pending_cluster(console: Console, cluster: PendingCluster, commands: Commands) -> None:
     """Show a cluster in full: each of its goldens, and how it differs."""
     console.print(_format_pending_head(cluster), soft_wrap=True)
+    if cluster.drifts:
+        print_lines(console, (*format_edits(cluster.drifts.edits, ALL), *format_also(cluster.drifts, ALL)))
+        print_lines(console, (format_cases(cluster.cases, cluster.paths), *format_waiting(cluster)))
     for record in cluster.records:
         console.print()
         print_lines(console, format_pending_record(record))

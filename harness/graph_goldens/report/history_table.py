@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from graph_goldens.drift.classes import DriftClass, Severity
-from graph_goldens.drift.drift import Drift, Edit
+from graph_goldens.drift.drift import Change, Drift, Edit
 from graph_goldens.goldens.history import DriftStep, History
 from graph_goldens.records import Json, Outcome
 from graph_goldens.report.drift_text import style_class
@@ -203,13 +203,24 @@ def _encode_step(step: DriftStep) -> dict[str, Json]:
 
 
 def encode_drift(drift: Drift) -> dict[str, Json]:
-    """Encode a drift's class, severity, fingerprint and edits."""
+    """Encode a drift's class, severity, fingerprint, changes and edits."""
     return {
         "class": drift.kind.value,
         "severity": drift.severity.value,
         "detail": drift.detail.value if drift.detail else None,
         "fingerprint": drift.fingerprint,
+        "changes": [encode_change(change) for change in drift.changes],
         "edits": [encode_edit(edit) for edit in drift.edits],
+    }
+
+
+def encode_change(change: Change) -> dict[str, Json]:
+    """Encode what names a change, its class, and what it does."""
+    return {
+        "fingerprint": change.fingerprint,
+        "class": change.kind.value,
+        "label": change.label,
+        "edits": [encode_edit(edit) for edit in change.edits],
     }
 
 

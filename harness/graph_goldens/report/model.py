@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from graph_goldens.drift.classes import DriftClass, Severity
-from graph_goldens.drift.clusters import Cluster, find_clusters
+from graph_goldens.drift.clusters import Cluster, find_clusters, join_clusters
 from graph_goldens.drift.drift import Drift
 from graph_goldens.keys import Key
 from graph_goldens.records import Record
@@ -106,8 +106,13 @@ class Section:
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
-        """The drifts by fingerprint, the worst first."""
+        """The drifts by the changes that lead them, the worst first."""
         return find_clusters(item.drift for item in self.items)
+
+    @cached_property
+    def cluster_names(self) -> Mapping[int, str]:
+        """For each drift, by its identity, the fingerprint of its cluster."""
+        return {id(drift): cluster.fingerprint for cluster in self.clusters for drift in cluster.drifts}
 
     @cached_property
     def classes(self) -> Mapping[DriftClass, int]:
@@ -217,11 +222,11 @@ class Report:
 
     @cached_property
     def spreads(self) -> tuple[Spread, ...]:
-        """The drifts of all sections by fingerprint, the worst first."""
+        """The clusters of all sections, those that the same change leads joined, the worst first."""
         places = {
             id(item.drift): DriftPlace(section, item) for section in self.sections for item in section.items
         }
-        clusters = find_clusters(place.item.drift for place in places.values())
+        clusters = join_clusters(cluster for section in self.sections for cluster in section.clusters)
         return tuple(
             Spread(cluster, tuple(places[id(drift)] for drift in cluster.drifts)) for cluster in clusters
         )

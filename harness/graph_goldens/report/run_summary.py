@@ -23,7 +23,7 @@ class Summary:
         outcomes: records by outcome; those that were not captured have none.
         findings: records by what was found about them, each under one finding.
         classes: drifted records by the class of their drift.
-        clusters: the drifts by fingerprint, the worst first.
+        clusters: the drifts by the changes that lead them, the worst first.
     """
 
     cases: int

@@ -1,18 +1,21 @@
 """Accept or reject what is pending: exactly the clusters that are meant, or nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from graph_goldens.errors import UserError
 from graph_goldens.gate.admission import demand_acceptable, demand_named
 from graph_goldens.gate.judge import PENDING, judge
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
-from graph_goldens.gate.write import Tell, open_writer
+from graph_goldens.gate.write import GoldenWriter, Tell, open_writer
 from graph_goldens.goldens.store import GoldenChange, Goldens
 from graph_goldens.goldens.update_lock import hold_update_lock
+from graph_goldens.review.accepted import AcceptedChange, load_accepted, save_accepted
 from graph_goldens.review.find_pending import Choice, choose, find_cluster, find_pending
 from graph_goldens.review.rejected import load_rejections, make_rejection, save_rejections
+from graph_goldens.review.remembered import Identity, identify
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
 
 
@@ -29,11 +32,31 @@ class Accepted:
     change: GoldenChange
 
 
-def accept(project: Project, choice: Choice, because: str, tell: Tell) -> list[Accepted]:
-    """Make the records of pending clusters goldens, the oldest version's first.
+@dataclass(frozen=True)
+class Decision:
+    """What accepting some clusters did.
 
-    Since goldens fall back to those of older versions, each record is held against its golden once more
-    before it is written: what no longer differs is left alone, and so is what now differs in another way.
+    Attributes:
+        written: the records that became goldens: each of their changes is accepted now.
+        waiting: the records of which some changes are accepted now and others, their open ones, are not.
+    """
+
+    written: tuple[Accepted, ...] = ()
+    waiting: tuple[PendingRecord, ...] = ()
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Fingerprints of the changes that are waited for, each once."""
+        return tuple(dict.fromkeys(c.fingerprint for each in self.waiting for c in each.open_changes))
+
+
+def accept(project: Project, choice: Choice, because: str, tell: Tell) -> Decision:
+    """Accept the changes that lead some clusters, in every pending record that has them.
+
+    A record becomes a golden, the oldest version's first, when each of its changes was accepted; until then
+    those that were are remembered, and no golden is written half. Since goldens fall back to those of older
+    versions, each record is held against its golden once more before it is written: what no longer differs
+    is left alone, and so is what now differs in another way.
 
     Args:
         project: the project.
@@ -63,7 +86,7 @@ def _find_chosen(project: Project, choice: Choice) -> list[PendingCluster]:
 
 def accept_clusters(
     project: Project, clusters: Sequence[PendingCluster], because: str, tell: Tell
-) -> list[Accepted]:
+) -> Decision:
     """Do what `accept` does with clusters that were found before.
 
     Raises:
@@ -71,16 +94,67 @@ def accept_clusters(
         ToolError: a golden cannot be written; those written before are whole, and the rest is pending still.
     """
     demand_acceptable(clusters, because)
-    records = sorted(_list_records(clusters), key=lambda record: record.version)
+    names = {cluster.fingerprint for cluster in clusters}
+    records = sorted(_list_affected(clusters), key=lambda record: record.version)
     with open_writer(project, because, tell) as writer:
         for record in records:
             if not _is_pending(record, writer.goldens):
                 raise UserError(_explain_changed(record))
-        return [
-            Accepted(record, writer.write(record.record, record.version))
-            for record in records
-            if _is_pending(record, writer.goldens)
-        ]
+        before = load_accepted(find_home(project))
+        complete = [record for record in records if record.is_complete_with(names)]
+        waiting = [_add_accepted(record, names) for record in records if not record.is_complete_with(names)]
+        written = tuple(_write_complete(writer, complete, before))
+        _remember(project, before, complete, waiting, because.strip())
+        return Decision(written, tuple(waiting))
+
+
+def _list_affected(clusters: Sequence[PendingCluster]) -> Sequence[PendingRecord]:
+    """List the records that have one of the changes, whichever change leads them."""
+    every = [*_list_records(clusters), *(record for cluster in clusters for record in cluster.sharing)]
+    return list({id(record.capture): record for record in every}.values())
+
+
+def _add_accepted(record: PendingRecord, names: Collection[str]) -> PendingRecord:
+    drift = record.drift
+    return replace(record, drift=replace(drift, accepted=drift.accepted | set(names)) if drift else None)
+
+
+def _write_complete(
+    writer: GoldenWriter,
+    records: Sequence[PendingRecord],
+    before: Mapping[Identity, Sequence[AcceptedChange]],
+) -> Iterator[Accepted]:
+    """Write the records whose changes are all accepted, each with the reasons of all of them."""
+    for record in records:
+        if _is_pending(record, writer.goldens):
+            earlier = (each.because for each in before.get(identify(record.record, record.golden), ()))
+            reasons = dict.fromkeys(filter(None, (*earlier, writer.because)))
+            own = replace(writer, because="; ".join(reasons))
+            yield Accepted(record, own.write(record.record, record.version))
+
+
+def _remember(
+    project: Project,
+    before: Mapping[Identity, Sequence[AcceptedChange]],
+    complete: Sequence[PendingRecord],
+    waiting: Sequence[PendingRecord],
+    because: str,
+) -> None:
+    """Remember what was accepted of the records that wait, and forget what became part of a golden."""
+    kept = {each: list(changes) for each, changes in before.items()}
+    for record in complete:
+        kept.pop(identify(record.record, record.golden), None)
+    for record in waiting:
+        identity = identify(record.record, record.golden)
+        known = kept.setdefault(identity, [])
+        for name in sorted(_list_accepted(record) - {each.change for each in known}):
+            known.append(AcceptedChange(*identity, name, because))
+    save_accepted(find_home(project), (each for changes in kept.values() for each in changes))
+
+
+def _list_accepted(record: PendingRecord) -> set[str]:
+    drift = record.drift
+    return {c.fingerprint for c in drift.changes if c.fingerprint in drift.accepted} if drift else set()
 
 
 def _is_pending(record: PendingRecord, goldens: Goldens) -> bool:
@@ -93,8 +167,8 @@ def _is_pending(record: PendingRecord, goldens: Goldens) -> bool:
 def _explain_changed(record: PendingRecord) -> str:
     case, path = record.key
     return (
-        f"{record.fingerprint} is no longer pending for {case} by {path}: its golden changed meanwhile, "
-        "so nothing is accepted; `goldens pending` lists what is"
+        f"{case} by {path} no longer differs as it did: its golden changed meanwhile, so nothing is "
+        "accepted; `goldens pending` lists what is pending"
     )
 
 
@@ -118,7 +192,16 @@ def reject_clusters(
             new = make_rejection(record.record, record.golden, because.strip())
             known[new.identity] = new
         save_rejections(home, known.values())
+        _forget(home, known)
     return list(clusters)
+
+
+def _forget(home: Path, rejected: Collection[Identity]) -> None:
+    """Forget which changes were accepted in records that are rejected now."""
+    accepted = load_accepted(home)
+    left = (each for identity, found in accepted.items() if identity not in rejected for each in found)
+    if accepted:
+        save_accepted(home, left)
 
 
 def restore(project: Project, names: Sequence[str], torch: Sequence[str], tell: Tell) -> list[PendingCluster]:

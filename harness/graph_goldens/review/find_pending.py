@@ -18,7 +18,9 @@ from graph_goldens.goldens.cached_goldens import FixedGoldens
 from graph_goldens.goldens.format import Golden, is_equal_but_for_reason, render
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Capture
-from graph_goldens.review.rejected import load_rejections, make_rejection
+from graph_goldens.review.accepted import AcceptedChange, load_accepted
+from graph_goldens.review.rejected import load_rejections
+from graph_goldens.review.remembered import Identity, identify
 from graph_goldens.runs.pending import NEW, Pending, PendingCluster, PendingRecord
 from graph_goldens.runs.run import Run, list_runs, load_run
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -60,11 +62,13 @@ class _Looking:
     Attributes:
         goldens: the goldens.
         rejected: what was rejected, and why.
+        accepted: the changes that were accepted in records whose other changes wait.
         sources: digest of each case's source as it is now, where that is known.
     """
 
     goldens: Goldens
-    rejected: Mapping[tuple[str, str, str, str], str]
+    rejected: Mapping[Identity, str]
+    accepted: Mapping[Identity, Sequence[AcceptedChange]]
     sources: Mapping[str, str]
 
     def judge_records(self, run: Run) -> list[Verdict]:
@@ -90,7 +94,7 @@ class _Looking:
             return Standing.UNSOUND
         if is_outdated(record, self.sources):
             return Standing.OUTDATED
-        known = make_rejection(record, golden.record if golden else None).identity in self.rejected
+        known = identify(record, golden.record if golden else None) in self.rejected
         return Standing.REJECTED if known else Standing.OFFERED
 
     def make_pending(self, run: Run, verdict: Verdict) -> PendingRecord:
@@ -98,10 +102,12 @@ class _Looking:
         return self.compare_record(make_pending_record(run, verdict, self.goldens), verdict)
 
     def compare_record(self, found: PendingRecord, verdict: Verdict) -> PendingRecord:
-        """Say how a record differs from its golden as it is now, and whether it was rejected."""
+        """Say how a record differs from its golden as it is now, and what was decided about it."""
         golden = verdict.golden.record if verdict.golden else None
-        because = self.rejected.get(make_rejection(verdict.record, golden).identity, "")
-        return replace(found, golden=golden, drift=verdict.drift, because=because)
+        identity = identify(verdict.record, golden)
+        accepted = frozenset(each.change for each in self.accepted.get(identity, ()))
+        drift = replace(verdict.drift, accepted=accepted) if verdict.drift and accepted else verdict.drift
+        return replace(found, golden=golden, drift=drift, because=self.rejected.get(identity, ""))
 
 
 def find_pending(project: Project, torch: Sequence[str] = ()) -> Pending:
@@ -140,9 +146,10 @@ def look_again(project: Project, pending: Pending) -> Pending:
 
 
 def _start_looking(project: Project) -> _Looking:
-    rejected = {each.identity: each.because for each in load_rejections(find_home(project))}
+    home = find_home(project)
+    rejected = {each.identity: each.because for each in load_rejections(home)}
     goldens = FixedGoldens(project.snapshots, project.supported)
-    return _Looking(goldens, rejected, digest_cases(project.cases))
+    return _Looking(goldens, rejected, load_accepted(home), digest_cases(project.cases))
 
 
 def find_saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
@@ -174,12 +181,23 @@ def choose(pending: Pending, choice: Choice) -> list[PendingCluster]:
     """
     if not choice.clusters and not choice.classes:
         raise UserError(f"say which clusters: give their names, or a class with --all-of; {_SEE}")
-    named = [find_cluster(pending.clusters, text, pending) for text in choice.clusters]
+    named = [_find_offered(text, pending) for text in choice.clusters]
     of_class = [found for name in choice.classes for found in _select_class(pending.clusters, name)]
     return list({cluster.fingerprint: cluster for cluster in (*named, *of_class)}.values())
 
 
 _SEE = "`goldens pending` lists them"
+
+
+def _find_offered(text: str, pending: Pending) -> PendingCluster:
+    """Find a pending cluster, or what drifted by a change that leads none because others lead there."""
+    names = {cluster.fingerprint for cluster in pending.clusters}
+    sharing: dict[str, list[PendingRecord]] = {}
+    for record in pending.offered:
+        for change in record.open_changes:
+            sharing.setdefault(change.fingerprint, []).append(record)
+    others = (PendingCluster(name, tuple(found)) for name, found in sharing.items() if name not in names)
+    return find_cluster((*pending.clusters, *others), text, pending)
 
 
 def find_cluster(clusters: Iterable[PendingCluster], text: str, pending: Pending) -> PendingCluster:
@@ -202,16 +220,24 @@ def find_cluster(clusters: Iterable[PendingCluster], text: str, pending: Pending
 
 
 def _explain_no_match(text: str, pending: Pending) -> str:
-    def begins(records: Iterable[PendingRecord]) -> PendingRecord | None:
-        return next((each for each in records if each.fingerprint.startswith(text.lower())), None)
+    def begins(record: PendingRecord) -> bool:
+        changes = record.drift.changes if record.drift else ()
+        return any(
+            name.startswith(text.lower()) for name in (record.fingerprint, *(c.fingerprint for c in changes))
+        )
 
-    if found := begins(pending.rejected):
-        return f"{text} was rejected; `goldens reject --undo {found.fingerprint}` offers it again"
-    if found := begins(pending.outdated):
+    if found := next(filter(begins, pending.rejected), None):
+        clusters = (each for each in pending.rejected_clusters if found in each.records)
+        return f"{text} was rejected; `goldens reject --undo {next(clusters).fingerprint}` offers it again"
+    if found := next(filter(begins, pending.outdated), None):
         return (
             f"{text} is of an older revision of {found.record.case}; run "
             f"`goldens check {found.record.case} --torch {found.version.public}` again"
         )
+    if found := next(filter(begins, pending.offered), None):
+        left = ", ".join(change.fingerprint for change in found.open_changes)
+        case, path = found.key
+        return f"{text} was accepted already; {case} by {path} waits for {left}, which changed too"
     return f"no cluster {text} is pending, or no longer; {_SEE}"
 
 

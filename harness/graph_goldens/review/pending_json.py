@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from graph_goldens.records import Json
-from graph_goldens.report.history_table import encode_drift
+from graph_goldens.report.history_table import encode_change, encode_drift, encode_edit
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
 
 
@@ -30,7 +30,7 @@ def _encode_clusters(clusters: Sequence[PendingCluster], root: Path) -> list[Jso
 
 def encode_cluster(cluster: PendingCluster, root: Path, *, texts: bool = False) -> dict[str, Json]:
     """Encode a cluster with each of its goldens; with all that differs in them only if that is asked for."""
-    first = cluster.first.drift
+    drifts = cluster.drifts
     return {
         "fingerprint": cluster.fingerprint,
         "class": cluster.class_name,
@@ -39,20 +39,26 @@ def encode_cluster(cluster: PendingCluster, root: Path, *, texts: bool = False) 
         "needs_reason": cluster.needs_reason,
         "proved": cluster.proved,
         "versions": list(cluster.versions),
-        "edits": encode_drift(first)["edits"] if first else [],
+        "cases": list(cluster.cases),
+        "paths": list(cluster.paths),
+        "edits": [encode_edit(edit) for edit in drifts.edits] if drifts else [],
+        "also": [{**encode_change(each.change), "count": each.drifts} for each in drifts.also]
+        if drifts
+        else [],
         "goldens": [_encode_record(record, root, texts=texts) for record in cluster.records],
     }
 
 
 def _encode_record(record: PendingRecord, root: Path, *, texts: bool) -> Json:
-    file = record.file.relative_to(root) if record.file.is_relative_to(root) else record.file
     fields: dict[str, Json] = {
         **_encode_names(record),
         "outcome": record.record.outcome.value,
         "reason": record.record.reason,
-        "golden": str(file),
+        "golden": name_file(record.file, root),
         "proved": record.proved,
         "rejected_because": record.because,
+        "changes": [change.fingerprint for change in record.open_changes],
+        "accepted_changes": _list_accepted(record),
     }
     if texts and record.drift:
         fields["edits"] = encode_drift(record.drift)["edits"]
@@ -60,6 +66,18 @@ def _encode_record(record: PendingRecord, root: Path, *, texts: bool) -> Json:
             {"artifact": text.name, "from": text.old, "to": text.new} for text in record.drift.texts
         ]
     return fields
+
+
+def name_file(file: Path, root: Path) -> str:
+    """Name a golden's file from a folder, in full where it lies elsewhere."""
+    return str(file.relative_to(root) if file.is_relative_to(root) else file)
+
+
+def _list_accepted(record: PendingRecord) -> list[Json]:
+    """List the changes that were accepted already, while the others wait."""
+    left = {change.fingerprint for change in record.open_changes}
+    changes = record.drift.changes if record.drift else ()
+    return [change.fingerprint for change in changes if change.fingerprint not in left]
 
 
 def _encode_names(record: PendingRecord) -> dict[str, Json]:

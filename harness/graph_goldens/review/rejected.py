@@ -1,17 +1,12 @@
 """What a person rejected: remembered until the record or its golden changes."""
 
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from graph_goldens.errors import UserError
-from graph_goldens.files import read_if_there, write_whole
-from graph_goldens.json_reading import read_json_as
-from graph_goldens.records import Record, dump_record
+from graph_goldens.records import Record
+from graph_goldens.review.remembered import Identity, identify, load_lines, save_lines
 
-_DIGEST_LENGTH = 24
 _FILE = "rejected.jsonl"
 
 
@@ -34,14 +29,14 @@ class Rejection:
     because: str = ""
 
     @property
-    def identity(self) -> tuple[str, str, str, str]:
+    def identity(self) -> Identity:
         """What was rejected, whatever the reason."""
         return self.case, self.path, self.record, self.golden
 
 
 def make_rejection(record: Record, golden: Record | None, because: str = "") -> Rejection:
     """Reject a record that was held against a golden."""
-    return Rejection(*record.key, _digest(record), _digest(golden), because)
+    return Rejection(*identify(record, golden), because)
 
 
 def load_rejections(folder: Path) -> tuple[Rejection, ...]:
@@ -51,13 +46,7 @@ def load_rejections(folder: Path) -> tuple[Rejection, ...]:
         UserError: the file does not hold rejections.
         ToolError: it cannot be read.
     """
-    file = folder / _FILE
-    try:
-        return tuple(
-            read_json_as(line, Rejection) for line in (read_if_there(file) or b"").decode().splitlines()
-        )
-    except ValueError:
-        raise UserError(f"{file} does not hold what was rejected; delete it to start anew") from None
+    return load_lines(folder / _FILE, Rejection, "what was rejected")
 
 
 def save_rejections(folder: Path, rejections: Iterable[Rejection]) -> None:
@@ -66,12 +55,4 @@ def save_rejections(folder: Path, rejections: Iterable[Rejection]) -> None:
     Raises:
         ToolError: it cannot be written.
     """
-    write_whole(folder / _FILE, "".join(json.dumps(asdict(each)) + "\n" for each in rejections).encode())
-
-
-def _digest(record: Record | None) -> str:
-    """Digest a record without its case's source, which is not part of a drift."""
-    if record is None:
-        return ""
-    content = {**dump_record(record), "source": ""}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:_DIGEST_LENGTH]
+    save_lines(folder / _FILE, rejections)

@@ -1,7 +1,7 @@
 """What waits for a person: records of saved runs that differ from their goldens, in clusters."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,8 +9,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.drift.classes import DriftClass, Severity
-from graph_goldens.drift.clusters import Cluster, find_clusters
-from graph_goldens.drift.drift import Drift
+from graph_goldens.drift.clusters import Cluster, find_clusters, join_clusters
+from graph_goldens.drift.drift import Change, Drift
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Record
 
@@ -54,36 +54,44 @@ class PendingRecord:
 
     @property
     def fingerprint(self) -> str:
-        """What names its cluster: that of its drift, or one for all new records of a case."""
+        """What names how it differs: its drift's name, or one for all new records of a case."""
         if self.drift:
             return self.drift.fingerprint
         return hashlib.sha256(f"{NEW}\0{self.record.case}".encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
+    @property
+    def open_changes(self) -> tuple[Change, ...]:
+        """The changes that nobody accepted yet; none where it is new."""
+        return self.drift.open_changes if self.drift else ()
+
+    def is_complete_with(self, accepted: Iterable[str]) -> bool:
+        """Tell whether it may be written once some changes, named by their fingerprints, are accepted too."""
+        return {change.fingerprint for change in self.open_changes} <= set(accepted)
+
 
 @dataclass(frozen=True)
 class PendingCluster:
-    """Records that wait for one decision: they drifted alike, or are the first of one case.
+    """Records that wait for one decision: one change leads their drifts, or they are the first of a case.
 
     Attributes:
+        fingerprint: what names the leading change, and so the cluster.
         records: the records, oldest version first; there is at least one.
+        sharing: records of other clusters that have the leading change too: accepting it counts there.
     """
 
+    fingerprint: str
     records: tuple[PendingRecord, ...]
-
-    @property
-    def fingerprint(self) -> str:
-        """What names the cluster."""
-        return self.records[0].fingerprint
+    sharing: tuple[PendingRecord, ...] = ()
 
     @cached_property
     def drifts(self) -> Cluster | None:
         """How they drifted; None where they are new."""
         drifts = tuple(each.drift for each in self.records if each.drift)
-        return Cluster(drifts) if drifts else None
+        return Cluster(self.fingerprint, drifts) if drifts else None
 
     @property
     def kind(self) -> DriftClass | None:
-        """The class of its drifts; None where its records are new."""
+        """The class of its leading change; None where its records are new."""
         return self.drifts.kind if self.drifts else None
 
     @property
@@ -105,6 +113,17 @@ class PendingCluster:
     def proved(self) -> bool:
         """Whether all of its records are known to be reproducible."""
         return all(each.proved for each in self.records)
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The cases that it is of, each once."""
+        return tuple(dict.fromkeys(each.record.case for each in self.records))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The tracing paths in which it shows, each once."""
+        own = tuple(dict.fromkeys(each.key.path for each in self.records))
+        return self.drifts.paths if self.drifts else own
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -154,11 +173,42 @@ class Pending:
 
 
 def find_pending_clusters(records: Iterable[PendingRecord]) -> tuple[PendingCluster, ...]:
-    """Group records by fingerprint, in the order in which reports show clusters, what is new last."""
-    groups: dict[str, list[PendingRecord]] = {}
+    """Put records under the changes that lead in each run, as reports show them; what is new comes last."""
+    every = list(records)
+    owners = {id(each.drift): each for each in every if each.drift}
+    of_change = _group_by_change(owners.values())
+    drifted = [
+        _build_cluster(cluster, owners, of_change) for cluster in join_clusters(_find_clusters_by_run(every))
+    ]
+    new: dict[str, list[PendingRecord]] = {}
+    for each in every:
+        if not each.drift:
+            new.setdefault(each.fingerprint, []).append(each)
+    return (*drifted, *(PendingCluster(name, tuple(found)) for name, found in new.items()))
+
+
+def _find_clusters_by_run(records: Iterable[PendingRecord]) -> Iterable[Cluster]:
+    runs: dict[str, list[Drift]] = {}
+    for each in records:
+        if each.drift:
+            runs.setdefault(each.torch, []).append(each.drift)
+    return (cluster for drifts in runs.values() for cluster in find_clusters(drifts))
+
+
+def _group_by_change(records: Iterable[PendingRecord]) -> Mapping[str, Sequence[PendingRecord]]:
+    found: dict[str, list[PendingRecord]] = {}
     for record in records:
-        groups.setdefault(record.fingerprint, []).append(record)
-    drifts = (each.drift for group in groups.values() for each in group if each.drift)
-    worst_first = [cluster.fingerprint for cluster in find_clusters(drifts)]
-    names = [*worst_first, *(name for name in groups if name not in worst_first)]
-    return tuple(PendingCluster(tuple(groups[name])) for name in names)
+        for change in record.open_changes:
+            found.setdefault(change.fingerprint, []).append(record)
+    return found
+
+
+def _build_cluster(
+    cluster: Cluster,
+    owners: Mapping[int, PendingRecord],
+    of_change: Mapping[str, Sequence[PendingRecord]],
+) -> PendingCluster:
+    own = {id(drift) for drift in cluster.drifts}
+    others = (each for each in of_change[cluster.fingerprint] if id(each.drift) not in own)
+    records = tuple(owners[id(drift)] for drift in cluster.drifts)
+    return PendingCluster(cluster.fingerprint, records, tuple(others))

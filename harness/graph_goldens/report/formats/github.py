@@ -7,9 +7,10 @@ cluster, the worst first, and where there are too many the last one of a level s
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from graph_goldens.report.cluster_text import describe_also
 from graph_goldens.report.model import Gravity, Problem, Report, Spread
 from graph_goldens.report.phrases import build_accept_command, describe_report
-from graph_goldens.words import flatten_text, format_count
+from graph_goldens.words import flatten_text, format_count, join_some
 
 MOST_OF_A_LEVEL = 10
 
@@ -58,8 +59,10 @@ def _annotate_cluster(spread: Spread) -> _Annotation:
         title=f"{cluster.label}: {format_count(len(cluster.drifts), 'golden')}",
         lines=(
             f"{place.item.drift.case} · {place.item.drift.path}, {place.section.title}",
+            f"of {join_some(cluster.cases)} by {join_some(cluster.paths)}",
             *(f"{edit.where}: {edit.sentence}" for edit in cluster.edits[:_MOST_EDITS]),
             *([f"… and {format_count(more, 'more edit')}"] if more > 0 else []),
+            *(describe_also(each, len(cluster.drifts)) for each in cluster.also[:_MOST_EDITS]),
             f"cluster {cluster.fingerprint}" + (f"; accept: {command}" if command else ""),
         ),
         file=place.item.golden,

@@ -61,6 +61,7 @@ def _add_drift(suite: Element, item: Item) -> None:
     _add_property(properties, "class", drift.kind.value)
     _add_property(properties, "severity", drift.severity.value)
     _add_property(properties, "fingerprint", drift.fingerprint)
+    _add_property(properties, "changes", " ".join(change.fingerprint for change in drift.changes))
     if drift.detail:
         _add_property(properties, "detail", drift.detail.value)
     if item.because:

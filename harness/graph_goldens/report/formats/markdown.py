@@ -16,6 +16,7 @@ from rich.text import Text
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.drift.graph_pairing import pair_graphs
+from graph_goldens.report.cluster_text import describe_also
 from graph_goldens.report.drift_text import (
     choose_representative_text,
     format_difference,
@@ -25,12 +26,13 @@ from graph_goldens.report.drift_text import (
 from graph_goldens.report.formats.code_spans import choose_fence, format_code
 from graph_goldens.report.model import DriftPlace, Problem, Report, Section, Spread
 from graph_goldens.report.phrases import build_accept_command, describe_classes, describe_report
-from graph_goldens.words import flatten_text, format_count
+from graph_goldens.words import flatten_text, format_count, join_some
 
 MARKER = "<!-- graph-goldens -->"
 LIMIT = 60_000
 
 _MOST_EDITS = 8
+_MOST_ALSO = 6
 _LONGEST_LINE = 400
 _LONGEST_SIDE = 90  # of an edit in a table
 _INDENT = "    "  # before the lines of a difference, less before what names them
@@ -127,8 +129,10 @@ def _format_cluster_row(spread: Spread, report: Report) -> str:
     more = f" and {format_count(len(others), 'more edit')}" if others else ""
     where = f" {_format_versions(spread)} |" if _has_several(report) else ""
     words = format_code(_shorten_edit(edit), in_table=True)
+    also = f", also {format_count(len(cluster.also), 'other change')} in some" if cluster.also else ""
     name = format_code(cluster.fingerprint, in_table=True)
-    return f"| {cluster.label} | {words}{more} | {len(cluster.drifts):,} |{where} {name} |"
+    cases = format_code(join_some(cluster.cases, most=2), in_table=True)
+    return f"| {cluster.label} | {words}{more}{also} | {len(cluster.drifts):,} | {cases} |{where} {name} |"
 
 
 def _describe_edit(edit: Edit) -> str:
@@ -180,6 +184,10 @@ def _format_detail(spread: Spread, report: Report, size: _Size) -> str:
         name=f"<code>{html.escape(cluster.fingerprint)}</code>",
         edits=[format_code(_describe_edit(edit)) for edit in cluster.edits[:_MOST_EDITS]],
         more_edits=_count_more(len(cluster.edits) - _MOST_EDITS, "edit"),
+        also=[format_code(describe_also(each, len(cluster.drifts))) for each in cluster.also[:_MOST_ALSO]],
+        more_also=_count_more(len(cluster.also) - _MOST_ALSO, "change"),
+        cases=format_code(join_some(cluster.cases, most=6)),
+        paths=format_code(join_some(cluster.paths, most=6)),
         shown=format_code(place.item.golden or " · ".join(place.item.drift.key)),
         where=where,
         because=place.item.because and format_code(place.item.because),

@@ -22,7 +22,9 @@ def build_page_data(report: Report) -> dict[str, Json]:
     for number, section in enumerate(report.sections):
         for item in section.items:
             places.setdefault((section.after, *item.drift.key), len(drifts))
-            drifts.append(_encode_drift(tables, item, number, name_drift(names[number], item.drift.key)))
+            name = name_drift(names[number], item.drift.key)
+            cluster = section.cluster_names[id(item.drift)]
+            drifts.append(_encode_drift(tables, item, number, name, cluster))
     return {
         "classes": [_encode_class(kind) for kind in CLASSES],
         "changes": [change.value for change in CHANGES],
@@ -53,7 +55,7 @@ def _encode_section(tables: Tables, section: Section) -> Json:
     }
 
 
-def _encode_drift(tables: Tables, item: Item, section: int, name: str) -> Json:
+def _encode_drift(tables: Tables, item: Item, section: int, name: str, cluster: str) -> Json:
     drift = item.drift
     return {
         "name": tables.add_string(name),
@@ -62,7 +64,7 @@ def _encode_drift(tables: Tables, item: Item, section: int, name: str) -> Json:
         "path": tables.add_string(drift.path),
         "kind": CLASSES.index(drift.kind),
         "label": tables.add_string(drift.label),
-        "fingerprint": tables.add_string(drift.fingerprint),
+        "cluster": tables.add_string(cluster),
         "golden": tables.add_string(item.golden),
         "because": tables.add_string(item.because),
         "old": tables.add_record(drift.golden),

@@ -10,7 +10,7 @@ from graph_goldens.report.page.overview import build_legend, view_sections
 from graph_goldens.report.page.page_links import CODES
 from graph_goldens.report.page.script_json import encode_for_script
 from graph_goldens.report.phrases import MEANINGS, describe_report
-from graph_goldens.words import format_count, make_visible
+from graph_goldens.words import format_count, join_some, make_visible
 
 
 def render_page(report: Report) -> str:
@@ -46,6 +46,7 @@ def _make_environment() -> Environment:
         "meanings": MEANINGS,
         "describe_report": describe_report,
         "format_count": format_count,
+        "join_some": join_some,
     }
     return environment
 

@@ -10,7 +10,7 @@ function makeDriftView(drift) {
   return [
     makeHead(drift.case, drift.path, [
       make("p", { class: "facts" }, makeBadge(drift.kind), make("b", {}, drift.label), ` ${drift.before} → ${drift.after} · `,
-        linkTo(`cluster=${sectionOf(drift)}/${drift.fingerprint}`, {}, "its cluster ", make("code", {}, drift.fingerprint))),
+        linkTo(`cluster=${sectionOf(drift)}/${drift.cluster}`, {}, "its cluster ", make("code", {}, drift.cluster))),
       drift.because ? make("p", {}, "because: ", drift.because) : null,
       drift.golden ? make("p", { class: "quiet" }, make("code", {}, drift.golden)) : null,
     ]),
@@ -38,14 +38,15 @@ function sectionOf(drift) {
 }
 
 function makeHead(caseName, path, more) {
-  const back = linkTo(ROWS.length ? "matrix" : "clusters", { class: "back" }, ROWS.length ? "← Matrix" : "← Clusters");
+  const [view, name] = viewOf("") === "matrix" ? ["matrix", "← Matrix"] : ["clusters", "← Clusters"];
+  const back = linkTo(view, { class: "back" }, name);
   const title = make("h2", { tabindex: -1 }, caseName, make("span", { class: "path" }, ` · ${path}`));
   return make("header", { class: "head" }, back, title, more);
 }
 
 /** Make the ways to other drifts: of this record at other versions, of this case, of this cluster. */
 function makeNeighbours(drift) {
-  const together = DRIFTS.filter((each) => each.section === drift.section && each.fingerprint === drift.fingerprint);
+  const together = DRIFTS.filter((each) => each.section === drift.section && each.cluster === drift.cluster);
   const here = together.indexOf(drift);
   const siblings = DRIFTS.filter((each) => each.section === drift.section && each.case === drift.case && each !== drift);
   const [previous, next] = [together[here - 1], together[here + 1]];

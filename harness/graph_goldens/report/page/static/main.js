@@ -21,7 +21,8 @@ function showPlace() {
 function viewOf(kind) {
   if (kind === "cluster" || kind === "section") return "clusters";
   const known = views.some((view) => view.dataset.view === kind && view !== detail);
-  return known ? kind : matrix ? "matrix" : "clusters";
+  if (known) return kind;
+  return matrix && COLUMNS.length > 1 ? "matrix" : "clusters"; // one version has nothing to compare column by column
 }
 
 function showView(name) {

@@ -52,7 +52,7 @@ function readDrift(fields, place) {
     after: stringOf(section.after),
     kind: fields.kind,
     label: stringOf(fields.label),
-    fingerprint: stringOf(fields.fingerprint),
+    cluster: stringOf(fields.cluster),
     golden: stringOf(fields.golden),
     because: stringOf(fields.because),
     old: fields.old,
