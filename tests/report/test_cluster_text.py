@@ -27,7 +27,7 @@ def test_a_cluster_says_what_changed_where_and_what_to_type() -> None:
     assert lines[:3] == [
         f"✗ operators · 3 goldens · {name}",
         "  program.graph: add became sub",
-        "  p/a · export  (and 2 more goldens)",
+        "  3 cases: p/a, p/b, p/c · by export",
     ]
     assert f"      - n0 = {ADD}(x, 0)" in lines
     assert f"      + n0 = {SUB}(x, 0)" in lines

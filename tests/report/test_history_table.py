@@ -163,6 +163,7 @@ def test_a_program_reads_letters_outcomes_and_changes(tmp_path: Path) -> None:
                 "severity": "semantic",
                 "detail": None,
                 "fingerprint": history.steps[0].drift.fingerprint,
+                "changes": [history.steps[0].drift.changes[0].fingerprint],
                 "edits": [
                     {
                         "class": "outcome",
@@ -252,6 +253,7 @@ def test_a_program_reads_a_finding_for_each_case_and_path(tmp_path: Path) -> Non
             "severity": "semantic",
             "detail": None,
             "fingerprint": drift.fingerprint,
+            "changes": [drift.changes[0].fingerprint],
             "edits": [
                 {
                     "class": "interface",

@@ -9,7 +9,7 @@ from packaging.version import Version
 from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Capture
 from graph_goldens.review.screen import Looking, Screen, View, draw, move_view
-from graph_goldens.runs.pending import PendingCluster, PendingRecord
+from graph_goldens.runs.pending import PendingCluster, PendingRecord, find_pending_clusters
 from tests.report.drifts import drift, graph, record
 
 
@@ -25,8 +25,13 @@ def pending(found: Drift) -> PendingRecord:
     )
 
 
+def cluster_of(*records: PendingRecord) -> PendingCluster:
+    (cluster,) = find_pending_clusters(records)
+    return cluster
+
+
 def looking(view: View = View.DIFF, records: int = 3, edit: str = "add became sub") -> Looking:
-    cluster = PendingCluster(tuple(pending(drift(edit, case=f"p/{number}")) for number in range(records)))
+    cluster = cluster_of(*(pending(drift(edit, case=f"p/{number}")) for number in range(records)))
     return Looking(cluster, 2, 14, view=view, programs={"p/0": "def program():\n    return 1\n"})
 
 
@@ -69,13 +74,13 @@ def test_a_program_that_was_not_found_is_said_so() -> None:
 
 def test_a_new_record_shows_what_it_holds() -> None:
     new = replace(pending(drift("x")), golden=None, drift=None)
-    shown = replace(looking(), cluster=PendingCluster((new,)))
+    shown = replace(looking(), cluster=cluster_of(new))
     assert "program.graph: 4 lines" in text(draw(shown, 80, 24))
     assert "there is no golden yet" in text(draw(replace(shown, view=View.OLD), 80, 24))
 
 
 def test_an_unproved_record_is_marked() -> None:
-    unproved = PendingCluster((replace(pending(drift("x")), proved=False),))
+    unproved = cluster_of(replace(pending(drift("x")), proved=False))
     assert "not proved reproducible" in text(draw(replace(looking(), cluster=unproved), 80, 24))
 
 
@@ -110,7 +115,7 @@ def test_help_goes_away_as_it_came() -> None:
 def test_long_texts_are_paged_and_no_further_than_their_end() -> None:
     long = record(graph(*["torch.ops.aten.add.Tensor"] * 100))
     found = replace(drift("many"), record=long)
-    at = replace(looking(View.NEW), cluster=PendingCluster((pending(found),)))
+    at = replace(looking(View.NEW), cluster=cluster_of(pending(found)))
     screen = draw(at, 80, 24)
     assert f"lines 1-{screen.page} of " in text(screen)
     down = move_view(at, " ", screen)

@@ -9,7 +9,7 @@ from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import find_clusters
 from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.records import Capture, Outcome, Record
-from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord, find_pending_clusters
+from graph_goldens.runs.pending import Pending, PendingRecord, find_pending_clusters
 
 
 def pending(
@@ -52,19 +52,21 @@ def test_what_is_new_is_one_cluster_for_each_case() -> None:
 
 def test_only_what_matters_needs_a_reason() -> None:
     def needs(kind: DriftClass) -> bool:
-        return PendingCluster((pending("p/a", "x", kind),)).needs_reason
+        return find_pending_clusters([pending("p/a", "x", kind)])[0].needs_reason
 
     assert {kind for kind in DriftClass if not needs(kind)} == {
         DriftClass.SPELLING,
         DriftClass.RENAMED,
         DriftClass.REORDERED,
+        DriftClass.WORDING,
+        DriftClass.PROVENANCE,
     }
 
 
 def test_one_record_that_was_not_proved_makes_its_cluster_unproved() -> None:
     first, second = pending("p/a", "x"), pending("p/b", "x")
-    assert PendingCluster((first, second)).proved
-    assert not PendingCluster((first, replace(second, proved=False))).proved
+    assert find_pending_clusters([first, second])[0].proved
+    assert not find_pending_clusters([first, replace(second, proved=False)])[0].proved
 
 
 def test_what_was_rejected_is_grouped_apart() -> None:

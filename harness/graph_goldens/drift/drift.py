@@ -34,7 +34,7 @@ class Edit:
         pattern: the change without names of nodes, graphs and cases: equal for one change in many goldens.
         nodes: the nodes that the edit itself takes away, adds or replaces, as `-name` of the golden's graph
             and `+name` of the record's; the graph is that of `where`.
-        cause: the pattern of the edit that this one only follows from; empty where it stands for itself.
+        cause: the trace of the edit that this one only follows from; empty where it stands for itself.
     """
 
     kind: DriftClass
@@ -46,14 +46,14 @@ class Edit:
     cause: str = ""
 
     @property
-    def told(self) -> str:
-        """The edit's pattern, or its sentence where it has none: what one cluster says of it once."""
-        return self.pattern or self.sentence
+    def trace(self) -> str:
+        """The edit without names: its class and pattern, or its sentence where it has no pattern."""
+        return f"{self.kind.value}: {self.pattern or self.sentence}"
 
     @property
     def change(self) -> str:
-        """What names the change that the edit belongs to: its own pattern, or that of its cause."""
-        return self.cause or self.told
+        """What names the change that the edit belongs to: its own trace, or that of its cause."""
+        return self.cause or self.trace
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Drift:
         matter = [edit for edit in self.edits if edit.kind.severity is self.severity]
         if self.kind is DriftClass.OUTCOME:
             matter = [edit for edit in matter if edit.kind is self.kind]
-        return tuple({(edit.kind, edit.told): edit for edit in reversed(matter)}.values())[::-1]
+        return tuple({edit.trace: edit for edit in reversed(matter)}.values())[::-1]
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

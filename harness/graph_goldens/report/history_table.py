@@ -203,13 +203,13 @@ def _encode_step(step: DriftStep) -> dict[str, Json]:
 
 
 def encode_drift(drift: Drift) -> dict[str, Json]:
-    """Encode a drift's class, severity, fingerprint, changes and edits."""
+    """Encode a drift's class, severity, fingerprint, the names of its changes, and its edits."""
     return {
         "class": drift.kind.value,
         "severity": drift.severity.value,
         "detail": drift.detail.value if drift.detail else None,
         "fingerprint": drift.fingerprint,
-        "changes": [encode_change(change) for change in drift.changes],
+        "changes": [change.fingerprint for change in drift.changes],
         "edits": [encode_edit(edit) for edit in drift.edits],
     }
 

@@ -167,8 +167,8 @@ def _is_pending(record: PendingRecord, goldens: Goldens) -> bool:
 def _explain_changed(record: PendingRecord) -> str:
     case, path = record.key
     return (
-        f"{case} by {path} no longer differs as it did: its golden changed meanwhile, so nothing is "
-        "accepted; `goldens pending` lists what is pending"
+        f"what was looked at is no longer pending for {case} by {path}: its golden changed meanwhile, "
+        "so nothing is accepted; `goldens pending` lists what is"
     )
 
 

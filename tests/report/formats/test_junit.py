@@ -39,6 +39,7 @@ def test_a_drift_says_its_class_severity_and_fingerprint_and_what_changed() -> N
         "class": "interface",
         "severity": "semantic",
         "fingerprint": found.fingerprint,
+        "changes": found.changes[0].fingerprint,
     }
     failure = test.find("failure")
     assert failure is not None

@@ -31,7 +31,7 @@ def test_clusters_stand_in_a_table_the_worst_first_and_in_full_below() -> None:
     text = render_markdown(found)
     rows = [line for line in text.splitlines() if line.startswith("|")][2:]
     assert [row.split(" | ")[0] for row in rows] == ["| outcome", "| interface"]
-    assert [row.split(" | ")[-2] for row in rows] == ["1", "3"]
+    assert [row.split(" | ")[2:4] for row in rows] == [["1", "`p/d`"], ["3", "`p/a, p/b and 1 more`"]]
     shared = found.spreads[1].cluster
     assert f"`{shared.fingerprint}`" in rows[1]
     assert "- input x\n+ input y\n" in text
@@ -54,7 +54,7 @@ def test_a_change_that_several_versions_share_is_told_once() -> None:
     assert text.count("<summary><b>interface</b>") == 1
     assert "| interface | `program.signature: `" not in text
     (row,) = [line for line in text.splitlines() if line.startswith("| interface")]
-    assert row.split(" | ")[2:4] == ["3", "`2.13.0 2.14.1 2.15.0`"]
+    assert row.split(" | ")[2:5] == ["3", "`p/a`", "`2.13.0 2.14.1 2.15.0`"]
     assert "| `torch 2.14.1` | 1 | 1 | interface 1 | 0 |" in text
     assert "goldens accept" in text
     assert "--torch" not in text
