@@ -10,9 +10,9 @@ from graph_goldens.cli.consoles import make_output, make_progress_output
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.project import open_project
 from graph_goldens.errors import UserError
-from graph_goldens.gate.project import Project
+from graph_goldens.report.drift_text import print_lines
 from graph_goldens.review import decide as gate
-from graph_goldens.review.decide import Accepted
+from graph_goldens.review.decision_text import encode_decision, format_decision
 from graph_goldens.review.find_pending import Choice
 from graph_goldens.runs.pending import PendingCluster
 from graph_goldens.words import format_count
@@ -40,19 +40,18 @@ def accept(
     as_json: options.AsJson = False,
     places: options.Places,
 ) -> int:
-    """Make the records of pending clusters goldens: of each PyTorch whose run has them. Needs no PyTorch.
+    """Accept the changes that lead clusters: a golden is written once each of its changes was accepted.
+
+    Where a record has other changes too, what was accepted is remembered until they are. Needs no PyTorch.
 
     Example: goldens accept 3f2a9c01b7 --because "2.15 adds an alias after detach"
     """
     project, choice = open_project(places), Choice(clusters or (), all_of or (), torch or ())
-    written = gate.accept(project, choice, because, _tell)
+    decision = gate.accept(project, choice, because, _tell)
     if as_json:
-        print_json([_encode_accepted(each, project) for each in written])
-        return 0
-    console = make_output()
-    for each in written:
-        console.print(f"~ {escape(_format_file(each, project))}", style="green", soft_wrap=True)
-    console.print(f"wrote {format_count(len(written), 'golden')}")
+        print_json(encode_decision(decision, project.root))
+    else:
+        print_lines(make_output(), format_decision(decision, project.root))
     return 0
 
 
@@ -87,19 +86,3 @@ def _say(what: str, clusters: list[PendingCluster]) -> None:
 
 def _tell(sentence: str) -> None:
     make_progress_output().print(escape(sentence), style="dim", soft_wrap=True)
-
-
-def _encode_accepted(accepted: Accepted, project: Project) -> dict[str, object]:
-    case, path = accepted.record.key
-    return {
-        "case": case,
-        "path": path,
-        "torch": accepted.record.torch,
-        "golden": _format_file(accepted, project),
-        "fingerprint": accepted.record.fingerprint,
-    }
-
-
-def _format_file(accepted: Accepted, project: Project) -> str:
-    file = accepted.change.file
-    return str(file.relative_to(project.root)) if file.is_relative_to(project.root) else str(file)
