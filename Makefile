@@ -2,7 +2,7 @@
 #   SELECT="torchbind/attribute torchbind/in*"   the cases to work on, all when empty
 #   TORCH="2.9.1 2.13.0"                         the PyTorch versions to work with, the default one when empty;
 #                                                also all, latest, nightly
-#   INDEX_URL=, FIND_LINKS=                      where to look for PyTorch, besides what pip and uv are told
+#   INDEX_URL=, FIND_LINKS=                      an index, and a folder or page of wheels, to look for PyTorch in
 #   BECAUSE="new decomposition"                  the reason that is written into accepted goldens
 
 PYTHON ?= python3
@@ -15,8 +15,22 @@ READY := .venv/.ready
 GOLDENS = $(BIN)/goldens
 INDEX_URL ?=
 FIND_LINKS ?=
-CHOSEN = $(SELECT) $(addprefix --torch ,$(TORCH)) $(addprefix --index-url ,$(INDEX_URL)) \
-         $(addprefix --find-links ,$(FIND_LINKS))
+
+# What a person gives is data: make neither expands it nor hands it to the shell as text. It travels in the
+# environment, unexpanded, under names of its own; make would export its own names expanded.
+unexport SELECT TORCH INDEX_URL FIND_LINKS BECAUSE
+export GOLDENS_SELECT = $(value SELECT)
+export GOLDENS_TORCH = $(value TORCH)
+export GOLDENS_INDEX_URL = $(value INDEX_URL)
+export GOLDENS_FIND_LINKS = $(value FIND_LINKS)
+export GOLDENS_BECAUSE = $(value BECAUSE)
+# The shell splits cases and versions at spaces; -f keeps it from taking patterns for files.
+BEGIN = set -f; set --
+VERSIONS = for each in $$GOLDENS_TORCH; do set -- "$$@" --torch "$$each"; done
+SOURCES = test -z "$$GOLDENS_INDEX_URL" || set -- "$$@" --index-url "$$GOLDENS_INDEX_URL"; \
+          test -z "$$GOLDENS_FIND_LINKS" || set -- "$$@" --find-links "$$GOLDENS_FIND_LINKS"
+REASON = test -z "$$GOLDENS_BECAUSE" || set -- "$$@" --because "$$GOLDENS_BECAUSE"
+CASES = "$$@" -- $$GOLDENS_SELECT
 
 # Tests of one file share what is dear to make; files run in the order in which tests/conftest.py puts them.
 SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
@@ -26,23 +40,23 @@ TESTS = pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:c
 .PHONY: check snapshot-update review gate matrix report test coverage lint format bench setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
-	$(GOLDENS) check $(CHOSEN)
+	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) check $(CASES)
 
 snapshot-update: $(READY) ## accept the graphs as they are now (SELECT=, TORCH=, BECAUSE=)
-	$(GOLDENS) update $(CHOSEN) $(if $(BECAUSE),--because "$$BECAUSE")
+	@$(BEGIN); $(VERSIONS); $(SOURCES); $(REASON); $(GOLDENS) update $(CASES)
 
 review: $(READY) ## accept or reject what the last checks found, one cluster at a time (TORCH=)
-	$(GOLDENS) review $(addprefix --torch ,$(TORCH))
+	@$(BEGIN); $(VERSIONS); $(GOLDENS) review "$$@"
 
 gate: $(READY) ## hold another PyTorch against the goldens: make gate TORCH=2.13.0
-	@test -n "$(TORCH)" || { echo "say which PyTorch: make gate TORCH=2.13.0" >&2; exit 2; }
-	$(GOLDENS) check $(CHOSEN)
+	@test -n "$$GOLDENS_TORCH" || { echo "say which PyTorch: make gate TORCH=2.13.0" >&2; exit 2; }
+	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) check $(CASES)
 
 matrix: $(READY) ## hold every supported PyTorch against the goldens, in one table
-	$(GOLDENS) check $(SELECT) --torch all
+	@$(BEGIN) --torch all; $(GOLDENS) check $(CASES)
 
 report: $(READY) ## write how the graphs changed from version to version as one HTML file
-	$(GOLDENS) report $(SELECT) --history --output .goldens/report.html
+	@$(BEGIN) --history --output .goldens/report.html; $(GOLDENS) report $(CASES)
 
 test: $(READY) ## run the harness's own tests
 	$(BIN)/python -m $(TESTS)
@@ -80,5 +94,3 @@ clean: ## remove the virtual environment and the working folder; goldens stay
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-
-export BECAUSE
