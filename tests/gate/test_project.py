@@ -53,6 +53,8 @@ def test_this_repositorys_default_is_the_one_that_the_package_knows() -> None:
         ('[tool.goldens]\ndefault = "new"\n', "'new' is not a PyTorch version"),
         ('[tool.goldens]\nsupported = "2.9.1"\n', "is not a list of versions"),
         ("[tool.goldens]\ntimeout = 0\n", "is not a number of seconds above 0"),
+        ("[tool.goldens]\ntimout = 5\n", "`timout` in .* is no setting; did you mean `timeout`"),
+        ("[tool.goldens]\nxyz = 5\n", "`xyz` in .* is no setting; there are cases, "),
     ],
 )
 def test_a_mistake_in_the_settings_is_told_in_a_sentence(
@@ -82,4 +84,26 @@ def test_amounts_of_memory_are_read_as_people_write_them(tmp_path: Path, text: s
 def test_what_is_no_amount_of_memory_is_told(tmp_path: Path, value: str) -> None:
     _project(tmp_path, f"[tool.goldens]\nmemory = {value}\n")
     with pytest.raises(UserError, match="amount of memory"):
+        find_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("torch-2.13", "rename it to torch-2.13.0"),
+        ("torch-new", "or remove it"),
+        ("torch-2.13.0+cpu", "rename"),
+    ],
+)
+def test_an_overlay_that_nothing_resolves_to_is_told(tmp_path: Path, name: str, way_out: str) -> None:
+    _project(tmp_path, "[tool.goldens]\n")
+    (tmp_path / "snapshots" / name).mkdir(parents=True)
+    with pytest.raises(UserError, match=f"is not named after a whole version; .*{way_out}"):
+        find_project(tmp_path)
+
+
+def test_a_folder_of_goldens_that_is_a_file_is_told(tmp_path: Path) -> None:
+    _project(tmp_path, "[tool.goldens]\n")
+    (tmp_path / "snapshots").write_text("")
+    with pytest.raises(UserError, match="is not a folder of goldens"):
         find_project(tmp_path)

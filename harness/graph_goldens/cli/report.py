@@ -78,8 +78,8 @@ def report(
     Example: goldens report 2.14.1 2.15.0 --output report.html
     """
     project = open_project(places)
-    runs = [word for word in what or () if names_a_run(word)]
-    selectors = [word for word in what or () if not names_a_run(word)]
+    runs = [word for word in what or () if names_a_run(project, word)]
+    selectors = [word for word in what or () if not names_a_run(project, word)]
     if history + bool(against) + bool(runs) > 1:
         raise UserError("a report is of runs, of --history or of what differs --against a folder: give one")
     wanted = written or (find_format(file) if file else Format.MARKDOWN)

@@ -1,5 +1,6 @@
 """Where a project's cases, goldens and working folder lie, and which PyTorch versions it supports."""
 
+import difflib
 import os
 import re
 from collections.abc import Mapping
@@ -11,10 +12,11 @@ from packaging.version import Version
 
 from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.errors import UserError
-from graph_goldens.versions import parse_version
+from graph_goldens.versions import OVERLAY_PREFIX, name_overlay, parse_version, read_overlay_version
 
 DEFAULT_TORCH = "2.13.0"
 DEFAULT_TIMEOUT = 300.0
+SETTINGS = ("cases", "snapshots", "working", "default", "supported", "timeout", "memory")
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) *(?:([KMGT])i?B?)?", re.IGNORECASE)
 _POWERS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
@@ -60,13 +62,14 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
         UserError: the settings cannot be read, or the folder of packs is not there.
     """
     root, table = _find_nearest_table(start.resolve())
+    _demand_known_settings(table)
     folder = cases or root / _read_text(table, "cases", "cases")
     if not folder.is_dir():
         raise UserError(f"{folder} is not a folder of cases; give one with --cases DIR")
     return Project(
         root=root,
         cases=folder.resolve(),
-        snapshots=(snapshots or root / _read_text(table, "snapshots", "snapshots")).resolve(),
+        snapshots=_demand_goldens(snapshots or root / _read_text(table, "snapshots", "snapshots")).resolve(),
         working=(root / _read_text(table, "working", ".goldens")).resolve(),
         default=parse_version(_read_text(table, "default", DEFAULT_TORCH)),
         supported=_read_versions(table),
@@ -93,6 +96,32 @@ def _read_table(file: Path) -> Mapping[str, object] | None:
     if table is not None and not isinstance(table, dict):
         raise UserError(f"{file}: [tool.goldens] is not a table")
     return table
+
+
+def _demand_known_settings(table: Mapping[str, object]) -> None:
+    for name in table.keys() - set(SETTINGS):
+        near = difflib.get_close_matches(name, SETTINGS, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(SETTINGS)}"
+        raise UserError(f"`{name}` in [tool.goldens] is no setting; {hint}")
+
+
+def _demand_goldens(folder: Path) -> Path:
+    """Refuse a folder of goldens that is none, or that holds an overlay that nothing resolves to."""
+    if not folder.exists():
+        return folder
+    if not folder.is_dir():
+        raise UserError(f"{folder} is not a folder of goldens; move it, or give another with --snapshots DIR")
+    for name in sorted(os.listdir(folder)):  # noqa: PTH208 (quicker, and every command does it)
+        if name.startswith(OVERLAY_PREFIX) and read_overlay_version(name) is None:
+            raise UserError(f"{folder / name} is not named after a whole version; {_suggest_name(name)}")
+    return folder
+
+
+def _suggest_name(name: str) -> str:
+    try:
+        return f"rename it to {name_overlay(parse_version(name.removeprefix(OVERLAY_PREFIX)))}"
+    except UserError:
+        return f"rename it to one such as {OVERLAY_PREFIX}2.13.0, or remove it"
 
 
 def _read_text(table: Mapping[str, object], name: str, otherwise: str) -> str:

@@ -9,15 +9,25 @@ from graph_goldens.errors import UserError
 from graph_goldens.gate.golden_lookup import read_meant_version
 from graph_goldens.gate.places import find_home, open_goldens
 from graph_goldens.gate.project import Project
-from graph_goldens.runs.run import Run, list_runs, load_run
+from graph_goldens.runs.run import Run, list_runs, load_run, read_saved_time
 from graph_goldens.versions import means_version, parse_version
 
 SUFFIX = ".jsonl"
 
 
-def names_a_run(text: str) -> bool:
-    """Whether a word means a run: a file, or a version. No case is called like either."""
-    return text.endswith(SUFFIX) or text[:1].isdigit() or Path(text).is_file()
+def names_a_run(project: Project, text: str) -> bool:
+    """Whether a word means a run: a file, or a version that no pack is called like."""
+    if text.endswith(SUFFIX) or Path(text).is_file():
+        return True
+    return _is_version(text) and not (project.cases / text).exists()
+
+
+def _is_version(text: str) -> bool:
+    try:
+        parse_version(text)
+    except UserError:
+        return False
+    return True
 
 
 def find_runs(project: Project, named: Sequence[str]) -> list[Run]:
@@ -53,4 +63,4 @@ def _read_version(file: Path) -> Version:
 
 
 def _choose_newest(files: Sequence[Path]) -> Path:
-    return max(files, key=lambda file: file.stat().st_mtime_ns)
+    return max(files, key=read_saved_time)

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from graph_goldens.runs.shard import Shard, read_shard, shard_to_json
 from graph_goldens.versions import parse_version
 
 FORMAT = 2
+_LONGEST_HEADER = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def write_run(run: Run, file: Path) -> None:
     """
     header = {
         "run": FORMAT,
+        "saved": time.time_ns(),
         "environment": dict(run.environment),
         "complete": run.complete,
         "seconds": run.seconds,
@@ -155,6 +158,19 @@ def load_run(file: Path) -> Run:
         raise UserError(f"{file} cannot be read: {error.strerror or error}") from None
     except (ValueError, LookupError, TypeError, UserError) as error:
         raise UserError(f"{file} is not a run of goldens: {error}") from None
+
+
+def read_saved_time(file: Path) -> int:
+    """Read when a run was written, in nanoseconds since 1970, as it says itself: copying changes a file's times.
+
+    Runs that do not say so, and what is no run, come before all that do.
+    """
+    try:
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            saved = json.loads(stream.readline(_LONGEST_HEADER)).get("saved")
+    except (OSError, ValueError, AttributeError):
+        return 0
+    return saved if isinstance(saved, int) else 0
 
 
 def _read_header(line: str) -> _Header:
