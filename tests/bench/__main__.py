@@ -24,6 +24,7 @@ from graph_goldens.records import Outcome
 from tests.bench.copies import make_copies
 from tests.bench.measure import Measured, measure
 from tests.bench.plain import PATHS, QUICK, PlainFile, graphs_seen
+from tests.bench.start_up import show_start_up
 from tests.bench.tables import ratio_words, show_growth, show_longest, show_measured
 
 FLOOR = Path(__file__).with_name("floor.py")
@@ -52,6 +53,7 @@ def main() -> None:
     project = find_project(Path.cwd())
     environment = open_environment(describe_release(str(project.default)), project.working, lambda text: None)
     console = Console(highlight=False)
+    show_start_up(console, project.root)
     with tempfile.TemporaryDirectory() as folder:
         _compare(console, project, environment, Path(folder), asked.runs)
     if asked.growth:

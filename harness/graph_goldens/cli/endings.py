@@ -39,11 +39,14 @@ def end_command(command: Callable[..., int]) -> Callable[..., None]:
 
 def leave(action: Callable[[], object]) -> NoReturn:
     """Do what was asked for and leave with its exit code, with all that was written really written."""
+    output = sys.stdout
     try:
         action()
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else ExitCode.TOOL_FAILED
+        if output and sys.stdout is not output:  # typer puts another there where nobody reads (core._main)
+            code = ExitCode.TOOL_FAILED
     except (Exception, KeyboardInterrupt) as error:
         code = tell_failure(error)
     try:

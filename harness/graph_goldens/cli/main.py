@@ -81,5 +81,9 @@ def goldens() -> None:
 
 def run() -> None:
     """Run the command line and leave with its exit code."""
+    leave(_start)
+
+
+def _start() -> None:
     mend_streams()
-    leave(lambda: app(prog_name="goldens"))
+    app(prog_name="goldens")

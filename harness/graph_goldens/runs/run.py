@@ -161,7 +161,7 @@ def load_run(file: Path) -> Run:
 
 
 def read_saved_time(file: Path) -> int:
-    """Read when a run was written, in nanoseconds since 1970, as it says itself: copying changes a file's times.
+    """Read when a run says it was written, in nanoseconds since 1970; copying changes a file's own times.
 
     Runs that do not say so, and what is no run, come before all that do.
     """
