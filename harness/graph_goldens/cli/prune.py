@@ -14,13 +14,16 @@ from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
 from graph_goldens.cli.requests import make_request
 from graph_goldens.errors import UserError
-from graph_goldens.gate.inventory import find_unused
+from graph_goldens.gate.inventory import Prunable, find_prunable
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.request import Request
 from graph_goldens.goldens.rebase import Rebase, plan_rebase, rebase
 from graph_goldens.goldens.update_lock import hold_update_lock
 from graph_goldens.versions import make_public, name_overlay, parse_version
 from graph_goldens.words import format_count, make_visible
+
+MOST_OTHERS = 8
 
 MinTorch = Annotated[
     str,
@@ -57,20 +60,45 @@ def prune(
 
 
 def _prune_unused(project: Project, torch: str, *, yes: bool) -> int:
+    console, requests = make_output(), _make_requests(project, torch)
     with ProgressWatcher(make_progress_output()) as watcher:
-        unused = find_unused(make_request(project, torch), watcher)
-    console = make_output()
-    for stored in unused:
-        console.print(Text(make_visible(str(stored.file))), soft_wrap=True)
-    if not unused:
+        found = find_prunable(requests, watcher)
+    _show_prunable(console, found)
+    if not found.unused:
         console.print("every golden is of a case; there is nothing to prune")
         return 0
-    if not _ask_agreement(console, f"delete these {len(unused)} goldens?", yes=yes):
+    if not _ask_agreement(console, f"delete these {format_count(len(found.unused), 'golden')}?", yes=yes):
         return 0
     with hold_update_lock(project.snapshots, project.working, console.print):
-        open_goldens(project).remove([stored.file for stored in unused])
-    console.print(f"deleted {len(unused)} goldens")
+        with ProgressWatcher(make_progress_output()) as watcher:  # a case may have come back meanwhile
+            again = set(find_prunable(requests, watcher).unused)
+        files = [stored.file for stored in found.unused if stored in again]
+        open_goldens(project).remove(files)
+    kept = len(found.unused) - len(files)
+    left = f"; {format_count(kept, 'golden')} stayed, whose cases came back meanwhile" if kept else ""
+    console.print(f"deleted {format_count(len(files), 'golden')}{left}")
     return 0
+
+
+def _make_requests(project: Project, torch: str) -> list[Request]:
+    """Say which environments are asked for their cases: one, or those of all supported versions."""
+    versions = [str(version) for version in project.supported] if torch == "all" else [torch]
+    return [make_request(project, version) for version in versions]
+
+
+def _show_prunable(console: Console, found: Prunable) -> None:
+    for stored in found.unused:
+        console.print(Text(make_visible(str(stored.file))), soft_wrap=True)
+    for file in found.others[:MOST_OTHERS]:
+        console.print(Text(f"left alone, since it is no golden: {make_visible(str(file))}"), soft_wrap=True)
+    if len(found.others) > MOST_OTHERS:
+        console.print(f"left alone {len(found.others) - MOST_OTHERS} more files that are no goldens")
+    if found.doubtful:
+        console.print(
+            f"{format_count(found.doubtful, 'golden')} more may be of cases or tracing paths that only other "
+            "versions have; ask all that are supported: [bold]goldens prune --torch all[/]",
+            soft_wrap=True,
+        )
 
 
 def _prune_versions(project: Project, minimum: Version, *, yes: bool) -> int:

@@ -34,7 +34,7 @@ def check(request: Request, watcher: Watcher) -> Result:
     run = _mark_run(run, verdicts)
     if run.proved or run.unstable:
         save_run(run, home)
-    return replace(make_result(run, verdicts, goldens), saved=run.shard is None)
+    return replace(make_result(run, verdicts, goldens, request.project.cases), saved=run.shard is None)
 
 
 def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
@@ -43,7 +43,10 @@ def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
     if whole:
         save_run(run, find_home(request.project))
     goldens = open_fixed_goldens(request.project)
-    return replace(make_result(run, judge_run(run, goldens), goldens), saved=whole and run.shard is None)
+    return replace(
+        make_result(run, judge_run(run, goldens), goldens, request.project.cases),
+        saved=whole and run.shard is None,
+    )
 
 
 def _find_known(run: Run, verdicts: Sequence[Verdict], home: Path) -> frozenset[Key]:
@@ -129,4 +132,4 @@ def _write_changed(run: Run, verdicts: Sequence[Verdict], request: Request, watc
     if changed:
         with open_writer(request.project, request.because, watcher.note) as writer:
             changes = {record.key: writer.write(record, run.version) for record in changed}
-    return make_result(run, verdicts, open_goldens(request.project), changes)
+    return make_result(run, verdicts, open_goldens(request.project), request.project.cases, changes)

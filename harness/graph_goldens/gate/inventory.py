@@ -1,9 +1,16 @@
 """List and find the cases of a project and its goldens."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
 from graph_goldens.environments.worker_messages import ListedCase
 from graph_goldens.gate.capture import FIRST_SEED, Watcher, list_keys
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.request import Request, hold_environment
+from graph_goldens.gate.unused import find_unused
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.keys import Key
 from graph_goldens.runs.selection import select
@@ -17,8 +24,37 @@ def list_all(request: Request, watcher: Watcher) -> list[ListedCase]:
     return [each for each in listed if each.case in chosen]
 
 
-def find_unused(request: Request, watcher: Watcher) -> list[StoredGolden]:
-    """Find the goldens that no case gives a record for."""
-    with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
-        expected = set(list_keys(worker))
-    return list(open_goldens(request.project).find_unused(expected))
+@dataclass(frozen=True)
+class Prunable:
+    """What pruning may look at.
+
+    Attributes:
+        unused: goldens that no case gives a record for, whatever the PyTorch.
+        doubtful: how many goldens besides have no record under the versions that were asked, while others
+            may give one.
+        others: files in overlays that are no goldens.
+    """
+
+    unused: tuple[StoredGolden, ...]
+    doubtful: int
+    others: tuple[Path, ...]
+
+
+def find_prunable(requests: Sequence[Request], watcher: Watcher) -> Prunable:
+    """Ask environments for their cases, and find the goldens that no case gives a record for.
+
+    Args:
+        requests: one for each environment that is asked, all of one project.
+        watcher: who is told what goes on.
+    """
+    listed: set[Key] = set()
+    asked: list[Version] = []
+    for request in requests:
+        with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
+            listed.update(list_keys(worker))
+            if not worker.listing.mistakes:
+                asked.append(capturing.environment.version)
+    project = requests[0].project
+    goldens = open_goldens(project)
+    unused = find_unused(goldens, listed, asked, project.cases)
+    return Prunable(unused, len(goldens.find_unused(listed)) - len(unused), goldens.find_other_files())

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from packaging.version import Version
 
 from graph_goldens.drift.classes import Severity
+from graph_goldens.gate.unused import find_unused_by_run
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.store import ChangeKind, GoldenChange, Goldens
 from graph_goldens.keys import Key
@@ -22,7 +24,7 @@ class Result:
     Attributes:
         run: the run.
         verdicts: what was found about each record, in the order of the run.
-        unused: goldens that no case of a complete run gives a record for.
+        unused: goldens that no case gives a record for, as far as a complete run shows.
         changes: what the store says became of each record that an update handed to it.
         stale: how many goldens of other versions were captured from an older revision of their case.
         of_build: how many goldens drifted that were captured from exactly this version, the same case and
@@ -65,22 +67,18 @@ def make_result(
     run: Run,
     verdicts: Sequence[Verdict],
     goldens: Goldens,
+    cases: Path,
     changes: Mapping[Key, GoldenChange] | None = None,
 ) -> Result:
-    """Put together what was found, with what the goldens on disk say beside it."""
+    """Put together what was found, with what the goldens on disk and the folder of packs say beside it."""
     return Result(
         run,
         verdicts,
-        unused=find_unused_goldens(goldens, run),
+        unused=find_unused_by_run(goldens, run, cases),
         changes=changes or {},
         stale=_count_stale(goldens, run),
         of_build=0 if changes else sum(_is_build_drift(each, goldens, run.version) for each in verdicts),
     )
-
-
-def find_unused_goldens(goldens: Goldens, run: Run) -> Sequence[StoredGolden]:
-    """Find the goldens that no case gives a record for, which only a complete run can tell."""
-    return goldens.find_unused(run.captures.keys()) if run.complete else ()
 
 
 def _count_stale(goldens: Goldens, run: Run) -> int:

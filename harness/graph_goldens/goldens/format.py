@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph_goldens.errors import UserError
+from graph_goldens.keys import Key
 from graph_goldens.records import Json, Record
 
 NO_GRAPH = "No graph was captured."
@@ -47,6 +48,11 @@ def render(golden: Golden) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def begins_as_golden(start: bytes, key: Key) -> bool:
+    """Whether the first bytes of a file are those of a golden of a case and tracing path."""
+    return start.startswith(f"{_build_title(key.case, key.path)}\n\n- case: ".encode())
+
+
 def read_header_source(start: bytes) -> str:
     """Read the source digest from the first bytes of a golden's file; empty where there is none."""
     match = _SOURCE.search(start)
@@ -65,9 +71,13 @@ def _drop_reason(data: bytes) -> bytes:
     return b"\n".join(kept) + outcome + rest
 
 
+def _build_title(case: str, path: str) -> str:
+    return f"# {_spell_name(case, '/')} · {_spell_name(path)}"
+
+
 def _build_header(golden: Golden) -> Iterator[str]:
     record = golden.record
-    yield f"# {_spell_name(record.case, '/')} · {_spell_name(record.path)}"
+    yield _build_title(record.case, record.path)
     yield ""
     yield f"- case: {_spell_span(record.case)}"
     yield f"- path: {_spell_span(record.path)}"

@@ -13,6 +13,7 @@ from graph_goldens.files import explain_read_errors, remove_file, write_whole
 from graph_goldens.goldens.format import (
     Golden,
     GoldenError,
+    begins_as_golden,
     is_equal_but_for_reason,
     read_header_source,
     render,
@@ -20,6 +21,7 @@ from graph_goldens.goldens.format import (
 from graph_goldens.goldens.overlays import (
     StoredGolden,
     list_golden_overlays,
+    list_other_files,
     list_overlays,
     list_stored,
     locate_golden,
@@ -156,8 +158,21 @@ class Goldens:
         return tuple(list_stored(self.root))
 
     def find_unused(self, expected: Collection[Key]) -> tuple[StoredGolden, ...]:
-        """Find the goldens whose case and tracing path are not among the expected ones."""
-        return tuple(entry for entry in list_stored(self.root) if entry.key not in expected)
+        """Find the goldens whose case and tracing path are not among the expected ones.
+
+        A file that does not begin as the golden that its place says is none, and is not among them.
+        """
+        left = (entry for entry in list_stored(self.root) if entry.key not in expected)
+        return tuple(entry for entry in left if self._begins_as_golden(entry))
+
+    def find_other_files(self) -> tuple[Path, ...]:
+        """Find the files in overlays that are no goldens, by their place or by their first line."""
+        misnamed = (entry.file for entry in list_stored(self.root) if not self._begins_as_golden(entry))
+        return (*list_other_files(self.root), *misnamed)
+
+    def _begins_as_golden(self, entry: StoredGolden) -> bool:
+        with explain_read_errors(entry.file), entry.file.open("rb") as stream:
+            return begins_as_golden(stream.read(_HEADER_BYTES), entry.key)
 
     def find_repeats(self) -> tuple[StoredGolden, ...]:
         """Find the goldens that repeat what they would fall back to; only an update that died leaves any."""
@@ -175,7 +190,7 @@ class Goldens:
             ToolError: the file system reports an error.
         """
         files = tuple(files)
-        known = {entry.file for entry in list_stored(self.root)}
+        known = {entry.file for entry in list_stored(self.root) if self._begins_as_golden(entry)}
         if foreign := [file for file in files if file not in known]:
             raise UserError(f"{foreign[0]} is not a golden below {self.root}")
         for file in files:

@@ -15,6 +15,7 @@ from graph_goldens.gate.capture import FIRST_SEED, Capturing, list_keys
 from graph_goldens.gate.judge import CHANGED, PENDING, judge, prove
 from graph_goldens.gate.places import open_fixed_goldens, open_goldens
 from graph_goldens.gate.project import Project, find_project
+from graph_goldens.gate.unused import find_unused
 from graph_goldens.gate.write import open_writer
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.syrupy_extension import Binding, GoldenExtension, make_extension
@@ -96,7 +97,7 @@ class RecordsSession:
         proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)
         self.verdicts.update({verdict.record.key: verdict for verdict in proved})
         if len(keys) == len(self.keys):
-            self._unused = goldens.find_unused(keys)
+            self._unused = find_unused(goldens, keys, (version,), capturing.project.cases)
 
     def take_record(self, key: Key) -> Record:
         """Return a record, and fail the test that asks for one that may not become a golden."""

@@ -15,7 +15,8 @@ from graph_goldens.gate.environment_matrix import Ended, Failure
 from graph_goldens.gate.judge import judge_run
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
-from graph_goldens.gate.result import Result, find_unused_goldens
+from graph_goldens.gate.result import Result
+from graph_goldens.gate.unused import find_unused_by_run
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.goldens.overlays import StoredGolden
@@ -72,7 +73,11 @@ def report_runs(project: Project, runs: Sequence[Run], selection: Selection = EV
     goldens = open_goldens(project)
     chosen = [run.choose(selection) for run in runs]
     return report_results(
-        project, [Result(run, judge_run(run, goldens), find_unused_goldens(goldens, run)) for run in chosen]
+        project,
+        [
+            Result(run, judge_run(run, goldens), find_unused_by_run(goldens, run, project.cases))
+            for run in chosen
+        ],
     )
 
 
