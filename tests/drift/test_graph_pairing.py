@@ -60,7 +60,7 @@ def test_bodies_under_other_names_are_renamed() -> None:
 
 def test_bodies_that_were_exchanged_are_a_change_of_operators() -> None:
     contents = captured(cond(), true_graph_0=COS, false_graph_0=SIN)
-    assert kinds(GOLDEN, contents) == {"operators"}
+    assert "operators" in kinds(GOLDEN, contents)
     arguments = captured(cond(order=(1, 0)), true_graph_0=SIN, false_graph_0=COS)
     assert drifted(GOLDEN, arguments) == [
         "operators: cond: argument 1 `%true_graph_0` → `%false_graph_0` at `%c`",

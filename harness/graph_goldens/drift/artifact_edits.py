@@ -93,9 +93,10 @@ def _count_edits(pairing: Pairing) -> Iterator[Edit]:
             kind = DriftClass.OPERATORS if body else DriftClass.CAPTURE
             what = "graph of an operator" if body else "graph"
             yield Edit(kind, graph.name, f"{sign} {what} {graph.name}", pattern=f"{sign} {what}")
-    order = [name for name in pairing.new if name in kept]
-    if order != list(pairing.names.values()):
-        words = f"order {join_some(list(pairing.names))} → {join_some(order)}"
+    order = [name for name, graph in pairing.new.items() if name in kept and not graph.parent]
+    before = [name for name in pairing.names if not pairing.old[name].parent]
+    if order != [pairing.names[name] for name in before]:
+        words = f"order {join_some(before)} → {join_some(order)}"
         yield Edit(DriftClass.CAPTURE, "graphs", words, pattern="order of graphs")
 
 
@@ -165,10 +166,10 @@ def _find_presence_edits(pair: _Pair) -> Iterator[Edit]:
 def _find_own_edits(pair: _Pair, alignment: Alignment, symbols: Symbols) -> Iterator[Edit]:
     """Find the edits of the graph string and of the values."""
     differing = {kind for kind, _, _ in pair.list_differing()}
-    if "graph" in differing:
+    if "graph" in differing or pair.bodies:  # a name may mean another body though the text is the same
         found = list(find_table_edits(alignment, pair.name_place("graph"), symbols))
         yield from found
-        if not found and not symbols.renamed:
+        if "graph" in differing and not found and not symbols.renamed:
             words = "the text differs, the graph does not"
             yield Edit(DriftClass.SPELLING, pair.name_place("graph"), words, pattern="graph string")
     if "values" in differing:

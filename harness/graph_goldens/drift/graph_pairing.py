@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from graph_goldens.drift.body_pairing import find_bodies, pair_bodies
 from graph_goldens.drift.edits.value_edits import read_values
 from graph_goldens.drift.matching.alignment import Alignment, align
 from graph_goldens.drift.matching.node_accesses import Effects
@@ -18,6 +19,16 @@ TOLD_BESIDE = ("effects", "constants", "provenance")
 """Kinds of texts that records hold since the rules of version 2, and only where they say anything."""
 
 _FIRST_TELLING = 2
+
+# Paths that trace below autograd: AOTAutograd, what runs it, and make_fx where it is not asked to stay above.
+_BELOW_AUTOGRAD = (
+    "aot-",
+    "compile-aot",
+    "compile-inductor",
+    "make-fx",
+    "export-functional",
+    "export-decomposed",
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class CapturedGraph:
     def table(self) -> Table | None:
         """The graph's nodes; None where there is no graph string, or one that cannot be read."""
         try:
-            return read_graph(self.texts["graph"]) if "graph" in self.texts else None
+            return read_graph(self.texts["graph"].rstrip()) if "graph" in self.texts else None
         except GraphError:
             return None
 
@@ -87,11 +98,13 @@ class Pairing:
         old: the golden's graphs by name.
         new: the record's graphs by name.
         names: for each graph that is still there its name in the record.
+        after_autograd: whether the tracing path captures below autograd.
     """
 
     old: Mapping[str, CapturedGraph]
     new: Mapping[str, CapturedGraph]
     names: Mapping[str, str]
+    after_autograd: bool = False
 
     @cached_property
     def alignments(self) -> Mapping[str, Alignment]:
@@ -102,7 +115,8 @@ class Pairing:
             if left.table and right.table:
                 values = _collect_values(left, self.old), _collect_values(right, self.new)
                 table = self._rename_bodies(left.table, old)
-                found[old] = align(table, right.table, values, (left.effects, right.effects))
+                alignment = align(table, right.table, values, (left.effects, right.effects))
+                found[old] = replace(alignment, after_autograd=self.after_autograd)
         return found
 
     def find_bodies(self, graph: str) -> Mapping[str, str]:
@@ -141,28 +155,31 @@ def _has_effects(graph: CapturedGraph, graphs: Mapping[str, CapturedGraph]) -> b
 
 
 def pair_graphs(golden: Record, record: Record) -> Pairing:
-    """Find which graph is which: by name, and bodies of operators that were given other names by place."""
+    """Find which graph is which: captured ones by name, bodies by who calls them and what they hold."""
     old, new = collect_graphs(golden), collect_graphs(record)
-    names = {name: name for name in old if name in new}
-    for name in old:
-        if name not in names:
-            taken = set(names.values())
-            left = [each for each in old.values() if each.name not in names and _is_sibling(each, old[name])]
-            right = [
-                each for each in new.values() if each.name not in taken and _is_within(each, old[name], names)
-            ]
-            if len(left) == len(right) and (old[name].parent or _is_equal(old[name], right[0])):
-                names[name] = right[0].name
-    return Pairing(old, new, {name: names[name] for name in old if name in names})
+    names = _pair_captured(old, new)
+    tables = [{name: graph.table for name, graph in graphs.items()} for graphs in (old, new)]
+    waiting = list(names.items())
+    while waiting:
+        before, after = waiting.pop()
+        found = pair_bodies(find_bodies(before, tables[0]), find_bodies(after, tables[1]))
+        names |= found
+        waiting += found.items()
+    below = record.path.startswith(_BELOW_AUTOGRAD) and "pre-dispatch" not in record.path
+    return Pairing(old, new, {name: names[name] for name in old if name in names}, below)
 
 
-def _is_sibling(graph: CapturedGraph, other: CapturedGraph) -> bool:
-    return graph.parent == other.parent
-
-
-def _is_within(graph: CapturedGraph, other: CapturedGraph, names: Mapping[str, str]) -> bool:
-    """Whether a new graph belongs to what the old one's parent became."""
-    return graph.parent == (names.get(other.parent) if other.parent else "")
+def _pair_captured(old: Mapping[str, CapturedGraph], new: Mapping[str, CapturedGraph]) -> dict[str, str]:
+    """Pair graphs that were captured themselves: by name, and the others in order where they are equal."""
+    names = {name: name for name in old if name in new and old[name].parent not in old}
+    left = [graph for name, graph in old.items() if name not in names and not graph.parent]
+    right = [graph for name, graph in new.items() if name not in names.values() and not graph.parent]
+    if len(left) == len(right):
+        pairs = (
+            (one.name, other.name) for one, other in zip(left, right, strict=True) if _is_equal(one, other)
+        )
+        names |= pairs
+    return names
 
 
 def _is_equal(old: CapturedGraph, new: CapturedGraph) -> bool:

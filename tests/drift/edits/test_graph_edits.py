@@ -87,7 +87,7 @@ def test_another_node_of_the_same_name_is_called_another_one() -> None:
 @pytest.mark.parametrize(
     ("added", "expected"),
     [
-        (["aten.alias.default", "aten.detach.default"], Detail.ALIASES),
+        (["aten.alias.default", "aten.lift_fresh.default"], Detail.ALIASES),
         (["aten.exp.default"], None),
         (["aten.alias.default", "aten.exp.default"], None),
     ],

@@ -15,6 +15,7 @@ from tests.drift.labelled.pair import (
     LINEAR,
     METADATA,
     OPEN,
+    PLAIN,
     SQUARE,
     TENSOR,
     TOKENS,
@@ -50,14 +51,14 @@ PAIRS = (
         ATTRIBUTE,
         edit(alias("add", "detach", "aten.detach.default"), {"detach": TENSOR}),
         OPERATORS,
-        ALIASES,
+        PLAIN,
     ),
     Pair(
         "a method detach inserted",
         AUTOCAST,
         edit(through("cos", method("detach", "detach", "cos")), {"detach": VECTOR}),
         OPERATORS,
-        ALIASES,
+        PLAIN,
     ),
     Pair(
         "an alias that nothing uses",
@@ -92,7 +93,7 @@ PAIRS = (
         DETACHED,
         edit(chain(redirect("detach", "add"), remove("detach"))),
         OPERATORS,
-        ALIASES,
+        PLAIN,
     ),
     Pair(
         "an assertion of a size inserted",

@@ -10,6 +10,7 @@ from tests.drift.labelled import (
     interface,
     mixed,
     outcomes,
+    pairing,
     recorded,
     values,
 )
@@ -25,6 +26,7 @@ MODULES = (
     interface,
     outcomes,
     recorded,
+    pairing,
     mixed,
 )
 PAIRS = tuple(pair for module in MODULES for pair in module.PAIRS)

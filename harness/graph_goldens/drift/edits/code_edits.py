@@ -122,7 +122,9 @@ def _find_spelling_edits(old: str, new: str, where: str, names: Mapping[str, str
     elif before != after:
         shown = join_some([f"`{a}` → `{b}`" for a, b in zip(before, after, strict=False) if a != b])
         sentence = f"parameters of the code: {shown}"
-        yield Edit(DriftClass.RENAMED, where, sentence, pattern="other names of the code's parameters")
+        exchanged = any(name in before and before.index(name) != at for at, name in enumerate(after))
+        kind = DriftClass.INTERFACE if exchanged else DriftClass.RENAMED
+        yield Edit(kind, where, sentence, pattern="other names of the code's parameters")
     elif bool(PRINTED_TYPE.search(old)) != bool(PRINTED_TYPE.search(new)):
         sentence = f"types are printed otherwise: {_spell_change(_list_heads(old), _list_heads(new))}"
         yield Edit(DriftClass.SPELLING, where, sentence, pattern="printed types")

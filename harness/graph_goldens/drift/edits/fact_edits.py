@@ -140,11 +140,22 @@ def _find_kept_items(name: str, old: Json, new: Json, alignment: Alignment) -> t
         or (len(old), len(new)) != (len(left), len(right))
     ):
         return old, new
-    shared = [place for place in left if place is not None and place in right]
+    noted = [_is_noted(place, alignment) for place in left]
+    shared = [
+        place
+        for place, told in zip(left, noted, strict=True)
+        if place is not None and told and place in right
+    ]
     return (
         [old[left.index(place)] for place in shared],
         [new[right.index(place)] for place in shared],
     )
+
+
+def _is_noted(name: str | None, alignment: Alignment) -> bool:
+    """Whether both graphs tell a node's value, or neither does: what one began to note is no other input."""
+    before, after = alignment.values
+    return name is None or (name in before) == (alignment.pairs.get(name, "") in after)
 
 
 def _name_places(name: str, alignment: Alignment) -> tuple[Sequence[str | None], Sequence[str | None]]:

@@ -15,6 +15,11 @@ Line = tuple[str, ...]
 PRINTED_TYPE = re.compile(r"\btyping_(Tuple|List|Dict|Set)\b")
 _FLATTENS = "tree_flatten_spec"  # takes the function's parameters and returns the graph's inputs
 _OPERATOR = re.compile(r"\boperator\.(\w+)\(([^(),]+), ([^(),]+)\)")
+_PART = r"[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|inf|nan)"
+_COMPLEX = re.compile(
+    rf"\bcomplex\(({_PART}), ({_PART})\)"
+    rf"|(?<![\w.)'\"])(?:\({_PART}[+-][\d.e+-]+j\)|[+-]?\d+\.?\d*(?:e[+-]?\d+)?j\b)"
+)
 # fmt: off
 _INFIX = {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
@@ -32,10 +37,21 @@ def list_written_lines(code: str) -> list[str]:
 def read_code(code: str) -> list[Line]:
     """Read the tokens of each line that says something, in one way of printing; names stand behind a mark."""
     text = PRINTED_TYPE.sub(lambda match: match[1].lower(), canonicalise("\n".join(list_written_lines(code))))
+    text = _COMPLEX.sub(_spell_complex, text)
     lines = split_code_lines(_OPERATOR.sub(_spell_infix, text))
     hands_on = any(_FLATTENS in line for line in lines)
     places = {NAME + name: f"#{at}" for at, name in enumerate(list_parameters(code))} if hands_on else {}
     return [_sort_keywords(_number_parameters(line, places)) for line in lines]
+
+
+def _spell_complex(match: re.Match[str]) -> str:
+    """Spell a complex number as its parts, as `torch/fx/node.py` prints it since 2.15."""
+    if match[1]:
+        parts = float(match[1]), float(match[2])
+    else:
+        number = complex(match[0])
+        parts = number.real, number.imag
+    return f"complex({parts[0]!r}, {parts[1]!r})"
 
 
 def list_parameters(code: str) -> list[str]:

@@ -9,6 +9,7 @@ from graph_goldens.drift.edits.output_edits import find_output_edits
 from graph_goldens.drift.edits.rename_edits import find_rename_edits
 from graph_goldens.drift.edits.replacement_edits import find_region_edits
 from graph_goldens.drift.matching.alignment import Alignment
+from graph_goldens.drift.matching.node_matching import names_alone
 from graph_goldens.drift.matching.operators import classify_value, generalise_target, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.wording import generalise_text, quote_short
@@ -51,10 +52,27 @@ def _find_input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
         now = [alignment.back[node.name] for node in new if node.name in alignment.back]
         words = f"inputs reordered: {join_some(order)} → {join_some(now)}"
         yield Edit(DriftClass.INTERFACE, where, words, pattern="inputs reordered")
+    yield from _find_exchanged_names(alignment, where)
     yield from _find_default_edits(alignment, where)
 
 
+def _find_exchanged_names(alignment: Alignment, where: str) -> Iterator[Edit]:
+    """Find the inputs whose name, or source, was another input's: who gives them by name gives others now."""
+    nodes = alignment.old.placeholders
+    names, targets = ({node.name for node in nodes}, {node.target for node in nodes})
+    for node in nodes:
+        other = alignment.new.by_name.get(alignment.pairs.get(node.name, ""))
+        if other is None or node.name in alignment.moved_inputs:
+            continue
+        for own, now, known in ((node.name, other.name, names), (node.target, other.target, targets)):
+            if own != now and now in known and names_alone(own) != names_alone(now):
+                words = f"input `{own}` is `{now}` now, which was the name of another input"
+                yield Edit(DriftClass.INTERFACE, where, words, pattern="an input has another one's name")
+                break
+
+
 def _find_default_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
+    targets = {node.target for node in alignment.old.placeholders}
     for node in alignment.old.placeholders:
         other = alignment.new.by_name.get(alignment.pairs.get(node.name, ""))
         if other and other.default != node.default:
@@ -65,7 +83,7 @@ def _find_default_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
             change = f"{node.annotation or 'nothing'} → {other.annotation or 'nothing'}"
             words = f"type of input `%{node.name}`: {change}"
             yield Edit(DriftClass.INTERFACE, where, words, pattern=f"type of an input: {change}")
-        if other and other.name == node.name and other.target != node.target:
+        if other and other.name == node.name and other.target != node.target and other.target not in targets:
             words = f"`{node.target}` → `{other.target}`, the parameter that input `%{node.name}` is given by"
             yield Edit(DriftClass.RENAMED, where, words, pattern="other names of parameters")
 

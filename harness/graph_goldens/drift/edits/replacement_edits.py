@@ -10,9 +10,11 @@ from graph_goldens.drift.matching.operators import (
     generalise_target,
     is_alias,
     is_assertion,
+    is_elementary,
     is_projection,
     name_run_operator,
     shorten_target,
+    stops_gradients,
 )
 from graph_goldens.drift.matching.unmatched_regions import Region
 from graph_goldens.graphs.node_table import Node, Table
@@ -81,9 +83,12 @@ def _spell_region(alignment: Alignment, region: Region) -> str:
 
 def _name_told(nodes: Sequence[Node]) -> list[str]:
     """Name what the nodes call; items taken out of what one of them returns are left out."""
+    return [shorten_target(node) for node in _list_told(nodes)]
+
+
+def _list_told(nodes: Sequence[Node]) -> Sequence[Node]:
     names = {node.name for node in nodes}
-    told = [node for node in nodes if not (is_projection(node) and set(node.inputs) & names)]
-    return [shorten_target(node) for node in told or nodes]
+    return [node for node in nodes if not (is_projection(node) and set(node.inputs) & names)] or nodes
 
 
 def spell_list(targets: Iterable[str]) -> str:
@@ -110,12 +115,31 @@ def _generalise_targets(nodes: Sequence[Node]) -> Iterator[str]:
 
 def _find_region_detail(alignment: Alignment, region: Region) -> Detail | None:
     nodes = (*region.removed, *region.added)
-    if all(map(is_alias, nodes)):
+    if all(is_alias(node) and (alignment.after_autograd or not stops_gradients(node)) for node in nodes):
         return Detail.ALIASES
     if _holds_only_checks(region.removed, alignment.old) and _holds_only_checks(region.added, alignment.new):
         return Detail.ASSERTIONS
-    replaced = region.removed and region.added
-    return Detail.DECOMPOSITION if replaced and len(region.removed) != len(region.added) else None
+    return Detail.DECOMPOSITION if _is_decomposition(alignment, region) else None
+
+
+def _is_decomposition(alignment: Alignment, region: Region) -> bool:
+    """Whether one operator took the place of several, or several of one, on the same operands.
+
+    What PyTorch has no decomposition of (`sin`, `add`) became another computation.
+    """
+    removed, added = _list_told(region.removed), _list_told(region.added)
+    if not removed or not added or len(region.removed) == len(region.added):
+        return False
+    single = removed if len(removed) == 1 else added
+    if len(single) > 1 or (len(removed) == len(added) == 1) or is_elementary(single[0]):
+        return False
+    before, after = _list_operands(region.removed), _list_operands(region.added)
+    return {alignment.pairs.get(name, name) for name in before} == after
+
+
+def _list_operands(nodes: Sequence[Node]) -> set[str]:
+    own = {node.name for node in nodes}
+    return {name for node in nodes for name in node.inputs} - own
 
 
 def _holds_only_checks(nodes: Sequence[Node], table: Table) -> bool:

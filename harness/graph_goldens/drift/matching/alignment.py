@@ -54,6 +54,7 @@ class Alignment:
         regions: what was removed, added or replaced.
         values: what is known of the values of the nodes of each graph.
         effects: the recorded effects of the nodes of each graph; None where none were recorded.
+        after_autograd: whether gradients were taken before the graph was captured, if any are.
     """
 
     old: Table
@@ -62,6 +63,7 @@ class Alignment:
     regions: Sequence[Region] = ()
     values: tuple[Values, Values] = field(default=({}, {}))
     effects: tuple[Effects | None, Effects | None] = (None, None)
+    after_autograd: bool = False
 
     @cached_property
     def back(self) -> Mapping[str, str]:

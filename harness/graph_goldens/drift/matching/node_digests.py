@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Container, Hashable, Mapping
+from dataclasses import dataclass
 
-from graph_goldens.drift.matching.operators import canonicalise, name_inner_operator
+from graph_goldens.drift.matching.operators import canonicalise, is_alias, name_inner_operator
 from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
 from graph_goldens.graphs.node_table import Node, Table
 
@@ -35,8 +36,38 @@ def _digest_argument(argument: Argument, digests: Mapping[str, int]) -> Hashable
             return opening, keys, tuple(_digest_argument(item, digests) for item in items)
 
 
+@dataclass(frozen=True)
+class Skipped:
+    """Nodes that count as something simpler.
+
+    Attributes:
+        aliases: nodes that stand for what they are an alias of.
+        folded: nodes that are computed from no input, and may stand for a constant.
+    """
+
+    aliases: Container[str] = frozenset()
+    folded: Container[str] = frozenset()
+
+
+NOTHING_SKIPPED = Skipped()
+
+
+def find_skipped(table: Table) -> Skipped:
+    """Find the aliases of a graph, and what it computes from no input at all."""
+    varying: set[str] = set()
+    for node in table.nodes:
+        if node.op in ("placeholder", "output", "call_module") or varying.intersection(node.inputs):
+            varying.add(node.name)
+    aliases = {node.name for node in table.nodes if is_alias(node) and len(node.inputs) == 1}
+    return Skipped(aliases, {node.name for node in table.nodes} - varying)
+
+
 def digest_computation(
-    table: Table, before: Before, labels: Mapping[str, str], inputs: Mapping[str, str]
+    table: Table,
+    before: Before,
+    labels: Mapping[str, str],
+    inputs: Mapping[str, str],
+    skipped: Skipped = NOTHING_SKIPPED,
 ) -> dict[str, int]:
     """Digest how each node is computed, from the inputs on.
 
@@ -45,24 +76,34 @@ def digest_computation(
         before: for each node what it may not come to stand before, where that order matters.
         labels: what each node calls.
         inputs: what to call each input: the same in both graphs where they are paired.
+        skipped: nodes that count as something simpler.
     """
     digests: dict[str, int] = {}
     for node in table.nodes:
         if node.op == "placeholder":
             digests[node.name] = hash(("input", inputs[node.name]))
+        elif node.name in skipped.aliases:
+            digests[node.name] = digests.get(node.inputs[0], 0)
+        elif node.name in skipped.folded:
+            digests[node.name] = hash("constant")
         else:
             effect = tuple(digests.get(name, 0) for name in before.get(node.name, ()))
             digests[node.name] = hash((labels[node.name], digest_arguments(node, digests), effect))
     return digests
 
 
-def digest_use(table: Table, before: Before, labels: Mapping[str, str]) -> dict[str, int]:
+def digest_use(
+    table: Table, before: Before, labels: Mapping[str, str], skipped: Skipped = NOTHING_SKIPPED
+) -> dict[str, int]:
     """Digest how each node is used, from the output back: by what, at which place, beside which literals."""
     digests: dict[str, int] = {}
     uses: dict[str, list[int]] = defaultdict(list)
     for node in reversed(table.nodes):
         own = hash((labels[node.name] if node.op != "placeholder" else "", tuple(sorted(uses[node.name]))))
         digests[node.name] = own
+        if node.name in skipped.aliases:
+            uses[node.inputs[0]] += uses[node.name]
+            continue
         literals = hash(digest_arguments(node, {}))
         for place, name in enumerate(node.inputs):
             uses[name].append(hash((own, place, literals)))

@@ -11,11 +11,14 @@ from collections.abc import Callable, Container, Hashable, Iterable, Iterator, M
 
 from graph_goldens.drift.matching.node_accesses import Effects, find_accesses, find_writers_before
 from graph_goldens.drift.matching.node_digests import (
+    NOTHING_SKIPPED,
     SYMBOL,
     Before,
+    Skipped,
     digest_arguments,
     digest_computation,
     digest_use,
+    find_skipped,
     spell_label,
 )
 from graph_goldens.drift.matching.node_equality import count_differing_arguments, pair_by_place
@@ -23,7 +26,14 @@ from graph_goldens.drift.matching.operators import classify_value
 from graph_goldens.drift.text.line_diff import find_common_lines
 from graph_goldens.graphs.node_table import Node, Table
 
+_SUFFIX = re.compile(r"(?:_\d+)+$")
+_LONGEST_WALK = 5_000
 _NUMBERED_INPUT = re.compile(r"(?:arg|primals_|tangents_|input_|s|u)\d+(?:_\d+)?")
+
+
+def names_alone(name: str) -> str:
+    """Return what a name says of an input: nothing, where it only numbers it."""
+    return "" if _NUMBERED_INPUT.fullmatch(name) else _SUFFIX.sub("", name)
 
 
 def match_nodes(
@@ -88,16 +98,98 @@ class _Matching:
             for keys in (_key_by_both(up, down), *map(_key_by_one, (down, up) if uses_first else (up, down))):
                 self._match_equal(keys)
             self._spread(self._pairs)
+        self._step_over_targets()
+        self._match_past_skipped()
+        self._step_over_targets()
         self._match_in_order(_label_with_literals)
         self._match_in_order(_label_without_literals)
         self._spread(self._pairs)
         return self._pairs
 
-    def _digest_use(self, before: tuple[Before, ...]) -> tuple[dict[str, int], dict[str, int]]:
-        old, new = self._labels
-        return digest_use(self._old, before[0], old), digest_use(self._new, before[1], new)
+    def _match_past_skipped(self) -> None:
+        """Match what is computed and used alike once aliases and folded constants count for nothing."""
+        if not (any(self._list_open(old=True)) and any(self._list_open(old=False))):
+            return
+        skipped = find_skipped(self._old), find_skipped(self._new)
+        loose: tuple[Before, ...] = ({}, {})
+        up, down = self._digest_computation(loose, skipped), self._digest_use(loose, skipped)
+        for keys in (_key_by_both(up, down), _key_by_one(up), _key_by_one(down)):
+            self._match_equal(_leave_out(keys, skipped))
+        self._spread(self._pairs)
 
-    def _digest_computation(self, before: tuple[Before, ...]) -> tuple[dict[str, int], dict[str, int]]:
+    def _step_over_targets(self) -> None:
+        """Pair nodes that call something else between neighbours that pair, as `sin` that became `cos`."""
+        for old in list(self._pairs):
+            if run := self._walk_in_step(old, self._pairs[old]):
+                for pair in run:
+                    self._pair(*pair)
+                self._spread([each for each, _ in run])
+
+    def _walk_in_step(self, old: str, new: str) -> list[tuple[str, str]]:
+        """Walk from a pair down both graphs, where one node alone goes on in each, until nodes pair again.
+
+        On the way each operator stands for one other, and for none that stands on the other side too: else
+        the two are out of step.
+        """
+        run: list[tuple[str, str]] = []
+        stands_for: dict[str, str] = {}
+        taken: dict[str, str] = {}
+        while len(run) < _LONGEST_WALK:
+            users = self._find_only_users(old, new)
+            if users is None:
+                return run if run and self._ends_alike(old, new) else []
+            left, right = self._labels[0][users[0]], self._labels[1][users[1]]
+            run.append(users)
+            if left == right:
+                return run if len(run) > 1 else []
+            if stands_for.setdefault(left, right) != right or taken.setdefault(right, left) != left:
+                return []
+            if right in stands_for or left in taken:
+                return []
+            old, new = users
+        return []
+
+    def _find_only_users(self, old: str, new: str) -> tuple[str, str] | None:
+        """Find the one open user of either node, where both use it at the same places of as many."""
+        left = [name for name in self._old.users.get(old, ()) if name not in self._pairs]
+        right = [name for name in self._new.users.get(new, ()) if name not in self._taken]
+        if len(left) != 1 or len(right) != 1:
+            return None
+        one, other = self._old.by_name[left[0]], self._new.by_name[right[0]]
+        places = [[name == own for name in node.inputs] for node, own in ((one, old), (other, new))]
+        inner = one.op == other.op and one.op.startswith("call_") and places[0] == places[1]
+        if not inner or not all(map(self._may_stand_beside, one.inputs, other.inputs)):
+            return None
+        return left[0], right[0]
+
+    def _may_stand_beside(self, old: str, new: str) -> bool:
+        """Whether two inputs may be the same: they are paired, or both are open and call the same."""
+        if old in self._pairs or new in self._taken:
+            return self._pairs.get(old) == new
+        one, other = self._labels[0].get(old), self._labels[1].get(new)
+        return one == other or self._old.by_name[old].op == self._new.by_name[new].op == "call_function"
+
+    def _ends_alike(self, old: str, new: str) -> bool:
+        """Whether what uses two nodes is paired already, one with the other."""
+        left, right = self._old.users.get(old, ()), self._new.users.get(new, ())
+        return bool(left) and [self._pairs.get(name) for name in left] == list(right)
+
+    def _digest_use(
+        self,
+        before: tuple[Before, ...],
+        skipped: tuple[Skipped, Skipped] = (NOTHING_SKIPPED, NOTHING_SKIPPED),
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        old, new = self._labels
+        return (
+            digest_use(self._old, before[0], old, skipped[0]),
+            digest_use(self._new, before[1], new, skipped[1]),
+        )
+
+    def _digest_computation(
+        self,
+        before: tuple[Before, ...],
+        skipped: tuple[Skipped, Skipped] = (NOTHING_SKIPPED, NOTHING_SKIPPED),
+    ) -> tuple[dict[str, int], dict[str, int]]:
         """Digest how nodes are computed, the inputs that are paired being the same."""
         back = {new: old for old, new in self._pairs.items()}
         old = {node.name: f"old {node.name}" for node in self._old.placeholders}
@@ -106,8 +198,8 @@ class _Matching:
             for node in self._new.placeholders
         }
         return (
-            digest_computation(self._old, before[0], self._labels[0], old),
-            digest_computation(self._new, before[1], self._labels[1], new),
+            digest_computation(self._old, before[0], self._labels[0], old, skipped[0]),
+            digest_computation(self._new, before[1], self._labels[1], new, skipped[1]),
         )
 
     def _pair(self, old: str, new: str) -> None:
@@ -264,3 +356,12 @@ def _key_by_both(
         lambda name: (one[0].get(name), other[0].get(name)),
         lambda name: (one[1].get(name), other[1].get(name)),
     )
+
+
+def _leave_out(keys: Keys, skipped: tuple[Skipped, Skipped]) -> Keys:
+    """Let nodes that count as something simpler have no key of their own."""
+    return _leave_out_one(keys[0], skipped[0]), _leave_out_one(keys[1], skipped[1])
+
+
+def _leave_out_one(key: Callable[[str], Hashable], skipped: Skipped) -> Callable[[str], Hashable]:
+    return lambda name: None if name in skipped.aliases or name in skipped.folded else key(name)

@@ -95,6 +95,23 @@ _PURE_METHODS = frozenset({
     "where", "xlogy",
 })
 # fmt: on
+_ELEMENTARY = frozenset(
+    {
+        "abs",
+        "add",
+        "cos",
+        "exp",
+        "log",
+        "maximum",
+        "minimum",
+        "mul",
+        "neg",
+        "sin",
+        "sqrt",
+        "tan",
+        "tanh",
+    }
+)
 _IMPURE_METHODS = frozenset(
     {"backward", "register_hook", "retain_grad", "share_memory", "append", "extend", "pop"}
 )
@@ -177,6 +194,18 @@ def is_assertion(node: Node) -> bool:
 def is_alias(node: Node) -> bool:
     """Whether a node returns its input under another name, with the same values, shape and strides."""
     return bool(_ALIAS.search(node.target)) and node.op.startswith("call_")
+
+
+def stops_gradients(node: Node) -> bool:
+    """Whether a node lets no gradient through: before autograd that is more than another name."""
+    return "detach" in node.target
+
+
+def is_elementary(node: Node) -> bool:
+    """Whether a node calls what PyTorch takes apart no further (torch/_decomp, torch/_refs): `add`, `sin`."""
+    packet = node.target.removeprefix("torch.ops.").split(".")
+    plain = not (isinstance(node.kwargs, Group) and node.kwargs.keys)  # `add` with `alpha` is `mul` and `add`
+    return packet[0] == "aten" and len(packet) > 1 and packet[1] in _ELEMENTARY and plain
 
 
 def is_projection(node: Node) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from graph_goldens.drift.matching.node_digests import spell_label
 from graph_goldens.drift.matching.operators import name_inner_operator, name_run_operator
 from graph_goldens.graphs.node_table import Node, Table
 
@@ -40,9 +41,17 @@ class _Sets:
 
 def find_regions(old: Table, new: Table, pairs: Mapping[str, str]) -> tuple[Region, ...]:
     """Find the regions, in the order in which they stand; inputs and the output belong to none."""
+    replaced = {
+        before: after
+        for before, after in pairs.items()
+        if spell_label(old.by_name[before]) != spell_label(new.by_name[after])
+        and _is_inner(old.by_name[before])
+    }
+    pairs = {before: after for before, after in pairs.items() if before not in replaced}
     back = {after: before for before, after in pairs.items()}
     removed = {node.name: node for node in old.nodes if node.name not in pairs and _is_inner(node)}
     added = {node.name: node for node in new.nodes if node.name not in back and _is_inner(node)}
+    stepped = [Region((removed.pop(gone),), (added.pop(come),)) for gone, come in replaced.items()]
     wrapped = [
         Region((removed.pop(gone),), (added.pop(come),)) for gone, come in _pair_wrapped(removed, added)
     ]
@@ -57,7 +66,7 @@ def find_regions(old: Table, new: Table, pairs: Mapping[str, str]) -> tuple[Regi
     unused = [{name for name, users in table.users.items() if not users} for table in (old, new)]
     for gone, come in _pair_alike(removed, added, pairs, unused):
         sets.join((True, gone), (False, come))
-    return (*wrapped, *_build_regions(removed, added, sets))
+    return (*stepped, *wrapped, *_build_regions(removed, added, sets))
 
 
 def _pair_wrapped(removed: Mapping[str, Node], added: Mapping[str, Node]) -> list[tuple[str, str]]:
