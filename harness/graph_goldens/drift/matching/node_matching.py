@@ -27,6 +27,7 @@ from graph_goldens.drift.text.line_diff import find_common_lines
 from graph_goldens.graphs.node_table import Node, Table
 
 _SUFFIX = re.compile(r"(?:_\d+)+$")
+_MOST_SUBSTITUTED = 3  # more operators than these that became others are another computation, told as one
 _LONGEST_WALK = 5_000
 _NUMBERED_INPUT = re.compile(r"(?:arg|primals_|tangents_|input_|s|u)\d+(?:_\d+)?")
 
@@ -144,7 +145,7 @@ class _Matching:
                 return run if len(run) > 1 else []
             if stands_for.setdefault(left, right) != right or taken.setdefault(right, left) != left:
                 return []
-            if right in stands_for or left in taken:
+            if right in stands_for or left in taken or len(taken) > _MOST_SUBSTITUTED:
                 return []
             old, new = users
         return []
