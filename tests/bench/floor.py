@@ -14,8 +14,9 @@ START = time.perf_counter()
 sys.path.append(str(Path(__file__).parents[2]))  # what an environment imports holds no tests
 
 # These imports, that of torch above all, belong to what is measured.
-from graph_goldens.capture.tracing.path_table import TRACING_PATHS  # noqa: E402
+from graph_goldens.capture.tracing.path_table import find_path  # noqa: E402
 from graph_goldens.capture.tracing.switches import set_switches  # noqa: E402
+from graph_goldens.cases.path_rows import PATH_ROWS  # noqa: E402
 from tests.capture.tracing.bare import BareSession, bare_cases  # noqa: E402
 
 
@@ -40,7 +41,7 @@ def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
     cases = bare_cases(folder, libraries)
     seconds: dict[str, float] = {}
     for name, found in cases.items():
-        for path in TRACING_PATHS:
+        for path in PATH_ROWS:
             start = time.perf_counter()
             _trace(found.build, path)
             seconds[f"{name} {path}"] = time.perf_counter() - start
@@ -52,7 +53,7 @@ def _trace(build: Any, path: str) -> None:
     try:
         session = Bare(build)
         if session.case.program is not None:
-            TRACING_PATHS[path](session)
+            find_path(path)(session)
     except Exception:  # PyTorch's own refusals are part of what is traced
         return
 

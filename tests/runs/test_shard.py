@@ -1,13 +1,9 @@
 """A whole is split the same on every machine, evenly, and with nothing lost or captured twice."""
 
-import re
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import graph_goldens
 from graph_goldens.errors import UserError
 from graph_goldens.keys import Key
 from graph_goldens.records import RecordError
@@ -52,13 +48,6 @@ def test_a_capture_that_was_not_measured_takes_as_long_as_others_of_its_tracing_
 def test_captures_of_an_unknown_tracing_path_are_split_by_number() -> None:
     keys = [Key("p/a", f"path-{number}") for number in range(10)]
     assert sorted(len(part) for part in split(keys, 3, {})) == [3, 3, 4]
-
-
-def test_each_tracing_path_has_a_median() -> None:
-    table = (
-        Path(graph_goldens.__file__).parent / "capture" / "tracing" / "path_table.py"
-    )  # importing it takes torch
-    assert set(SECONDS) == set(re.findall(r'^        "([a-z-]+)": ', table.read_text(), re.MULTILINE))
 
 
 def test_parts_keep_the_order_of_the_whole_and_say_where_they_stand_in_it() -> None:

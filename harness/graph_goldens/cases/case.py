@@ -105,9 +105,6 @@ class Case:
     torch: str = ""
 
 
-FACTS_PATH = "facts"
-"""What stands for the tracing path in the one record of a case that has no program."""
-
 CaseFunction = TypeVar("CaseFunction", bound=Callable[[], Case])
 
 MARK = "__graph_goldens_case__"

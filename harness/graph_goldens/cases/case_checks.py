@@ -10,7 +10,8 @@ from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from graph_goldens.cases.case import FACTS_PATH, Call, Case, Compare, Fact, Raises
+from graph_goldens.cases.case import Call, Case, Compare, Fact, Raises
+from graph_goldens.cases.path_rows import FACTS_PATH
 
 _MOST_SHOWN = 80
 

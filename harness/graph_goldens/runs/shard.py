@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graph_goldens.cases.path_rows import PATH_ROWS
 from graph_goldens.errors import UserError
 from graph_goldens.json_reading import JsonError, convert_json
 from graph_goldens.keys import Key
@@ -16,27 +17,7 @@ from graph_goldens.runs.revision import Revision
 
 MOST_SHARDS = 1000
 
-# Median seconds of a capture over twelve PyTorch versions, used where no times of a run are given.
-SECONDS = {
-    "symbolic-trace": 0.023,
-    "make-fx-real": 0.039,
-    "make-fx-fake": 0.045,
-    "make-fx-symbolic": 0.067,
-    "make-fx-pre-dispatch": 0.042,
-    "export": 0.105,
-    "export-strict": 0.128,
-    "export-pre-dispatch": 0.109,
-    "export-functional": 0.175,
-    "export-decomposed": 0.317,
-    "export-retraced": 0.109,
-    "export-reloaded": 0.089,
-    "aot-inference": 0.095,
-    "aot-joint": 0.082,
-    "compile-eager": 0.105,
-    "compile-dynamic": 0.125,
-    "compile-aot-eager": 0.163,
-    "compile-inductor": 0.184,
-}
+SECONDS = {row.name: row.seconds for row in PATH_ROWS.values()}
 
 _DIGEST_LENGTH = 16
 _SHARD = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")

@@ -20,11 +20,12 @@ from graph_goldens.capture.tracing.case_capture import _trace
 from graph_goldens.capture.tracing.graph_text import find_bodies
 from graph_goldens.capture.tracing.live_tables import read_live_table, respell
 from graph_goldens.capture.tracing.switches import set_switches
-from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
+from graph_goldens.capture.tracing.warm_up import warm_up
 from graph_goldens.capture.worker.child_tasks import Limits, Task, run_tasks
 from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.cases.case import Case
 from graph_goldens.cases.discovery import FoundCase
+from graph_goldens.cases.path_rows import WarmUp
 from graph_goldens.graphs.graph_reader import read_graph
 from graph_goldens.graphs.node_table import Table
 
@@ -55,7 +56,7 @@ class Tracing(BareSession):
 def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
     cases = bare_cases(folder, libraries)
     goldens = [json.loads(line) for line in sys.stdin]
-    for stage in STAGES:
+    for stage in WarmUp:
         warm_up(stage)
     tasks = [Task(golden["path"], _holding(cases[golden["case"]], golden), LIMITS) for golden in goldens]
     make_cheap_to_fork(len(tasks))

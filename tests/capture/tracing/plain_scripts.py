@@ -24,11 +24,12 @@ from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.utils import _pytree as pytree
 
 from graph_goldens.capture.tracing.switches import mend_after_fork
-from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
+from graph_goldens.capture.tracing.warm_up import warm_up
 from graph_goldens.capture.worker.child_tasks import Limits, Task, run_tasks
 from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.cases.case import Case
 from graph_goldens.cases.discovery import find_cases
+from graph_goldens.cases.path_rows import WarmUp
 
 LIMITS = Limits(seconds=60.0)
 
@@ -212,7 +213,7 @@ def task(build: Callable[[], Case], name: str, path: str) -> Task[tuple[str, str
 def main(folder: Path) -> None:
     found = find_cases(folder)
     assert not found.mistakes, found.mistakes
-    for stage in STAGES:
+    for stage in WarmUp:
         warm_up(stage)
     asked = [json.loads(line) for line in sys.stdin]
     make_cheap_to_fork(len(asked))

@@ -13,7 +13,7 @@ from graph_goldens.capture.normalise.symbol_names import renumber_symbols
 from graph_goldens.capture.tracing.facts import find_unknown_fact
 from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
 from graph_goldens.capture.tracing.own_names import find_own_names
-from graph_goldens.capture.tracing.path_table import TRACING_PATHS
+from graph_goldens.capture.tracing.path_table import find_path
 from graph_goldens.capture.tracing.stable_errors import (
     CaseError,
     NothingCapturedError,
@@ -82,7 +82,7 @@ def _trace(tracing: Tracing, path: str) -> _Ended:
         if tracing.case.program is None:
             tracing.facts.update(read_observed(tracing.case) if tracing.case.observe else {})
         else:
-            TRACING_PATHS[path](tracing)
+            find_path(path)(tracing)
     except UnavailableError as error:
         return _Ended(Outcome.UNAVAILABLE, error)
     except NothingCapturedError as error:

@@ -7,44 +7,11 @@ import torch
 from torch._dynamo import guards
 from torch._export import utils as export_utils
 
-from graph_goldens.capture.tracing.path_table import TRACING_PATHS
+from graph_goldens.capture.tracing.path_table import find_path
 from graph_goldens.capture.tracing.switches import set_switches
 from graph_goldens.capture.tracing.tracing import Tracing
-from graph_goldens.cases.case import FACTS_PATH, Case
-
-_UNTRACED = ("aot-joint", FACTS_PATH)
-
-STAGES = (
-    (
-        FACTS_PATH,
-        "symbolic-trace",
-        "make-fx-real",
-        "make-fx-fake",
-        "make-fx-symbolic",
-        "make-fx-pre-dispatch",
-        "export",
-        "export-pre-dispatch",
-    ),
-    (
-        "export-strict",
-        "export-functional",
-        "export-decomposed",
-        "export-retraced",
-        "export-reloaded",
-        "aot-inference",
-        "aot-joint",
-        "compile-eager",
-        "compile-dynamic",
-        "compile-aot-eager",
-    ),
-    ("compile-inductor",),
-)
-"""The tracing paths in the order in which they are warmed up, cheap ones first: those of a stage are captured
-before the next is warmed up, so the state that each starts from does not depend on what else is captured. A
-stage is warmed up only where one of its own or of a later one is asked for: Inductor takes as long to import
-as all before it to warm up."""
-
-assert sorted(path for stage in STAGES for path in stage) == sorted([*TRACING_PATHS, FACTS_PATH])
+from graph_goldens.cases.case import Case
+from graph_goldens.cases.path_rows import PATH_ROWS, WarmUp
 
 
 class _Small(torch.nn.Module):
@@ -57,16 +24,15 @@ def _make_small() -> Case:
 
 
 @cache
-def warm_up(stage: tuple[str, ...]) -> None:
+def warm_up(stage: WarmUp) -> None:
     """Trace a small program, once, by each path of a stage that runs no backward, and forget the rest.
 
-    A backward would start autograd's threads, on builds for CUDA at least, and they do not survive a fork.
     A path that fails here fails again, and is recorded, where it is asked for.
     """
     _skip_chores()
-    for name in stage:
-        if name not in _UNTRACED:
-            _try(TRACING_PATHS[name])
+    for row in PATH_ROWS.values():
+        if row.stage is stage and not row.backward:
+            _try(find_path(row.name))
     set_switches()
 
 

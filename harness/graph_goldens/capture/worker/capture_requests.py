@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.capture.tracing.case_capture import capture
 from graph_goldens.capture.tracing.switches import mend_after_fork, set_switches
-from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
+from graph_goldens.capture.tracing.warm_up import warm_up
 from graph_goldens.capture.worker.child_process import Announce
 from graph_goldens.capture.worker.child_tasks import Ended, Limits, Task, run_tasks
 from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.capture.worker.read_files import Reads
 from graph_goldens.cases.discovery import FoundCase
+from graph_goldens.cases.path_rows import WarmUp, find_stage
 from graph_goldens.record_bounds import read_capture
 from graph_goldens.records import Capture, Outcome, Record, RecordError, dump_capture
 
@@ -57,12 +58,13 @@ def capture_all(
         private: descriptors of this process that no child may write to.
         reads: what this process has read since the cases were listed, where anybody wants to know.
     """
-    for number, stage in enumerate(STAGES):
-        of_stage = [each for each in wanted if each.path in stage]
+    for stage in WarmUp:
+        of_stage = [each for each in wanted if find_stage(each.path) is stage]
         if not of_stage:
             continue
-        for earlier in STAGES[: number + 1]:
-            warm_up(earlier)
+        for earlier in WarmUp:
+            if earlier <= stage:
+                warm_up(earlier)
         set_switches()
         make_cheap_to_fork(len(of_stage))
         for ended in run_tasks([_make_task(each, limits, reads) for each in of_stage], jobs, private):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass
 
-from graph_goldens.capture.tracing.path_table import TRACING_PATHS
 from graph_goldens.capture.tracing.stable_errors import find_missing_device
 from graph_goldens.capture.tracing.switches import mend_after_fork, set_switches
 from graph_goldens.capture.worker.child_process import Announce
@@ -15,6 +14,7 @@ from graph_goldens.capture.worker.read_files import Reads
 from graph_goldens.cases.case_checks import find_mistake, list_paths
 from graph_goldens.cases.discovery import FoundCase
 from graph_goldens.cases.mistakes import Mistake, word_error
+from graph_goldens.cases.path_rows import PATH_ROWS
 
 _TOGETHER = 16
 
@@ -87,11 +87,11 @@ def _make_task(cases: Sequence[FoundCase], seconds: float, reads: Reads | None) 
 def _build_one(case: FoundCase) -> BuildResult:
     try:
         made = case.build()
-        error = find_mistake(made, TRACING_PATHS)
-        return BuildResult(error=error) if error else BuildResult(list_paths(made, TRACING_PATHS))
+        error = find_mistake(made, PATH_ROWS)
+        return BuildResult(error=error) if error else BuildResult(list_paths(made, PATH_ROWS))
     except Exception as error:  # whatever else a case raises is its author's to mend
         if find_missing_device(error):  # its captures say that it is not available here
-            return BuildResult(list(TRACING_PATHS))
+            return BuildResult(list(PATH_ROWS))
         return BuildResult(error=f"it cannot be built: {word_error(error)}")
 
 

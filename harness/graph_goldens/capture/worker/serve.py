@@ -12,16 +12,15 @@ from typing import Any, TextIO
 import torch
 
 from graph_goldens.capture.normalise.rules import RULES_VERSION
-from graph_goldens.capture.tracing.path_table import TRACING_PATHS
 from graph_goldens.capture.tracing.switches import describe_switches, set_switches
-from graph_goldens.capture.tracing.warm_up import STAGES, warm_up
+from graph_goldens.capture.tracing.warm_up import warm_up
 from graph_goldens.capture.worker.capture_requests import Wanted, capture_all
 from graph_goldens.capture.worker.child_tasks import Limits
 from graph_goldens.capture.worker.listing import build_cases, collect_mistakes
 from graph_goldens.capture.worker.read_files import Reads
-from graph_goldens.cases.case import FACTS_PATH
 from graph_goldens.cases.discovery import Discovery, FoundCase, find_cases
 from graph_goldens.cases.packs import find_left_out
+from graph_goldens.cases.path_rows import FACTS_PATH, PATH_ROWS, WarmUp
 from graph_goldens.descendants import adopt_orphans
 from graph_goldens.records import Json, dump_capture
 
@@ -55,7 +54,7 @@ def serve(settings: Settings) -> int:
     reads = Reads()
     reads.watch()
     _send(answers, {"hello": _compose_hello()})
-    warm_up(STAGES[0])  # always before the case modules are imported, whatever else is to be done
+    warm_up(WarmUp.QUICK)  # always before the case modules are imported, whatever else is to be done
     for library in json.loads(sys.stdin.readline() or '{"load": []}')["load"]:
         torch.classes.load_library(library)
     cases, listing = _list_cases(settings, answers, reads)
@@ -101,7 +100,7 @@ def _compose_hello() -> dict[str, Json]:
         "python": platform.python_version(),
         "platform": f"{platform.system()}-{platform.machine()}",
         "switches": describe_switches(),
-        "paths": [*TRACING_PATHS, FACTS_PATH],
+        "paths": [*PATH_ROWS, FACTS_PATH],
         "rules": RULES_VERSION,
     }
 
