@@ -34,6 +34,12 @@ COMMANDS = (
         "Capture graphs and accept those that differ as goldens, once two fresh processes agree on them.",
     ),
     CommandRow(
+        "refresh",
+        "refresh",
+        "refresh",
+        "Bring goldens of older rules to those of now, where nothing but the rules makes a difference.",
+    ),
+    CommandRow(
         "merge", "merge", "merge", "Join runs of one environment and hold them against the goldens as one."
     ),
     CommandRow(

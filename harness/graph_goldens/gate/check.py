@@ -31,7 +31,7 @@ def check(request: Request, watcher: Watcher) -> Result:
         run, verdicts = _capture_afresh(run, verdicts, goldens, capturing, PENDING, known)
         save_run(run, home)
         verdicts = prove(verdicts, capturing.capture_again, PENDING, known)
-    run = _mark_run(run, verdicts)
+    run = mark_run(run, verdicts)
     if run.proved or run.unstable:
         save_run(run, home)
     return replace(make_result(run, verdicts, goldens, request.project.cases), saved=run.shard is None)
@@ -79,7 +79,8 @@ def _capture_afresh(
     return anew, verdicts if anew is run else judge_run(anew, goldens)
 
 
-def _mark_run(run: Run, verdicts: Sequence[Verdict]) -> Run:
+def mark_run(run: Run, verdicts: Sequence[Verdict]) -> Run:
+    """Note in a run which of its records were proved, and which are not reproducible."""
     proved = {verdict.record.key for verdict in verdicts if verdict.finding in PENDING}
     unstable = {verdict.record.key for verdict in verdicts if verdict.finding is Finding.NOT_REPRODUCIBLE}
     return replace(run, proved=frozenset(proved), unstable=frozenset(unstable))
@@ -93,7 +94,7 @@ def update(request: Request, watcher: Watcher) -> Result:
         run, verdicts = _capture_afresh(run, judge_run(run, goldens), goldens, capturing, CHANGED)
         save_run(run, home)
         verdicts = prove(verdicts, capturing.capture_again)
-    run = _mark_run(run, verdicts)
+    run = mark_run(run, verdicts)
     save_run(run, home)
     return replace(_write_changed(run, verdicts, request, watcher), saved=True)
 

@@ -1,6 +1,6 @@
 """The one way to write goldens: under the lock, each record a golden of its version.
 
-`goldens update`, `goldens accept` and `pytest --snapshot-update` all write through here, so they write the
+`goldens update`, `refresh`, `accept` and `pytest --snapshot-update` all write through here, so they write the
 same bytes. What was written is what the store says of each, never what a caller meant to write.
 """
 
@@ -32,14 +32,19 @@ class GoldenWriter:
     goldens: Goldens
     because: str
 
-    def write(self, record: Record, version: Version) -> GoldenChange:
+    def write(self, record: Record, version: Version, because: str | None = None) -> GoldenChange:
         """Make a version resolve to a record.
+
+        Args:
+            record: the record.
+            version: the version.
+            because: the reason of this golden alone, where it is not that of all.
 
         Raises:
             GoldenError: what the version resolves to now cannot be read.
             ToolError: the golden cannot be written; those written before are whole.
         """
-        return self.goldens.update(version, Golden(record, self.because))
+        return self.goldens.update(version, Golden(record, self.because if because is None else because))
 
 
 @contextmanager

@@ -269,8 +269,13 @@ def _list_files(modules: Mapping[str, ModuleType]) -> list[tuple[str, str]]:
 
 def _list_folders(package: ModuleType) -> list[str]:
     """List the folders of a package; none where a module is no package."""
-    folders = getattr(package, "__dict__", {}).get("__path__") or ()
-    return [_make_absolute(folder) for folder in folders if isinstance(folder, str)]
+    folders = getattr(package, "__dict__", {}).get("__path__")
+    try:
+        return [_make_absolute(folder) for folder in folders or () if isinstance(folder, str)]
+    except (
+        KeyError
+    ):  # PyTorch 2.4 takes `triton` away again, which the path of a package below it is found by
+        return []
 
 
 def _list_shadowing(module: ModuleType) -> Iterator[str]:

@@ -1,0 +1,104 @@
+"""Bring a golden's outcome to what newer rules call it, where a change of the harness itself mends it."""
+
+import re
+from dataclasses import replace
+
+from graph_goldens.records import Artifact, Json, Outcome, Record
+
+_NOTHING_REQUIRES_GRAD = (
+    "nothing that the program is given requires grad",
+    "the program has no result that requires grad, to take as a loss",
+)
+_METADATA = re.compile(r"result \d+: (?:requires_grad |strides |layout |.* storage shared instead of )")
+_PLACEHOLDER = re.compile(r"^ *%(\w+) : \[num_users=(\d+)\] = placeholder\[", re.MULTILINE)
+_AGREEMENT = ("same_as_eager", "same_with_reversed_kwargs", "retraced_same_as_eager")
+
+
+def mend_joint(golden: Record, record: Record) -> Record:
+    """Let aot-joint be unavailable where nothing requires grad: once every input was made to."""
+    mended = (
+        golden.path == "aot-joint"
+        and golden.outcome in (Outcome.ERROR, Outcome.UNAVAILABLE)
+        and record.outcome is Outcome.UNAVAILABLE
+        and record.reason in _NOTHING_REQUIRES_GRAD
+    )
+    if not mended:
+        return golden
+    return _observe_as(replace(golden, outcome=record.outcome, reason=record.reason), record)
+
+
+def _observe_as(golden: Record, record: Record) -> Record:
+    """Take what the case observed from the record, which is of another tracing."""
+    seen: dict[str, Json] = {
+        name: record.facts[name]
+        for name in ("after_tracing",)
+        if name in golden.facts and name in record.facts
+    }
+    return replace(golden, facts={**golden.facts, **seen})
+
+
+def say_nothing_captured(golden: Record, record: Record) -> Record:
+    """Say that nothing was captured where a path recorded no graph, which once was graphs with none."""
+    empty = golden.outcome is Outcome.GRAPHS and golden.facts.get("graphs") == 0 and not golden.artifacts
+    if not (empty and record.outcome is Outcome.NOTHING_CAPTURED):
+        return golden
+    return replace(golden, outcome=record.outcome, reason=record.reason)
+
+
+def count_metadata(golden: Record, record: Record) -> Record:
+    """Say that a result is not eager's where its values are and its metadata or aliases are not."""
+    found = {name: record.facts.get(name) for name in _AGREEMENT if golden.facts.get(name) is True}
+    differing = {
+        name: text for name, text in found.items() if isinstance(text, str) and _METADATA.match(text)
+    }
+    return replace(golden, facts={**golden.facts, **differing}) if differing else golden
+
+
+def close_over_inputs(golden: Record, record: Record) -> Record:
+    """Leave out inputs of aot paths that no node uses and that are no tensors: they are closed over."""
+    texts = {artifact.name: artifact.text for artifact in golden.artifacts}
+    kinds = golden.facts.get("inputs")
+    if not golden.path.startswith("aot-") or not isinstance(kinds, dict):
+        return golden
+    for graph, of_graph in kinds.items():
+        found = _PLACEHOLDER.findall(texts.get(f"{graph}.graph", ""))
+        if not isinstance(of_graph, list) or len(found) != len(of_graph):
+            continue
+        pairs = list(zip(found, of_graph, strict=True))
+        gone = [name for (name, users), kind in pairs if kind == "unknown" and users == "0"]
+        if gone and _count_inputs(record, graph) == len(pairs) - len(gone):
+            golden = _drop_inputs(golden, graph, gone)
+    return golden
+
+
+def _count_inputs(record: Record, graph: str) -> int:
+    kinds = record.facts.get("inputs")
+    of_graph = kinds.get(graph) if isinstance(kinds, dict) else None
+    return len(of_graph) if isinstance(of_graph, list) else 0
+
+
+def _drop_inputs(golden: Record, graph: str, gone: list[str]) -> Record:
+    inputs = golden.facts["inputs"]
+    assert isinstance(inputs, dict)
+    of_graph = inputs[graph]
+    assert isinstance(of_graph, list)
+    kept = [kind for kind in of_graph if kind != "unknown"]
+    artifacts = tuple(
+        Artifact(each.name, _drop_names(each, graph, gone)) if each.name.startswith(f"{graph}.") else each
+        for each in golden.artifacts
+    )
+    return replace(golden, artifacts=artifacts, facts={**golden.facts, "inputs": {**inputs, graph: kept}})
+
+
+def _drop_names(artifact: Artifact, graph: str, gone: list[str]) -> str:
+    """Leave names out where inputs are declared: as placeholder, as parameter, in a signature's list."""
+    text = artifact.text
+    for name in gone:
+        match artifact.name.removeprefix(f"{graph}."):
+            case "graph":
+                text = re.sub(rf"(?m)^ *%{name} : \[num_users=0\] = placeholder\[.*\n", "", text)
+            case "code":
+                text = re.sub(rf"\A(def forward\(.*), {name}\b", r"\1", text)
+            case "signature":
+                text = re.sub(rf"(?:, '{name}'|'{name}', |'{name}')", "", text)
+    return text

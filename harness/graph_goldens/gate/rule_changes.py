@@ -1,0 +1,158 @@
+"""What each version of the rules brought to records: one row a change, and what it makes of a golden.
+
+A row brings a golden towards a newly captured record, as far as the stored text allows and no further: what
+no row explains stays as it was, and is drift.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from graph_goldens.gate import carried_artifacts as artifacts
+from graph_goldens.gate import carried_facts as facts
+from graph_goldens.gate import carried_outcomes as outcomes
+from graph_goldens.records import Record
+
+Carry = Callable[[Record, Record], Record]
+
+_AOT = ("aot-inference", "aot-joint")
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """A change that a version of the rules brought.
+
+    Attributes:
+        version: the version of the rules.
+        kind: what it changed, in a few words, as a summary counts it; `+` where it only adds.
+        reason: why.
+        carry: brings a golden towards a record, as far as this change explains how they differ.
+    """
+
+    version: int
+    kind: str
+    reason: str
+    carry: Carry
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A golden that was brought to newer rules.
+
+    Attributes:
+        record: what it says then; what differs still is drift.
+        kinds: the changes that had something to do, in the table's order.
+    """
+
+    record: Record
+    kinds: tuple[str, ...]
+
+
+def carry_forward(golden: Record, record: Record, rules: int) -> Carried:
+    """Bring a golden to newer rules, by the rows of the versions after its own up to `rules`."""
+    kinds: list[str] = []
+    carried = golden
+    for row in RULE_CHANGES:
+        if golden.rules < row.version <= rules:
+            before, carried = carried, row.carry(carried, record)
+            if carried != before:
+                kinds.append(row.kind)
+    return Carried(replace(carried, rules=rules), tuple(dict.fromkeys(kinds)))
+
+
+def _add_artifacts(suffix: str, reason: str) -> RuleChange:
+    return RuleChange(2, f"+ {suffix}", reason, partial(artifacts.add_artifacts, suffix=suffix))
+
+
+def _add_fact(name: str, reason: str, paths: tuple[str, ...] = ()) -> RuleChange:
+    return RuleChange(2, f"+ fact {name}", reason, partial(facts.add_fact, name=name, paths=paths))
+
+
+_JUDGED_BEFORE = {
+    "values; script objects by type and flattened state": (
+        "values, metadata and aliases; script objects by type and flattened state"
+    ),
+    "values; script objects skipped": "values, metadata and aliases; script objects skipped",
+}
+
+RULE_CHANGES: tuple[RuleChange, ...] = (
+    RuleChange(
+        2,
+        "mended: aot-joint error is unavailable",
+        "every floating input was made to require grad, and errors came of it that the program never has",
+        outcomes.mend_joint,
+    ),
+    RuleChange(
+        2,
+        "outcome nothing captured",
+        "a path that recorded no graph is not one with graphs",
+        outcomes.say_nothing_captured,
+    ),
+    RuleChange(
+        2,
+        "mended: same_as_eager counts metadata",
+        "strides, layout, requires_grad and aliases count beside values",
+        outcomes.count_metadata,
+    ),
+    RuleChange(
+        2,
+        "mended: aot closes over what is no tensor",
+        "AOTAutograd is given tensors and script objects alone, so that it takes any other input",
+        outcomes.close_over_inputs,
+    ),
+    RuleChange(
+        2,
+        "range lines moved from signature to ranges",
+        "what users pin of symbols stands apart from what is bound to inputs and outputs",
+        artifacts.move_ranges,
+    ),
+    RuleChange(
+        2,
+        "identities numbered",
+        "Dynamo names globals by `id()`, which differs in every process",
+        artifacts.name_identities,
+    ),
+    RuleChange(
+        2,
+        "symbols numbered by true symbols",
+        "which words are symbols is told by the capture, not by their form",
+        artifacts.name_symbols,
+    ),
+    RuleChange(
+        2,
+        "ranges in the order of the graph",
+        "an order by spelling changes with the spelling",
+        artifacts.order_ranges,
+    ),
+    _add_artifacts("effects", "an order is judged by what nodes touch"),
+    _add_artifacts("constants", "a constant that changes its value showed nowhere"),
+    _add_artifacts("provenance", "quantisers and partitioners match on where nodes come from"),
+    _add_fact("symbols", "which words are symbols, and what each is bound to"),
+    _add_fact("error", "the kind of an error stands apart from its words"),
+    _add_fact("exported", "the dialect and the name of the output node broke projects"),
+    _add_fact("module", "users get the call of the guards"),
+    _add_fact("restarts", "a frame that is compiled again is no further frame"),
+    _add_fact("skipped_frames", "a frame that Dynamo left to Python was not told"),
+    _add_fact("backward", "a backward that the harness adds may fail"),
+    _add_fact("functional_by", "where the private call breaks, the public one is used"),
+    _add_fact("same_as_eager", "what the aot paths return is run", _AOT),
+    _add_fact("judged_by", "what the aot paths return is run", _AOT),
+    _add_fact("after_running", "what the aot paths return is run", _AOT),
+    RuleChange(
+        2,
+        "frames without restarts",
+        "a frame that is compiled again is no further frame",
+        facts.split_restarts,
+    ),
+    RuleChange(2, "graph_breaks by function", "where a break arose, and why in full", facts.list_breaks),
+    RuleChange(
+        2,
+        "judged_by in other words",
+        "strides, layout, requires_grad and aliases count beside values",
+        partial(facts.reword_fact, name="judged_by", words=_JUDGED_BEFORE),
+    ),
+    RuleChange(2, "reason cut", "advice, context and internals of a message change freely", facts.cut_reason),
+    RuleChange(
+        2, "errors in facts cut", "advice, context and internals of a message change freely", facts.cut_facts
+    ),
+)
