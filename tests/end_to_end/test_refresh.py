@@ -81,9 +81,9 @@ def give_other_code(record: Record) -> Record:
 
 def test_what_is_written_is_what_an_update_writes_with_the_reasons_of_before(example: Example) -> None:
     ended = example.run("refresh", code=0)
-    assert "refreshed 3 goldens, 3 written" in ended.output
+    assert "refreshed 3 goldens, 3 of its own" in ended.output
     assert "judged_by in other words 3" in ended.output
-    assert "+ effects 2" in ended.output
+    assert "+ effects 1" in ended.output
     for name in example.goldens():
         refreshed, updated = read(example.root / name), read(example.root / "updated" / name)
         assert refreshed.record == updated.record
@@ -96,7 +96,7 @@ def test_a_second_refresh_finds_nothing_to_do_and_captures_nothing(example: Exam
     example.run("refresh", code=0)
     before = example.goldens()
     ended = example.run("refresh", code=0)
-    assert "refreshed 0 goldens, 0 written" in ended.output
+    assert "refreshed 0 goldens, 0 of its own" in ended.output
     assert "capturing" not in ended.errors
     assert example.goldens() == before
 
@@ -109,7 +109,7 @@ def test_other_drift_is_refused_and_shown_and_the_rest_is_written(example: Examp
     assert "✗ p/good · make-fx-real" in ended.output
     assert "goldens update p/good --path make-fx-real" in ended.output
     assert "refused 1 golden" in ended.output
-    assert "refreshed 2 goldens, 2 written" in ended.output
+    assert "refreshed 2 goldens, 2 of its own" in ended.output
     assert file.read_bytes() == before
     assert read(example.golden("p/good", "export")).record.rules == RULES_VERSION
 

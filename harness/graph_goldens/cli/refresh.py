@@ -85,7 +85,7 @@ def _refresh_one(request: Request) -> Refreshed | ToolError:
 
 def _show(console: Console, done: Refreshed, *, verbose: bool) -> None:
     counted = format_count(len(done.refreshed), "golden")
-    console.print(f"[bold]torch {escape(done.torch)}[/]: refreshed {counted}, {done.written} written")
+    console.print(f"[bold]torch {escape(done.torch)}[/]: refreshed {counted}, {done.own:,} of its own")
     _show_kinds(console, done.kinds)
     if done.new:
         console.print(f"  {format_count(done.new, 'record')} without a golden: `goldens update` writes them")

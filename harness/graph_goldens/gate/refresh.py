@@ -17,7 +17,7 @@ from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.rule_changes import carry_forward
 from graph_goldens.gate.write import open_writer
 from graph_goldens.goldens.format import Golden, GoldenError
-from graph_goldens.goldens.store import ChangeKind, Goldens
+from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
 from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
 from graph_goldens.runs.run import Run, save_run
@@ -53,14 +53,14 @@ class Refreshed:
         torch: the version, with its local part.
         refreshed: the goldens that are of the rules of now since.
         refused: what is left as it was: drift that the rules do not explain, or records that are not sound.
-        written: how many files were written; others say what the version before says already.
+        own: how many of them are the version's own; the others are as those of the version before.
         new: how many records have no golden at all.
     """
 
     torch: str
     refreshed: tuple[RefreshedGolden, ...] = ()
     refused: tuple[Verdict, ...] = ()
-    written: int = 0
+    own: int = 0
     new: int = 0
 
     @property
@@ -151,7 +151,7 @@ def _sort_out(verdicts: Sequence[Verdict]) -> _Sorted:
 
 def _write(found: _Sorted, request: Request, watcher: Watcher, version: Version) -> Refreshed:
     """Write what is explained, unless its golden is another one by now."""
-    done, refused, written = [], found.refused, 0
+    done, refused, own = [], found.refused, 0
     if found.explained:
         watcher.note("writing goldens")
         with open_writer(request.project, "", watcher.note) as writer:
@@ -159,7 +159,7 @@ def _write(found: _Sorted, request: Request, watcher: Watcher, version: Version)
                 if writer.goldens.resolve(*each.verdict.record.key, version) != each.verdict.golden:
                     refused = [*refused, replace(each.verdict, drift=None, problem=_MEANWHILE)]
                     continue
-                change = writer.write(each.verdict.record, version, each.reason)
-                written += change.kind is not ChangeKind.UNCHANGED and bool(change.written)
+                file = writer.write(each.verdict.record, version, each.reason).file
+                own += file == writer.goldens.locate_own(*each.verdict.record.key, version)
                 done.append(each)
-    return Refreshed("", tuple(done), tuple(refused), written)
+    return Refreshed("", tuple(done), tuple(refused), own)

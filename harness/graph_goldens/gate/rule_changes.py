@@ -96,6 +96,12 @@ RULE_CHANGES: tuple[RuleChange, ...] = (
     ),
     RuleChange(
         2,
+        "mended: export-functional by run_decompositions",
+        "where `torch.export._trace._export(pre_dispatch=False)` breaks, the public way gives the same IR",
+        outcomes.decompose_in_public,
+    ),
+    RuleChange(
+        2,
         "mended: aot closes over what is no tensor",
         "AOTAutograd is given tensors and script objects alone, so that it takes any other input",
         outcomes.close_over_inputs,

@@ -272,9 +272,7 @@ def _list_folders(package: ModuleType) -> list[str]:
     folders = getattr(package, "__dict__", {}).get("__path__")
     try:
         return [_make_absolute(folder) for folder in folders or () if isinstance(folder, str)]
-    except (
-        KeyError
-    ):  # PyTorch 2.4 takes `triton` away again, which the path of a package below it is found by
+    except KeyError:  # where PyTorch 2.4 took `triton` away, a package below it has lost its path
         return []
 
 
