@@ -28,6 +28,15 @@ FACTS = [
     ("more_results", "make-fx-real", "same_as_eager", "1 results instead of 2"),
     ("other_number", "make-fx-real", "same_as_eager", "result 1: 1 instead of 2"),
     ("number_for_tensor", "make-fx-real", "same_as_eager", "result 0: a int instead of a tensor"),
+    ("other_written", "make-fx-real", "same_as_eager", "input 0 after the call: other values"),
+    ("other_written", "aot-inference", "same_as_eager", "input 0 after the call: other values"),
+    ("other_written", "compile-eager", "same_as_eager", "input 0 after the call: other values"),
+    (
+        "written_in_eager_alone",
+        "make-fx-real",
+        "same_as_eager",
+        "inputs: other containers after the call",
+    ),
     ("not_compared", "make-fx-real", "judged_by", "not compared"),
     ("two_losses", "aot-joint", "graphs", 1),
     ("number_as_input", "aot-inference", "inputs", {"traced": ["tensor"]}),
@@ -56,7 +65,7 @@ FACTS = [
     ("two_keywords", "export", "same_with_reversed_kwargs", True),
     ("two_keywords", "make-fx-real", "same_as_eager", True),
     ("two_keywords", "symbolic-trace", "same_as_eager", True),
-    ("facts_alone", "export", "answer", 42),
+    ("facts_alone", "facts", "answer", 42),
     ("sizes", "make-fx-symbolic", "outputs", {"traced": ["number", "tensor"]}),
 ]
 UNAVAILABLE = [

@@ -61,7 +61,13 @@ class Leaf:
 
 
 def find_difference(
-    result: Any, expected: Any, compare: Compare, inputs: Sequence[Any] = (), eager_inputs: Sequence[Any] = ()
+    result: Any,
+    expected: Any,
+    compare: Compare,
+    inputs: Sequence[Any] = (),
+    eager_inputs: Sequence[Any] = (),
+    *,
+    aliases: bool = True,
 ) -> Difference | None:
     """Hold a result against the expected one, leaf by leaf; None when they agree.
 
@@ -69,8 +75,10 @@ def find_difference(
         result: what the traced program returned.
         expected: what eager returned.
         compare: how script objects are held against each other, or that nothing is.
-        inputs: what the traced program was given: which results share storage with them counts.
+        inputs: what the traced program was given: which results share storage with them counts, and what
+            they hold after the call.
         eager_inputs: what eager was given.
+        aliases: whether results must share storage with the same inputs and earlier results.
     """
     if compare is Compare.NOT:
         return None
@@ -82,7 +90,8 @@ def find_difference(
             return Difference(f"result {number}: at {one.place or 'top'} instead of {other.place or 'top'}")
         if text := compare_leaves(one.value, other.value, compare):
             return Difference(f"result {number}: {text}")
-    return _compare_aliases((found, inputs), (wanted, eager_inputs))
+    shared = _compare_aliases((found, inputs), (wanted, eager_inputs)) if aliases else None
+    return shared or _compare_written(inputs, eager_inputs, compare)
 
 
 def flatten_leaves(value: Any, place: str = "") -> Iterator[Leaf]:
@@ -180,7 +189,13 @@ def _name_device(tensor: torch.Tensor) -> str:
 
 
 def _describe_layout(tensor: torch.Tensor) -> str:
-    """Name the layout, and the strides of those dimensions along which there is more than one element."""
+    """Name the layout, and the strides of those dimensions along which there is more than one element.
+
+    The stride of a dimension of one element, and all strides of a tensor without elements, are multiplied by
+    zero alone, so PyTorch promises none: `_compute_contiguous` of c10/core/Contiguity.h skips them, and
+    `check_significant_strides` of torch/_prims_common/__init__.py compares only dimensions of several
+    elements, of tensors that have any.
+    """
     layout = str(tensor.layout).removeprefix("torch.")
     if tensor.layout is not torch.strided or tensor.is_nested:
         return f"layout {layout}"
@@ -300,22 +315,37 @@ def _compare_aliases(found: _Results, wanted: _Results) -> Difference | None:
     return None
 
 
+def _compare_written(
+    inputs: Sequence[Any], eager_inputs: Sequence[Any], compare: Compare
+) -> Difference | None:
+    """Say which input holds after the call what eager's does not: one of the two wrote it in place."""
+    found, wanted = list(flatten_leaves(list(inputs))), list(flatten_leaves(list(eager_inputs)))
+    if [leaf.place for leaf in found] != [leaf.place for leaf in wanted]:
+        return Difference("inputs: other containers after the call")
+    for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
+        if not isinstance(other.value, (torch.Tensor, *_SHOWN)):
+            continue
+        if text := compare_leaves(one.value, other.value, compare):
+            return Difference(f"input {number} after the call: {text}")
+    return None
+
+
 def _find_aliases(results: Sequence[Leaf], inputs: Sequence[Any]) -> list[str]:
     """Name, for each result, the first input or earlier result whose storage it shares; empty where none."""
     owners: dict[int, str] = {}
     for number, leaf in enumerate(flatten_leaves(list(inputs))):
-        if storage := _identify_storage(leaf.value):
+        if storage := identify_storage(leaf.value):
             owners.setdefault(storage, f"input {number}'s")
     found = []
     for number, leaf in enumerate(results):
-        storage = _identify_storage(leaf.value)
+        storage = identify_storage(leaf.value)
         found.append(owners.get(storage, "") if storage else "")
         if storage:
             owners.setdefault(storage, f"result {number}'s")
     return found
 
 
-def _identify_storage(value: Any) -> int:
+def identify_storage(value: Any) -> int:
     """Find the address of a tensor's storage; 0 where it has none of its own."""
     if not isinstance(value, torch.Tensor) or isinstance(value, FakeTensor) or value.is_nested:
         return 0

@@ -1,6 +1,6 @@
 """Tracing paths of AOTAutograd's export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx import GraphModule
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
+from graph_goldens.capture.tracing.agreement import identify_storage
 from graph_goldens.capture.tracing.inputs import FlatProgram, make_returnable, wrap_as_module
 from graph_goldens.capture.tracing.stable_errors import UnavailableError
 from graph_goldens.capture.tracing.tracing import Tracing
@@ -102,21 +103,65 @@ def _export_by_aot(
 def _compare_with_eager(
     tracing: Tracing, traced: GraphModule, signature: Any, flat: Callable[[Case], FlatProgram], eager: Eager
 ) -> None:
-    """Run the graph; of what it returns, hold the program's results, and gradients, against eager's."""
+    """Run the graph; of what it returns, hold the program's results, and gradients, against eager's.
+
+    What it returns for an input that the program writes is written into that input, as the wrappers of
+    torch/_functorch/_aot_autograd/runtime_wrappers.py do.
+    """
     run, case = tracing.build_afresh(), tracing.build_afresh()
     program, eager_program = flat(run), flat(case)
-    given = [*_list_parameters_and_buffers(program), *program.inputs]
+    given, eager_given = (
+        [*_list_parameters_and_buffers(each), *each.inputs] for each in (program, eager_program)
+    )
     tokens = [torch.empty(0) for _ in signature.input_tokens]
     results = len(signature.user_outputs) + (
         len(_is_differentiable(program)) if signature.backward_signature else 0
     )
+    written = _find_written(traced, signature, len(tokens))
 
     def call() -> Any:
         with torch.no_grad():
-            return list(traced(*tokens, *given))[-results:] if results else []
+            returned = list(traced(*tokens, *given))
+            found = returned[len(returned) - results :]
+            return _write_inputs(found, [(returned[output], given[place]) for output, place in written])
 
-    tracing.compare_runs("same_as_eager", (run, call), (case, lambda: eager(eager_program)), aliases=False)
+    runs = (run, call), (case, lambda: eager(eager_program))
+    # which gradients share a storage is autograd's business: it promises none
+    aliases = not signature.backward_signature
+    tracing.compare_runs("same_as_eager", *runs, inputs=(given, eager_given), aliases=aliases)
     tracing.observe("after_running", run)
+
+
+def _find_written(traced: GraphModule, signature: Any, tokens: int) -> list[tuple[int, int]]:
+    """Find what the graph returns for inputs that the program writes: places among outputs and inputs.
+
+    `GraphSignature` of torch/_functorch/_aot_autograd/schemas.py names them; it has `parameters_to_mutate` in
+    later releases only.
+    """
+    inputs = [node.name for node in traced.graph.nodes if node.op == "placeholder"][tokens:]
+    (output,) = (node for node in traced.graph.nodes if node.op == "output")
+    names = [getattr(each, "name", "") for each in output.args[0]]
+    by_target = {target: name for name, target in signature.inputs_to_buffers.items()}
+    by_target |= {target: name for name, target in signature.inputs_to_parameters.items()}
+    written = {**signature.buffers_to_mutate, **getattr(signature, "parameters_to_mutate", {})}
+    places = {name: by_target[target] for name, target in written.items()} | signature.user_inputs_to_mutate
+    return [(names.index(name), inputs.index(place)) for name, place in places.items()]
+
+
+def _write_inputs(results: list[Any], written: Sequence[tuple[Any, torch.Tensor]]) -> list[Any]:
+    """Write inputs as the program does, and let results that share what was written share the inputs."""
+    for value, place in written:
+        place.copy_(value)
+    return [_share_written(each, written) for each in results]
+
+
+def _share_written(result: Any, written: Sequence[tuple[Any, torch.Tensor]]) -> Any:
+    for value, place in written:
+        if result is value:
+            return place
+        if (storage := identify_storage(result)) and storage == identify_storage(value):
+            return place.as_strided(result.size(), result.stride(), result.storage_offset())
+    return result
 
 
 def _make_fake_inputs(inputs: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -257,6 +257,7 @@ class Tracing:
         traced: tuple[Case, Callable[[], Any]],
         eager: tuple[Case, Callable[[], Any]],
         *,
+        inputs: tuple[Sequence[Any], Sequence[Any]] | None = None,
         aliases: bool = True,
     ) -> None:
         """Run eager and what was traced, and record under `fact` whether they agree.
@@ -265,6 +266,7 @@ class Tracing:
             fact: the fact's name.
             traced: a build of the case, and a call of what was traced on its inputs.
             eager: another build of the case, and a call of eager on its inputs.
+            inputs: what both are given, where that is not the inputs of the two builds.
             aliases: whether results must share storage with the same inputs.
         """
         (run, call), (case, expect) = traced, eager
@@ -276,8 +278,8 @@ class Tracing:
         if isinstance(result, Exception):
             self.facts[fact] = f"running raises {stabilise_message(result)}"
             return
-        inputs = [[*each.args, *each.kwargs.values()] for each in (run, case)] if aliases else []
-        self.judge(fact, run, self.compare_results(result, expected, run, *inputs))
+        given = inputs or ([*run.args, *run.kwargs.values()], [*case.args, *case.kwargs.values()])
+        self.judge(fact, run, self.compare_results(result, expected, run, *given, aliases=aliases))
 
     def _run(self, case: Case, call: Callable[[], Any], step: CaptureStep) -> Any:
         """Run a program as tracing runs it; return its result, or the exception that it raises."""
@@ -295,10 +297,13 @@ class Tracing:
         case: Case,
         inputs: Sequence[Any] = (),
         eager_inputs: Sequence[Any] = (),
+        *,
+        aliases: bool = True,
     ) -> Difference | None:
-        """Hold a result against eager's, as the case says."""
+        """Hold a result, and the inputs after the call, against eager's, as the case says."""
         with self.blame_harness("comparing with eager"):
-            return find_difference(result, expected, case.compare, inputs, eager_inputs)
+            given = (inputs, eager_inputs)
+            return find_difference(result, expected, case.compare, *given, aliases=aliases)
 
     def judge(self, fact: str, case: Case, found: Difference | None) -> None:
         """Record whether results agree, and how that was judged."""

@@ -265,6 +265,26 @@ def mutated_input() -> Case:
 
 
 @case
+def mutated_input_not_returned() -> Case:
+    def program(x: torch.Tensor, y: torch.Tensor) -> Any:
+        z = x.sin()
+        x.mul_(3)
+        y[0] = 7
+        return z
+
+    return Case(program, args=(X.clone(), X.clone()))
+
+
+@case
+def views_of_a_mutated_input() -> Case:
+    def program(x: torch.Tensor) -> Any:
+        x.add_(1)
+        return x, x.view(-1), x[1], x + 1
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
 def complex_literal() -> Case:
     return Case(lambda x: x * (1 + 2j) + (-0.5j), args=(X.clone(),))
 

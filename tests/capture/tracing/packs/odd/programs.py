@@ -45,6 +45,29 @@ def number_for_tensor() -> Case:
 
 
 @case
+def other_written() -> Case:
+    """Each run writes another number into the input, and returns what does not show it."""
+
+    def program(x: torch.Tensor) -> torch.Tensor:
+        y = x.sin()
+        x.fill_(next(TIMES))
+        return y
+
+    return Case(program, args=(torch.ones(2, 3),), paths=("make-fx-real", "aot-inference", "compile-eager"))
+
+
+@case
+def written_in_eager_alone() -> Case:
+    """FX traces what a list holds and not that it grew."""
+
+    def program(x: torch.Tensor, seen: list[torch.Tensor]) -> torch.Tensor:
+        seen.append(x)
+        return x.sin()
+
+    return Case(program, args=(torch.ones(2, 3), []), paths=("make-fx-real",))
+
+
+@case
 def not_compared() -> Case:
     return Case(lambda x: x + next(TIMES), args=ONE, paths=("make-fx-real",), compare=Compare.NOT)
 
