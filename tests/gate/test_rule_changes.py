@@ -241,3 +241,14 @@ def test_functional_export_gives_graphs_where_the_private_call_broke() -> None:
     check_explained(old, new, "mended: export-functional by run_decompositions")
     check_left(old, replace(graphs, facts={"graphs": 1}))
     check_left(old, replace(old, reason="AssertionError"))
+
+
+def test_a_second_try_of_functional_export_calls_everything_once_more() -> None:
+    old = golden(
+        "export-functional", Outcome.ERROR, reason="ValueError", facts={"after_tracing": {"pop": 2, "n": 1}}
+    )
+    new = with_facts(old, after_tracing={"pop": 4, "n": 1})
+    check_explained(old, new, "export-functional tried twice")
+    check_left(old, with_facts(old, after_tracing={"pop": 3, "n": 1}))
+    check_left(old, with_facts(old, after_tracing={"pop": 4}))
+    check_left(replace(old, path="export"), replace(new, path="export"))

@@ -79,3 +79,20 @@ def _cut(old: str, new: str) -> str:
     cut = f"{prefix}{name}: {text}" if text else f"{prefix}{name}"
     lines, wanted = cut.split("\n"), new.split("\n")
     return new if lines[: len(wanted)] == wanted else cut
+
+
+def count_second_try(golden: Record, record: Record) -> Record:
+    """Count what a second try of export-functional called too, where the first failed as it did before."""
+    old, new = golden.facts.get("after_tracing"), record.facts.get("after_tracing")
+    failed = golden.path == "export-functional" and golden.outcome is record.outcome is Outcome.ERROR
+    explained = failed and isinstance(old, dict) and _is_once_or_twice(old, new)
+    return _set_fact(golden, "after_tracing", new) if explained else golden
+
+
+def _is_once_or_twice(old: Json, new: Json) -> bool:
+    """Whether every number is what it was or twice that, and all else is equal."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(_is_once_or_twice(old[name], new[name]) for name in old)
+    if type(old) is int and type(new) is int:
+        return new in (old, 2 * old)
+    return old == new

@@ -102,6 +102,12 @@ RULE_CHANGES: tuple[RuleChange, ...] = (
     ),
     RuleChange(
         2,
+        "export-functional tried twice",
+        "where the private call fails, the public one is tried too, and calls what that called once more",
+        facts.count_second_try,
+    ),
+    RuleChange(
+        2,
         "mended: aot closes over what is no tensor",
         "AOTAutograd is given tensors and script objects alone, so that it takes any other input",
         outcomes.close_over_inputs,
