@@ -17,7 +17,7 @@ from graph_goldens.goldens.format import Golden
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.report.as_json import encode_result, render_json
 from graph_goldens.report.build import report_results
-from graph_goldens.report.formats.table import RENDERERS, Format, find_format
+from graph_goldens.report.formats.table import FORMAT_ROWS, Format, find_format
 from graph_goldens.report.model import Report
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.report.terminal import explain_verdict, show_summary
@@ -100,7 +100,7 @@ def test_the_terminal(result: Result, classes: dict[str, int]) -> None:
 
 
 def test_markdown(report: Report, classes: dict[str, int]) -> None:
-    lines = RENDERERS[Format.MARKDOWN](report).splitlines()
+    lines = FORMAT_ROWS[Format.MARKDOWN].render(report).splitlines()
     assert lines[1].startswith("### 6 drifts in 4 clusters: ")
     assert counted(lines[1].partition(": ")[2].partition(", 2 other")[0]) == classes
     rows = [line.split(" | ") for line in lines if line.startswith("|")][2:]
@@ -111,7 +111,7 @@ def test_markdown(report: Report, classes: dict[str, int]) -> None:
 
 
 def test_github(report: Report, classes: dict[str, int]) -> None:
-    *commands, summary = RENDERERS[Format.GITHUB](report).splitlines()
+    *commands, summary = FORMAT_ROWS[Format.GITHUB].render(report).splitlines()
     assert summary.startswith("goldens: 6 drifts in 4 clusters: ")
     assert counted(summary.partition("clusters: ")[2].partition(", 2 other")[0]) == classes
     titles = [re.search(r"title=([a-z]+)[^:]*%3A (\d+) goldens?::", command) for command in commands]
@@ -122,14 +122,14 @@ def test_github(report: Report, classes: dict[str, int]) -> None:
 
 
 def test_html(report: Report, classes: dict[str, int]) -> None:
-    page = RENDERERS[Format.HTML](report)
+    page = FORMAT_ROWS[Format.HTML].render(report)
     assert re.search(r"<b>6 drifts</b> in 4 clusters", page)
     said = re.findall(r'data-kind="([a-z]+)"[^>]*>.*?<b>(\d+)</b>', page)
     assert {kind: int(count) for kind, count in said if int(count)} == classes
 
 
 def test_junit(report: Report, classes: dict[str, int]) -> None:
-    suites = ElementTree.fromstring(RENDERERS[Format.JUNIT](report))
+    suites = ElementTree.fromstring(FORMAT_ROWS[Format.JUNIT].render(report))
     properties = list(suites.iterfind("testsuite/testcase/properties/property[@name='class']"))
     assert Counter(each.get("value", "") for each in properties) == classes
     prints = {each.get("value") for each in suites.iterfind(".//property[@name='fingerprint']")}
@@ -137,7 +137,7 @@ def test_junit(report: Report, classes: dict[str, int]) -> None:
 
 
 def test_sarif(report: Report, classes: dict[str, int]) -> None:
-    (run,) = json.loads(RENDERERS[Format.SARIF](report))["runs"]
+    (run,) = json.loads(FORMAT_ROWS[Format.SARIF].render(report))["runs"]
     rules = [each["ruleId"] for each in run["results"] if each["ruleId"].startswith("drift/")]
     assert Counter(rule.removeprefix("drift/") for rule in rules) == classes
 
@@ -169,7 +169,7 @@ def test_json_says_of_each_drift_what_people_read() -> None:
 
 @pytest.mark.parametrize("wanted", Format)
 def test_any_text_can_be_written_in_every_format(wanted: Format) -> None:
-    RENDERERS[wanted](hostile()).encode("utf-8", "replace")
+    FORMAT_ROWS[wanted].render(hostile()).encode("utf-8", "replace")
 
 
 def test_a_files_name_says_the_format() -> None:

@@ -19,7 +19,7 @@ from graph_goldens.goldens.archive import is_archive, unpack_goldens
 from graph_goldens.report.build import report_history, report_runs
 from graph_goldens.report.build_change import report_change
 from graph_goldens.report.formats.markdown import LIMIT, render_markdown
-from graph_goldens.report.formats.table import RENDERERS, Format, find_format
+from graph_goldens.report.formats.table import FORMAT_ROWS, Format, find_format
 from graph_goldens.report.model import Report
 from graph_goldens.report.named_runs import find_runs, names_a_run
 from graph_goldens.report.phrases import describe_report
@@ -90,7 +90,7 @@ def report(
             folder = unpacked.enter_context(unpack_goldens(project.snapshots))
             project = replace(project, root=folder.parent, snapshots=folder)
         made = _make_report(project, runs, Selection(selectors, path or ()), against, history=history)
-    text = render_markdown(made, limit) if wanted is Format.MARKDOWN else RENDERERS[wanted](made)
+    text = render_markdown(made, limit) if wanted is Format.MARKDOWN else FORMAT_ROWS[wanted].render(made)
     _write(text.encode("utf-8", "replace"), file)
     if file:
         make_output().print(f"{describe_report(made)}\nwrote {file}", soft_wrap=True)

@@ -1,7 +1,8 @@
-"""The formats of a report: each is a function and a line in a table."""
+"""The formats of a report: each is a function and a row."""
 
 import enum
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from graph_goldens.errors import UserError
@@ -25,21 +26,26 @@ class Format(enum.Enum):
     GITHUB = "github"
 
 
-RENDERERS: Mapping[Format, Callable[[Report], str]] = {
-    Format.MARKDOWN: render_markdown,
-    Format.HTML: render_page,
-    Format.JUNIT: render_junit,
-    Format.JSON: render_json,
-    Format.SARIF: render_sarif,
-    Format.GITHUB: render_github,
-}
+@dataclass(frozen=True)
+class FormatRow:
+    """What is said of a format.
 
-_SUFFIXES = {
-    ".md": Format.MARKDOWN,
-    ".html": Format.HTML,
-    ".xml": Format.JUNIT,
-    ".json": Format.JSON,
-    ".sarif": Format.SARIF,
+    Attributes:
+        render: makes its text of a report.
+        suffix: the end of the names of its files; empty where no file's name asks for it.
+    """
+
+    render: Callable[[Report], str]
+    suffix: str = ""
+
+
+FORMAT_ROWS: Mapping[Format, FormatRow] = {
+    Format.MARKDOWN: FormatRow(render_markdown, ".md"),
+    Format.HTML: FormatRow(render_page, ".html"),
+    Format.JUNIT: FormatRow(render_junit, ".xml"),
+    Format.JSON: FormatRow(render_json, ".json"),
+    Format.SARIF: FormatRow(render_sarif, ".sarif"),
+    Format.GITHUB: FormatRow(render_github),
 }
 
 
@@ -49,7 +55,8 @@ def find_format(file: Path) -> Format:
     Raises:
         UserError: its name asks for no known format.
     """
-    if file.suffix not in _SUFFIXES:
-        known = ", ".join(_SUFFIXES)
+    suffixes = {row.suffix: wanted for wanted, row in FORMAT_ROWS.items() if row.suffix}
+    if file.suffix not in suffixes:
+        known = ", ".join(suffixes)
         raise UserError(f"{file} has none of the suffixes {known}: say what it is to hold with --format")
-    return _SUFFIXES[file.suffix]
+    return suffixes[file.suffix]
