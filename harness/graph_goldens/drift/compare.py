@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from graph_goldens.drift.artifact_edits import find_artifact_edits
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Drift, Edit
+from graph_goldens.drift.edits.consequences import attribute_edits
 from graph_goldens.drift.edits.fact_edits import find_fact_edits
 from graph_goldens.drift.edits.outcome_edits import find_outcome_edits
 from graph_goldens.drift.graph_pairing import pair_graphs
@@ -26,7 +27,9 @@ def compare(golden: Record, record: Record) -> Drift | None:
         )
     if _collect_content(golden) == _collect_content(record):
         return None
-    edits = sorted(_find_edits(golden, record), key=lambda edit: edit.kind, reverse=True)
+    edits = sorted(
+        attribute_edits(list(_find_edits(golden, record))), key=lambda edit: edit.kind, reverse=True
+    )
     return Drift(golden, record, tuple(edits) or (_build_spelling_edit(golden, record),))
 
 

@@ -34,6 +34,7 @@ class Edit:
         pattern: the change without names of nodes, graphs and cases: equal for one change in many goldens.
         nodes: the nodes that the edit itself takes away, adds or replaces, as `-name` of the golden's graph
             and `+name` of the record's; the graph is that of `where`.
+        needs: nodes that explain the edit where another edit takes away, adds or replaces all of them.
         cause: the trace of the edit that this one only follows from; empty where it stands for itself.
     """
 
@@ -43,6 +44,7 @@ class Edit:
     detail: Detail | None = None
     pattern: str = ""
     nodes: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
     cause: str = ""
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Detail, Edit
+from graph_goldens.drift.edits.consequences import name_nodes
 from graph_goldens.drift.edits.order_edits import find_order_edits
 from graph_goldens.drift.edits.output_edits import find_output_edits
 from graph_goldens.drift.edits.rename_edits import find_rename_edits
@@ -13,7 +14,7 @@ from graph_goldens.drift.matching.node_matching import names_alone
 from graph_goldens.drift.matching.operators import classify_value, generalise_target, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.wording import generalise_text, quote_short
-from graph_goldens.graphs.node_arguments import Argument, Group, Ref, print_argument
+from graph_goldens.graphs.node_arguments import Argument, Group, Ref, list_refs, print_argument
 from graph_goldens.graphs.node_table import Node
 from graph_goldens.words import join_some
 
@@ -38,15 +39,17 @@ def find_table_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iter
 
 def _find_input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     old, new = alignment.old.placeholders, alignment.new.placeholders
-    for sign, nodes, known, values in (
-        ("-", old, alignment.pairs, alignment.values[0]),
-        ("+", new, alignment.back, alignment.values[1]),
+    for sign, nodes, known, values, users in (
+        ("-", old, alignment.pairs, alignment.values[0], alignment.old.users),
+        ("+", new, alignment.back, alignment.values[1], alignment.new.users),
     ):
         for node in nodes:
             if node.name not in known:
                 what = classify_value(values.get(node.name, "")).value
                 words = f"{sign} input `%{node.name}`{f', {what}' if what else ''}"
-                yield Edit(DriftClass.INTERFACE, where, words, pattern=f"{sign} input {what}")
+                used = name_nodes(sign, users.get(node.name, ()))
+                pattern, own = f"{sign} input {what}", name_nodes(sign, [node.name])
+                yield Edit(DriftClass.INTERFACE, where, words, pattern=pattern, nodes=own, needs=used)
     if alignment.moved_inputs:
         order = [node.name for node in old if node.name in alignment.pairs]
         now = [alignment.back[node.name] for node in new if node.name in alignment.back]
@@ -131,7 +134,15 @@ def _find_call_edits(
             f"{shorten_target(old)}: {place} {change} at `%{old.name}`",
             Detail.LITERALS if literals else None,
             pattern,
+            needs=_list_unpaired(alignment, left, right),
         )
+
+
+def _list_unpaired(alignment: Alignment, old: Argument | None, new: Argument | None) -> frozenset[str]:
+    """List the nodes of an argument that only one of the graphs has."""
+    gone = (name for name in list_refs(old) if name not in alignment.pairs) if old else ()
+    come = (name for name in list_refs(new) if name not in alignment.back) if new else ()
+    return name_nodes("-", gone) | name_nodes("+", come)
 
 
 def _has_refs(argument: Argument | None) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.edits.error_wording import is_other_wording
-from graph_goldens.drift.text.wording import contrast, generalise_error
+from graph_goldens.drift.edits.outcome_patterns import spell_outcome_pattern
+from graph_goldens.drift.text.wording import contrast
 from graph_goldens.records import Outcome, Record
 from graph_goldens.words import join_some
 
@@ -14,7 +15,7 @@ def find_outcome_edits(golden: Record, record: Record) -> Iterator[Edit]:
     """Find the edit where the outcome or its reason differs."""
     if (golden.outcome, golden.reason) == (record.outcome, record.reason):
         return
-    pattern = f"{_generalise(golden)} → {_generalise(record)}"
+    pattern = spell_outcome_pattern(golden, record)
     old, new = contrast(golden.reason, record.reason)
     told_once = golden.outcome is record.outcome and old and new
     sentence = f"{_spell_outcome(golden, old)} → {new if told_once else _spell_outcome(record, new)}"
@@ -30,10 +31,6 @@ def _spell_outcome(record: Record, reason: str) -> str:
     if record.outcome is Outcome.GRAPHS:
         return f"graphs ({join_some(list_graph_names(record)) or 'none'})"
     return f"{record.outcome.value}: {reason}" if reason else record.outcome.value
-
-
-def _generalise(record: Record) -> str:
-    return f"{record.outcome.value} {generalise_error(record.reason)}".strip()
 
 
 def list_graph_names(record: Record) -> list[str]:

@@ -1,13 +1,14 @@
 """What a graph returns, compared item by item."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.edits.consequences import name_nodes
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.text.line_diff import find_changed_blocks
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.graphs.node_arguments import Argument, Group, Ref, print_argument
+from graph_goldens.graphs.node_arguments import Argument, Group, Ref, list_refs, print_argument
 from graph_goldens.graphs.node_table import Table
 
 
@@ -55,14 +56,25 @@ def _find_changed_items(
             for number, (was, now) in enumerate(zip(gone, come, strict=True), start=block.old_start):
                 if not alignment.follows(was, now, Symbols()):
                     words = f"output {number}: `{print_argument(was, '%')}` → `{print_argument(now, '%')}`"
-                    yield _build_edit(where, words, "another output")
+                    needs = _list_unpaired(alignment, [was], [now])
+                    yield _build_edit(where, words, "another output", needs)
             continue
         yield from (
-            _build_edit(where, f"- output `{print_argument(item, '%')}`", "- output")
+            _build_edit(
+                where,
+                f"- output `{print_argument(item, '%')}`",
+                "- output",
+                _list_unpaired(alignment, [item], []),
+            )
             for item in gone[len(come) :]
         )
         yield from (
-            _build_edit(where, f"+ output `{print_argument(item, '%')}`", "+ output")
+            _build_edit(
+                where,
+                f"+ output `{print_argument(item, '%')}`",
+                "+ output",
+                _list_unpaired(alignment, [], [item]),
+            )
             for item in come[len(gone) :]
         )
 
@@ -78,5 +90,12 @@ def _spell_items(items: list[Argument]) -> str:
     return ", ".join(print_argument(item, "%") for item in items)
 
 
-def _build_edit(where: str, sentence: str, pattern: str) -> Edit:
-    return Edit(DriftClass.INTERFACE, where, sentence, pattern=pattern)
+def _list_unpaired(alignment: Alignment, old: Sequence[Argument], new: Sequence[Argument]) -> frozenset[str]:
+    """List the nodes that are returned and that only one of the graphs has."""
+    gone = (name for item in old for name in list_refs(item) if name not in alignment.pairs)
+    come = (name for item in new for name in list_refs(item) if name not in alignment.back)
+    return name_nodes("-", gone) | name_nodes("+", come)
+
+
+def _build_edit(where: str, sentence: str, pattern: str, needs: frozenset[str] = frozenset()) -> Edit:
+    return Edit(DriftClass.INTERFACE, where, sentence, pattern=pattern, needs=needs)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Detail, Edit
+from graph_goldens.drift.edits.consequences import name_nodes
+from graph_goldens.drift.edits.effect_tokens import find_token_change
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.matching.operators import (
     generalise_target,
@@ -25,18 +27,44 @@ def find_region_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     """Find one edit for what was removed, added or replaced in the same way, however often."""
     alike: dict[tuple[str, str, Detail | None], list[Region]] = {}
     replaced = _name_replaced(alignment.regions)
+    taken: dict[str, set[str]] = {}
     for region in alignment.regions:
-        if not _follows(region, replaced):
-            key = (
-                _find_region_kind(region),
-                _spell_region_pattern(region),
-                _find_region_detail(alignment, region),
-            )
-            alike.setdefault(key, []).append(region)
+        if _follows(region, replaced):
+            for node in (*region.removed, *region.added):
+                for source in node.inputs:
+                    taken.setdefault(source, set()).update(_list_nodes(region))
+            continue
+        key = (
+            _find_region_kind(region),
+            _spell_region_pattern(region),
+            _find_region_detail(alignment, region),
+        )
+        alike.setdefault(key, []).append(region)
     for (_, pattern, detail), regions in alike.items():
         more = f", and {len(regions) - 1} more like it" if len(regions) > 1 else ""
         words = f"{_spell_region(alignment, regions[0])}{more}"
-        yield Edit(DriftClass.OPERATORS, where, words, detail, pattern)
+        nodes = frozenset(node for region in regions for node in _list_nodes(region))
+        items = frozenset(item for node in nodes for item in taken.get(node[1:], ()))
+        needs = frozenset(node for region in regions for node in _list_needed(alignment, region))
+        yield Edit(DriftClass.OPERATORS, where, words, detail, pattern, nodes | items, needs)
+
+
+def _list_nodes(region: Region) -> frozenset[str]:
+    return name_nodes("-", (node.name for node in region.removed)) | name_nodes(
+        "+", (node.name for node in region.added)
+    )
+
+
+def _list_needed(alignment: Alignment, region: Region) -> frozenset[str]:
+    """List the users of what only fetches an attribute or takes an item: it comes and goes with them."""
+    needed: set[str] = set()
+    for sign, nodes, table in (("-", region.removed, alignment.old), ("+", region.added, alignment.new)):
+        for node in nodes:
+            if node.op != "get_attr" and not is_projection(node):
+                return frozenset()
+            own = table.users.get(node.name, ()) if node.op == "get_attr" else node.inputs
+            needed |= name_nodes(sign, own)
+    return frozenset(needed)
 
 
 def _name_replaced(regions: Sequence[Region]) -> frozenset[str]:
@@ -99,9 +127,13 @@ def spell_list(targets: Iterable[str]) -> str:
 
 
 def _spell_region_pattern(region: Region) -> str:
+    if tokens := find_token_change(region.removed, region.added):
+        return tokens
     removed, added = (sorted(set(_generalise_targets(nodes))) for nodes in (region.removed, region.added))
+    if removed == added:  # then what they run in turn, or which custom one it is, differs
+        removed, added = (sorted(map(shorten_target, nodes)) for nodes in (region.removed, region.added))
     if removed == added:
-        return "another overload or packet"
+        removed, added = (sorted(node.target for node in nodes) for nodes in (region.removed, region.added))
     return f"{', '.join(removed)} → {', '.join(added)}"
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Detail, Edit
 from graph_goldens.drift.matching.alignment import Alignment
-from graph_goldens.drift.matching.operators import shorten, shorten_target
+from graph_goldens.drift.matching.operators import ValueKind, classify_value, shorten, shorten_target
+from graph_goldens.drift.text.sizes import generalise_sizes
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.wording import quote_short
 from graph_goldens.graphs.node_table import Node, Table
@@ -115,7 +116,7 @@ def _build_edit(changed: _ChangedNode, where: str) -> Edit:
     node = changed.node
     what, plain = _name_called(node)
     sentence = f"{what}: {words}" if node.op == "output" else f"{what}: {words} at `%{node.name}`"
-    general = f"{plain}: {pattern}" if pattern in ("shape", "stride") else pattern
+    general = f"{plain}: {pattern}" if pattern.startswith(("shape", "stride")) else pattern
     return Edit(DriftClass.VALUES, where, sentence, pattern=general)
 
 
@@ -149,8 +150,15 @@ def _spell_plain_change(old: str, new: str) -> tuple[str, str]:
         return inner or (f"{_spell_value(old)} → {_spell_value(new)}", _generalise(old, new))
     changes = [(name, left[name], right[name]) for name in _PARTS if left[name] != right[name]]
     words = ", ".join(f"{name} {was or 'none'} → {now or 'none'}" for name, was, now in changes)
-    plain = [f"{n} {was} → {now}" if n in ("dtype", "device", "layout") else n for n, was, now in changes]
-    return words, ", ".join(plain) or "value"
+    plain = ", ".join(_generalise_part(*change) for change in changes) or "value"
+    return words, f"an effect token: {plain}" if _is_token(old) and _is_token(new) else plain
+
+
+def _generalise_part(name: str, was: str, now: str) -> str:
+    """Say how one part of a value changed, without the sizes of one program."""
+    if name in ("dtype", "device", "layout"):
+        return f"{name} {was} → {now}"
+    return f"shape ({generalise_sizes(was, now)})" if name == "shape" else name
 
 
 def _spell_value(value: str) -> str:
@@ -175,14 +183,25 @@ def _split_parts(value: str) -> Mapping[str, str] | None:
 def _spell_inner_change(old: str, new: str) -> tuple[str, str] | None:
     """Say which item of two tuples changed, where one did."""
     left, right = _split_items(old), _split_items(new)
-    if len(left) != len(right) or len(left) == 0:
-        return None
-    changed = [(at, a, b) for at, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
-    if len(changed) != 1:
-        return None
-    at, before, after = changed[0]
-    words, pattern = spell_value_change(before, after)
-    return f"item {at}: {words}", pattern
+    if len(left) != len(right):
+        return _spell_token_item(left, right)
+    found = [
+        (at, *spell_value_change(a, b)) for at, (a, b) in enumerate(zip(left, right, strict=True)) if a != b
+    ]
+    words = ", ".join(f"item {at}: {change}" for at, change, _ in found)
+    return (words, "; ".join(dict.fromkeys(pattern for *_, pattern in found))) if found else None
+
+
+def _is_token(value: str) -> bool:
+    return classify_value(value) is ValueKind.TOKEN
+
+
+def _spell_token_item(old: list[str], new: list[str]) -> tuple[str, str] | None:
+    """Say that a tuple has an effect token more or less, where that is all."""
+    for sign, fewer, more in (("+", old, new), ("-", new, old)):
+        if more[1:] == fewer and _is_token(more[0]):
+            return f"{sign} item 0, an effect token", f"{sign} item, an effect token"
+    return None
 
 
 def _split_items(value: str) -> list[str]:

@@ -300,8 +300,9 @@ class ValueKind(enum.Enum):
     UNKNOWN = ""
 
 
-# An effect token is `torch.tensor([])`: torch/_higher_order_ops/effects.py, new_token_tensor.
-_TOKEN = re.compile(r"float\d+\[0\] stride \(1\) cpu")
+# An effect token is `torch.tensor([])`, in 2.5 of truth values: torch/_higher_order_ops/effects.py,
+# new_token_tensor.
+_TOKEN = re.compile(r"(?:float\d+|bool)\[0\] stride \(1\) cpu")
 
 
 def classify_value(value: str) -> ValueKind:
