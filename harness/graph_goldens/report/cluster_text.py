@@ -19,10 +19,11 @@ from graph_goldens.report.drift_text import (
     format_edits,
     format_outcomes,
     print_lines,
+    shorten_sentence,
     style_class,
 )
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
-from graph_goldens.words import flatten_text, format_count, join_some, make_visible
+from graph_goldens.words import format_count, join_some, make_visible
 
 MOST_CLUSTERS = 8
 MOST_LINES = 12
@@ -112,7 +113,7 @@ def format_also(cluster: Cluster, most: int = MOST_ALSO) -> Iterator[Text]:
 def describe_also(also: AlsoChanged, drifts: int) -> str:
     """Say what else changed in how many of some drifts: `in 2 of 9 also operators (literals only): …`."""
     share = f"in {also.drifts:,} of {drifts:,} also" if drifts > 1 else "also"
-    sentence = flatten_text(also.change.own[0].sentence, _LONGEST_ALSO)
+    sentence = shorten_sentence(also.change.own[0].sentence, _LONGEST_ALSO)
     return f"{share} {also.change.label}: {sentence} ({also.change.fingerprint})"
 
 

@@ -12,6 +12,7 @@ from graph_goldens.drift.drift import Drift, Edit, TextDifference
 from graph_goldens.drift.graph_pairing import Pairing, pair_graphs
 from graph_goldens.drift.matching.alignment import Alignment, align_texts
 from graph_goldens.drift.text.line_diff import diff_lines
+from graph_goldens.drift.text.wording import contrast
 from graph_goldens.records import Record
 from graph_goldens.report.graph_rows import format_rows, format_text_lines, mark_pair
 from graph_goldens.words import flatten_text, format_count, make_visible
@@ -22,6 +23,7 @@ ALL = sys.maxsize
 
 _HANGING = 4
 _LONGEST = 300
+_HEAD = 100  # what contrasted texts keep of their beginnings
 
 
 def style_class(kind: DriftClass, label: str = "") -> Text:
@@ -66,10 +68,19 @@ def format_edits(edits: tuple[Edit, ...], most: int = MOST_EDITS) -> Iterator[Te
     """Yield edits in words, a line each."""
     for edit in edits[:most]:
         where = Text() if edit.where == edit.kind.value else Text(f"{make_visible(edit.where)}: ", "bold")
-        yield Text.assemble("  ", where, flatten_text(edit.sentence, _LONGEST))
+        yield Text.assemble("  ", where, shorten_sentence(edit.sentence, ALL if most == ALL else _LONGEST))
     if len(edits) > most:
         rest = len(edits) - most
         yield Text(f"  … and {format_count(rest, 'more edit')}", style="dim")
+
+
+def shorten_sentence(sentence: str, most: int) -> str:
+    """Put a sentence on one line; where it is long, both of its sides are cut to where they differ."""
+    old, arrow, new = sentence.partition(" → ")
+    if len(sentence) > most and arrow:
+        old, new = contrast(old, new, most // 2)
+        return flatten_text(f"{old} → {new}", most + 2 * len(arrow) + _HEAD)
+    return flatten_text(sentence, most)
 
 
 def select_telling_texts(drift: Drift) -> Iterator[TextDifference]:

@@ -8,10 +8,11 @@ from rich.text import Text
 from graph_goldens.drift.drift import Change
 from graph_goldens.records import Json
 from graph_goldens.report.cluster_text import format_cases
+from graph_goldens.report.drift_text import shorten_sentence
 from graph_goldens.review.decide import Decision
 from graph_goldens.review.pending_json import name_file
 from graph_goldens.runs.pending import PendingRecord
-from graph_goldens.words import flatten_text, format_count
+from graph_goldens.words import format_count
 
 _LONGEST = 120
 
@@ -40,7 +41,7 @@ def _format_waiting(decision: Decision) -> Iterator[Text]:
 
 
 def _say(change: Change) -> str:
-    return flatten_text(change.own[0].sentence, _LONGEST)
+    return shorten_sentence(change.own[0].sentence, _LONGEST)
 
 
 def _group_waiting(decision: Decision) -> list[tuple[Change, list[PendingRecord]]]:

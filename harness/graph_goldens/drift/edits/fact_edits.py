@@ -12,7 +12,7 @@ from graph_goldens.drift.edits.error_wording import ERROR_FACT
 from graph_goldens.drift.graph_pairing import Pairing
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.symbol_scopes import SYMBOLS_FACT, SymbolScopes, list_bound
-from graph_goldens.drift.text.wording import generalise_error
+from graph_goldens.drift.text.wording import contrast, generalise_error
 from graph_goldens.graphs.node_arguments import Ref
 from graph_goldens.records import Json
 from graph_goldens.words import shorten_text
@@ -191,14 +191,15 @@ def _find_changes(kind: DriftClass, where: str, name: str, old: Json, new: Json)
     levels = sorted((level for found in tree.values() for level in found), key=lambda level: level.path())
     for level in levels:
         parts = level.path(output_format="list")
-        words = f"{name}{_spell_place(parts)}: {_spell_optional(level.t1)} → {_spell_optional(level.t2)}"
-        pattern = f"{_generalise_name(name)}{_generalise_place(parts)}: {_spell_change(level.t1, level.t2)}"
+        words = f"{name}{_spell_place(parts)}: {_spell_sides(level.t1, level.t2)}"
+        place = _generalise_reason(parts) if name == "graph_breaks" else _generalise_place(parts)
+        pattern = f"{_generalise_name(name)}{place}: {_spell_change(level.t1, level.t2)}"
         yield Edit(kind, where, words, pattern=pattern)
     if not levels:  # deepdiff takes these for equal: 0.0 and -0.0, for example
         yield Edit(
             kind,
             where,
-            f"{name}: {_spell_value(old)} → {_spell_value(new)}",
+            f"{name}: {_spell_sides(old, new)}",
             pattern=f"{name}: another number",
         )
 
@@ -236,8 +237,17 @@ def _generalise(value: object) -> str:
     return generalise_error(value) if isinstance(value, str) else _spell_value(value)
 
 
-def _spell_optional(value: object) -> str:
-    return "nothing" if value is notpresent else _spell_value(value)
+def _spell_sides(old: object, new: object) -> str:
+    """Say both sides of a change; long ones are cut to where they differ."""
+    left, right = ("nothing" if value is notpresent else _spell_text(value) for value in (old, new))
+    if max(len(left), len(right)) > LONGEST:
+        left, right = contrast(left, right, LONGEST)
+    return f"{left} → {'another ' if left == right else ''}{right}"
+
+
+def _generalise_reason(parts: Sequence[str | int]) -> str:
+    """Keep the reason of a graph break, without what differs from program to program."""
+    return "".join(f".{generalise_error(part)}" for part in parts if isinstance(part, str))
 
 
 def _spell_text(value: object) -> str:

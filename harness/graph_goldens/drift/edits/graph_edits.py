@@ -13,10 +13,9 @@ from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.matching.node_matching import names_alone
 from graph_goldens.drift.matching.operators import classify_value, generalise_target, shorten_target
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.drift.text.wording import generalise_text, quote_short
+from graph_goldens.drift.text.wording import generalise_text, join_changed, quote_pair, quote_short
 from graph_goldens.graphs.node_arguments import Argument, Group, Ref, list_refs, print_argument
 from graph_goldens.graphs.node_table import Node
-from graph_goldens.words import join_some
 
 MOST_NAMED = 3
 
@@ -53,7 +52,7 @@ def _find_input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     if alignment.moved_inputs:
         order = [node.name for node in old if node.name in alignment.pairs]
         now = [alignment.back[node.name] for node in new if node.name in alignment.back]
-        words = f"inputs reordered: {join_some(order)} → {join_some(now)}"
+        words = f"inputs reordered: {join_changed(order, now)}"
         yield Edit(DriftClass.INTERFACE, where, words, pattern="inputs reordered")
     yield from _find_exchanged_names(alignment, where)
     yield from _find_default_edits(alignment, where)
@@ -124,7 +123,7 @@ def _find_call_edits(
 ) -> Iterator[Edit]:
     for place, left, right in _find_differences(alignment, old, new, symbols):
         literals = not any(map(_has_refs, (left, right)))
-        change = f"{_spell_argument(left)} → {'another ' if left == right else ''}{_spell_argument(right)}"
+        change = _spell_arguments(left, right)
         pattern = (
             f"{generalise_target(old)} {place}: {generalise_text(change) if literals else 'other nodes'}"
         )
@@ -155,8 +154,11 @@ def _has_refs(argument: Argument | None) -> bool:
             return False
 
 
-def _spell_argument(argument: Argument | None) -> str:
-    return "nothing" if argument is None else quote_short(print_argument(argument))
+def _spell_arguments(old: Argument | None, new: Argument | None) -> str:
+    if old is None or new is None:
+        shown = ("nothing" if each is None else quote_short(print_argument(each)) for each in (old, new))
+        return " → ".join(shown)
+    return quote_pair(print_argument(old), print_argument(new))
 
 
 Difference = tuple[str, Argument | None, Argument | None]

@@ -10,7 +10,7 @@ from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.text.line_diff import find_changed_blocks
 from graph_goldens.drift.text.line_pairing import drop_lines, pair_lines
 from graph_goldens.drift.text.spelling import Symbols, spell_outline
-from graph_goldens.drift.text.wording import generalise_error, generalise_text, quote_short
+from graph_goldens.drift.text.wording import generalise_error, generalise_text, quote_pair, quote_short
 from graph_goldens.graphs.node_table import Table
 from graph_goldens.words import format_count
 
@@ -140,7 +140,7 @@ def _pair_changes(
     """Yield one edit for all lines that changed in the same way."""
     if len(old) == len(new):
         changes = [
-            (f"{quote_short(a)} → {quote_short(b)}", f"{_generalise(a, names)} → {_generalise(b, names)}")
+            (quote_pair(a, b), f"{_generalise(a, names)} → {_generalise(b, names)}")
             for a, b in zip(old, new, strict=True)
         ]
     else:

@@ -8,6 +8,7 @@ from graph_goldens.drift.edits.consequences import name_nodes
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.text.line_diff import find_changed_blocks
 from graph_goldens.drift.text.spelling import Symbols
+from graph_goldens.drift.text.wording import join_changed
 from graph_goldens.graphs.node_arguments import Argument, Group, Ref, list_refs, print_argument
 from graph_goldens.graphs.node_table import Table
 
@@ -47,7 +48,9 @@ def _find_changed_items(
     right = [_spell_key(item, alignment, old=False) for item in new]
     if sorted(left) == sorted(right):
         yield _build_edit(
-            where, f"outputs reordered: {_spell_items(old)} → {_spell_items(new)}", "outputs reordered"
+            where,
+            f"outputs reordered: {join_changed(_spell_items(old), _spell_items(new))}",
+            "outputs reordered",
         )
         return
     for block in find_changed_blocks(left, right):
@@ -86,8 +89,8 @@ def _spell_key(item: Argument, alignment: Alignment, *, old: bool) -> str:
     return print_argument(item)
 
 
-def _spell_items(items: list[Argument]) -> str:
-    return ", ".join(print_argument(item, "%") for item in items)
+def _spell_items(items: list[Argument]) -> list[str]:
+    return [print_argument(item, "%") for item in items]
 
 
 def _list_unpaired(alignment: Alignment, old: Sequence[Argument], new: Sequence[Argument]) -> frozenset[str]:

@@ -19,8 +19,12 @@ from graph_goldens.drift.matching.operators import (
     stops_gradients,
 )
 from graph_goldens.drift.matching.unmatched_regions import Region
+from graph_goldens.drift.text.wording import quote_short
+from graph_goldens.graphs.node_arguments import Group, Literal, print_argument
 from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.words import join_some
+
+_NEUTRAL = ("0", "0.0", "1", "1.0")
 
 
 def find_region_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
@@ -106,7 +110,22 @@ def _spell_region(alignment: Alignment, region: Region) -> str:
     first = (region.added or region.removed)[0]
     after = next((name for name in first.inputs if name in table.by_name), "")
     place = f" after `%{after}`" if after else ""
-    return f"{sign} {spell_list(nodes)}{place}"
+    told = region.added or region.removed
+    called = f"{nodes[0]}{_spell_literals(told[0])}" if len(told) == 1 else spell_list(nodes)
+    return f"{sign} {called}{place}"
+
+
+def _spell_literals(node: Node) -> str:
+    """Say what a node is called with, where numbers decide what it does: `(%x, 0)`."""
+    if node.op != "call_function" or not _list_neutral(node):
+        return ""
+    return quote_short(print_argument(node.args, "%"))
+
+
+def _list_neutral(node: Node) -> list[str]:
+    """List the literals by which a node does nothing: `x + 0`, `x * 1`."""
+    items = node.args.items if isinstance(node.args, Group) else ()
+    return [item.text for item in items if isinstance(item, Literal) and item.text in _NEUTRAL]
 
 
 def _name_told(nodes: Sequence[Node]) -> list[str]:
@@ -142,7 +161,8 @@ def _generalise_targets(nodes: Sequence[Node]) -> Iterator[str]:
     names = {node.name for node in nodes}
     for node in nodes:
         if not (is_projection(node) and set(node.inputs) & names):
-            yield generalise_target(node)
+            neutral = _list_neutral(node) if len(nodes) == 1 else []
+            yield f"{generalise_target(node)}{f' by {neutral[0]}' if neutral else ''}"
 
 
 def _find_region_detail(alignment: Alignment, region: Region) -> Detail | None:

@@ -7,10 +7,15 @@ from dataclasses import dataclass, replace
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Detail, Edit
 from graph_goldens.drift.matching.alignment import Alignment
-from graph_goldens.drift.matching.operators import ValueKind, classify_value, shorten, shorten_target
+from graph_goldens.drift.matching.operators import (
+    ValueKind,
+    classify_value,
+    generalise_target,
+    shorten_target,
+)
 from graph_goldens.drift.text.sizes import generalise_sizes
 from graph_goldens.drift.text.spelling import Symbols
-from graph_goldens.drift.text.wording import quote_short
+from graph_goldens.drift.text.wording import quote_pair, quote_short
 from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.words import format_count
 
@@ -18,6 +23,8 @@ _LINE = re.compile(r"%(\w+) : (.*)", re.DOTALL)
 _NEXT = re.compile(r"\n(?=%\w+ : )")  # a value that is printed on several lines goes on until the next node
 _TENSOR = re.compile(r"(\w+)\[(.*)\] (?:stride \((.*)\)|(\w+)) (\S+)")
 UNKNOWN = "not known"
+# One call of an object's method or of a custom operator, as different tracing paths show it.
+_CALLS_OUT = ("a custom operator", "call_torchbind", "with_effects")
 _PARTS = ("dtype", "shape", "stride", "layout", "device")
 
 
@@ -125,7 +132,8 @@ def _name_called(node: Node) -> tuple[str, str]:
     if node.op in ("placeholder", "output"):
         what = "input" if node.op == "placeholder" else "output"
         return what, what
-    return shorten_target(node), shorten(node.target)
+    plain = generalise_target(node)
+    return shorten_target(node), "a call out of PyTorch" if plain in _CALLS_OUT else plain
 
 
 def spell_value_change(old: str, new: str) -> tuple[str, str]:
@@ -147,7 +155,7 @@ def _spell_plain_change(old: str, new: str) -> tuple[str, str]:
     left, right = _split_parts(old), _split_parts(new)
     if left is None or right is None:
         inner = _spell_inner_change(old, new)
-        return inner or (f"{_spell_value(old)} → {_spell_value(new)}", _generalise(old, new))
+        return inner or (_spell_pair(old, new), _generalise(old, new))
     changes = [(name, left[name], right[name]) for name in _PARTS if left[name] != right[name]]
     words = ", ".join(f"{name} {was or 'none'} → {now or 'none'}" for name, was, now in changes)
     plain = ", ".join(_generalise_part(*change) for change in changes) or "value"
@@ -161,8 +169,10 @@ def _generalise_part(name: str, was: str, now: str) -> str:
     return f"shape ({generalise_sizes(was, now)})" if name == "shape" else name
 
 
-def _spell_value(value: str) -> str:
-    return value if value == UNKNOWN else quote_short(value)
+def _spell_pair(old: str, new: str) -> str:
+    if UNKNOWN in (old, new):
+        return " → ".join(value if value == UNKNOWN else quote_short(value) for value in (old, new))
+    return quote_pair(old, new)
 
 
 def _split_parts(value: str) -> Mapping[str, str] | None:

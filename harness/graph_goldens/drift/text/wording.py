@@ -1,6 +1,7 @@
 """Words for edits, also without what differs from program to program."""
 
 import re
+from collections.abc import Sequence
 
 from graph_goldens.words import shorten_text
 
@@ -9,6 +10,7 @@ LONGEST = 100
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`")
 _INNERMOST = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>\n]*>")
 _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:(?:\.|::)\w+)+")
+_NAMED = re.compile(r"\b(method|function) \w+")
 _NODE = re.compile(r"%\w+")
 _NUMBER = re.compile(r"(?<![A-Za-z_])-?\d+(?:\.\d+)?(?:e-?\d+)?|(?<=[a-z_])\d+\b")
 _DEEPEST = 8
@@ -20,6 +22,30 @@ def quote_short(text: str) -> str:
     return f"`{shorten_text(text.strip(), LONGEST)}`"
 
 
+def quote_pair(old: str, new: str, most: int = LONGEST) -> str:
+    """Quote two texts as `old` → `new`; long ones are cut to where they differ, and so never read alike."""
+    left, right = old.strip(), new.strip()
+    if max(len(left), len(right)) > most:
+        left, right = contrast(left, right, most)
+    return f"`{left}` → {'another ' if left == right else ''}`{right}`"
+
+
+def join_changed(old: Sequence[str], new: Sequence[str], most: int = 4) -> str:
+    """Join two lists of names as `old → new`; long ones are cut to where they differ."""
+    pairs = list(zip(old, new, strict=False))
+    differing = [at for at, (a, b) in enumerate(pairs) if a != b]
+    start = differing[0] if differing else len(pairs)
+    start = max(0, min(start, max(len(old), len(new)) - most)) if max(len(old), len(new)) > most else 0
+    return f"{_join_from(old, start, most)} → {_join_from(new, start, most)}"
+
+
+def _join_from(names: Sequence[str], start: int, most: int) -> str:
+    shown = [f"{start} alike"] if start else []
+    rest = len(names) - start - most
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"{', '.join([*shown, *names[start : start + most]])}{more}" or "nothing"
+
+
 def generalise_text(text: str) -> str:
     """Leave out of a literal's change only names of nodes."""
     return _NODE.sub("%", text)
@@ -29,8 +55,14 @@ def generalise_error(reason: str) -> str:
     """Leave out of an error what differs from program to program: names, arguments, numbers."""
     text = read_first_words(reason)
     kind, colon, message = text.partition(": ")
-    for pattern, word in ((_QUOTED, "'…'"), (_NODE, "%"), (_DOTTED, "<name>"), (_NUMBER, "N")):
+    for pattern, word in (
+        (_QUOTED, "'…'"),
+        (_NODE, "%"),
+        (_DOTTED, "<name>"),
+        (_NUMBER, "N"),
+    ):
         message = pattern.sub(word, message)
+    message = _NAMED.sub(r"\1 <name>", message)
     for _ in range(_DEEPEST):
         message = _INNERMOST.sub("…", message)
     return f"{kind}{colon}{message}"

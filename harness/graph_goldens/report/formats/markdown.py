@@ -22,6 +22,7 @@ from graph_goldens.report.drift_text import (
     format_difference,
     format_outcomes,
     select_telling_texts,
+    shorten_sentence,
 )
 from graph_goldens.report.formats.code_spans import choose_fence, format_code
 from graph_goldens.report.model import DriftPlace, Problem, Report, Section, Spread
@@ -140,9 +141,8 @@ def _describe_edit(edit: Edit) -> str:
 
 
 def _shorten_edit(edit: Edit) -> str:
-    """Cut both sides of an edit, so that neither pushes the other out of sight."""
-    sides = _describe_edit(edit).split(" → ", maxsplit=1)
-    return " → ".join(flatten_text(side, _LONGEST_SIDE) for side in sides)
+    """Cut both sides of an edit to where they differ, so that neither pushes the other out of sight."""
+    return shorten_sentence(_describe_edit(edit), 2 * _LONGEST_SIDE)
 
 
 def _format_versions(spread: Spread) -> str:
