@@ -1,4 +1,4 @@
-"""Groups of drifts whose changes are equal, and groups whose changes all differ, for clusters to tell apart."""
+"""Groups of drifts whose changes are equal, and groups whose changes all differ."""
 
 from dataclasses import dataclass, replace
 
