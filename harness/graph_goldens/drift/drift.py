@@ -64,7 +64,7 @@ class Change:
 
     Attributes:
         name: the change without names of nodes, graphs and cases; equal for one change in many goldens.
-        edits: what it does here, each pattern once, the worst first; there is at least one.
+        edits: what it does here, each pattern once, what follows last; there is at least one.
     """
 
     name: str
@@ -175,7 +175,10 @@ class Drift:
         found: dict[str, list[Edit]] = {}
         for edit in self.telling:
             found.setdefault(edit.change, []).append(edit)
-        changes = (Change(name, tuple(edits)) for name, edits in found.items())
+        changes = (
+            Change(name, tuple(sorted(edits, key=lambda edit: bool(edit.cause))))
+            for name, edits in found.items()
+        )
         return tuple(sorted(changes, key=lambda change: (-change.kind.rank, change.name)))
 
     @cached_property

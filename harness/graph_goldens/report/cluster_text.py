@@ -107,7 +107,8 @@ def format_also(cluster: Cluster, most: int = MOST_ALSO) -> Iterator[Text]:
     for each in cluster.also[:most]:
         yield Text.assemble("  ", (describe_also(each, len(cluster.drifts)), "italic"))
     if left := cluster.also[most:]:
-        yield Text(f"  … and {format_count(len(left), 'more change')} in some of them", style="dim")
+        some = " in some of them" if len(cluster.drifts) > 1 else ""
+        yield Text(f"  … and {format_count(len(left), 'more change')}{some}", style="dim")
 
 
 def describe_also(also: AlsoChanged, drifts: int) -> str:

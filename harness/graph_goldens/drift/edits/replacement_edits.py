@@ -19,10 +19,10 @@ from graph_goldens.drift.matching.operators import (
     stops_gradients,
 )
 from graph_goldens.drift.matching.unmatched_regions import Region
-from graph_goldens.drift.text.wording import quote_short
+from graph_goldens.drift.text.wording import LONGEST
 from graph_goldens.graphs.node_arguments import Group, Literal, print_argument
 from graph_goldens.graphs.node_table import Node, Table
-from graph_goldens.words import join_some
+from graph_goldens.words import join_some, shorten_text
 
 _NEUTRAL = ("0", "0.0", "1", "1.0")
 
@@ -119,12 +119,12 @@ def _spell_literals(node: Node) -> str:
     """Say what a node is called with, where numbers decide what it does: `(%x, 0)`."""
     if node.op != "call_function" or not _list_neutral(node):
         return ""
-    return quote_short(print_argument(node.args, "%"))
+    return shorten_text(print_argument(node.args, "%"), LONGEST)
 
 
 def _list_neutral(node: Node) -> list[str]:
     """List the literals by which a node does nothing: `x + 0`, `x * 1`."""
-    items = node.args.items if isinstance(node.args, Group) else ()
+    items = node.args.items if isinstance(node.args, Group) and not is_projection(node) else ()
     return [item.text for item in items if isinstance(item, Literal) and item.text in _NEUTRAL]
 
 
