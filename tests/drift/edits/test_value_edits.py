@@ -30,7 +30,12 @@ def test_values_are_read_by_their_nodes_also_where_one_is_printed_on_several_lin
     ("old", "new", "words", "pattern"),
     [
         (TENSOR, TENSOR.replace("float32", "int64"), "dtype float32 → int64", "dtype float32 → int64"),
-        (TENSOR, TENSOR.replace("[2, 3]", "[s0, 3]"), "shape [2, 3] → [s0, 3]", "shape"),
+        (
+            TENSOR,
+            TENSOR.replace("[2, 3]", "[s0, 3]"),
+            "shape [2, 3] → [s0, 3]",
+            "shape (number became a symbol)",
+        ),
         (TENSOR, TENSOR.replace("(3, 1)", "(1, 2)"), "stride (3, 1) → (1, 2)", "stride"),
         (TENSOR, TENSOR.replace("cpu", "cuda:0"), "device cpu → cuda:0", "device cpu → cuda:0"),
         (

@@ -1,3 +1,5 @@
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,8 @@ from graph_goldens.drift.text.wording import (
     contrast,
     generalise_error,
     generalise_text,
+    join_changed,
+    quote_pair,
     quote_short,
     read_first_words,
 )
@@ -62,3 +66,30 @@ def test_a_contrast_is_of_one_line_and_bounded() -> None:
     left, right = contrast("a\n" * 500, "b\n" * 500)
     assert "\n" not in left + right
     assert max(map(len, (left, right))) <= 200
+
+
+@given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=400))
+def test_two_texts_that_differ_are_never_quoted_alike(start: str, old: str, new: str) -> None:
+    left, right = start + old, start + new
+    if left.split() != right.split():
+        shown = quote_pair(left, right)
+        before, _, after = shown.partition("` → `")
+        assert before.removeprefix("`") != after.removesuffix("`")
+
+
+def test_lists_are_cut_around_what_differs() -> None:
+    names = [f"n{at}" for at in range(25)]
+    moved = [*names[:20], names[21], names[20], *names[22:]]
+    assert (
+        join_changed(names, moved)
+        == "20 alike, n20, n21, n22, n23 and 1 more → 20 alike, n21, n20, n22, n23 and 1 more"
+    )
+    assert join_changed(["a", "b"], ["b", "a"]) == "a, b → b, a"
+
+
+@given(st.lists(st.integers(), unique=True, min_size=2), st.randoms())
+def test_a_reordered_list_never_reads_as_it_was(numbers: list[int], chance: random.Random) -> None:
+    old = [f"n{number}" for number in numbers]
+    new = chance.sample(old, len(old))
+    left, _, right = join_changed(old, new).partition(" → ")
+    assert (left == right) == (old == new)

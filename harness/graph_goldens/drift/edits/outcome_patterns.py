@@ -15,16 +15,22 @@ _PREFIX = re.compile(rf"(?:\w+: (?:{_BACKEND})?)*")
 def spell_outcome_pattern(golden: Record, record: Record) -> str:
     """Say how the end of a capture changed, without what differs between programs and tracing paths.
 
-    Who handed an error on is left out where the error itself came, went or changed; where it alone changed,
-    it is all that is said.
+    Who handed an error on is left out where the error itself came, went or changed; where only somebody
+    more or less handed it on, that is all that is said. Another type of error is another error.
     """
     old, new = (generalise_error(each.reason) for each in (golden, record))
     if golden.outcome is record.outcome and old and new:
         prefixes = [_PREFIX.match(text) for text in (old, new)]
         heads = [match[0] if match else "" for match in prefixes]
-        if heads[0] != heads[1] and old[len(heads[0]) :] == new[len(heads[1]) :]:
+        if _adds_types(*heads) and old[len(heads[0]) :] == new[len(heads[1]) :]:
             return f"{golden.outcome.value} {heads[0]}… → {heads[1]}…"
     return f"{_spell(golden.outcome, old)} → {_spell(record.outcome, new)}"
+
+
+def _adds_types(old: str, new: str) -> bool:
+    """Whether one list of types of errors has those of the other, and more: the same error is handed on."""
+    shorter, longer = sorted((set(old.split(": ")), set(new.split(": "))), key=len)
+    return shorter < longer
 
 
 def _spell(outcome: Outcome, reason: str) -> str:
