@@ -7,6 +7,7 @@ from graph_goldens.drift.drift import Drift
 from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.records import Json, Outcome, Record
 from tests.drift.building import attribute, given, graph, record
+from tests.drift.labelled.pairs import PAIRS
 from tests.drift.labelled.tables import Written, call, written
 
 ADD, MUL, SIN, VIEW, RESHAPE = (
@@ -152,7 +153,33 @@ def buffered(name: str) -> Drift:
     return drifted(record(old), record(new))
 
 
+def labelled(name: str) -> Drift:
+    """A drift of the labelled pairs."""
+    (pair,) = [each for each in PAIRS if each.name == name]
+    return drifted(pair.golden, pair.record)
+
+
 DIFFERENT = (
+    Group(
+        "what an order crossed",
+        tuple(
+            map(
+                labelled,
+                (
+                    "a read moved before an in-place operator",
+                    "two random numbers drawn in another order",
+                    "two collectives swapped",
+                    "a push after the pop",
+                    "autocast left before the last operation",
+                    "a read moved after a write, effects recorded",
+                    "writes of one storage swapped, effects recorded",
+                    "a read through a view moved after a write, effects recorded",
+                    "two draws swapped, effects recorded",
+                    "a node moved out of a mode, effects recorded",
+                ),
+            )
+        ),
+    ),
     Group(
         "another method",
         calls(*((method("n", a), method("n", b)) for a, b in (("push", "pop"), ("pop", "size")))),
@@ -194,6 +221,10 @@ DIFFERENT = (
     Group(
         "an input that nothing used, and another operator",
         (unused(besides=False), *calls((call("v", VIEW, "%x", [2]), call("v", RESHAPE, "%x", [2])))),
+    ),
+    Group(
+        "another type of two errors",
+        errors(*((f"A: {said}", f"B: {said}") for said in ("no method there", "it aliases"))),
     ),
     Group(
         "another literal",

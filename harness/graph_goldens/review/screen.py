@@ -9,7 +9,7 @@ from rich.text import Text
 
 from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.format import Golden, render
-from graph_goldens.report.cluster_text import format_key, format_record
+from graph_goldens.report.cluster_text import format_also, format_key, format_record
 from graph_goldens.report.drift_text import ALL, format_all, format_edits, make_safe, style_class, wrap_line
 from graph_goldens.runs.pending import PendingCluster, PendingRecord
 from graph_goldens.words import format_count
@@ -142,8 +142,8 @@ def _draw_head(looking: Looking, width: int, height: int) -> list[Text]:
 
 def _draw_edits(cluster: PendingCluster, width: int, height: int) -> list[Text]:
     """Say what changed in words; a small terminal keeps its lines for the difference, which repeats them."""
-    edits = cluster.drifts.edits if cluster.drifts else ()
-    lines = [line for edit in format_edits(edits, ALL) for line in wrap_line(edit, width)]
+    said = (*format_edits(cluster.drifts.edits, ALL), *format_also(cluster.drifts)) if cluster.drifts else ()
+    lines = [line for each in said for line in wrap_line(each, width)]
     most = max(2, height // 10)
     return lines if len(lines) <= most else [*lines[: most - 1], Text("  …", "dim")]
 

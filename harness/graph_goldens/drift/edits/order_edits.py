@@ -15,7 +15,7 @@ from graph_goldens.drift.matching.node_accesses import (
     PROCESSES,
     STORAGE,
 )
-from graph_goldens.drift.matching.operators import generalise_target, shorten_target
+from graph_goldens.drift.matching.operators import generalise_target, sets_mode, shorten_target
 from graph_goldens.words import format_count, join_some
 
 _BOTH = {
@@ -46,13 +46,22 @@ def find_order_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
 def _spell_pattern(alignment: Alignment, crossing: Crossing) -> str:
     """Say what was crossed, without names: by the kind of thing, and what writes it."""
     if crossing.thing.kind == ANYTHING:
-        return "across a side effect"
+        return f"across a side effect: {_name_effectful(alignment, crossing)}"
     way = "order of writes" if crossing.writes else "read across a write"
     if crossing.thing.kind == MODE:
         return f"across a mode: {crossing.thing.name}"
     names = [crossing.other, crossing.node] if crossing.writes else [crossing.other]
     targets = sorted({generalise_target(alignment.old.by_name[name]) for name in names if name})
     return f"{way}: {crossing.thing.kind} by {', '.join(targets)}"
+
+
+def _name_effectful(alignment: Alignment, crossing: Crossing) -> str:
+    """Name what may do anything: to cross a mode, a random number, a write are different changes."""
+    both = [alignment.old.by_name[name] for name in (crossing.other, crossing.node) if name]
+    crossed = next(filter(sets_mode, both), both[0])
+    space, dot, _ = crossed.target.removeprefix("torch.ops.").partition(".")
+    general = generalise_target(crossed)
+    return f"{general} of {space}" if dot and general == "a custom operator" else general
 
 
 def _spell_crossings(alignment: Alignment, crossings: Sequence[Crossing]) -> str:

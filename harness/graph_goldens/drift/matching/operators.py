@@ -186,6 +186,11 @@ def _read_literal(items: tuple[object, ...], at: int) -> str:
     return item.text if isinstance(item, Literal) else ""
 
 
+def sets_mode(node: Node) -> bool:
+    """Whether a node enters, leaves or sets a mode, such as autocast or inference mode."""
+    return bool(_MODE.search(node.target)) and node.op.startswith("call_")
+
+
 def is_assertion(node: Node) -> bool:
     """Whether a node only checks something."""
     return bool(_ASSERTION.search(node.target)) and node.op.startswith("call_")
