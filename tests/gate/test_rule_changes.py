@@ -206,6 +206,8 @@ def test_metadata_counts_in_agreement_and_values_never_stopped_to() -> None:
     old = with_facts(golden(), same_as_eager=True)
     words = "result 0: requires_grad False instead of True"
     check_explained(old, with_facts(old, same_as_eager=words), "mended: same_as_eager counts metadata")
+    written = with_facts(old, same_as_eager="input 1 after the call: other values")
+    check_explained(old, written, "mended: same_as_eager counts what inputs hold")
     check_left(old, with_facts(old, same_as_eager="result 0: other values"))
     check_left(with_facts(old, same_as_eager="result 0: other values"), old)
 

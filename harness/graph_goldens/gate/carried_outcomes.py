@@ -10,6 +10,7 @@ _NOTHING_REQUIRES_GRAD = (
     "the program has no result that requires grad, to take as a loss",
 )
 _METADATA = re.compile(r"result \d+: (?:requires_grad |strides |layout |.* storage shared instead of )")
+_WRITTEN = re.compile(r"input \d+ after the call: |inputs: other containers after the call\Z")
 _PLACEHOLDER = re.compile(r"^ *%(\w+) : \[num_users=(\d+)\] = placeholder\[", re.MULTILINE)
 _AGREEMENT = ("same_as_eager", "same_with_reversed_kwargs", "retraced_same_as_eager")
 
@@ -39,10 +40,17 @@ def say_nothing_captured(golden: Record, record: Record) -> Record:
 
 def count_metadata(golden: Record, record: Record) -> Record:
     """Say that a result is not eager's where its values are and its metadata or aliases are not."""
+    return _differ_by(_METADATA, golden, record)
+
+
+def count_written(golden: Record, record: Record) -> Record:
+    """Say that a program is not eager's where its results are and what it writes into its inputs is not."""
+    return _differ_by(_WRITTEN, golden, record)
+
+
+def _differ_by(words: re.Pattern[str], golden: Record, record: Record) -> Record:
     found = {name: record.facts.get(name) for name in _AGREEMENT if golden.facts.get(name) is True}
-    differing = {
-        name: text for name, text in found.items() if isinstance(text, str) and _METADATA.match(text)
-    }
+    differing = {name: text for name, text in found.items() if isinstance(text, str) and words.match(text)}
     return replace(golden, facts={**golden.facts, **differing}) if differing else golden
 
 

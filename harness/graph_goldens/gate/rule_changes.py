@@ -96,6 +96,12 @@ RULE_CHANGES: tuple[RuleChange, ...] = (
     ),
     RuleChange(
         2,
+        "mended: same_as_eager counts what inputs hold",
+        "what a program writes into its inputs is held against eager",
+        outcomes.count_written,
+    ),
+    RuleChange(
+        2,
         "mended: export-functional by run_decompositions",
         "where `torch.export._trace._export(pre_dispatch=False)` breaks, the public way gives the same IR",
         outcomes.decompose_in_public,
