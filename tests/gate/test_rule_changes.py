@@ -251,6 +251,6 @@ def test_a_second_try_of_functional_export_calls_everything_once_more() -> None:
     )
     new = with_facts(old, after_tracing={"pop": 4, "n": 1})
     check_explained(old, new, "export-functional tried twice")
-    check_left(old, with_facts(old, after_tracing={"pop": 3, "n": 1}))
+    check_left(old, with_facts(old, after_tracing={"pop": 1, "n": 1}))
     check_left(old, with_facts(old, after_tracing={"pop": 4}))
     check_left(replace(old, path="export"), replace(new, path="export"))

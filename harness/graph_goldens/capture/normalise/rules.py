@@ -1,7 +1,8 @@
 """The normalisation rules: small functions from text to text, applied once, at capture.
 
 No rule knows a PyTorch version, and none is ever applied to a stored golden at comparison. A rule is
-a function and a line in one of the tables at the end; changing one raises `RULES_VERSION`.
+a function and a line in one of the tables at the end; changing one raises `RULES_VERSION`, and
+`gate/rule_changes.py` says what that brought, for `goldens refresh`.
 """
 
 import re
