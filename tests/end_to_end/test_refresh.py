@@ -107,7 +107,7 @@ def test_other_drift_is_refused_and_shown_and_the_rest_is_written(example: Examp
     before = file.read_bytes()
     ended = example.run("refresh", code=1)
     assert "✗ p/good · make-fx-real" in ended.output
-    assert "goldens update p/good --path make-fx-real" in ended.output
+    assert "goldens update p/good --path make-fx-real --torch 2.13.0" in ended.output
     assert "refused 1 golden" in ended.output
     assert "refreshed 2 goldens, 2 of its own" in ended.output
     assert file.read_bytes() == before

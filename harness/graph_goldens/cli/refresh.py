@@ -84,14 +84,14 @@ def _refresh_one(request: Request) -> Refreshed | ToolError:
 
 
 def _show(console: Console, done: Refreshed, *, verbose: bool) -> None:
-    counted = format_count(len(done.refreshed), "golden")
+    counted, public = format_count(len(done.refreshed), "golden"), done.torch.partition("+")[0]
     console.print(f"[bold]torch {escape(done.torch)}[/]: refreshed {counted}, {done.own:,} of its own")
     _show_kinds(console, done.kinds)
     if done.new:
         console.print(f"  {format_count(done.new, 'record')} without a golden: `goldens update` writes them")
     shown = done.refused if verbose else done.refused[:_MOST_SHOWN]
     for verdict in shown:
-        console.print(Text(explain_verdict(verdict)), soft_wrap=True)
+        console.print(Text(explain_verdict(verdict, f"--torch {public}")), soft_wrap=True)
     if done.refused:
         _show_refused(console, done, len(done.refused) - len(shown))
 

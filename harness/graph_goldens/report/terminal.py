@@ -60,12 +60,12 @@ def _rank_verdict(verdict: Verdict) -> tuple[int, int]:
     return order, verdict.drift.kind.rank if verdict.drift else 0
 
 
-def explain_verdict(verdict: Verdict) -> str:
-    """Return what `goldens check` shows of one record, as plain text."""
-    return "\n".join(line.plain for line in _explain_lines(verdict))
+def explain_verdict(verdict: Verdict, options: str = "") -> str:
+    """Return what `goldens check` shows of one record, as plain text; `options` name its environment."""
+    return "\n".join(line.plain for line in _explain_lines(verdict, options))
 
 
-def _explain_lines(verdict: Verdict) -> Iterator[Text]:
+def _explain_lines(verdict: Verdict, options: str = "") -> Iterator[Text]:
     case, path = verdict.record.key
     label = (
         style_class(verdict.drift.kind, verdict.drift.label)
@@ -79,7 +79,8 @@ def _explain_lines(verdict: Verdict) -> Iterator[Text]:
         yield from format_drift(verdict.drift)
     if _is_drift(verdict):
         reason = ' --because "…"' if verdict.drift and verdict.drift.severity is Severity.SEMANTIC else ""
-        yield Text.assemble(("  accept: ", "dim"), f"goldens update {case} --path {path}{reason}")
+        where = f" {options}" if options else ""
+        yield Text.assemble(("  accept: ", "dim"), f"goldens update {case} --path {path}{where}{reason}")
 
 
 def _is_drift(verdict: Verdict) -> bool:
