@@ -8,7 +8,13 @@ from rich.text import Text
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.records import Artifact, Outcome
-from graph_goldens.report.drift_text import ALL, choose_representative_text, format_drift, wrap_line
+from graph_goldens.report.drift_text import (
+    ALL,
+    choose_representative_text,
+    format_drift,
+    shorten_sentence,
+    wrap_line,
+)
 from tests.report.drifts import ADD, SUB, drift, graph
 
 
@@ -97,3 +103,13 @@ def test_a_line_that_is_too_long_goes_on_below_further_in(width: int) -> None:
     assert pieces[0].startswith("    + word")
     assert all(piece.startswith("        ") for piece in pieces[1:])
     assert "".join(pieces).replace(" ", "") == line.plain.replace(" ", "")
+
+
+def test_a_long_sentence_keeps_what_differs_on_both_sides() -> None:
+    same = "the same words again and again " * 20
+    shown = shorten_sentence(f"facts: {same}old → {same}new", 120)
+    left, _, right = shown.partition(" → ")
+    assert left.endswith("old")
+    assert right.endswith("new")
+    assert len(shown) < 400
+    assert shorten_sentence("x " * 100, 20) == f"{'x ' * 9}x…"

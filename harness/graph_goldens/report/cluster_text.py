@@ -88,10 +88,10 @@ def format_cluster(cluster: Cluster, commands: Commands, *, everything: bool = F
     yield from format_also(cluster, ALL if everything else MOST_ALSO)
     if everything:
         yield from (_indent(format_key(key)) for key in cluster.keys if key != drift.key)
-    else:
+    elif len(cluster.drifts) > 1:
         yield format_cases(cluster.cases, cluster.paths)
     yield Text.assemble(("  clearest: " if len(cluster.drifts) > 1 else "  ", "dim"), format_key(drift.key))
-    text = choose_representative_text(drift)
+    text = choose_representative_text(drift, cluster.edits)
     shown = (
         format_difference(text, pair_graphs(drift.golden, drift.record)) if text else format_outcomes(drift)
     )

@@ -1,8 +1,8 @@
 """A drift in a terminal: its class, its edits, and what differs, graphs aligned by node."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, takewhile
 
 from rich.console import Console
 from rich.text import Span, Text
@@ -76,11 +76,22 @@ def format_edits(edits: tuple[Edit, ...], most: int = MOST_EDITS) -> Iterator[Te
 
 def shorten_sentence(sentence: str, most: int) -> str:
     """Put a sentence on one line; where it is long, both of its sides are cut to where they differ."""
-    old, arrow, new = sentence.partition(" → ")
-    if len(sentence) > most and arrow:
-        old, new = contrast(old, new, most // 2)
-        return flatten_text(f"{old} → {new}", most + 2 * len(arrow) + _HEAD)
+    sides = sentence.split(" → ")
+    if len(sentence) > most and len(sides) == 2:
+        place = _find_place(*sides)
+        old, new = contrast(sides[0].removeprefix(place), sides[1], most // 2)
+        return flatten_text(f"{place}{old} → {new}", len(place) + most + 2 * _HEAD)
     return flatten_text(sentence, most)
+
+
+def _find_place(old: str, new: str) -> str:
+    """Find what stands before an old side and says what it is of: `facts.frames: `."""
+    heads = accumulate((f"{part}: " for part in old.split(": ")[:-1]), initial="")
+    return max(heads, key=lambda head: _count_alike(old.removeprefix(head), new))
+
+
+def _count_alike(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def select_telling_texts(drift: Drift) -> Iterator[TextDifference]:
@@ -91,12 +102,17 @@ def select_telling_texts(drift: Drift) -> Iterator[TextDifference]:
             yield text
 
 
-def choose_representative_text(drift: Drift) -> TextDifference | None:
-    """Choose the text that shows the worst visible edit; None where outcomes differ, or only facts."""
+def choose_representative_text(drift: Drift, edits: Sequence[Edit] = ()) -> TextDifference | None:
+    """Choose the text that shows the worst visible edit; None where outcomes differ, or only facts.
+
+    Args:
+        drift: the drift.
+        edits: those of its edits that are looked for first, such as those of a leading change.
+    """
     if drift.kind is DriftClass.OUTCOME:
         return None
     texts = {text.name: text for text in select_telling_texts(drift)}
-    for edit in drift.edits:
+    for edit in (*edits, *drift.edits):
         graph = edit.where.removesuffix(".code")
         if found := texts.get(edit.where) or texts.get(f"{graph}.graph"):
             return found

@@ -5,7 +5,7 @@ or in fenced blocks. There it cannot mention a person, link, close an issue or e
 """
 
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -170,7 +170,7 @@ def _format_details(report: Report, room: _Room) -> Iterator[str]:
 
 def _format_detail(spread: Spread, report: Report, size: _Size) -> str:
     cluster, place = spread.cluster, spread.representative
-    lines = list(_format_diff(place.item.drift))
+    lines = list(_format_diff(place.item.drift, cluster.edits))
     rest = len(lines) - size.lines
     diff = [*lines[: size.lines], *([f"… and {format_count(rest, 'more line')}"] if rest > 0 else [])]
     listed = _list_cases(spread, report)
@@ -203,12 +203,12 @@ def _count_more(count: int, what: str) -> str:
     return format_count(count, f"more {what}") if count > 0 else ""
 
 
-def _format_diff(drift: Drift) -> Iterator[str]:
-    """Format what differs as the terminal shows it, the text with the worst edit first."""
+def _format_diff(drift: Drift, edits: Sequence[Edit]) -> Iterator[str]:
+    """Format what differs as the terminal shows it, the text that shows the leading edits first."""
     yield from _unindent(format_outcomes(drift))
     if drift.kind is DriftClass.OUTCOME:
         return  # all texts came or went with it
-    first = choose_representative_text(drift)
+    first = choose_representative_text(drift, edits)
     texts = [text for text in select_telling_texts(drift) if text != first]
     pairing = pair_graphs(drift.golden, drift.record)
     for text in [first, *texts] if first else texts:
