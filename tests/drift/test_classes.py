@@ -22,7 +22,7 @@ ORDER = [
 ]
 
 
-def test_the_classes_are_twelve_and_each_is_worse_than_the_one_before() -> None:
+def test_each_class_is_worse_than_the_one_before() -> None:
     assert [kind.value for kind in DriftClass] == ORDER
     assert all(mild < bad and bad > mild and mild <= bad for mild, bad in pairwise(DriftClass))
     assert max(DriftClass) is DriftClass.OUTCOME
