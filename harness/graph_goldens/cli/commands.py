@@ -1,11 +1,9 @@
-"""What is imported only when it is asked for: the table of commands, and that of the parts of some.
-
-This is the one rule by which the command line imports anything late.
-"""
+"""The table of commands, each of which is imported only when it is asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
+
+from graph_goldens.late_parts import load_function
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ COMMANDS = (
         "accept",
         "accept",
         "accept",
-        "Make the records of pending clusters goldens: of each PyTorch whose run has them.",
+        "Accept the changes that lead clusters: a golden is written once each of its changes was accepted.",
     ),
     CommandRow(
         "reject",
@@ -95,23 +93,7 @@ COMMANDS = (
     ),
 )
 
-# What a command needs in some cases alone: its module and function.
-PARTS = {
-    "a golden in colours": ("coloured_golden", "show_goldens"),
-    "what is pending": ("pending_clusters", "show_pending_clusters"),
-}
-
 
 def load_command(row: CommandRow) -> Callable[..., int]:
     """Import a command's module and return its function."""
-    return _load(row.module, row.function)
-
-
-def load_part(name: str) -> Callable[..., int]:
-    """Import the module of a part and return its function."""
-    return _load(*PARTS[name])
-
-
-def _load(module: str, function: str) -> Callable[..., int]:
-    found: Callable[..., int] = getattr(import_module(f"graph_goldens.cli.{module}"), function)
-    return found
+    return load_function(f"cli.{row.module}", row.function)

@@ -30,7 +30,7 @@ LEAST = 4_000
 What = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[RUN | CASE]...",
+        metavar="RUN|CASE",
         show_default=False,
         help="Runs, each a file or a version that was checked, such as 2.15.0; the last run if none. "
         "Cases, packs, or patterns of either; all if none.",
