@@ -34,7 +34,7 @@ def test_a_commands_help_is_the_first_sentence_of_its_docstring(row: CommandRow)
     assert said.splitlines()[0].split(". ")[0].rstrip(".") + "." == row.help
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("show", *RECORD), ("pending",)])
+@pytest.mark.parametrize("arguments", [("--help",), ("show", *RECORD)])
 def test_what_needs_little_imports_little(arguments: tuple[str, ...]) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
