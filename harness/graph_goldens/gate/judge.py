@@ -9,7 +9,7 @@ from graph_goldens.drift.compare import compare
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
-from graph_goldens.records import Capture
+from graph_goldens.records import NO_DEVICE, Capture, Outcome, Record
 from graph_goldens.runs.pending import PendingRecord
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -50,7 +50,15 @@ def _judge_one(capture: Capture, goldens: Goldens, version: Version) -> Verdict:
         return Verdict(capture, Finding.BROKEN_CLAIM, golden, drift, "; ".join(capture.broken))
     if golden is None:
         return Verdict(capture, Finding.MISSING)
+    if _lacks_device(golden.record, capture.record):
+        return Verdict(capture, Finding.NOT_JUDGED, golden, problem=capture.record.reason)
     return Verdict(capture, _compare_golden(golden, capture, drift is not None), golden, drift)
+
+
+def _lacks_device(golden: Record, record: Record) -> bool:
+    """Whether a record says nothing of its golden, since a device that it needs is not here."""
+    unavailable = record.outcome is Outcome.UNAVAILABLE and record.reason.startswith(NO_DEVICE)
+    return unavailable and golden.outcome is not Outcome.UNAVAILABLE
 
 
 def _compare_golden(golden: Golden, capture: Capture, drifted: bool) -> Finding:

@@ -23,7 +23,7 @@ from graph_goldens.keys import Key
 from graph_goldens.pytest_plugin.entry import RECORD
 from graph_goldens.records import Capture, Record
 from graph_goldens.report.terminal import explain_verdict
-from graph_goldens.runs.verdict import Verdict
+from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.words import make_visible
 
 NO_ASSERTIONS = (
@@ -100,8 +100,10 @@ class RecordsSession:
             self._unused = find_unused(goldens, keys, (version,), capturing.project.cases)
 
     def take_record(self, key: Key) -> Record:
-        """Return a record, and fail the test that asks for one that may not become a golden."""
+        """Return a record; fail the test of one that may not become a golden, skip that of one not judged."""
         verdict = self.verdicts[key]
+        if verdict.finding is Finding.NOT_JUDGED:
+            pytest.skip(f"{verdict.finding.value}: {verdict.problem}")
         if not verdict.sound:
             pytest.fail(f"{verdict.finding.value}: {verdict.problem}", pytrace=False)
         return verdict.record

@@ -158,7 +158,7 @@ class _Class(NamedTuple):
 def _classify_problem(finding: Finding) -> _Class | None:
     """Say which problem a finding is and how much it matters; None where it is none, or a drift."""
     match finding:
-        case Finding.SAME | Finding.OLDER_SOURCE | Finding.DRIFTED:
+        case Finding.SAME | Finding.OLDER_SOURCE | Finding.NOT_JUDGED | Finding.DRIFTED:
             return None
         case Finding.MISSING:
             return _Class(ProblemKind.MISSING, Gravity.WARNING)

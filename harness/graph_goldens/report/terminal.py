@@ -21,10 +21,11 @@ from graph_goldens.words import format_count, make_visible
 
 MOST_SHOWN = 8
 
-_QUIET = {Finding.SAME, Finding.OLDER_SOURCE}
+_QUIET = {Finding.SAME, Finding.OLDER_SOURCE, Finding.NOT_JUDGED}
 _STYLES = {
     Finding.SAME: "green",
     Finding.OLDER_SOURCE: "green",
+    Finding.NOT_JUDGED: "yellow",
     Finding.MISSING: "yellow",
     Finding.DRIFTED: "bold red",
 }
@@ -142,7 +143,7 @@ def _format_outcomes(summary: Summary) -> str:
 
 def _format_finding(finding: Finding, count: int, summary: Summary) -> Text:
     style = _STYLES.get(finding, "bold red")
-    mark = "✓" if finding in _QUIET else "✗"
+    mark = "?" if finding is Finding.NOT_JUDGED else "✓" if finding in _QUIET else "✗"
     words = {Finding.SAME: "the same as their goldens", Finding.MISSING: "without a golden"}
     classes = ", ".join(
         f"{kind.value} {number}" for kind, number in sorted(summary.classes.items(), reverse=True)

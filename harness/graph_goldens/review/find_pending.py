@@ -27,7 +27,7 @@ from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.versions import means_version, parse_version
 
 LEAST_LETTERS = 4
-QUIET = (Finding.SAME, Finding.OLDER_SOURCE)
+QUIET = (Finding.SAME, Finding.OLDER_SOURCE, Finding.NOT_JUDGED)
 CLASSES = (*(kind.value for kind in DriftClass), NEW)
 
 
