@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from graph_goldens.capture.replay.recorded_graph import RecordedGraph
-from graph_goldens.cases.discovery import find_cases, find_modules
+from graph_goldens.cases.discovery import find_cases
+from graph_goldens.cases.packs import find_modules
 
 _NAMESPACE = re.compile(r"torch\.ops\.(\w+)\.")
 _OF_TORCH = {"aten", "prims", "higher_order", "prim", "inductor", "quantized", "quantized_decomposed"}
