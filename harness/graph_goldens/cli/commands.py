@@ -81,6 +81,12 @@ COMMANDS = (
     CommandRow(
         "bisect", "bisect", "bisect", "Find the first PyTorch version that changed the graphs of a case."
     ),
+    CommandRow(
+        "replay",
+        "replay",
+        "replay",
+        "Run the graphs of what drifted, old and new, on equal random inputs: evidence beside the drift.",
+    ),
     CommandRow("report", "report", "report", "Report what the last check found, or how goldens changed."),
     CommandRow(
         "prune", "prune", "prune", "Delete goldens that no case gives a record for, after showing them."

@@ -3,10 +3,11 @@
 import enum
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from graph_goldens.drift.classes import DriftClass, Severity, find_worst
+from graph_goldens.graphs.replays import Replay, find_gravest
 from graph_goldens.keys import Key
 from graph_goldens.records import Record
 
@@ -115,12 +116,14 @@ class Drift:
         record: the record.
         edits: every edit, the worst first.
         accepted: fingerprints of the changes that a person accepted already, while others are looked at.
+        replays: what running its graphs showed, where somebody asked for that: evidence beside the class.
     """
 
     golden: Record
     record: Record
     edits: tuple[Edit, ...]
     accepted: frozenset[str] = frozenset()
+    replays: tuple[Replay, ...] = field(default=(), compare=False)
 
     @property
     def case(self) -> str:
@@ -141,6 +144,11 @@ class Drift:
     def kind(self) -> DriftClass:
         """The class of the worst edit."""
         return find_worst(edit.kind for edit in self.edits)
+
+    @property
+    def replay(self) -> Replay | None:
+        """What running its graphs showed, where they differ most; None where none was run."""
+        return find_gravest(self.replays)
 
     @property
     def severity(self) -> Severity:

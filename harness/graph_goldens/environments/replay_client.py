@@ -58,7 +58,7 @@ def replay_records(
         return
     log = make_log(folder.resolve(), f"replay-{environment.name}")
     with _start(environment, folder.resolve(), cases, log) as process:
-        assert process.process.stdin is not None and process.process.stdout is not None
+        assert process.process.stdout is not None
         lines = Lines(process.process.stdout, _LONGEST_LINE)
         for number, request in enumerate(requests):
             _ask(process, request, seconds, memory, log)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import Cluster
+from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.keys import Key
 from graph_goldens.records import Json
 from graph_goldens.report.history_table import encode_change, encode_drift, encode_edit
@@ -62,6 +63,7 @@ def _encode_clusters(clusters: Iterable[Cluster]) -> list[Json]:
             "also": [{**encode_change(each.change), "count": each.drifts} for each in cluster.also],
             "cases": list(cluster.cases),
             "paths": list(cluster.paths),
+            "evidence": describe_evidence(cluster.drifts),
             "representative": list(cluster.representative.key),
             "records": [list(key) for key in cluster.keys],
         }

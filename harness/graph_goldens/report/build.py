@@ -15,6 +15,7 @@ from graph_goldens.gate.environment_matrix import Ended, Failure
 from graph_goldens.gate.judge import judge_run
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.replay import add_evidence
 from graph_goldens.gate.result import Result
 from graph_goldens.gate.unused import find_unused_by_run
 from graph_goldens.goldens.format import Golden
@@ -75,7 +76,11 @@ def report_runs(project: Project, runs: Sequence[Run], selection: Selection = EV
     return report_results(
         project,
         [
-            Result(run, judge_run(run, goldens), find_unused_by_run(goldens, run, project.cases))
+            Result(
+                run,
+                add_evidence(judge_run(run, goldens), project, run.torch),
+                find_unused_by_run(goldens, run, project.cases),
+            )
             for run in chosen
         ],
     )

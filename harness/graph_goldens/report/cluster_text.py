@@ -9,6 +9,7 @@ from rich.text import Text
 
 from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.clusters import AlsoChanged, Cluster
+from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.keys import Key
 from graph_goldens.report.drift_text import (
@@ -86,6 +87,7 @@ def format_cluster(cluster: Cluster, commands: Commands, *, everything: bool = F
     yield _format_head(Text("✗ ", "red") + head, len(cluster.drifts), cluster.fingerprint)
     yield from format_edits(cluster.edits, ALL if everything else MOST_EDITS)
     yield from format_also(cluster, ALL if everything else MOST_ALSO)
+    yield from _format_evidence(cluster)
     if everything:
         yield from (_indent(format_key(key)) for key in cluster.keys if key != drift.key)
     elif len(cluster.drifts) > 1:
@@ -124,6 +126,11 @@ def format_cases(cases: Sequence[str], paths: Sequence[str]) -> Text:
     shown = join_some([make_visible(case) for case in cases], MOST_CASES)
     by = join_some([make_visible(path) for path in paths], MOST_CASES)
     return Text.assemble("  ", (counted, "dim"), (shown, "bold"), (f" · by {by}", "dim"))
+
+
+def _format_evidence(cluster: Cluster) -> Iterator[Text]:
+    if evidence := describe_evidence(cluster.drifts):
+        yield Text.assemble(("  replayed: ", "dim"), make_visible(evidence))
 
 
 def _format_head(label: Text, goldens: int, fingerprint: str) -> Text:

@@ -1,4 +1,4 @@
-"""Make recorded graphs callable: their code runs with FX's globals, their bodies are modules under their names."""
+"""Make recorded graphs callable: their code with FX's globals, their bodies as modules under their names."""
 
 import builtins
 import importlib
@@ -37,7 +37,7 @@ class _Flattening:
         return getattr(self._module, name)
 
 
-class ReplayedModule(torch.nn.Module):
+class ReplayedModule(torch.nn.Module):  # type: ignore[misc]
     """A graph of a record, which is called with its inputs in order."""
 
     def __init__(self, graph: RecordedGraph) -> None:
@@ -107,7 +107,7 @@ def _compile(graph: RecordedGraph) -> CodeType:
 
 
 def _list_globals(graph: RecordedGraph) -> dict[str, Any]:
-    """List what `torch/fx/graph.py` gives to code: its custom builtins, and each target that is not torch's."""
+    """List what `torch/fx/graph.py` gives to code: custom builtins, and each target that is not torch's."""
     found = {"torch": torch, "device": torch.device, "inf": math.inf, "nan": math.nan, "NoneType": type(None)}
     for target in _list_targets(graph):
         if not target.startswith("torch."):

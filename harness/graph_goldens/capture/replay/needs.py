@@ -14,7 +14,7 @@ OTHER_INPUTS = "takes other inputs"
 
 
 class NeedPair(NamedTuple):
-    """What the older and the newer graph need in the same place; None where one of them needs nothing there."""
+    """What the older and the newer graph need in the same place; None where one needs nothing there."""
 
     old: Need | None
     new: Need | None

@@ -112,7 +112,7 @@ def _read_items(items: str, dtype: torch.dtype) -> torch.Tensor:
 
 
 def _is_real(dtype: torch.dtype) -> bool:
-    return dtype.is_floating_point or dtype.is_complex
+    return bool(dtype.is_floating_point or dtype.is_complex)
 
 
 def _convert(item: Any) -> Any:

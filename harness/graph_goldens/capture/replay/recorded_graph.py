@@ -175,7 +175,7 @@ def list_graphs(record: Record) -> list[str]:
 
 
 def list_differing_graphs(old: Record, new: Record) -> list[str]:
-    """List the outermost graphs that both records have and of which a text differs, their bodies' included."""
+    """List the outermost graphs that both records have and of which, or of a body, a text differs."""
     before = set(list_graphs(old))
     texts = [{artifact.name: artifact.text for artifact in record.artifacts} for record in (old, new)]
     changed = {name for name in texts[0].keys() | texts[1].keys() if texts[0].get(name) != texts[1].get(name)}

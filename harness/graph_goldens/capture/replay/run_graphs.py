@@ -81,14 +81,14 @@ def _compare_on_draws(name: str, old: RecordedGraph, new: RecordedGraph) -> Repl
             for module, graph, given in zip(modules, (old, new), table.make(draw), strict=True)
         ]
         match results:
-            case RunResult(), RunResult():
-                found.append(compare_results(*results))
-            case str(), str():
-                errors = errors or f"both graphs raise {results[1]}"
-            case str(), _:
-                alone = alone or (len(found) + 1, f"only the golden's graph raises {results[0]}")
-            case _, str():
-                alone = alone or (len(found) + 1, f"only the newer graph raises {results[1]}")
+            case [RunResult() as before, RunResult() as after]:
+                found.append(compare_results(before, after))
+            case [str(), str(error)]:
+                errors = errors or f"both graphs raise {error}"
+            case [str(error), _]:
+                alone = alone or (len(found) + 1, f"only the golden's graph raises {error}")
+            case [_, str(error)]:
+                alone = alone or (len(found) + 1, f"only the newer graph raises {error}")
         if len(found) == WANTED or (found and found[-1].words):
             break
     return _judge(name, found, alone, errors)

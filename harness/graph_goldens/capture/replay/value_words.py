@@ -1,4 +1,4 @@
-"""What a record says of values, read: `float32[2, s0] stride (s0, 1) cpu`, `Sym(s0 + 1)`, `script object C`."""
+"""What a record says of values, read: `float32[2, s0] stride (s0, 1) cpu`, `Sym(s0 + 1)`, `None`."""
 
 import ast
 import re
@@ -35,7 +35,7 @@ class NumberWords:
 class PlainValue:
     """A value that is said in full."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
 
 
 @dataclass(frozen=True)

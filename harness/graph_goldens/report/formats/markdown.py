@@ -15,6 +15,7 @@ from rich.text import Text
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Drift, Edit
+from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.report.cluster_text import describe_also
 from graph_goldens.report.drift_text import (
@@ -191,6 +192,7 @@ def _format_detail(spread: Spread, report: Report, size: _Size) -> str:
         shown=format_code(place.item.golden or " · ".join(place.item.drift.key)),
         where=where,
         because=place.item.because and format_code(place.item.because),
+        evidence=(evidence := describe_evidence(cluster.drifts)) and format_code(evidence),
         diff=diff if size.lines else [],
         fence=choose_fence(diff),
         accept=(command := build_accept_command(spread)) and format_code(command),

@@ -55,6 +55,7 @@ function readDrift(fields, place) {
     cluster: stringOf(fields.cluster),
     golden: stringOf(fields.golden),
     because: stringOf(fields.because),
+    evidence: stringOf(fields.evidence),
     old: fields.old,
     new: fields.new,
     graphs: fields.graphs.map(([before, after, aligned]) => ({ old: stringOf(before), new: stringOf(after), aligned })),
