@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+import torch
+
 from graph_goldens.capture.replay.case_operators import import_operators
 from graph_goldens.capture.replay.limited_process import EndedError, run_limited
 from graph_goldens.capture.replay.recorded_graph import RecordedGraph, list_differing_graphs, list_graphs
@@ -23,6 +25,8 @@ def main() -> int:
     cases = parser.parse_args().cases
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what graphs print is no answer
+    # fills memory that nobody wrote alike; imports Inductor's settings, here and not in each child
+    torch.use_deterministic_algorithms(True, warn_only=True)
     for line in sys.stdin:
         found = [dump_replay(replay) for replay in _answer(json.loads(line), cases)]
         print(json.dumps({"replays": found}), file=answers, flush=True)

@@ -1,8 +1,7 @@
 """Run a graph as it is, or two graphs on equal inputs, and say what that showed."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -41,8 +40,7 @@ def replay_pair(old: Record, new: Record, name: str) -> Replay:
     """Run the graph of a golden and that of a record on equal inputs."""
     graphs = RecordedGraph(old, name), RecordedGraph(new, name)
     try:
-        with _steady_modes():
-            return _compare_on_draws(name, *graphs)
+        return _compare_on_draws(name, *graphs)
     except NotRunError as error:
         return _say_not_run(name, error)
 
@@ -51,22 +49,13 @@ def replay_alone(record: Record, name: str) -> Replay:
     """Run the graph of a golden as it is."""
     graph = RecordedGraph(record, name)
     try:
-        with _steady_modes():
-            return _run_on_draws(name, graph)
+        return _run_on_draws(name, graph)
     except NotRunError as error:
         return _say_not_run(name, error)
 
 
 def _say_not_run(name: str, error: NotRunError) -> Replay:
     return Replay(name, ReplayOutcome.NOT_RUN, f"not run: {error.sentence}", error.reason)
-
-
-@contextmanager
-def _steady_modes() -> Iterator[None]:
-    """Run without autograd, with memory that nobody wrote filled alike."""
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    with torch.no_grad():
-        yield
 
 
 def _compare_on_draws(name: str, old: RecordedGraph, new: RecordedGraph) -> Replay:
