@@ -165,6 +165,8 @@ def replay_stored(goldens: Goldens, selection: Selection, capturing: Capturing) 
 
 def _list_older(goldens: Goldens, selection: Selection, version: Version) -> Iterator[tuple[Version, Record]]:
     stored = [each for each in goldens.list_stored() if each.version < version]
+    if not stored:
+        return
     chosen = set(select(sorted({each.key for each in stored}), selection))
     for each in sorted(stored, key=lambda each: (each.version, each.key)):
         if each.key not in chosen:

@@ -1,6 +1,6 @@
 """Records of small graphs, with the texts that PyTorch prints for them."""
 
-from graph_goldens.records import Artifact, Json, Outcome, Record
+from graph_goldens.records import Artifact, Outcome, Record
 
 MATRIX = "float32[2, 3] stride (3, 1) cpu"
 
@@ -29,12 +29,12 @@ def make_record(
     )
 
 
-def make_raw_record(code: str, graph: str, facts: dict[str, Json] | None = None, **texts: str) -> Record:
-    """Make the record of a graph from its code and its nodes; further texts by name, `_` for a dot."""
+def make_raw_record(code: str, graph: str, **texts: str) -> Record:
+    """Make the record of a graph from its code and its nodes; further texts by name, `__` for a dot."""
     given = {"program.code": code, "program.graph": f"graph():\n{graph}"}
     given.update({f"program.{name.replace('__', '.')}": text for name, text in texts.items()})
     artifacts = tuple(Artifact(name, text) for name, text in given.items())
-    return Record("own/program", "export", Outcome.GRAPHS, facts=facts or {}, artifacts=artifacts)
+    return Record("own/program", "export", Outcome.GRAPHS, artifacts=artifacts)
 
 
 def _spell(call: str) -> str:
