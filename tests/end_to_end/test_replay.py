@@ -1,4 +1,4 @@
-"""`goldens replay` and `check --replay`: evidence beside a drift, run only when asked for, then only shown."""
+"""`goldens replay` and `check --replay`: evidence beside a drift, run when asked for, then only shown."""
 
 from pathlib import Path
 

@@ -23,6 +23,7 @@ from graph_goldens.report.matrix_table import Column, show_matrix
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.report.terminal import build_everything_command, show_findings, show_summary, show_written
 from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
+from graph_goldens.runs.release_commits import find_run_step
 from graph_goldens.runs.run import list_runs
 from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.verdict import Verdict
@@ -81,8 +82,16 @@ def _show(
     commands = _make_commands(ended, project, selection)
     show_clusters(console, summarise(left).clusters, commands, everything=verbose)
     _show_unused(console, _list_unused(ended, project))
+    _show_builds(console, ended, project)
     show_summary(console, ended.run, ended.verdicts, ended.changes)
     _show_next(console, ended, project, selection, code)
+
+
+def _show_builds(console: Console, result: Result, project: Project) -> None:
+    """Show which two builds drifts lie between."""
+    step = find_run_step(project.supported, result.run)
+    if step and any(verdict.drift for verdict in result.open_verdicts):
+        console.print(f"  built from {step.words}: {step.link}", style="dim", soft_wrap=True)
 
 
 def _make_commands(result: Result, project: Project, selection: Selection) -> Commands:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import Cluster
 from graph_goldens.drift.evidence import describe_evidence
+from graph_goldens.environments.upstream_commits import UpstreamCommit
 from graph_goldens.keys import Key
 from graph_goldens.records import Json
 from graph_goldens.report.history_table import encode_change, encode_drift, encode_edit
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, Report, Section
 from graph_goldens.report.run_summary import summarise
+from graph_goldens.runs.release_commits import SourceStep
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import Verdict
 
@@ -78,6 +80,7 @@ def render_json(report: Report) -> str:
         "classes": _encode_counts(report.classes.items()),
         "clusters": len(report.spreads),
         "sections": [_encode_section(section) for section in report.sections],
+        "upstream": {name: _encode_upstream(found) for name, found in report.upstream.items()},
         "matrix": _encode_matrix(report.matrix),
     }
     return json.dumps(content, indent=1) + "\n"
@@ -92,6 +95,7 @@ def _encode_section(section: Section) -> dict[str, Json]:
         "title": section.title,
         "before": section.before,
         "after": section.after,
+        "source": _encode_source(section.source) if section.source else None,
         "records": section.records,
         "classes": _encode_counts(section.classes.items()),
         "severities": {severity.value: count for severity, count in section.severities.items()},
@@ -99,6 +103,17 @@ def _encode_section(section: Section) -> dict[str, Json]:
         "drifts": [_encode_item(item) for item in section.items],
         "problems": [_encode_problem(problem) for problem in section.problems],
     }
+
+
+def _encode_source(step: SourceStep) -> dict[str, Json]:
+    return {"before": step.before_commit, "after": step.after_commit, "link": step.link}
+
+
+def _encode_upstream(commits: Sequence[UpstreamCommit]) -> list[Json]:
+    return [
+        {"commit": each.commit, "subject": each.subject, "files": list(each.files), "because": each.because}
+        for each in commits
+    ]
 
 
 def _encode_item(item: Item) -> dict[str, Json]:

@@ -24,6 +24,7 @@ from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.keys import Key
 from graph_goldens.report.golden_lines import find_changed_line
 from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, ProblemKind, Report, Section
+from graph_goldens.runs.release_commits import find_release_step, find_run_step
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import EVERYTHING, Selection, select
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -90,7 +91,9 @@ def report_results(project: Project, ended: Sequence[Ended]) -> Report:
     """Report what was found in some environments: a section for each."""
     files = find_golden_files(project, open_goldens(project).list_stored())
     names = _name_environments(ended)
-    sections = [_build_section(each, name, files) for each, name in zip(ended, names, strict=True)]
+    sections = [
+        _build_section(each, name, files, project.supported) for each, name in zip(ended, names, strict=True)
+    ]
     results = [each for each in ended if isinstance(each, Result)]
     records = {key: capture.record for result in results for key, capture in result.run.captures.items()}
     return Report(
@@ -120,12 +123,13 @@ def _build_title(names: Sequence[str]) -> str:
     return f"PyTorch {', '.join(names)} held against the goldens"
 
 
-def _build_section(ended: Ended, name: str, files: GoldenFiles) -> Section:
+def _build_section(ended: Ended, name: str, files: GoldenFiles, supported: Sequence[Version]) -> Section:
     if isinstance(ended, Failure):
         problem = Problem(ProblemKind.ENVIRONMENT_FAILED, "", "", ended.problem, gravity=Gravity.FAULT)
         return Section(ended.name, "golden", name, problems=(problem,))
     return Section(
         title=ended.run.title,
+        source=find_run_step(supported, ended.run),
         before="golden",
         after=name,
         items=tuple(_list_items(ended, files)),
@@ -241,6 +245,7 @@ def _build_step_section(
 ) -> Section:
     return Section(
         title=f"PyTorch {before} → {after}",
+        source=find_release_step(before, after),
         before=str(before),
         after=str(after),
         items=tuple(item for history in histories for item in _list_step_items(history, after, files)),

@@ -9,8 +9,10 @@ from functools import cached_property
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster, find_clusters, join_clusters
 from graph_goldens.drift.drift import Drift
+from graph_goldens.environments.upstream_commits import UpstreamCommit
 from graph_goldens.keys import Key
 from graph_goldens.records import Record
+from graph_goldens.runs.release_commits import SourceStep
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Section:
         accept: options that accept drifts of this section, such as `--torch 2.15.0`; None where the
             goldens already hold them.
         same: the records that are as their goldens say, where that was looked at.
+        source: the two builds' commits, where both are known.
     """
 
     title: str
@@ -103,6 +106,7 @@ class Section:
     records: int = 0
     accept: str | None = None
     same: tuple[Key, ...] = ()
+    source: SourceStep | None = None
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -204,6 +208,7 @@ class Report:
         records: the newest record of each case and tracing path, to look at where nothing differs; may be
             empty.
         programs: the source of each case's program, where it was found.
+        upstream: commits of PyTorch that clusters may come from, by fingerprint, where a clone was given.
     """
 
     title: str
@@ -211,6 +216,7 @@ class Report:
     matrix: Matrix = Matrix()
     records: Mapping[Key, Record] = field(default_factory=dict)
     programs: Mapping[str, str] = field(default_factory=dict)
+    upstream: Mapping[str, Sequence[UpstreamCommit]] = field(default_factory=dict)
 
     @cached_property
     def classes(self) -> Mapping[DriftClass, int]:

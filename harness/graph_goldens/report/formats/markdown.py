@@ -17,6 +17,7 @@ from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Drift, Edit
 from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.drift.graph_pairing import pair_graphs
+from graph_goldens.environments.upstream_commits import UpstreamCommit
 from graph_goldens.report.cluster_text import describe_also
 from graph_goldens.report.drift_text import (
     choose_representative_text,
@@ -37,6 +38,7 @@ _MOST_EDITS = 8
 _MOST_ALSO = 6
 _LONGEST_LINE = 400
 _LONGEST_SIDE = 90  # of an edit in a table
+_COMMIT = 11
 _INDENT = "    "  # before the lines of a difference, less before what names them
 _FOOT = 600  # bytes that are kept for what is said about what was left out
 
@@ -192,6 +194,8 @@ def _format_detail(spread: Spread, report: Report, size: _Size) -> str:
         shown=format_code(place.item.golden or " · ".join(place.item.drift.key)),
         where=where,
         because=place.item.because and format_code(place.item.because),
+        source=_format_source(place.section),
+        upstream=[_format_commit(each) for each in report.upstream.get(cluster.fingerprint, ())],
         evidence=(evidence := describe_evidence(cluster.drifts)) and format_code(evidence),
         diff=diff if size.lines else [],
         fence=choose_fence(diff),
@@ -199,6 +203,16 @@ def _format_detail(spread: Spread, report: Report, size: _Size) -> str:
         goldens=listed[: size.goldens] if len(cluster.drifts) > 1 else [],
         more_goldens=_count_more(len(listed) - size.goldens, "line"),
     )
+
+
+def _format_source(section: Section) -> str:
+    step = section.source
+    return f"{format_code(step.words)}: {step.link}" if step else ""
+
+
+def _format_commit(commit: UpstreamCommit) -> str:
+    name = format_code(commit.commit[:_COMMIT])
+    return f"{name} {format_code(commit.subject)}: {format_code(commit.because)}"
 
 
 def _count_more(count: int, what: str) -> str:

@@ -52,6 +52,7 @@ def _encode_section(tables: Tables, section: Section) -> Json:
         "title": tables.add_string(section.title),
         "before": tables.add_string(section.before),
         "after": tables.add_string(section.after),
+        "source": tables.add_string(section.source.link if section.source else ""),
         "drifts": sum(section.classes.values()),
     }
 

@@ -49,6 +49,7 @@ function readDrift(fields, place) {
     key: keyOf(name, path),
     section: fields.section,
     before: stringOf(section.before),
+    source: stringOf(section.source),
     after: stringOf(section.after),
     kind: fields.kind,
     label: stringOf(fields.label),
