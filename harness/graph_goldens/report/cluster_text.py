@@ -244,6 +244,7 @@ def show_pending_cluster(console: Console, cluster: PendingCluster, commands: Co
     console.print(_format_pending_head(cluster), soft_wrap=True)
     if cluster.drifts:
         print_lines(console, (*format_edits(cluster.drifts.edits, ALL), *format_also(cluster.drifts, ALL)))
+        print_lines(console, _format_evidence(cluster.drifts))
         print_lines(console, (format_cases(cluster.cases, cluster.paths), *format_waiting(cluster)))
     for record in cluster.records:
         console.print()
