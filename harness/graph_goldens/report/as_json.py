@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import Cluster
+from graph_goldens.drift.drift import Drift
 from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.environments.upstream_commits import UpstreamCommit
+from graph_goldens.graphs.replays import dump_replay
 from graph_goldens.keys import Key
 from graph_goldens.records import Json
 from graph_goldens.report.history_table import encode_change, encode_drift, encode_edit
@@ -48,9 +50,14 @@ def _encode_verdict(verdict: Verdict, written: frozenset[Key]) -> dict[str, Json
         "finding": verdict.finding.value,
         "problem": verdict.problem,
         "drift": encode_drift(verdict.drift) if verdict.drift else None,
+        "replays": _encode_replays(verdict.drift) if verdict.drift else [],
         "written": record.key in written,
         "seconds": round(verdict.capture.seconds, 4),
     }
+
+
+def _encode_replays(drift: Drift) -> list[Json]:
+    return [dump_replay(replay) for replay in drift.replays]
 
 
 def _encode_clusters(clusters: Iterable[Cluster]) -> list[Json]:
@@ -126,6 +133,7 @@ def _encode_item(item: Item) -> dict[str, Json]:
         "line": item.line,
         "because": item.because,
         **encode_drift(drift),
+        "replays": _encode_replays(drift),
         "texts": texts,
     }
 

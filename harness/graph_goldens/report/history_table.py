@@ -12,7 +12,6 @@ from rich.text import Text
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.drift import Change, Drift, Edit
 from graph_goldens.goldens.history import DriftStep, History
-from graph_goldens.graphs.replays import dump_replay
 from graph_goldens.records import Json, Outcome
 from graph_goldens.report.drift_text import style_class
 from graph_goldens.words import flatten_text, format_count
@@ -212,7 +211,6 @@ def encode_drift(drift: Drift) -> dict[str, Json]:
         "fingerprint": drift.fingerprint,
         "changes": [change.fingerprint for change in drift.changes],
         "edits": [encode_edit(edit) for edit in drift.edits],
-        "replays": [dump_replay(replay) for replay in drift.replays],
     }
 
 
