@@ -14,11 +14,14 @@ from graph_goldens.graphs.node_arguments import Ref
 from graph_goldens.records import Json
 
 _CLASSES = {
-    **dict.fromkeys(("graphs", "graph_breaks", "frames", "recompilations"), DriftClass.CAPTURE),
-    **dict.fromkeys(("inputs", "outputs", "unbacked"), DriftClass.INTERFACE),
+    **dict.fromkeys(
+        ("graphs", "graph_breaks", "skipped_frames", "frames", "restarts", "recompilations"),
+        DriftClass.CAPTURE,
+    ),
+    **dict.fromkeys(("inputs", "outputs", "unbacked", "exported", "module"), DriftClass.INTERFACE),
 }
 _OF_GRAPHS = frozenset((*_CLASSES, "judged_by", "same_as_eager", "retraced_same_as_eager"))
-_NAMING_SYMBOLS = frozenset(("unbacked", "graph_breaks", "recompilations", "skipped"))
+_NAMING_SYMBOLS = frozenset(("unbacked", "graph_breaks", "recompilations", "skipped_frames"))
 
 Facts = Mapping[str, Json]
 
