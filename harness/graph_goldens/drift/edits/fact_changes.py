@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
-from graph_goldens.drift.edits.fact_values import generalise_value, is_number, spell_json, spell_value
+from graph_goldens.drift.edits.fact_values import LONGEST, generalise_value, is_number, spell_json
+from graph_goldens.drift.text.wording import contrast, generalise_error
 from graph_goldens.late_parts import load_part
 from graph_goldens.records import Json
 
@@ -37,8 +38,9 @@ def find_fact_changes(kind: DriftClass, where: str, name: str, old: Json, new: J
         new: the record's value.
     """
     for place, before, after in _find_value_changes(old, new):
-        words = f"{name}{_spell_place(place)}: {_spell_side(before)} → {_spell_side(after)}"
-        pattern = f"{_generalise_name(name)}{_generalise_place(place)}: {_spell_change(before, after)}"
+        words = f"{name}{_spell_place(place)}: {_spell_sides(before, after)}"
+        general = _generalise_reason(place) if name == "graph_breaks" else _generalise_place(place)
+        pattern = f"{_generalise_name(name)}{general}: {_spell_change(before, after)}"
         yield Edit(kind, where, words, pattern=pattern)
 
 
@@ -93,5 +95,14 @@ def _generalise_side(value: object) -> str:
     return "nothing" if value is NOTHING else generalise_value(value)
 
 
-def _spell_side(value: object) -> str:
-    return "nothing" if value is NOTHING else spell_value(value)
+def _spell_sides(old: object, new: object) -> str:
+    """Say both sides of a change; long ones are cut to where they differ."""
+    left, right = ("nothing" if value is NOTHING else spell_json(value) for value in (old, new))
+    if max(len(left), len(right)) > LONGEST:
+        left, right = contrast(left, right, LONGEST)
+    return f"{left} → {'another ' if left == right else ''}{right}"
+
+
+def _generalise_reason(place: Sequence[str | int]) -> str:
+    """Keep the reason of a graph break, without what differs from program to program."""
+    return "".join(f".{generalise_error(part)}" for part in place if isinstance(part, str))
