@@ -41,6 +41,19 @@ def make_lines_visible(text: str) -> str:
     return "\n".join(map(make_visible, text.split("\n")))
 
 
+def make_values_visible(value: object) -> object:
+    """Replace what a reader cannot see in all texts of a value that is to become JSON, but for its keys."""
+    match value:
+        case str():
+            return make_lines_visible(value)
+        case dict():
+            return {key: make_values_visible(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [make_values_visible(inner) for inner in value]
+        case _:
+            return value
+
+
 def make_json_visible(text: str) -> str:
     """Escape in a JSON text what a reader cannot see, without changing what it says; line ends stay."""
     return "".join(char if char.isprintable() or char == "\n" else _escape_in_json(char) for char in text)

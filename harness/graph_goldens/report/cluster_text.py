@@ -24,7 +24,7 @@ from graph_goldens.report.drift_text import (
     style_class,
 )
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
-from graph_goldens.words import format_count, join_some, make_visible
+from graph_goldens.words import format_count, join_some
 
 MOST_CLUSTERS = 8
 MOST_LINES = 12
@@ -123,14 +123,14 @@ def describe_also(also: AlsoChanged, drifts: int) -> str:
 def format_cases(cases: Sequence[str], paths: Sequence[str]) -> Text:
     """Say which cases a cluster is of, and in which tracing paths: `2 cases: p/a, p/b · by export`."""
     counted = f"{format_count(len(cases), 'case')}: " if len(cases) > 1 else ""
-    shown = join_some([make_visible(case) for case in cases], MOST_CASES)
-    by = join_some([make_visible(path) for path in paths], MOST_CASES)
+    shown = join_some(cases, MOST_CASES)
+    by = join_some(paths, MOST_CASES)
     return Text.assemble("  ", (counted, "dim"), (shown, "bold"), (f" · by {by}", "dim"))
 
 
 def _format_evidence(cluster: Cluster) -> Iterator[Text]:
     if evidence := describe_evidence(cluster.drifts):
-        yield Text.assemble(("  replayed: ", "dim"), make_visible(evidence))
+        yield Text.assemble(("  replayed: ", "dim"), evidence)
 
 
 def _format_head(label: Text, goldens: int, fingerprint: str) -> Text:
@@ -174,7 +174,7 @@ def _list_cluster(cluster: PendingCluster, *, rejected: bool = False) -> Iterato
     yield head
     yield from _format_drifted(cluster, cluster.drifts) if cluster.drifts else _format_new(cluster)
     if reason := cluster.records[0].because:
-        yield Text(f"  rejected because: {make_visible(reason)}")
+        yield Text(f"  rejected because: {reason}")
 
 
 def _format_pending_head(cluster: PendingCluster) -> Text:
@@ -265,11 +265,9 @@ def format_record(record: PendingRecord) -> Iterator[Text]:
     """List what a new record holds: its outcome, and its artifacts' names."""
     yield Text(f"  {': '.join(filter(None, (record.record.outcome.value, record.record.reason)))}")
     for artifact in record.record.artifacts:
-        yield Text(
-            f"  {make_visible(artifact.name)}: {format_count(artifact.text.count(chr(10)) + 1, 'line')}"
-        )
+        yield Text(f"  {artifact.name}: {format_count(artifact.text.count(chr(10)) + 1, 'line')}")
 
 
 def format_key(key: Key) -> Text:
     """Name a case and a tracing path as every surface does."""
-    return Text.assemble((make_visible(key[0]), "bold"), " · ", (make_visible(key[1]), "bold"))
+    return Text.assemble((key[0], "bold"), " · ", (key[1], "bold"))

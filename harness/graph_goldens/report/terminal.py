@@ -63,7 +63,7 @@ def _rank_verdict(verdict: Verdict) -> tuple[int, int]:
 
 def explain_verdict(verdict: Verdict, options: str = "") -> str:
     """Return what `goldens check` shows of one record, as plain text; `options` name its environment."""
-    return "\n".join(line.plain for line in _explain_lines(verdict, options))
+    return "\n".join(make_visible(line.plain) for line in _explain_lines(verdict, options))
 
 
 def _explain_lines(verdict: Verdict, options: str = "") -> Iterator[Text]:
@@ -75,7 +75,7 @@ def _explain_lines(verdict: Verdict, options: str = "") -> Iterator[Text]:
     )
     yield Text.assemble(("✗ ", "red"), format_key(verdict.record.key), "  ", label)
     if verdict.problem:
-        yield Text(f"  {make_visible(verdict.problem)}")
+        yield Text(f"  {verdict.problem}")
     if verdict.drift:
         yield from format_drift(verdict.drift)
     if _is_drift(verdict):
@@ -110,7 +110,7 @@ def show_summary(
         console.print(f"  {len(run.reused):,} of them captured before, of the same build, cases and rules")
     console.print(f"  {_format_outcomes(summary)}")
     for mistake in run.mistakes:
-        console.print(Text(f"  ✗ {make_visible(str(mistake))}", style="bold red"))
+        print_lines(console, [Text(f"  ✗ {mistake}", style="bold red")])
     for finding in reversed(Finding):
         if count := left.findings.get(finding, 0):
             console.print(Text.assemble("  ", _format_finding(finding, count, left)))

@@ -29,7 +29,7 @@ from graph_goldens.report.drift_text import (
 from graph_goldens.report.formats.code_spans import choose_fence, format_code
 from graph_goldens.report.model import DriftPlace, Problem, Report, Section, Spread
 from graph_goldens.report.phrases import build_accept_command, describe_classes, describe_report
-from graph_goldens.words import flatten_text, format_count, join_some
+from graph_goldens.words import flatten_text, format_count, join_some, make_lines_visible
 
 MARKER = "<!-- graph-goldens -->"
 LIMIT = 60_000
@@ -42,11 +42,18 @@ _COMMIT = 11
 _INDENT = "    "  # before the lines of a difference, less before what names them
 _FOOT = 600  # bytes that are kept for what is said about what was left out
 
+
+def _make_visible(value: object) -> object:
+    """Let a reader see what a text holds, whatever filled it in."""
+    return make_lines_visible(value) if isinstance(value, str) else value
+
+
 # Templates escape nothing, since what is safe differs from place to place: they are given Markdown.
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates" / "markdown"),
     undefined=StrictUndefined,
     autoescape=False,
+    finalize=_make_visible,
     keep_trailing_newline=True,
 )
 
