@@ -26,7 +26,7 @@ def check(request: Request, watcher: Watcher) -> Result:
     goldens, home = open_fixed_goldens(request.project), find_home(request.project)
     with hold_environment(request, watcher) as capturing:
         run = capturing.run(request.selection)
-        verdicts = judge_run(run, goldens)
+        verdicts = judge_run(run, goldens, request.project.policy)
         known = _find_known(run, verdicts, home) if capturing.reuse else frozenset()
         run, verdicts = _capture_afresh(run, verdicts, goldens, capturing, PENDING, known)
         save_run(run, home)
@@ -46,7 +46,7 @@ def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
     if whole:
         save_run(run, find_home(request.project))
     goldens = open_fixed_goldens(request.project)
-    verdicts = add_evidence(judge_run(run, goldens), request.project, run.torch)
+    verdicts = add_evidence(judge_run(run, goldens, request.project.policy), request.project, run.torch)
     return replace(
         make_result(run, verdicts, goldens, request.project.cases),
         saved=whole and run.shard is None,
@@ -80,7 +80,7 @@ def _capture_afresh(
     """Capture anew what is to be proved, so that no kept capture becomes a golden."""
     wanted = [verdict.record.key for verdict in verdicts if verdict.finding in which]
     anew = capturing.capture_anew(run, [key for key in wanted if key not in known])
-    return anew, verdicts if anew is run else judge_run(anew, goldens)
+    return anew, verdicts if anew is run else judge_run(anew, goldens, capturing.project.policy)
 
 
 def mark_run(run: Run, verdicts: Sequence[Verdict]) -> Run:
@@ -95,7 +95,9 @@ def update(request: Request, watcher: Watcher) -> Result:
     goldens, home = open_goldens(request.project), find_home(request.project)
     with hold_environment(request, watcher) as capturing:
         run = capturing.run(request.selection)
-        run, verdicts = _capture_afresh(run, judge_run(run, goldens), goldens, capturing, CHANGED)
+        run, verdicts = _capture_afresh(
+            run, judge_run(run, goldens, request.project.policy), goldens, capturing, CHANGED
+        )
         save_run(run, home)
         verdicts = prove(verdicts, capturing.capture_again)
     run = mark_run(run, verdicts)
@@ -110,7 +112,7 @@ def accept_run(run: Run, request: Request, watcher: Watcher) -> Result:
         UserError: something of it may not be accepted; nothing is written then.
     """
     goldens, sources = open_goldens(request.project), digest_cases(request.project.cases)
-    verdicts = judge_run(run, goldens)
+    verdicts = judge_run(run, goldens, request.project.policy)
     changed = [verdict.record for verdict in verdicts if verdict.finding in CHANGED]
     demand_current(changed, sources)
     demand_named(changed, list_named(run, request.selection), "name its case")

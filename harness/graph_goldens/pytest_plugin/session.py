@@ -22,6 +22,7 @@ from graph_goldens.goldens.syrupy_extension import Binding, GoldenExtension, mak
 from graph_goldens.keys import Key
 from graph_goldens.pytest_plugin.entry import RECORD
 from graph_goldens.records import Capture, Record
+from graph_goldens.report.let_through import find_let_through
 from graph_goldens.report.terminal import explain_verdict
 from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.words import make_visible
@@ -78,6 +79,7 @@ class RecordsSession:
             write,
             exact=self._updates,
             hint="accept: goldens update, or pytest --snapshot-update",
+            ignores=project.policy.ignores,
         )
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -93,7 +95,7 @@ class RecordsSession:
         goldens = open_fixed_goldens(capturing.project)
         captures = capturing.collect(self._worker, "capturing", keys)
         self._opened.close()
-        verdicts = judge(captures.values(), goldens, version)
+        verdicts = judge(captures.values(), goldens, version, capturing.project.policy)
         proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)
         self.verdicts.update({verdict.record.key: verdict for verdict in proved})
         if len(keys) == len(self.keys):
@@ -125,8 +127,10 @@ class RecordsSession:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Name unused goldens, and what removes them."""
+        """Name unused goldens and what removes them, and what the project's rules let through."""
         root = self._config.rootpath
+        for each in find_let_through(self.verdicts.values()):
+            terminalreporter.write_line(each.sentence)
         for stored in self._unused:
             file = stored.file.relative_to(root) if stored.file.is_relative_to(root) else stored.file
             terminalreporter.write_line(make_visible(f"unused golden {file}"))

@@ -12,6 +12,7 @@ from graph_goldens.graphs.replays import dump_replay
 from graph_goldens.keys import Key
 from graph_goldens.records import Json
 from graph_goldens.report.history_table import encode_change, encode_drift, encode_edit
+from graph_goldens.report.let_through import encode_let_through
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, Report, Section
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.runs.release_commits import SourceStep
@@ -34,6 +35,7 @@ def encode_result(
         "findings": {finding.value: count for finding, count in summary.findings.items()},
         "classes": {kind.value: count for kind, count in summary.classes.items()},
         "clusters": _encode_clusters(summary.clusters),
+        "let_through": [encode_let_through(each) for each in summary.let_through],
         "records": [_encode_verdict(verdict, written) for verdict in verdicts],
         "unused": list(unused),
         "exit_code": exit_code,
@@ -107,6 +109,7 @@ def _encode_section(section: Section) -> dict[str, Json]:
         "classes": _encode_counts(section.classes.items()),
         "severities": {severity.value: count for severity, count in section.severities.items()},
         "clusters": _encode_clusters(section.clusters),
+        "let_through": [encode_let_through(each) for each in section.let_through],
         "drifts": [_encode_item(item) for item in section.items],
         "problems": [_encode_problem(problem) for problem in section.problems],
     }

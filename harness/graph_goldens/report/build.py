@@ -23,6 +23,7 @@ from graph_goldens.goldens.history import History, list_watched_versions, trace_
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.keys import Key
 from graph_goldens.report.golden_lines import find_changed_line
+from graph_goldens.report.let_through import find_let_through
 from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, ProblemKind, Report, Section
 from graph_goldens.runs.release_commits import find_release_step, find_run_step
 from graph_goldens.runs.run import Run
@@ -32,7 +33,7 @@ from graph_goldens.versions import find_newest_not_after
 
 MOST_NAMED = 3
 
-_AS_GOLDEN = (Finding.SAME, Finding.OLDER_SOURCE)
+_AS_GOLDEN = (Finding.SAME, Finding.OLDER_SOURCE, Finding.IGNORED)
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,11 @@ def report_runs(project: Project, runs: Sequence[Run], selection: Selection = EV
     """
     goldens = open_goldens(project)
     chosen = [run.choose(selection) for run in runs]
-    return report_results(
-        project,
-        [
-            Result(
-                run,
-                add_evidence(judge_run(run, goldens), project, run.torch),
-                find_unused_by_run(goldens, run, project.cases),
-            )
-            for run in chosen
-        ],
-    )
+    results = []
+    for run in chosen:
+        verdicts = add_evidence(judge_run(run, goldens, project.policy), project, run.torch)
+        results.append(Result(run, verdicts, find_unused_by_run(goldens, run, project.cases)))
+    return report_results(project, results)
 
 
 def report_results(project: Project, ended: Sequence[Ended]) -> Report:
@@ -137,6 +132,7 @@ def _build_section(ended: Ended, name: str, files: GoldenFiles, supported: Seque
         records=len(ended.verdicts),
         accept=f"--torch {ended.run.version.public}",
         same=tuple(verdict.record.key for verdict in ended.verdicts if verdict.finding in _AS_GOLDEN),
+        let_through=find_let_through(ended.verdicts),
     )
 
 
@@ -167,7 +163,7 @@ class _Class(NamedTuple):
 def _classify_problem(finding: Finding) -> _Class | None:
     """Say which problem a finding is and how much it matters; None where it is none, or a drift."""
     match finding:
-        case Finding.SAME | Finding.OLDER_SOURCE | Finding.NOT_JUDGED | Finding.DRIFTED:
+        case Finding.SAME | Finding.OLDER_SOURCE | Finding.IGNORED | Finding.NOT_JUDGED | Finding.DRIFTED:
             return None
         case Finding.MISSING:
             return _Class(ProblemKind.MISSING, Gravity.WARNING)

@@ -17,6 +17,7 @@ _FINDINGS = {
     Finding.SAME: "same",
     Finding.OLDER_SOURCE: "older case",
     Finding.NOT_JUDGED: "not judged",
+    Finding.IGNORED: "ignored",
     Finding.DRIFTED: "drifted",
     Finding.MISSING: "no golden",
     Finding.BROKEN_CLAIM: "broken claim",

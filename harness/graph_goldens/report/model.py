@@ -12,6 +12,7 @@ from graph_goldens.drift.drift import Drift
 from graph_goldens.environments.upstream_commits import UpstreamCommit
 from graph_goldens.keys import Key
 from graph_goldens.records import Record
+from graph_goldens.report.let_through import LetThrough
 from graph_goldens.runs.release_commits import SourceStep
 
 
@@ -96,6 +97,7 @@ class Section:
             goldens already hold them.
         same: the records that are as their goldens say, where that was looked at.
         source: the two builds' commits, where both are known.
+        let_through: what counts otherwise, or not at all, by the project's own rules.
     """
 
     title: str
@@ -107,6 +109,7 @@ class Section:
     accept: str | None = None
     same: tuple[Key, ...] = ()
     source: SourceStep | None = None
+    let_through: tuple[LetThrough, ...] = ()
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -235,6 +238,16 @@ class Report:
         clusters = join_clusters(cluster for section in self.sections for cluster in section.clusters)
         return tuple(
             Spread(cluster, tuple(places[id(drift)] for drift in cluster.drifts)) for cluster in clusters
+        )
+
+    @property
+    def let_through(self) -> tuple[str, ...]:
+        """What counts otherwise by the project's own rules, a sentence each, with its section if several."""
+        several = len(self.sections) > 1
+        return tuple(
+            f"{section.after}: {each.sentence}" if several else each.sentence
+            for section in self.sections
+            for each in section.let_through
         )
 
     @property

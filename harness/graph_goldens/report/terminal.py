@@ -13,6 +13,7 @@ from graph_goldens.keys import Key
 from graph_goldens.records import Outcome
 from graph_goldens.report.cluster_text import format_key
 from graph_goldens.report.drift_text import format_drift, print_lines, style_class
+from graph_goldens.report.let_through import LetThrough
 from graph_goldens.report.run_summary import Summary, describe_outcome, summarise
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import Selection
@@ -21,10 +22,11 @@ from graph_goldens.words import format_count, make_visible
 
 MOST_SHOWN = 8
 
-_QUIET = {Finding.SAME, Finding.OLDER_SOURCE, Finding.NOT_JUDGED}
+_QUIET = {Finding.SAME, Finding.OLDER_SOURCE, Finding.IGNORED, Finding.NOT_JUDGED}
 _STYLES = {
     Finding.SAME: "green",
     Finding.OLDER_SOURCE: "green",
+    Finding.IGNORED: "green",
     Finding.NOT_JUDGED: "yellow",
     Finding.MISSING: "yellow",
     Finding.DRIFTED: "bold red",
@@ -114,7 +116,14 @@ def show_summary(
     for finding in reversed(Finding):
         if count := left.findings.get(finding, 0):
             console.print(Text.assemble("  ", _format_finding(finding, count, left)))
+    show_let_through(console, left.let_through)
     _show_changes(console, changes)
+
+
+def show_let_through(console: Console, let_through: Sequence[LetThrough]) -> None:
+    """Say how many drifts count as the project's own rules want it, and by which rules."""
+    for each in let_through:
+        console.print(Text(f"  {make_visible(each.sentence)}", style="yellow"), soft_wrap=True)
 
 
 def _show_changes(console: Console, changes: Mapping[Key, GoldenChange]) -> None:

@@ -28,7 +28,7 @@ from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.versions import means_version, parse_version
 
 LEAST_LETTERS = 4
-QUIET = (Finding.SAME, Finding.OLDER_SOURCE, Finding.NOT_JUDGED)
+QUIET = (Finding.SAME, Finding.OLDER_SOURCE, Finding.IGNORED, Finding.NOT_JUDGED)
 CLASSES = (*(kind.value for kind in DriftClass), NEW)
 
 
@@ -81,7 +81,8 @@ class _Looking:
             for key, capture in run.captures.items()
             if not self._is_the_same(capture, run.version)
         }
-        return add_evidence(judge_run(replace(run, captures=left), self.goldens), self.project, run.torch)
+        verdicts = judge_run(replace(run, captures=left), self.goldens, self.project.policy)
+        return add_evidence(verdicts, self.project, run.torch)
 
     def _is_the_same(self, capture: Capture, version: Version) -> bool:
         """Check at little cost what holds for most records: that they have the bytes of their goldens."""
@@ -142,7 +143,7 @@ def look_again(project: Project, pending: Pending) -> Pending:
     """Hold what was offered against the goldens once more, at less cost than looking at whole runs."""
     looking, found = _start_looking(project), []
     for each in pending.offered:
-        (verdict,) = judge([each.capture], looking.goldens, each.version)
+        (verdict,) = judge([each.capture], looking.goldens, each.version, project.policy)
         if verdict.finding in PENDING and looking.find_standing(verdict) is Standing.OFFERED:
             found.append(looking.compare_record(each, verdict))
     return replace(pending, offered=tuple(found))

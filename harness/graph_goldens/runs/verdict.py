@@ -17,6 +17,7 @@ class Finding(enum.Enum):
     SAME = "same"
     OLDER_SOURCE = "captured from an older revision of the case"
     NOT_JUDGED = "not judged here, for want of a device"
+    IGNORED = "ignored by the project's rules"
     MISSING = "no golden"
     DRIFTED = "drifted"
     BROKEN_CLAIM = "breaks a claim of its case"
@@ -61,7 +62,7 @@ class Verdict:
     def exit_code(self) -> ExitCode:
         """How a check that found only this ends."""
         match self.finding:
-            case Finding.SAME | Finding.OLDER_SOURCE | Finding.NOT_JUDGED:
+            case Finding.SAME | Finding.OLDER_SOURCE | Finding.IGNORED | Finding.NOT_JUDGED:
                 return ExitCode.SAME
             case Finding.MISSING:
                 return ExitCode.MISSING_OR_UNUSED

@@ -29,6 +29,8 @@ def _add_suite(suites: Element, section: Section) -> None:
     _add_property(properties, "after", section.after)
     for kind, count in section.classes.items():
         _add_property(properties, f"drifts.{kind.value}", str(count))
+    for each in section.let_through:
+        _add_property(properties, "let_through", each.sentence)
     for key in section.same:
         _add_case(suite, key)
     for item in section.items:

@@ -36,7 +36,11 @@ def _build_run(section: Section) -> dict[str, Json]:
     return {
         "tool": {"driver": {"name": "Graph Goldens", "semanticVersion": _read_version(), "rules": rules}},
         "automationDetails": {"id": f"graph-goldens/{_quote_path(section.after)}/"},
-        "properties": {"title": section.title, "records": section.records},
+        "properties": {
+            "title": section.title,
+            "records": section.records,
+            "letThrough": [each.sentence for each in section.let_through],
+        },
         "results": [*_list_drift_results(section), *map(_build_problem_result, section.problems)],
     }
 
