@@ -77,3 +77,23 @@ def test_an_edit_is_captured_again_and_its_drift_found(original: Example, case: 
     ended = example.run("check", case, "--explain", code=1)
     assert "captured: 1 record: " in ended.errors
     assert "1 drifted" in ended.output
+
+
+LIBRARY = """
+#include <stdlib.h>
+#include "../../shared/factor.inc"
+__attribute__((constructor)) void tell() { setenv("FACTOR", FACTOR, 1); }
+"""
+TOLD = "import ctypes\ntell = ctypes.CDLL(None).getenv\ntell.restype = ctypes.c_char_p"
+
+
+def test_an_edit_of_a_header_is_compiled_and_captured_again_and_its_drift_found(tmp_path: Path) -> None:
+    text = HEAD.format(name="told", imports=TOLD, build="n = int(tell(b'FACTOR'))", body="x * n")
+    example = make_alone(tmp_path, {"p/told.py": text, "p/library.cpp": LIBRARY})
+    example.write({"shared/factor.inc": '#define FACTOR "2"\n'})
+    example.run("update", code=0)
+    assert "reused: 1 record, as nothing" in example.run("check", "--explain", code=0).errors
+    example.write({"shared/factor.inc": '#define FACTOR "3"\n'})
+    ended = example.run("check", "--explain", code=1)
+    assert "captured: 1 record: the C++ library of a pack changed (p/told · make-fx-real)" in ended.errors
+    assert "1 drifted" in ended.output

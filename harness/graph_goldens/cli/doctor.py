@@ -10,7 +10,7 @@ from graph_goldens.cli import options
 from graph_goldens.cli.consoles import make_output
 from graph_goldens.cli.endings import MOST_LETTERS
 from graph_goldens.cli.project import open_project
-from graph_goldens.environments.libraries import find_compiler
+from graph_goldens.environments.cxx_compiler import find_compiler
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
