@@ -1,13 +1,16 @@
 """Reports of results, of saved runs, of the goldens' history, and of what a change does to them."""
 
+import html
 import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from packaging.version import Version
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.errors import UserError
 from graph_goldens.gate.environment_matrix import Ended, Failure
@@ -20,6 +23,7 @@ from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Capture, Fault, FaultKind, Outcome, Record
 from graph_goldens.report.build import report_history, report_results, report_runs
 from graph_goldens.report.build_change import report_change
+from graph_goldens.report.formats.table import FORMAT_ROWS, Format
 from graph_goldens.report.model import Gravity, Problem, ProblemKind, Report
 from graph_goldens.report.named_runs import find_runs
 from graph_goldens.runs.run import Run, save_run
@@ -130,6 +134,19 @@ def test_what_else_may_be_wrong_is_told(project: Project) -> None:
         ("not reproducible", "export", Gravity.ERROR),
     ]
     assert section.items == ()
+
+
+@pytest.mark.parametrize("wanted", Format, ids=lambda each: each.value)
+def test_a_case_that_cannot_be_used_is_told_in_every_format(project: Project, wanted: Format) -> None:
+    mistakes = (
+        Mistake("p/bad.py", "ValueError: no", ("p/bad",), 7),
+        Mistake("q/unread.py", "SyntaxError: x"),
+    )
+    run = replace(a_run(Capture(make("shapes/flat", "export"))), mistakes=mistakes)
+    text = unquote(html.unescape(FORMAT_ROWS[wanted].render(report_runs(project, [run]))))
+    assert "p/bad.py:7: p/bad cannot be used: ValueError: no" in text
+    assert "the case module q/unread.py cannot be used: SyntaxError: x" in text
+    assert [problem.case for problem in report_runs(project, [run]).problems] == ["p/bad", "q/unread"]
 
 
 def test_a_complete_run_tells_of_goldens_whose_case_is_gone_and_a_part_of_one_does_not(

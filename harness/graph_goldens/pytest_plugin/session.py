@@ -1,17 +1,18 @@
 """Records for a session of pytest: lists cases when tests are collected, and captures what is selected."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.worker_client import Worker
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.capture import FIRST_SEED, Capturing, list_keys
+from graph_goldens.gate.capture import FIRST_SEED, Capturing
 from graph_goldens.gate.judge import CHANGED, PENDING, judge, prove
 from graph_goldens.gate.places import open_fixed_goldens, open_goldens
 from graph_goldens.gate.project import Project, find_project
@@ -33,17 +34,22 @@ NO_ASSERTIONS = (
 )
 
 
+UNUSABLE = "cannot-be-used"  # stands where a test of records names its tracing path
+
+
 class RecordsSession:
     """Lists the cases when the first test of records is collected, and captures what is selected of them.
 
     Attributes:
         keys: cases and tracing paths; one test is made for each.
+        unusable: why some cases cannot be used; one test is made for each such case, and fails.
         verdicts: what was found about each record that was captured.
         extension: syrupy's extension that reads and writes the goldens.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self.keys: Sequence[Key] = ()
+        self.unusable: Mapping[Key, Mistake] = {}
         self.verdicts: dict[Key, Verdict] = {}
         self.extension = GoldenExtension
         self._config = config
@@ -66,7 +72,11 @@ class RecordsSession:
             self._capturing = Capturing(project, environment, self)
             self.extension = make_extension(self._bind_goldens(project, environment))
             self._worker: Worker = self._opened.enter_context(self._capturing.open_worker(FIRST_SEED))
-            self.keys = list_keys(self._worker)
+            listing = self._worker.listing
+            self.keys = listing.keys
+            self.unusable = {
+                Key(name, UNUSABLE): mistake for mistake in listing.mistakes for name in mistake.names
+            }
 
     def _bind_goldens(self, project: Project, environment: Environment) -> Binding:
         def write(record: Record) -> None:
@@ -98,11 +108,13 @@ class RecordsSession:
         verdicts = judge(captures.values(), goldens, version, capturing.project.policy)
         proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)
         self.verdicts.update({verdict.record.key: verdict for verdict in proved})
-        if len(keys) == len(self.keys):
+        if len(keys) == len(self.keys) and not self.unusable:
             self._unused = find_unused(goldens, keys, (version,), capturing.project.cases)
 
     def take_record(self, key: Key) -> Record:
         """Return a record; fail the test of one that may not become a golden, skip that of one not judged."""
+        if key in self.unusable:
+            pytest.fail(str(self.unusable[key]), pytrace=False)
         verdict = self.verdicts[key]
         if verdict.finding is Finding.NOT_JUDGED:
             pytest.skip(f"{verdict.finding.value}: {verdict.problem}")

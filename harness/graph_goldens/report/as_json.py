@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import Cluster
 from graph_goldens.drift.drift import Drift
@@ -37,8 +38,18 @@ def encode_result(
         "clusters": _encode_clusters(summary.clusters),
         "let_through": [encode_let_through(each) for each in summary.let_through],
         "records": [_encode_verdict(verdict, written) for verdict in verdicts],
+        "mistakes": [_encode_mistake(mistake) for mistake in run.mistakes],
         "unused": list(unused),
         "exit_code": exit_code,
+    }
+
+
+def _encode_mistake(mistake: Mistake) -> Json:
+    return {
+        "file": mistake.file,
+        "line": mistake.line,
+        "cases": list(mistake.cases),
+        "problem": str(mistake),
     }
 
 

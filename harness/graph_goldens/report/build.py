@@ -149,6 +149,9 @@ def _list_problems(result: Result, files: GoldenFiles) -> Iterator[Problem]:
             key = verdict.record.key
             file = files.find_file(key, result.run.version)
             yield Problem(found.kind, *key, _explain_problem(verdict), file, found.gravity)
+    for mistake in result.run.mistakes:
+        for case in mistake.names:
+            yield Problem(ProblemKind.UNUSABLE, case, "", str(mistake), gravity=Gravity.FAULT)
     for stored in result.unused:
         sentence = "no case gives a record for it; `goldens prune` removes it"
         file = files.name_file(stored.file)

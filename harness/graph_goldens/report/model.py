@@ -50,6 +50,7 @@ class ProblemKind(enum.Enum):
     NOT_REPRODUCIBLE = "not reproducible"
     UNREADABLE = "unreadable golden"
     FAULT = "not captured"
+    UNUSABLE = "cannot be used"
     UNUSED_GOLDEN = "unused golden"
     NEW_GOLDEN = "new golden"
     REMOVED_GOLDEN = "removed golden"
