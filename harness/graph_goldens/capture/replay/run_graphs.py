@@ -7,10 +7,10 @@ from typing import Any
 import torch
 
 from graph_goldens.capture.replay.build_module import ReplayedModule, build_module, hold
-from graph_goldens.capture.replay.comparison import Difference, RunResult, compare_results
 from graph_goldens.capture.replay.needs import Given, NeedTable, pair_needs
 from graph_goldens.capture.replay.random_values import Draw
 from graph_goldens.capture.replay.recorded_graph import NotRunError, RecordedGraph
+from graph_goldens.capture.replay.run_comparison import RunDifference, RunResult, compare_results
 from graph_goldens.graphs.replays import Replay, ReplayOutcome
 from graph_goldens.records import Record
 
@@ -61,7 +61,7 @@ def _say_not_run(name: str, error: NotRunError) -> Replay:
 def _compare_on_draws(name: str, old: RecordedGraph, new: RecordedGraph) -> Replay:
     table = _prepare(old, new)
     modules = build_module(old), build_module(new)
-    found: list[Difference] = []
+    found: list[RunDifference] = []
     alone: tuple[int, str] | None = None
     errors = ""
     for draw in _DRAWS:
@@ -96,7 +96,7 @@ def _prepare(old: RecordedGraph, new: RecordedGraph) -> NeedTable:
     return pair_needs(old, new)
 
 
-def _judge(name: str, found: Sequence[Difference], alone: tuple[int, str] | None, errors: str) -> Replay:
+def _judge(name: str, found: Sequence[RunDifference], alone: tuple[int, str] | None, errors: str) -> Replay:
     different = next((each.words for each in found if each.words), "")
     if different:
         return Replay(name, ReplayOutcome.DIFFERENT, f"differ: {different}")

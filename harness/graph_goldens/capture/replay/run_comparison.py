@@ -32,7 +32,7 @@ class RunResult:
 
 
 @dataclass(frozen=True)
-class Difference:
+class RunDifference:
     """What differs between two results; nothing where `words` is empty.
 
     Attributes:
@@ -44,17 +44,17 @@ class Difference:
     largest: float = 0.0
 
 
-def compare_results(old: RunResult, new: RunResult) -> Difference:
+def compare_results(old: RunResult, new: RunResult) -> RunDifference:
     """Compare what two graphs left, and stop at the first thing that differs."""
     if len(old.outputs) != len(new.outputs):
-        return Difference(f"{len(new.outputs)} outputs, and there were {len(old.outputs)}")
+        return RunDifference(f"{len(new.outputs)} outputs, and there were {len(old.outputs)}")
     largest = 0.0
     for name, one, other in _pair_values(old, new):
         found = _compare_values(one, other)
         if found.words:
-            return Difference(f"{name} {found.words}")
+            return RunDifference(f"{name} {found.words}")
         largest = max(largest, found.largest)
-    return Difference(largest=largest)
+    return RunDifference(largest=largest)
 
 
 def _pair_values(old: RunResult, new: RunResult) -> Iterator[tuple[str, Any, Any]]:
@@ -64,16 +64,16 @@ def _pair_values(old: RunResult, new: RunResult) -> Iterator[tuple[str, Any, Any
         yield f"{name} afterwards", old.left[name], new.left[name]
 
 
-def _compare_values(old: Any, new: Any) -> Difference:
+def _compare_values(old: Any, new: Any) -> RunDifference:
     if isinstance(old, torch.Tensor) and isinstance(new, torch.Tensor):
         return _compare_tensors(old, new)
     if isinstance(old, torch.Tensor) or isinstance(new, torch.Tensor):
-        return Difference(f"is a {type(new).__name__}, and was a {type(old).__name__}")
+        return RunDifference(f"is a {type(new).__name__}, and was a {type(old).__name__}")
     if isinstance(old, float) and isinstance(new, float):
         return _compare_tensors(
             torch.tensor(old, dtype=torch.float64), torch.tensor(new, dtype=torch.float64)
         )
-    return Difference() if _is_equal(old, new) else Difference(f"is {new}, and was {old}")
+    return RunDifference() if _is_equal(old, new) else RunDifference(f"is {new}, and was {old}")
 
 
 def _is_equal(old: Any, new: Any) -> bool:
@@ -83,13 +83,13 @@ def _is_equal(old: Any, new: Any) -> bool:
         return False
 
 
-def _compare_tensors(old: torch.Tensor, new: torch.Tensor) -> Difference:
+def _compare_tensors(old: torch.Tensor, new: torch.Tensor) -> RunDifference:
     if old.dtype != new.dtype:
-        return Difference(f"is {_name(new.dtype)}, and was {_name(old.dtype)}")
+        return RunDifference(f"is {_name(new.dtype)}, and was {_name(old.dtype)}")
     if old.shape != new.shape:
-        return Difference(f"has shape {tuple(new.shape)}, and had {tuple(old.shape)}")
+        return RunDifference(f"has shape {tuple(new.shape)}, and had {tuple(old.shape)}")
     if old.layout != new.layout or old.device != new.device:
-        return Difference(f"is {new.layout} on {new.device}, and was {old.layout} on {old.device}")
+        return RunDifference(f"is {new.layout} on {new.device}, and was {old.layout} on {old.device}")
     one, other = (each.detach().to_dense() if each.is_sparse else each.detach() for each in (old, new))
     return _compare_numbers(_widen(one), _widen(other), _TOLERANCES.get(old.dtype, _EXACT))
 
@@ -104,17 +104,17 @@ def _widen(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.to(torch.int64)
 
 
-def _compare_numbers(old: torch.Tensor, new: torch.Tensor, tolerance: tuple[float, float]) -> Difference:
+def _compare_numbers(old: torch.Tensor, new: torch.Tensor, tolerance: tuple[float, float]) -> RunDifference:
     relative, absolute = tolerance
     same = (old == new) | ((old != old) & (new != new))
     if bool(same.all()):
-        return Difference()
+        return RunDifference()
     apart = (old - new).abs().to(torch.float64)
     allowed = absolute + relative * new.abs().to(torch.float64)
     apart = torch.where(same, torch.zeros_like(apart), apart)
     largest = float(torch.where(apart == apart, apart, torch.full_like(apart, torch.inf)).max())
     within = bool((same | (apart <= allowed)).all())
-    return Difference(largest=largest) if within else Difference(f"by {largest:.2g}")
+    return RunDifference(largest=largest) if within else RunDifference(f"by {largest:.2g}")
 
 
 def _name(dtype: torch.dtype) -> str:
