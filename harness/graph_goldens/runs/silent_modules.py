@@ -22,8 +22,8 @@ _CONSTRUCTORS = {
     "collections.namedtuple", "dataclasses.dataclass", "dataclasses.field", "enum.auto", "fractions.Fraction",
     "functools.partial", "operator.attrgetter", "operator.itemgetter", "operator.methodcaller",
     "pathlib.Path", "pathlib.PurePath", "re.compile", "types.MappingProxyType", "types.SimpleNamespace",
-    "typing.NamedTuple", "typing.NewType", "typing.ParamSpec", "typing.TypeVar", "typing.TypeVarTuple", "typing.cast",
-    "torch.Size", "torch.device", "torch.export.Dim",
+    "typing.NamedTuple", "typing.NewType", "typing.ParamSpec", "typing.TypeVar", "typing.TypeVarTuple",
+    "typing.cast", "torch.Size", "torch.device", "torch.export.Dim",
     "graph_goldens.Call", "graph_goldens.Case", "graph_goldens.Fact", "graph_goldens.Raises",
 }  # fmt: skip
 # Decorators of functions and classes that wrap what they are given and do nothing else.
