@@ -57,12 +57,22 @@ def differ(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 def _differ_for(old: dict[str, Any], new: dict[str, Any], seed: int) -> bool:
     left, right = (collect_results(each, execute(each, seed)) for each in (old, new))
-    return not all(
-        torch.equal(one.nan_to_num(), other.nan_to_num())
-        if one.is_floating_point()
-        else torch.equal(one, other)
-        for one, other in zip(left, right, strict=True)
-    )
+    return not all(_are_equal(one, other) for one, other in zip(left, right, strict=True))
+
+
+def _are_equal(one: torch.Tensor, other: torch.Tensor) -> bool:
+    if one.is_floating_point():
+        one, other = (torch.stack([each.isnan().float(), each.nan_to_num()]) for each in (one, other))
+    return bool(torch.equal(one, other))
+
+
+def can_run(program: dict[str, Any]) -> bool:
+    """Say whether a program runs: a copy between parts of one storage that overlap does not."""
+    try:
+        execute(program, SEEDS[0])
+    except RuntimeError:
+        return False
+    return True
 
 
 def render(program: dict[str, Any]) -> dict[str, str]:
@@ -83,13 +93,21 @@ def render(program: dict[str, Any]) -> dict[str, str]:
     return {artifact.name: artifact.text for artifact in artifacts}
 
 
+def answer(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any] | None:
+    """Judge a pair and render it; None where neither order runs."""
+    runs = can_run(old), can_run(new)
+    if not all(runs):
+        assert not any(runs), (old, new)  # what overlaps is the same in both orders
+        return None
+    return {"differ": differ(old, new), "old": render(old), "new": render(new)}
+
+
 def main() -> None:
     """Answer each line."""
     torch.set_num_threads(1)
     for line in sys.stdin:
         old, new = json.loads(line)
-        answer = {"differ": differ(old, new), "old": render(old), "new": render(new)}
-        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.write(json.dumps(answer(old, new)) + "\n")
 
 
 if __name__ == "__main__":

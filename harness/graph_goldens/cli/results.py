@@ -12,6 +12,7 @@ from graph_goldens.cli.options import Shown
 from graph_goldens.cli.output import print_json
 from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.environment_matrix import Ended, Failure, choose_exit_code, count_changes
+from graph_goldens.gate.flavours import FlavourDrift, find_flavour_drifts, list_flavour_pairs
 from graph_goldens.gate.judge import PENDING
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
@@ -52,6 +53,8 @@ def report(
     elif len(ended) > 1:
         console.print()
         show_matrix(console, _make_columns(ended, codes))
+        for sentence in list_flavour_pairs([each.run for each in ended if isinstance(each, Result)]):
+            console.print(sentence, soft_wrap=True)
     return choose_gravest(codes)
 
 
@@ -114,7 +117,7 @@ def _show_next(
     console: Console, result: Result, project: Project, selection: Selection, code: ExitCode
 ) -> None:
     """Show the one command that comes next."""
-    _show_remarks(console, result)
+    _show_remarks(console, result, find_flavour_drifts(result.run, result.open_verdicts, find_home(project)))
     if shard := result.run.shard:
         console.print(
             f"{shard.title}: {len(shard.positions)} of {format_count(shard.total, 'record')}; "
@@ -134,7 +137,7 @@ def _show_next(
             return
 
 
-def _show_remarks(console: Console, result: Result) -> None:
+def _show_remarks(console: Console, result: Result, flavours: Sequence[FlavourDrift]) -> None:
     if result.stale:
         console.print(
             f"  {result.stale} goldens of other versions were captured from an older revision of their case: "
@@ -148,6 +151,8 @@ def _show_remarks(console: Console, result: Result) -> None:
             f"but the build ({result.run.torch}), a package beside it, or the machine",
             soft_wrap=True,
         )
+    for each in flavours:
+        console.print(f"  {each.sentence}", soft_wrap=True)
 
 
 def _is_pending(verdict: Verdict, result: Result) -> bool:
