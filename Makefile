@@ -4,6 +4,7 @@
 #                                                also all, latest, nightly
 #   INDEX_URL=, FIND_LINKS=                      an index, and a folder or page of wheels, to look for PyTorch in
 #   BECAUSE="new decomposition"                  the reason that is written into accepted goldens
+#   FUZZ_EXAMPLES=500, FUZZ_SEED=                damaged inputs of each test of `fuzz`, and a seed to bring back
 
 PYTHON ?= python3
 SELECT ?=
@@ -37,7 +38,7 @@ SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadsco
 TESTS = pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update review gate matrix report test coverage lint format bench setup clean help
+.PHONY: check snapshot-update review gate matrix report test fuzz coverage lint format bench setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) check $(CASES)
@@ -60,6 +61,9 @@ report: $(READY) ## write how the graphs changed from version to version as one 
 
 test: $(READY) ## run the harness's own tests
 	$(BIN)/python -m $(TESTS)
+
+fuzz: $(READY) ## damage goldens, runs, archives, messages, arguments (FUZZ_EXAMPLES=, FUZZ_SEED=)
+	FUZZ_EXAMPLES="$${FUZZ_EXAMPLES:-500}" $(BIN)/python -m pytest tests/fuzz $(SIDE_BY_SIDE)
 
 coverage: $(READY) ## run the harness's own tests, and tell which of its lines they do not reach
 	$(BIN)/python -m tests.counting $(TESTS)

@@ -56,3 +56,8 @@ def test_what_is_no_json_is_refused(text: str | bytes) -> None:
 @given(st.text(st.characters(codec=None)))
 def test_any_text_reads_back_lone_surrogates_too(text: str) -> None:
     assert read_json_as(json.dumps({"name": text, "inner": []}), Outer) == Outer(text, ())
+
+
+def test_a_field_whose_name_is_half_of_a_surrogate_pair_is_refused() -> None:
+    with pytest.raises(JsonError, match=r"^'\\ud800' is no name of a field$"):
+        read_json_as('{"name": "a", "inner": [], "\\ud800": 1}', Outer)

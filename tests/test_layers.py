@@ -20,7 +20,7 @@ LAYERS = [line.split() for line in re.search(r"```layers\n(.*?)```", DESIGN, re.
 RANKS = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 # The same within packages that hold packages, by their modules' folders; a package's own modules come last.
 INNER_LAYERS = {
-    "capture": ("normalise", "tracing", "worker"),
+    "capture": ("normalise", "tracing", "replay", "worker"),
     "drift": ("text", "matching", "edits"),
 }
 STARTERS = {"environments", "capture"}

@@ -41,6 +41,8 @@ def convert_json(value: object, kind: type[T]) -> T:
         return msgspec.convert(value, kind, dec_hook=_convert_path)
     except (msgspec.ValidationError, RecursionError) as error:
         raise JsonError(_explain(str(error))) from None
+    except UnicodeEncodeError as error:  # the name of a field holds half of a surrogate pair
+        raise JsonError(f"{error.object!a} is no name of a field") from None
 
 
 def read_json_as(text: str | bytes, kind: type[T]) -> T:

@@ -24,13 +24,23 @@ def read_json(line: str) -> object:
     Raises:
         RecordError: it is something else.
     """
+    value = parse_finite_json(line)
+    _demand_shallow(value)
+    return value
+
+
+def parse_finite_json(line: str | bytes) -> object:
+    """Parse a line of JSON whose numbers are finite, however deep its values lie.
+
+    Raises:
+        RecordError: it is something else.
+    """
     try:
-        value = json.loads(
+        value: object = json.loads(
             line, parse_constant=_read_number, parse_float=_read_number, parse_int=_read_whole_number
         )
     except (ValueError, RecursionError) as error:
         raise RecordError(f"not a line of JSON: {error}") from None
-    _demand_shallow(value)
     return value
 
 
@@ -40,7 +50,17 @@ def read_capture(line: str) -> Capture:
     Raises:
         RecordError: the line is something else.
     """
-    capture = load_capture(read_json(line))
+    return admit_capture(parse_finite_json(line))
+
+
+def admit_capture(value: object) -> Capture:
+    """Read a capture from its JSON object, whoever sends it, if its names and values are within bounds.
+
+    Raises:
+        RecordError: the value is something else.
+    """
+    _demand_shallow(value)
+    capture = load_capture(value)
     _demand_plain(capture.record)
     if capture.seconds < 0:
         raise RecordError(f"`seconds` of {_name_record(capture.record)} is not a time")

@@ -23,6 +23,10 @@ class Outcome(enum.Enum):
     TIMEOUT = "timeout"
 
 
+NO_DEVICE = "needs a device that is not here"
+"""How the reason begins of a record that is unavailable for want of a device, whatever PyTorch it is."""
+
+
 class FaultKind(enum.Enum):
     """Whose failure it is that a capture holds no record of PyTorch."""
 

@@ -1,5 +1,6 @@
 """Words for people that all parts share: counts, texts cut to a length, and characters that can be seen."""
 
+import difflib
 from collections.abc import Sequence
 
 _LINE_END = " ⏎ "
@@ -14,6 +15,12 @@ def join_some(words: Sequence[str], most: int = 3) -> str:
     """Join words with commas, the first few where there are many."""
     shown = ", ".join(words[:most])
     return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
+def suggest_name(name: str, known: Sequence[str]) -> str:
+    """Say which known name was probably meant, or else which there are."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
 
 
 def shorten_text(text: str, most: int) -> str:
@@ -39,6 +46,19 @@ def make_visible(text: str) -> str:
 def make_lines_visible(text: str) -> str:
     """Replace what a reader cannot see in a text of several lines, whose ends stay."""
     return "\n".join(map(make_visible, text.split("\n")))
+
+
+def make_values_visible(value: object) -> object:
+    """Replace what a reader cannot see in all texts of a value that is to become JSON, but for its keys."""
+    match value:
+        case str():
+            return make_lines_visible(value)
+        case dict():
+            return {key: make_values_visible(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [make_values_visible(inner) for inner in value]
+        case _:
+            return value
 
 
 def make_json_visible(text: str) -> str:

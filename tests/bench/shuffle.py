@@ -1,8 +1,7 @@
 """Capture everything again and again, in other orders and under other loads: no record may ever differ.
 
 `python -m tests.bench.shuffle --times 20`: each time another order, hash seed, number of captures at once and
-number of OpenMP's threads; every other time each record alone, else the paths of a case together where they
-confirm what came of them the first time. Ends with 1 where a record differs from that of the first time.
+number of OpenMP's threads. Ends with 1 where a record differs from that of the first time.
 """
 
 import argparse
@@ -72,7 +71,7 @@ def main() -> int:
 
 
 def all_conditions(times: int) -> Iterator[Conditions]:
-    """Give the conditions of each time."""
+    """Yield the conditions of each time."""
     for number in range(times):
         jobs, threads = JOBS[(number + 1) % len(JOBS)], THREADS[number % len(THREADS)]
         yield Conditions(number, jobs, threads)
@@ -102,7 +101,7 @@ def capture_all(
 
 
 def differences(first: Mapping[Key, Record], records: Mapping[Key, Record]) -> set[Key]:
-    """Give the records that are not what they were the first time, and show the first few."""
+    """Find the records that are not what they were the first time, and show the first few."""
     found = {key for key in first.keys() | records.keys() if first.get(key) != records.get(key)}
     for key in sorted(found)[:SHOWN]:
         one, other = first.get(key), records.get(key)

@@ -38,6 +38,7 @@ WRONG: list[tuple[object, str]] = [
     (Case(_add, args=1), "its args are 1 (int), and no tuple: write (x,)"),  # type: ignore[arg-type]
     (Case(_add, args=[1]), "its args are [1] (list), and no tuple"),
     (Case(_add, args=(1,), kwargs=[]), "its kwargs are [] (list)"),  # type: ignore[arg-type]
+    (Case(_add, args=(1,), reads="a.bin"), "its reads are 'a.bin' (str)"),
     (Case(_add, args=(1,), observe=3), "its observe is 3 (int)"),  # type: ignore[arg-type]
     (Case(_add, args=(1,), compare="x"), "its compare is 'x' (str)"),  # type: ignore[arg-type]
     (Case(_add, args=(1,), contexts=(3,)), "its contexts are a tuple"),  # type: ignore[arg-type]

@@ -47,3 +47,13 @@ def test_what_is_missing_is_told_and_the_rest_is_looked_at(
     assert lines[3] == "✓ environments: none made yet"
     assert lines[4].startswith("✗ goldens: ")
     assert lines[4].endswith("(and 1 more)")
+
+
+def test_what_a_broken_golden_holds_is_no_markup_and_steers_no_terminal(project: Path) -> None:
+    broken = project / "snapshots" / "torch-2.13.0" / "p" / "c" / "export.md"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("# [/red] [bold]x[/] · \x1b[2J\x9b\u202e[link=http://x]y\n" + "z" * 200_000)
+    lines = told(70)
+    assert lines[4].startswith("✗ goldens: ")
+    assert len(lines[4]) < 1_000
+    assert all(line.isprintable() for line in lines)

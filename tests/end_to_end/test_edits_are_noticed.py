@@ -77,3 +77,60 @@ def test_an_edit_is_captured_again_and_its_drift_found(original: Example, case: 
     ended = example.run("check", case, "--explain", code=1)
     assert "captured: 1 record: " in ended.errors
     assert "1 drifted" in ended.output
+
+
+LIBRARY = """
+#include <stdlib.h>
+#include "../../shared/factor.inc"
+__attribute__((constructor)) void tell() { setenv("FACTOR", FACTOR, 1); }
+"""
+TOLD = "import ctypes\ntell = ctypes.CDLL(None).getenv\ntell.restype = ctypes.c_char_p"
+
+
+def test_an_edit_of_a_header_is_compiled_and_captured_again_and_its_drift_found(tmp_path: Path) -> None:
+    text = HEAD.format(name="told", imports=TOLD, build="n = int(tell(b'FACTOR'))", body="x * n")
+    example = make_alone(tmp_path, {"p/told.py": text, "p/library.cpp": LIBRARY})
+    example.write({"shared/factor.inc": '#define FACTOR "2"\n'})
+    example.run("update", code=0)
+    assert "reused: 1 record, as nothing" in example.run("check", "--explain", code=0).errors
+    example.write({"shared/factor.inc": '#define FACTOR "3"\n'})
+    ended = example.run("check", "--explain", code=1)
+    assert "captured: 1 record: the C++ library of a pack changed (p/told · make-fx-real)" in ended.errors
+    assert "1 drifted" in ended.output
+
+
+COMPILED = """
+import ctypes
+import torch
+from graph_goldens import Case, case
+
+libc = ctypes.CDLL(None)  # what it opens raises no audit event
+
+
+@case
+def compiled() -> Case:
+    file, text = libc.open({file!r}.encode(), 0), ctypes.create_string_buffer(2)
+    libc.read(file, text, 1)
+    {close}
+    n = int(text.value)
+    return Case(lambda x: x * n, args=(torch.ones(2),), paths=("make-fx-real",), reads={reads})
+"""
+
+
+@pytest.mark.parametrize(
+    ("close", "reads"),
+    [("libc.close(file)", ("../../n.bin",)), ("pass", ())],
+    ids=["declared", "held open"],
+)
+def test_an_edit_of_what_compiled_code_opened_is_captured_again(
+    tmp_path: Path, close: str, reads: tuple[str, ...]
+) -> None:
+    text = COMPILED.format(file=str(tmp_path / "n.bin"), close=close, reads=reads)
+    example = make_alone(tmp_path, {"p/compiled.py": text})
+    example.write({"n.bin": "2"})
+    example.run("update", code=0)
+    assert "reused: 1 record, as nothing" in example.run("check", "--explain", code=0).errors
+    example.write({"n.bin": "3"})
+    ended = example.run("check", "--explain", code=1)
+    assert "a file that it read changed: n.bin" in ended.errors or "imported changed" in ended.errors
+    assert "1 drifted" in ended.output

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -114,6 +115,22 @@ def test_what_a_case_does_by_one_path_costs_no_record_of_another(tmp_path: Path)
     assert captures(example) == one_by_one
     assert example.goldens() == goldens
     assert left_running(example) == []
+
+
+def test_a_mistake_stays_with_its_run_and_costs_pytest_only_what_it_touches(example: Example) -> None:
+    bad = f"{HEAD}@case\ndef lost(): return Case(None)\n\nraise ValueError('no')\n"
+    test = "def test_record(golden_record, golden_snapshot):\n    assert golden_record == golden_snapshot\n"
+    example.write({"cases/p/bad.py": bad, "test_goldens.py": test})
+    (told,) = json.loads(example.run("check", "--json", code=2).output)["mistakes"]
+    assert (told["file"], told["cases"]) == ("p/bad.py", ["p/lost"])
+    assert told["problem"] in example.run("report", code=0).output
+    (run,) = (example.root / ".goldens").glob("**/runs/*.jsonl")
+    shutil.copy(run, example.root / "run.jsonl")
+    assert told["problem"] in " ".join(example.run("merge", "run.jsonl", code=2).output.split())
+    assert example.pytest("-k", "first").code == 0
+    whole = example.pytest()
+    assert (whole.code, "6 passed, 1 error" in whole.output) == (1, True)
+    assert told["problem"] in whole.output
 
 
 @pytest.fixture

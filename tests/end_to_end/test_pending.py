@@ -84,8 +84,10 @@ def test_a_bot_accepts_all_from_what_pending_says(drifted: Drifted) -> None:
     for cluster in drifted.run("pending", "--json", code=0).json["clusters"]:
         reason = ("--because", "as released") if cluster["needs_reason"] else ()
         accepted = drifted.run("accept", cluster["fingerprint"], *reason, "--json", code=0).json
-        assert [each["case"] for each in accepted] == [each["case"] for each in cluster["goldens"]]
-        assert all((drifted.example.root / each["golden"]).is_file() for each in accepted)
+        assert accepted["waiting"] == []
+        written = accepted["written"]
+        assert [each["case"] for each in written] == [each["case"] for each in cluster["goldens"]]
+        assert all((drifted.example.root / each["golden"]).is_file() for each in written)
     assert drifted.run("pending", "--json", code=0).json["clusters"] == []
     assert "nothing is pending" in drifted.run("pending", code=0).output
     drifted.run("check", "--from-run", str(run), code=0)

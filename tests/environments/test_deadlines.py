@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from graph_goldens.environments import cxx_compiler, processes, version_resolution
 from graph_goldens.environments import environment as environments
-from graph_goldens.environments import libraries, processes, version_resolution
 from graph_goldens.environments.logs import make_log
 from graph_goldens.environments.processes import TookTooLongError
 from graph_goldens.errors import ToolError
@@ -25,15 +25,15 @@ def test_a_probe_that_does_not_end(folder: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_compiler_that_does_not_say_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CXX", "true")
-    monkeypatch.setattr(libraries, "run", _never_ends)
+    monkeypatch.setattr(cxx_compiler, "run", _never_ends)
     with pytest.raises(ToolError, match="true --version does not end"):
-        libraries.find_compiler()
+        cxx_compiler.find_compiler()
 
 
 def test_a_compiler_that_fails_to_say_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CXX", "false")
     with pytest.raises(ToolError, match="false --version fails with exit status 1; set CXX to another"):
-        libraries.find_compiler()
+        cxx_compiler.find_compiler()
 
 
 def test_a_search_for_versions_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:

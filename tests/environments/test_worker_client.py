@@ -13,6 +13,7 @@ from graph_goldens.environments.worker_client import Worker, start_worker
 from graph_goldens.environments.worker_messages import ListedCase
 from graph_goldens.errors import ToolError
 from graph_goldens.keys import Key
+from tests.cxx import write_compiler
 
 Script = Callable[[str, str], Path]
 
@@ -71,17 +72,15 @@ def test_a_worker_is_told_of_its_libraries(
     environment: Environment,
     folder: Path,
     tmp_path: Path,
-    script: Script,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    compiler = '[ "$1" = --version ] && exit\nfor out in "$@"; do :; done\necho made > "$out"'
-    monkeypatch.setenv("CXX", str(script("compiler", compiler)))
+    monkeypatch.setenv("CXX", str(write_compiler(tmp_path / "compiler")))
     (tmp_path / "cases" / "pack").mkdir(parents=True)
     (tmp_path / "cases" / "pack" / "library.cpp").touch()
     libraries = start_libraries(tmp_path / "cases", environment, folder)
     worker = start(libraries=libraries)
     (capture,) = worker.capture([Key("fake/variables", "export")], timeout=10)
-    assert json.loads(capture.log)["loaded"] == [str(libraries["pack"].path)]
+    assert json.loads(capture.log)["loaded"] == [str(libraries["pack"].await_path())]
 
 
 @pytest.mark.parametrize(

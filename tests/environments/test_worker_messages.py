@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from graph_goldens.environments.worker_messages import MessageError, read_answer, read_hello, read_listing
-from graph_goldens.records import Capture, Outcome, Record, dump_capture
+from graph_goldens.record_bounds import DEEPEST
+from graph_goldens.records import Artifact, Capture, Outcome, Record, dump_capture
 
 HELLO = {
     "torch": "2.13.0+cpu",
@@ -53,3 +55,25 @@ def test_a_capture_is_read_back_without_loss() -> None:
 
 def test_the_last_answer_is_none() -> None:
     assert read_answer(b'{"done": true}') is None
+
+
+PLAIN = Record("pack/case", "export", Outcome.GRAPHS)
+DEEP = "[" * DEEPEST + "]" * DEEPEST
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (replace(PLAIN, case="pack/../../home"), "is not the name of a record"),
+        (replace(PLAIN, path="\x1b[2J"), "is not the name of a record"),
+        (replace(PLAIN, path="x" * 220), "is not the name of a record"),
+        (replace(PLAIN, source="not a digest"), "is not a digest"),
+        (replace(PLAIN, artifacts=(Artifact("a\nb", "x"),)), "has an artifact without a proper name"),
+        (replace(PLAIN, facts={"a": float("nan")}), "a number of it is out of bounds"),
+        (replace(PLAIN, facts={"a": float("inf")}), "a number of it is out of bounds"),
+        (replace(PLAIN, facts={"a": json.loads(DEEP)}), "levels deep"),
+    ],
+)
+def test_what_a_run_may_not_hold_no_worker_may_send(record: Record, why: str) -> None:
+    with pytest.raises(MessageError, match=why):
+        read_answer(f'{{"capture": {dump_capture(Capture(record))}}}'.encode())

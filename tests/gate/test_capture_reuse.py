@@ -9,6 +9,7 @@ import pytest
 from packaging.version import Version
 
 from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedCase
 from graph_goldens.file_marks import MISSING, mark_content, mark_stat
 from graph_goldens.gate.capture_reuse import Cache, digest_files
@@ -16,6 +17,7 @@ from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.cache_folders import drop_unused, locate_cache
+from tests.cxx import write_compiler
 
 HELLO = Hello("2.13.0+cpu", "abc", False, None, "3.11.7", "Linux-x86_64", {}, ("export",), 1)
 KEYS = [Key("p/one", "export"), Key("p/two", "export")]
@@ -27,6 +29,7 @@ class Bench:
 
     root: Path
     warnings: list[str] = field(default_factory=list)
+    loaded: tuple[str, ...] = ()
     sources: dict[str, str] = field(default_factory=lambda: {"one": "1", "two": "2"})
     reads: dict[str, str] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
@@ -62,6 +65,7 @@ class Bench:
         modules = {".".join(file.relative_to(self.root).with_suffix("").parts): str(file) for file in files}
         reads = {file: mark_content(file) for file in modules.values()}
         reads |= self.reads
+        reads |= {file: mark_content(file) for file in self.loaded}
         return CaseListing(tuple(cases), modules=modules, reads=reads, unnamed=self.unnamed)
 
     def write(self, name: str, text: str) -> None:
@@ -81,12 +85,19 @@ class Bench:
     ) -> None:
         """Do what a command does that captures everything."""
         cache = self.cache()
+        self.compile()
         survey = cache.keep_survey(HELLO, self.listing, self.warnings.append)
         keep = cache.make_keeper(survey, KEYS, self.warnings.append)
         for case in survey.listing.cases:
             record = Record(case.case, "export", outcome, source=case.source)
             keep(Capture(record, reads=reads, unnamed=unnamed))
         cache.close(self.warnings.append)
+
+    def compile(self) -> None:
+        """Do what a command does that starts a worker."""
+        project = self.project
+        libraries = start_libraries(project.cases, self.environment, project.working)
+        self.loaded = tuple(str(library.await_path()) for library in libraries.values())
 
     def reasons(self) -> dict[str, str]:
         """Why the next command captures, by case."""
@@ -97,8 +108,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     bench = Bench(tmp_path)
+    monkeypatch.setenv("CXX", str(write_compiler(tmp_path / "compiler")))
     bench.write("cases/p/one.py", "def one():\n    from . import helper")
     bench.write("cases/p/helper.py", "def help(): pass")
     bench.write("cases/p/two.py", "def two(): pass")
@@ -159,6 +171,18 @@ def test_an_edited_case_alone_is_captured_again(
 def test_what_all_captures_depend_on_has_all_captured_again(bench: Bench, file: str, reason: str) -> None:
     bench.capture()
     bench.write(file, "changed")
+    assert bench.reasons() == {"p/one": reason, "p/two": reason}
+
+
+def test_a_header_outside_the_cases_has_all_captured_again(bench: Bench) -> None:
+    bench.write("shared/x.h", "int one;")
+    bench.write("cases/p/headers", "../../shared/x.h")
+    bench.capture()
+    assert bench.reasons() == {}
+    bench.write("shared/x.h", "int two;")
+    assert bench.cache().recall_survey() is None
+    bench.compile()
+    reason = "the C++ library of a pack changed"
     assert bench.reasons() == {"p/one": reason, "p/two": reason}
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from packaging.version import Version
 
-from graph_goldens.gate.judge import PENDING, judge_run, prove
+from graph_goldens.gate.judge import CHANGED, PENDING, judge_run, prove
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
-from graph_goldens.records import Capture, Outcome, Record
+from graph_goldens.records import NO_DEVICE, Capture, Outcome, Record
 from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -90,6 +91,39 @@ def test_what_comes_out_otherwise_is_shown_as_the_difference_of_the_two(tmp_path
     assert unstable.exit_code is ExitCode.NOT_REPRODUCIBLE
     assert unstable.drift is not None
     assert (unstable.drift.golden, unstable.drift.record) == (record("p/drifted", 2), record("p/drifted", 3))
+
+
+def unavailable(reason: str) -> Record:
+    return Record("p/a", "export", Outcome.UNAVAILABLE, reason, source="1")
+
+
+WITHOUT_CUDA = unavailable(f"{NO_DEVICE} (cuda)")
+
+
+@pytest.mark.parametrize(
+    ("golden", "captured", "finding"),
+    [
+        (record("p/a"), WITHOUT_CUDA, Finding.NOT_JUDGED),
+        (WITHOUT_CUDA, WITHOUT_CUDA, Finding.SAME),
+        (WITHOUT_CUDA, record("p/a"), Finding.DRIFTED),
+        (record("p/a"), unavailable("the case needs PyTorch >=2.9"), Finding.DRIFTED),
+    ],
+)
+def test_a_golden_is_not_judged_where_its_device_is_not_here(
+    tmp_path: Path, golden: Record, captured: Record, finding: Finding
+) -> None:
+    (verdict,) = judge_run(run_of(captured), goldens(tmp_path, golden))
+    assert verdict.finding is finding
+
+
+def test_what_is_not_judged_is_neither_proved_nor_written_and_fails_nothing(tmp_path: Path) -> None:
+    known, again = goldens(tmp_path, record("p/a")), Again()
+    (verdict,) = prove(judge_run(run_of(WITHOUT_CUDA), known), again)
+    assert again.asked == []
+    assert verdict.finding not in CHANGED
+    assert not verdict.sound
+    assert (verdict.drift, verdict.problem) == (None, "needs a device that is not here (cuda)")
+    assert verdict.exit_code is ExitCode.SAME
 
 
 def test_a_run_that_knows_a_record_to_be_unstable_says_so_wherever_it_is_read(tmp_path: Path) -> None:

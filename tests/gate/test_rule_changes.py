@@ -254,3 +254,11 @@ def test_a_second_try_of_functional_export_calls_everything_once_more() -> None:
     check_left(old, with_facts(old, after_tracing={"pop": 1, "n": 1}))
     check_left(old, with_facts(old, after_tracing={"pop": 4}))
     check_left(replace(old, path="export"), replace(new, path="export"))
+
+
+def test_a_hidden_identity_takes_the_records_number_where_nothing_else_differs() -> None:
+    old = with_texts(golden("compile-eager"), graph_0_guards="ID_MATCH G['_<identity>'].a\nID_MATCH G['b']")
+    new = with_texts(golden("compile-eager"), graph_0_guards="ID_MATCH G['_<id 0>'].a\nID_MATCH G['b']")
+    check_explained(old, new, "identities numbered")
+    other = with_texts(golden("compile-eager"), graph_0_guards="ID_MATCH G['_<id 0>'].a\nID_MATCH G['c']")
+    assert carry(old, other).record != replace(other, rules=2)

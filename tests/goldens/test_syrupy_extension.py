@@ -259,6 +259,20 @@ def test_deleting_is_refused(tmp_path: Path) -> None:
         extension.delete_snapshots(snapshot_location="x.md", snapshot_names=set())
 
 
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_drift_that_the_binding_ignores_matches(tmp_path: Path, exact: bool) -> None:
+    def match(ignores: bool) -> bool:
+        goldens = Goldens(tmp_path, [])
+        binding = Binding(goldens, Version("2.13.0"), print, exact, ignores=lambda drift: ignores)
+        extension = make_extension(binding)()
+        new, old = (
+            extension.serialize(Record("p/c", "export", Outcome.ERROR, reason)) for reason in ("E: b", "E: a")
+        )
+        return extension.matches(serialized_data=new, snapshot_data=old)
+
+    assert (match(True), match(False)) == (True, False)
+
+
 def test_what_is_overridden_still_exists_in_syrupy() -> None:
     overridden = {
         name for name, value in vars(GoldenExtension).items() if hasattr(_plain(value), "__override__")

@@ -1,8 +1,10 @@
 """A drift in a terminal: words, what differs, and nothing that could steer the terminal."""
 
+import io
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 from rich.text import Text
 
 from graph_goldens.drift.classes import DriftClass
@@ -12,6 +14,7 @@ from graph_goldens.report.drift_text import (
     ALL,
     choose_representative_text,
     format_drift,
+    print_lines,
     shorten_sentence,
     wrap_line,
 )
@@ -81,7 +84,8 @@ def test_where_outcomes_differ_no_text_stands_for_the_rest() -> None:
     assert choose_representative_text(drift("graphs → error", kind=DriftClass.OUTCOME)) is None
 
 
-def test_nothing_that_is_shown_can_steer_a_terminal() -> None:
+@pytest.mark.parametrize("terminal", [True, False])
+def test_nothing_that_is_printed_can_steer_a_terminal(terminal: bool) -> None:
     hostile = "\x1b[2J\x1b]0;gone\x07\r\x9b"
     found = drift(f"edit {hostile}")
     record = replace(
@@ -90,7 +94,9 @@ def test_nothing_that_is_shown_can_steer_a_terminal() -> None:
         artifacts=(Artifact(f"program{hostile}.graph", graph(f"x{hostile}")), Artifact("a.code", hostile)),
     )
     edits = (Edit(DriftClass.OPERATORS, f"where{hostile}", f"edit{hostile}"),)
-    lines = shown(replace(found, record=record, edits=edits))
+    console = Console(file=io.StringIO(), color_system=None, force_terminal=terminal, width=100)
+    print_lines(console, format_drift(replace(found, record=record, edits=edits), most_lines=ALL))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert lines
     assert all(char.isprintable() for line in lines for char in line)
 

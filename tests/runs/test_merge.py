@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.errors import UserError
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record
@@ -130,3 +131,10 @@ def test_what_one_run_proved_unstable_is_not_proved() -> None:
     second = replace(Run(ENVIRONMENT, _captures(KEYS[:1])), unstable=frozenset(KEYS[:1]))
     joined = merge_runs([(Path("a"), first), (Path("b"), second)])
     assert (joined.proved, joined.unstable) == (frozenset(KEYS[1:2]), frozenset(KEYS[:1]))
+
+
+def test_mistakes_that_shards_met_are_told_once_and_the_whole_is_then_not_complete() -> None:
+    mistake = Mistake("p/bad.py", "ValueError: no", ("p/bad",))
+    shards = [(file, replace(run, mistakes=(mistake,))) for file, run in _shards(3)]
+    merged = merge_runs(shards)
+    assert (merged.mistakes, merged.complete) == ((mistake,), False)

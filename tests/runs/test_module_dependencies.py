@@ -6,28 +6,6 @@ import pytest
 
 from graph_goldens.runs.module_dependencies import ModuleDependencies
 
-SILENT = [
-    "",
-    "import torch\nfrom torch import nn\nX = 1\nY: int | None = None",
-    "from graph_goldens import Case, case\n@case\ndef one() -> Case: ...",
-    "import enum\nclass A(enum.Enum):\n    B = 1\n    def f(self, x=(1, 2)): return g(x)",
-    "from collections.abc import Sequence\nT = Sequence[tuple[str, int]]\nf = lambda x: x.sin()",
-]
-ACTING = [
-    "register('an operator')",
-    "T = {}\nT['b'] = 1",
-    "import torch\ntorch.sin = torch.cos",
-    "x = f()",
-    "for x in (1, 2):\n    pass",
-    "import numpy",
-    "def f(x=g()): ...",
-    "@register\ndef f(): ...",
-    "class A(metaclass=M): ...",
-    "from cases.p.base import Base\nclass A(Base): ...",
-    "from cases.p.tables import TABLE\nx = TABLE['new']",
-    "class A:\n    print(1)",
-    "this is no Python",
-]
 USES = [
     "from cases.p.helper import f",
     "from cases.p.helper import *",
@@ -50,14 +28,13 @@ def _make(folder: Path, **texts: str) -> ModuleDependencies:
     return ModuleDependencies({name: str(file) for name, file in files.items()}, "cases")
 
 
-@pytest.mark.parametrize("text", SILENT)
-def test_a_module_that_only_binds_names_is_silent(tmp_path: Path, text: str) -> None:
-    assert _make(tmp_path, one=text).silent == {str(tmp_path / "one.py")}
+def test_a_module_that_only_binds_names_is_silent_and_one_that_does_more_is_not(tmp_path: Path) -> None:
+    modules = _make(tmp_path, one="x = 1", two="register('an operator')")
+    assert modules.silent == {str(tmp_path / "one.py")}
 
 
-@pytest.mark.parametrize("text", ACTING)
-def test_a_module_that_does_more_is_not(tmp_path: Path, text: str) -> None:
-    assert _make(tmp_path, one=text).silent == set()
+def test_one_that_cannot_be_read_may_use_all_others(tmp_path: Path) -> None:
+    assert _make(tmp_path, one="x = 1", two="this is no Python").silent == set()
 
 
 @pytest.mark.parametrize("text", USES)
@@ -77,3 +54,16 @@ def test_what_an_imported_module_imports_is_found_and_nothing_else(tmp_path: Pat
 def test_a_module_elsewhere_acts(tmp_path: Path) -> None:
     (tmp_path / "tools.py").write_text("x = 1")
     assert ModuleDependencies({"tools": str(tmp_path / "tools.py")}, "cases").silent == set()
+
+
+@pytest.mark.parametrize("use", ["from .names import NAME", "from . import between"])
+def test_what_a_module_that_acts_has_imported_matters_to_all(tmp_path: Path, use: str) -> None:
+    modules = _make(
+        tmp_path,
+        acts=f"{use}\nregister(NAME)",
+        between="from .names import NAME",
+        names="NAME = 'an operator'",
+        other="x = 1",
+    )
+    assert str(tmp_path / "names.py") not in modules.silent
+    assert str(tmp_path / "other.py") in modules.silent

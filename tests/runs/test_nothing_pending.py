@@ -50,3 +50,11 @@ def test_a_note_that_is_none_is_done_without(places: tuple[Path, Path]) -> None:
     for text in ("", "[]", '{"state": "", "sentence": "x"}'):
         (places[0] / "nothing-pending.json").write_text(text)
         assert recall_nothing_pending(*places) == ""
+
+
+def test_where_nothing_was_ever_checked_there_is_a_state_all_the_same(tmp_path: Path) -> None:
+    before = digest_state(tmp_path / "home", tmp_path / "snapshots")
+    (tmp_path / "home" / "runs").mkdir(parents=True)
+    assert len(before) == 64
+    (tmp_path / "home" / "runs" / "torch-2.13.0.jsonl").write_text("one")
+    assert digest_state(tmp_path / "home", tmp_path / "snapshots") != before

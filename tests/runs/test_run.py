@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Capture, Outcome, Record
@@ -42,6 +43,15 @@ def test_a_run_remembers_what_was_proved_and_what_was_not(tmp_path: Path) -> Non
     assert load_run(save_run(run, tmp_path)) == run
     part = run.choose(Selection(("b",)))
     assert (part.proved, part.unstable) == (frozenset(), unstable)
+
+
+def test_a_run_remembers_what_its_authors_got_wrong(tmp_path: Path) -> None:
+    bad = Mistake("p/bad.py", "ValueError: no", ("p/bad",), 7)
+    run = replace(_run(), mistakes=(bad, Mistake("q/unread.py", "SyntaxError: \x1b")), complete=False)
+    assert load_run(save_run(run, tmp_path)) == run
+    assert run.choose(Selection(("p/a",))).mistakes == ()
+    lost = run.choose(Selection(("p/bad",)))
+    assert (lost.captures, lost.mistakes) == ({}, (bad,))
 
 
 def test_a_run_of_another_format_is_refused_with_the_way_out(tmp_path: Path) -> None:

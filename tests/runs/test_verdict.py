@@ -20,6 +20,7 @@ def _drift(kind: DriftClass) -> Drift:
     [
         (Verdict(Capture(RECORD), Finding.SAME), 0),
         (Verdict(Capture(RECORD), Finding.OLDER_SOURCE), 0),
+        (Verdict(Capture(RECORD), Finding.NOT_JUDGED), 0),
         (Verdict(Capture(RECORD), Finding.DRIFTED, drift=_drift(DriftClass.OPERATORS)), 1),
         (Verdict(Capture(RECORD), Finding.DRIFTED, drift=_drift(DriftClass.RENAMED)), 3),
         (Verdict(Capture(RECORD), Finding.BROKEN_CLAIM), 1),

@@ -90,6 +90,9 @@ class Case:
         observe: called after tracing, and again after the traced program has run; returns facts.
         claims: what must hold whenever the case is captured.
         torch: PEP 440 specifier of the PyTorch versions that the case needs; all when empty.
+        reads: files that compiled code opens for the case, such as a C++ library of the pack or
+            `torch.jit.load`, named from the pack's folder: `("data/table.bin", "../../n.bin")`. What Python
+            itself opens need not be named.
     """
 
     program: Callable[..., Any] | None
@@ -103,6 +106,7 @@ class Case:
     observe: Callable[[], Mapping[str, Json]] | None = None
     claims: Sequence[Claim] = ()
     torch: str = ""
+    reads: Sequence[str] = ()
 
 
 CaseFunction = TypeVar("CaseFunction", bound=Callable[[], Case])

@@ -51,6 +51,8 @@ def _check_fields(case: Case) -> Iterator[str]:
         yield f"its compare is {_shorten(case.compare)}, and no Compare"
     if case.observe is not None and not callable(case.observe):
         yield f"its observe is {_shorten(case.observe)}, which cannot be called"
+    if not _is_sequence(case.reads) or not all(isinstance(file, str) and file for file in case.reads):
+        yield f"its reads are {_shorten(case.reads)}, and no sequence of files"
     yield from _check_specifier(case.torch, "its torch")
 
 

@@ -19,6 +19,11 @@ class Mistake:
     cases: tuple[str, ...] = ()
     line: int = 0
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The cases that it costs; where they are not known, its module by the name that they begin with."""
+        return self.cases or (self.file.removesuffix(".py"),)
+
     def __str__(self) -> str:
         if not self.line:
             return f"the case module {self.file} cannot be used: {self.error}"

@@ -75,7 +75,7 @@ AllLines = Annotated[
 
 
 def bisect(
-    case: str,
+    case: options.OneCase,
     path: TracingPath,
     *,
     good: Good = "",

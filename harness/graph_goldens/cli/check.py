@@ -1,6 +1,7 @@
 """`goldens check` and `goldens update`."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,13 @@ from graph_goldens.runs.run import Run, load_run
 FailOn = Annotated[
     Severity, typer.Option("--fail-on", help="The mildest drift that fails: any drift is at least cosmetic.")
 ]
+Replay = Annotated[
+    bool,
+    typer.Option(
+        "--replay",
+        help="Run old and new graphs of what drifted on equal random inputs, as evidence beside the drift.",
+    ),
+]
 Accept = Callable[[Run, Request, Watcher], Result]
 
 
@@ -33,6 +41,7 @@ def check(
     *,
     from_run: options.FromRun = None,
     fail_on: FailOn = Severity.COSMETIC,
+    replay: Replay = False,
     reuse: options.Reuse,
     sharing: options.Sharing,
     limits: options.LimitOptions,
@@ -46,11 +55,17 @@ def check(
     project, part = open_project(places, limits), make_part(sharing)
     if from_run and part:
         raise UserError("--from-run captures nothing, so there is nothing to split; leave --shard out")
+    if from_run and replay:
+        raise UserError(
+            "--replay runs code, and a run from elsewhere may hold a stranger's; name the cases: "
+            "`goldens replay CASE --from-run FILE`"
+        )
     if from_run:
         ended = _use_runs(from_run, Asked(project, chosen.selection), gate.check_run)
     else:
         asked = Asked(project, chosen.selection, "", reuse, part)
-        ended = _run_each(make_requests(asked, where, _note), gate.check)
+        requests = [replace(each, replay=replay) for each in make_requests(asked, where, _note)]
+        ended = _run_each(requests, gate.check)
     return report(ended, project, chosen.selection, fail_on, shown)
 
 

@@ -1,11 +1,9 @@
-"""What is imported only when it is asked for: the table of commands, and that of the parts of some.
-
-This is the one rule by which the command line imports anything late.
-"""
+"""The table of commands, each of which is imported only when it is asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
+
+from graph_goldens.late_parts import load_function
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ COMMANDS = (
         "accept",
         "accept",
         "accept",
-        "Make the records of pending clusters goldens: of each PyTorch whose run has them.",
+        "Accept the changes that lead clusters: a golden is written once each of its changes was accepted.",
     ),
     CommandRow(
         "reject",
@@ -83,6 +81,12 @@ COMMANDS = (
     CommandRow(
         "bisect", "bisect", "bisect", "Find the first PyTorch version that changed the graphs of a case."
     ),
+    CommandRow(
+        "replay",
+        "replay",
+        "replay",
+        "Run the graphs of what drifted, old and new, on equal random inputs: evidence beside the drift.",
+    ),
     CommandRow("report", "report", "report", "Report what the last check found, or how goldens changed."),
     CommandRow(
         "prune", "prune", "prune", "Delete goldens that no case gives a record for, after showing them."
@@ -95,23 +99,7 @@ COMMANDS = (
     ),
 )
 
-# What a command needs in some cases alone: its module and function.
-PARTS = {
-    "a golden in colours": ("coloured_golden", "show_goldens"),
-    "what is pending": ("pending_clusters", "show_pending_clusters"),
-}
-
 
 def load_command(row: CommandRow) -> Callable[..., int]:
     """Import a command's module and return its function."""
-    return _load(row.module, row.function)
-
-
-def load_part(name: str) -> Callable[..., int]:
-    """Import the module of a part and return its function."""
-    return _load(*PARTS[name])
-
-
-def _load(module: str, function: str) -> Callable[..., int]:
-    found: Callable[..., int] = getattr(import_module(f"graph_goldens.cli.{module}"), function)
-    return found
+    return load_function(f"cli.{row.module}", row.function)

@@ -18,7 +18,7 @@ AllLines = Annotated[bool, typer.Option("--all-lines", help="Show every line, no
 
 
 def diff(
-    case: str,
+    case: options.OneCase,
     old: From,
     new: To,
     *,

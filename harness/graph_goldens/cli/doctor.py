@@ -10,12 +10,12 @@ from graph_goldens.cli import options
 from graph_goldens.cli.consoles import make_output
 from graph_goldens.cli.endings import MOST_LETTERS
 from graph_goldens.cli.project import open_project
-from graph_goldens.environments.libraries import find_compiler
+from graph_goldens.environments.cxx_compiler import find_compiler
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.runs.exit_codes import ExitCode
-from graph_goldens.words import shorten_text
+from graph_goldens.words import format_count, shorten_text
 
 ENOUGH_GIB = 8
 
@@ -43,7 +43,9 @@ def _tell_finding(console: Console, name: str, examine: Callable[[Project], str]
 
 
 def _describe_project(project: Project) -> str:
-    return f"{project.root}, default PyTorch {project.default}, {len(project.supported)} supported"
+    rules = len(project.policy.rules)
+    own = f", {format_count(rules, 'rule')} of its own about severity" if rules else ""
+    return f"{project.root}, default PyTorch {project.default}, {len(project.supported)} supported{own}"
 
 
 def _describe_compiler(_: Project) -> str:

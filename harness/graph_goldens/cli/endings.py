@@ -25,7 +25,7 @@ def end_command(command: Callable[..., int]) -> Callable[..., None]:
     """Make a command's result its exit code, and report a failure in one sentence."""
 
     @functools.wraps(command)
-    def ended(**values: object) -> None:
+    def run_command(**values: object) -> None:
         try:
             code = command(**values)
         except (Exception, KeyboardInterrupt) as error:
@@ -34,7 +34,7 @@ def end_command(command: Callable[..., int]) -> Callable[..., None]:
             code = tell_failure(error)
         raise typer.Exit(code)
 
-    return ended
+    return run_command
 
 
 def leave(action: Callable[[], object]) -> NoReturn:

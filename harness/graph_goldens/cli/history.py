@@ -10,7 +10,7 @@ from graph_goldens.report.history_table import encode_history, show_histories
 
 
 def history(
-    case: str,
+    case: options.OneCase,
     *,
     path: options.Paths = None,
     as_json: options.AsJson = False,

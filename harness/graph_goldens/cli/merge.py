@@ -18,9 +18,7 @@ from graph_goldens.runs.merge import merge_runs
 from graph_goldens.runs.run import load_run, write_run
 from graph_goldens.runs.selection import EVERYTHING
 
-Runs = Annotated[
-    list[Path], typer.Argument(metavar="RUN...", help="Runs of one environment, such as shards.")
-]
+Runs = Annotated[list[Path], typer.Argument(metavar="RUN", help="Runs of one environment, such as shards.")]
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write the joined run there too."),

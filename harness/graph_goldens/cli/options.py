@@ -8,10 +8,15 @@ import typer
 
 from graph_goldens.runs.selection import Selection
 
+OneCase = Annotated[
+    str, typer.Argument(metavar="CASE", help="The case's full name, such as torchbind/attribute.")
+]
 Selectors = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Cases, packs, or patterns of either, such as torchbind or 'torchbind/compile_*'; all if none."
+        metavar="CASE",
+        show_default=False,
+        help="Cases, packs, or patterns of either, such as torchbind or 'torchbind/compile_*'; all if none.",
     ),
 ]
 Paths = Annotated[
@@ -124,7 +129,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 Clusters = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="CLUSTER...", show_default=False, help="Names of clusters, or the beginnings of some."
+        metavar="CLUSTER", show_default=False, help="Names of clusters, or the beginnings of some."
     ),
 ]
 Runs = Annotated[

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from graph_goldens.cli import options
-from graph_goldens.cli.commands import load_part
 from graph_goldens.cli.output import print_lines
 from graph_goldens.cli.project import open_project
 from graph_goldens.gate.places import find_home
+from graph_goldens.late_parts import load_part
 from graph_goldens.runs.nothing_pending import recall_nothing_pending
 
 Everything = Annotated[bool, typer.Option("--all", help="Show what was rejected too.")]
@@ -33,4 +33,5 @@ def pending(
     if plain and (known := recall_nothing_pending(find_home(project), project.snapshots)):
         print_lines([known])
         return 0
-    return load_part("what is pending")(project, clusters or (), torch or (), everything, as_json)
+    code: int = load_part("what is pending")(project, clusters or (), torch or (), everything, as_json)
+    return code

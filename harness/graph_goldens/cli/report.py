@@ -23,6 +23,7 @@ from graph_goldens.report.formats.table import FORMAT_ROWS, Format, find_format
 from graph_goldens.report.model import Report
 from graph_goldens.report.named_runs import find_runs, names_a_run
 from graph_goldens.report.phrases import describe_report
+from graph_goldens.report.upstream import find_upstream
 from graph_goldens.runs.selection import Selection
 
 LEAST = 4_000
@@ -30,7 +31,7 @@ LEAST = 4_000
 What = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[RUN | CASE]...",
+        metavar="RUN|CASE",
         show_default=False,
         help="Runs, each a file or a version that was checked, such as 2.15.0; the last run if none. "
         "Cases, packs, or patterns of either; all if none.",
@@ -62,6 +63,16 @@ Limit = Annotated[
 ]
 
 
+PyTorchClone = Annotated[
+    Path | None,
+    typer.Option(
+        "--pytorch",
+        metavar="CLONE",
+        help="A clone of PyTorch, to list the commits between two builds that touch what changed.",
+    ),
+]
+
+
 def report(
     *,
     what: What = None,
@@ -71,6 +82,7 @@ def report(
     written: Written = None,
     file: Output = None,
     limit: Limit = LIMIT,
+    pytorch: PyTorchClone = None,
     places: options.Places,
 ) -> int:
     """Report what the last check found, or how goldens changed. Captures nothing and needs no PyTorch.
@@ -90,6 +102,7 @@ def report(
             folder = unpacked.enter_context(unpack_goldens(project.snapshots))
             project = replace(project, root=folder.parent, snapshots=folder)
         made = _make_report(project, runs, Selection(selectors, path or ()), against, history=history)
+    made = find_upstream(made, pytorch) if pytorch else made
     text = render_markdown(made, limit) if wanted is Format.MARKDOWN else FORMAT_ROWS[wanted].render(made)
     _write(text.encode("utf-8", "replace"), file)
     if file:

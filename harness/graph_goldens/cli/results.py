@@ -12,6 +12,7 @@ from graph_goldens.cli.options import Shown
 from graph_goldens.cli.output import print_json
 from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.environment_matrix import Ended, Failure, choose_exit_code, count_changes
+from graph_goldens.gate.flavours import FlavourDrift, find_flavour_drifts, list_flavour_pairs
 from graph_goldens.gate.judge import PENDING
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
@@ -23,6 +24,7 @@ from graph_goldens.report.matrix_table import Column, show_matrix
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.report.terminal import build_everything_command, show_findings, show_summary, show_written
 from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
+from graph_goldens.runs.release_commits import find_run_step
 from graph_goldens.runs.run import list_runs
 from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.verdict import Verdict
@@ -51,6 +53,8 @@ def report(
     elif len(ended) > 1:
         console.print()
         show_matrix(console, _make_columns(ended, codes))
+        for sentence in list_flavour_pairs([each.run for each in ended if isinstance(each, Result)]):
+            console.print(sentence, soft_wrap=True)
     return choose_gravest(codes)
 
 
@@ -81,8 +85,16 @@ def _show(
     commands = _make_commands(ended, project, selection)
     show_clusters(console, summarise(left).clusters, commands, everything=verbose)
     _show_unused(console, _list_unused(ended, project))
+    _show_builds(console, ended, project)
     show_summary(console, ended.run, ended.verdicts, ended.changes)
     _show_next(console, ended, project, selection, code)
+
+
+def _show_builds(console: Console, result: Result, project: Project) -> None:
+    """Show which two builds drifts lie between."""
+    step = find_run_step(project.supported, result.run)
+    if step and any(verdict.drift for verdict in result.open_verdicts):
+        console.print(f"  built from {step.words}: {step.link}", style="dim", soft_wrap=True)
 
 
 def _make_commands(result: Result, project: Project, selection: Selection) -> Commands:
@@ -105,7 +117,7 @@ def _show_next(
     console: Console, result: Result, project: Project, selection: Selection, code: ExitCode
 ) -> None:
     """Show the one command that comes next."""
-    _show_remarks(console, result)
+    _show_remarks(console, result, find_flavour_drifts(result.run, result.open_verdicts, find_home(project)))
     if shard := result.run.shard:
         console.print(
             f"{shard.title}: {len(shard.positions)} of {format_count(shard.total, 'record')}; "
@@ -125,7 +137,7 @@ def _show_next(
             return
 
 
-def _show_remarks(console: Console, result: Result) -> None:
+def _show_remarks(console: Console, result: Result, flavours: Sequence[FlavourDrift]) -> None:
     if result.stale:
         console.print(
             f"  {result.stale} goldens of other versions were captured from an older revision of their case: "
@@ -139,6 +151,8 @@ def _show_remarks(console: Console, result: Result) -> None:
             f"but the build ({result.run.torch}), a package beside it, or the machine",
             soft_wrap=True,
         )
+    for each in flavours:
+        console.print(f"  {each.sentence}", soft_wrap=True)
 
 
 def _is_pending(verdict: Verdict, result: Result) -> bool:

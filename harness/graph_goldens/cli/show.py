@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from packaging.version import Version
 
 from graph_goldens.cli import options
-from graph_goldens.cli.commands import load_part
 from graph_goldens.cli.output import is_coloured, print_json, print_lines
 from graph_goldens.cli.project import open_project
 from graph_goldens.gate.held_goldens import ListedGolden, find_goldens
 from graph_goldens.gate.places import open_goldens
+from graph_goldens.late_parts import load_part
 from graph_goldens.records import Json
 from graph_goldens.versions import parse_version
 
 
 def show(
-    case: str,
+    case: options.OneCase,
     *,
     path: options.Paths = None,
     torch: options.Torch = "",
@@ -33,7 +33,7 @@ def show(
     if as_json:
         print_json(_encode_found(found, version, bool(path)))
     elif is_coloured():
-        return load_part("a golden in colours")(found)
+        load_part("a golden in colours")(found)
     else:
         print_lines(line for listed in found for line in _list_lines(listed))
     return 0

@@ -174,3 +174,8 @@ _RANKS = {kind: rank for rank, kind in enumerate(DriftClass)}
 def find_worst(classes: Iterable[DriftClass]) -> DriftClass:
     """Return the worst of some classes, of which there is at least one."""
     return max(classes)
+
+
+def find_severest(severities: Iterable[Severity]) -> Severity:
+    """Return semantic where one of some severities is."""
+    return Severity.SEMANTIC if Severity.SEMANTIC in set(severities) else Severity.COSMETIC

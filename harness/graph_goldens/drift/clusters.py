@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.classes import DriftClass, Severity, find_severest
 from graph_goldens.drift.drift import Change, Detail, Drift, Edit
 from graph_goldens.drift.leading import find_weight
 from graph_goldens.keys import Key
@@ -67,8 +67,8 @@ class Cluster:
 
     @property
     def severity(self) -> Severity:
-        """Whether it matters."""
-        return self.kind.severity
+        """Whether it matters in any of its drifts."""
+        return find_severest(drift.severity for drift in self.drifts)
 
     @property
     def detail(self) -> Detail | None:
@@ -102,7 +102,9 @@ class Cluster:
 
 
 def find_clusters(drifts: Iterable[Drift]) -> tuple[Cluster, ...]:
-    """Put each drift of a run under the change that leads it, the worst class first, then the largest.
+    """Put each drift of a run under the change that leads it.
+
+    What matters comes first, then the worst class, then the largest.
 
     Of a drift's changes the one leads that says most of it, and of those the one that most drifts of the run
     have. A cluster is named by its leading change, so its name depends neither on the order of drifts nor on
@@ -126,8 +128,9 @@ def join_clusters(clusters: Iterable[Cluster]) -> tuple[Cluster, ...]:
 
 
 def _sort_clusters(clusters: Iterable[Cluster]) -> tuple[Cluster, ...]:
-    def rank(cluster: Cluster) -> tuple[int, int, int, str]:
-        return -cluster.worst.rank, -cluster.kind.rank, -len(cluster.drifts), cluster.fingerprint
+    def rank(cluster: Cluster) -> tuple[bool, int, int, int, str]:
+        matters = cluster.severity is Severity.SEMANTIC
+        return not matters, -cluster.worst.rank, -cluster.kind.rank, -len(cluster.drifts), cluster.fingerprint
 
     return tuple(sorted(clusters, key=rank))
 

@@ -3,10 +3,11 @@
 import enum
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from graph_goldens.drift.classes import DriftClass, Severity, find_worst
+from graph_goldens.drift.classes import DriftClass, Severity, find_severest, find_worst
+from graph_goldens.graphs.replays import Replay, find_gravest
 from graph_goldens.keys import Key
 from graph_goldens.records import Record
 
@@ -23,6 +24,26 @@ class Detail(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Judgement:
+    """What a project says of an edit, instead of what its class says.
+
+    Attributes:
+        severity: whether it matters; None where it is ignored.
+        rule: the name of the project's rule.
+        because: why the project says so.
+    """
+
+    severity: Severity | None
+    rule: str
+    because: str
+
+    @property
+    def ignores(self) -> bool:
+        """Whether the edit is not looked at."""
+        return self.severity is None
+
+
+@dataclass(frozen=True)
 class Edit:
     """One change that a person can read.
 
@@ -36,6 +57,7 @@ class Edit:
             and `+name` of the record's; the graph is that of `where`.
         needs: nodes that explain the edit where another edit takes away, adds or replaces all of them.
         cause: the trace of the edit that this one only follows from; empty where it stands for itself.
+        judgement: what the project says of it, where it does.
     """
 
     kind: DriftClass
@@ -46,6 +68,12 @@ class Edit:
     nodes: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
     cause: str = ""
+    judgement: Judgement | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it matters: by the project where that says so, else by its class."""
+        return (self.judgement and self.judgement.severity) or self.kind.severity
 
     @property
     def trace(self) -> str:
@@ -115,12 +143,16 @@ class Drift:
         record: the record.
         edits: every edit, the worst first.
         accepted: fingerprints of the changes that a person accepted already, while others are looked at.
+        replays: what running its graphs showed, where somebody asked for that: evidence beside the class.
+        ignored: the edits that a project's rules ignore; all edits where there is nothing else.
     """
 
     golden: Record
     record: Record
     edits: tuple[Edit, ...]
     accepted: frozenset[str] = frozenset()
+    replays: tuple[Replay, ...] = field(default=(), compare=False)
+    ignored: tuple[Edit, ...] = ()
 
     @property
     def case(self) -> str:
@@ -139,18 +171,23 @@ class Drift:
 
     @cached_property
     def kind(self) -> DriftClass:
-        """The class of the worst edit."""
-        return find_worst(edit.kind for edit in self.edits)
+        """The class of the worst edit of those that decide its severity."""
+        return find_worst(edit.kind for edit in self.edits if edit.severity is self.severity)
 
     @property
+    def replay(self) -> Replay | None:
+        """What running its graphs showed, where they differ most; None where none was run."""
+        return find_gravest(self.replays)
+
+    @cached_property
     def severity(self) -> Severity:
-        """Whether the drift matters."""
-        return self.kind.severity
+        """Whether the drift matters: whether one of its edits does."""
+        return find_severest(edit.severity for edit in self.edits)
 
     @property
     def detail(self) -> Detail | None:
         """What is finer than the class, where it is true of all edits that matter."""
-        details = {edit.detail for edit in self.edits if edit.kind.severity is self.severity}
+        details = {edit.detail for edit in self.edits if edit.severity is self.severity}
         return details.pop() if len(details) == 1 else None
 
     @property
@@ -164,7 +201,7 @@ class Drift:
 
         Where the outcome changed, all else follows from that.
         """
-        matter = [edit for edit in self.edits if edit.kind.severity is self.severity]
+        matter = [edit for edit in self.edits if edit.severity is self.severity]
         if self.kind is DriftClass.OUTCOME:
             matter = [edit for edit in matter if edit.kind is self.kind]
         return tuple({edit.trace: edit for edit in reversed(matter)}.values())[::-1]

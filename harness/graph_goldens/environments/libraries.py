@@ -1,43 +1,37 @@
-"""Compile the C++ sources of packs for an environment, once, and find the libraries again later."""
+"""Compile the C++ sources of packs for an environment, once, and find the libraries again later.
 
-import hashlib
+A library is found again only while each file that the compiler said it read is as it was.
+"""
+
 import os
 import re
-import shlex
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph_goldens.environments.compiler_reads import mark_reads, read_rule, was_edited
+from graph_goldens.environments.cxx_compiler import (
+    compose_compiling,
+    compose_variables,
+    describe_build,
+    find_compiler,
+    list_include_folders,
+    locate_compiler,
+    name_read_file,
+)
 from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.kept_libraries import KeptLibraries
 from graph_goldens.environments.logs import make_log
-from graph_goldens.environments.processes import Guarded, TookTooLongError, describe_ending, run, start
+from graph_goldens.environments.processes import Guarded, TookTooLongError, describe_ending, start
 from graph_goldens.errors import ToolError
-from graph_goldens.files import explain_os_error, name_draft, write_whole
+from graph_goldens.files import explain_os_error, name_draft
 
-_COMPILERS = ("c++", "g++", "clang++")
-_FLAGS = ("-O1", "-fPIC", "-shared", "-w")  # -O1 is the fastest to compile, and a sixth of -O0's size
-_LINKED = ("-lc10", "-ltorch_cpu", "-ltorch")
 _SOURCES = "*.cpp"
-_INCLUDED = ("*.h", "*.hpp")
-_VERSION_SECONDS = 60.0
+_FOLDER = "libraries"
 _COMPILE_SECONDS = 1800.0
-_DIGEST_LENGTH = 20
 _ERROR = re.compile(r"(?:^|\s)(?:fatal )?error:")
-_NO_COMPILER = "no C++ compiler found: install g++ (Debian: apt-get install g++) or set CXX"
-
-
-@dataclass(frozen=True)
-class Compiler:
-    """A C++ compiler.
-
-    Attributes:
-        command: the program and the arguments that it always takes, such as `("ccache", "/usr/bin/g++")`.
-        version: the first line that it prints about itself.
-    """
-
-    command: tuple[str, ...]
-    version: str
 
 
 class Library:
@@ -45,13 +39,11 @@ class Library:
 
     Attributes:
         pack: the pack's name.
-        path: where the file is, or will be once it is compiled.
     """
 
-    def __init__(self, pack: str, path: Path, compiling: "_Compiling | None") -> None:
+    def __init__(self, pack: str, made: "Path | _Compiling") -> None:
         self.pack = pack
-        self.path = path
-        self._compiling = compiling
+        self._made: Path | _Compiling = made
 
     def await_path(self) -> Path:
         """Wait until the file exists and return its path.
@@ -59,46 +51,137 @@ class Library:
         Raises:
             ToolError: the sources do not compile.
         """
-        compiling, self._compiling = self._compiling, None
-        if compiling is not None:
+        if isinstance(self._made, _Compiling):
+            compiling = self._made
             with explain_os_error(f"store the C++ library of the pack {self.pack}"):
-                _finish(compiling, self.path)
-        return self.path
+                self._made = compiling.finish()
+        return self._made
 
     def cancel(self) -> None:
         """Stop compiling."""
-        compiling, self._compiling = self._compiling, None
-        if compiling is not None:
-            compiling.running.kill()
-            compiling.draft.unlink(missing_ok=True)
+        if isinstance(self._made, _Compiling):
+            self._made.cancel()
 
 
 @dataclass(frozen=True)
 class _Compiling:
+    """A library that is being compiled.
+
+    Attributes:
+        job: what is compiled.
+        running: the compiler.
+        draft: the folder that it writes to.
+        log: what it says.
+        started: the file system's time before it started, in nanoseconds.
+        what: what fails when it does, in words.
+    """
+
+    job: "_Job"
     running: Guarded
     draft: Path
     log: Path
+    started: int
     what: str
+
+    def finish(self) -> Path:
+        """Wait for the compiler, and keep the library with the list of what the compiler read."""
+        try:
+            with self.running as running:
+                status = running.wait(_COMPILE_SECONDS)
+            if status:
+                said = _find_first_error(self.log, status)
+                raise ToolError(f"{self.what}: {said}; see {self.log}")
+            read = self.job.list_reads(self.draft)
+            reads = self.job.mark(read)
+            library = self.draft / "library.so"
+            if was_edited(read, self.job.kept.pack, self.started):
+                return self.job.kept.place(library)
+            return self.job.kept.keep(library, reads)
+        except TookTooLongError:
+            raise ToolError(f"{self.what} within {_COMPILE_SECONDS / 60:.0f} minutes") from None
+        finally:
+            shutil.rmtree(self.draft, ignore_errors=True)
+
+    def cancel(self) -> None:
+        self.running.kill()
+        shutil.rmtree(self.draft, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What it takes to make a pack's library.
+
+    Attributes:
+        environment: what to compile for.
+        command: the compiler and the arguments that it always takes.
+        sources: names of the files to compile.
+        kept: the libraries that were made before.
+    """
+
+    environment: Environment
+    command: tuple[str, ...]
+    sources: tuple[str, ...]
+    kept: KeptLibraries
+
+    def start(self, working: Path) -> Library:
+        pack = self.kept.pack
+        log = make_log(working, f"library-{pack.name}-{self.environment.name}")
+        draft = name_draft(self.kept.folder / pack.name)
+        draft.mkdir(parents=True)
+        script = compose_compiling(self.command, self.environment, self.sources, draft)
+        started = log.stat().st_ctime_ns
+        running = start(["/bin/sh", "-c", script], compose_variables(), pack, log=log)
+        what = f"the C++ library of the pack {pack.name} does not compile for {self.environment.name}"
+        return Library(pack.name, _Compiling(self, running, draft, log, started, what))
+
+    def list_reads(self, draft: Path) -> list[str]:
+        """List what the compiler says it read, for all sources."""
+        rules = (name_read_file(draft, number) for number in range(len(self.sources)))
+        return [file for rule in rules for file in read_rule(os.fsdecode(rule.read_bytes()))]
+
+    def mark(self, read: Iterable[str]) -> dict[str, str]:
+        programs = [part for part in self.command if os.sep in part and Path(part).is_file()]
+        torch = self.environment.torch_root
+        return mark_reads(read, self.kept.pack, torch, list_include_folders(), programs)
 
 
 def start_libraries(cases: Path, environment: Environment, folder: Path) -> dict[str, Library]:
     """Start to compile every pack's library that does not exist yet; return all of them by pack.
 
+    Args:
+        cases: the folder of packs; each pack's `*.cpp` files become one library.
+        environment: what to compile for.
+        folder: the working folder; it keeps libraries in `libraries`.
+
     Raises:
         ToolError: there is no compiler, or the working folder cannot be written.
     """
-    packs = sorted({source.parent for source in cases.glob(f"*/{_SOURCES}")})
-    if not packs:
-        return {}
-    compiler = find_compiler()
     started: dict[str, Library] = {}
     try:
-        for pack in packs:
-            started[pack.name] = start_library(pack, environment, folder, compiler)
+        for job in _list_jobs(cases, environment, folder):
+            pack = job.kept.pack.name
+            with explain_os_error(f"compile the C++ library of the pack {pack}"):
+                started[pack] = _find_or_start(job, folder)
     except BaseException:
         cancel(started.values())
         raise
     return started
+
+
+def find_libraries(cases: Path, environment: Environment, folder: Path) -> frozenset[Path] | None:
+    """Find every pack's library, for which the compiler would read what it read; None where one is missing.
+
+    Nothing is started for that, the compiler neither.
+    """
+    with suppress(ToolError, OSError):
+        found = [job.kept.find() for job in _list_jobs(cases, environment, folder)]
+        return None if None in found else frozenset(filter(None, found))
+    return None
+
+
+def locate_libraries(folder: Path) -> Path:
+    """Locate the libraries of a working folder."""
+    return folder.resolve() / _FOLDER
 
 
 def cancel(libraries: Iterable[Library]) -> None:
@@ -107,118 +190,32 @@ def cancel(libraries: Iterable[Library]) -> None:
         library.cancel()
 
 
-def start_library(pack: Path, environment: Environment, folder: Path, compiler: Compiler) -> Library:
-    """Start to compile a pack's `*.cpp` files into one shared library, unless it exists.
-
-    Args:
-        pack: the pack's folder.
-        environment: what to compile for.
-        folder: the working folder; it keeps libraries in `libraries`.
-        compiler: what to compile with.
-    """
-    folder = folder.resolve()
-    sources = sorted(pack.resolve().glob(_SOURCES))
-    command = [*compiler.command, *_list_flags(environment), *map(str, sources), *_list_links(environment)]
-    with explain_os_error(f"compile the C++ library of the pack {pack.name}"):
-        digest = _digest_inputs(environment, compiler, pack)
-        path = folder / "libraries" / f"{pack.name}-{digest}.so"
-        if _is_whole(path):
-            return Library(pack.name, path, None)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = name_draft(path)
-        log = make_log(folder, f"library-{pack.name}-{environment.name}")
-        running = start([*command, "-o", str(draft)], _compose_variables(), pack, log=log)
-    what = f"the C++ library of the pack {pack.name} does not compile for {environment.name}"
-    return Library(pack.name, path, _Compiling(running, draft, log, what))
+def _find_or_start(job: _Job, folder: Path) -> Library:
+    found = job.kept.find()
+    if found is not None:
+        return Library(job.kept.pack.name, found)
+    find_compiler()  # what is wrong with it is said before it is used
+    return job.start(folder.resolve())
 
 
-def find_compiler() -> Compiler:
-    """Find the C++ compiler: `$CXX`, else the first of c++, g++ and clang++.
-
-    Raises:
-        ToolError: there is none, or it does not run.
-    """
-    chosen = shlex.split(os.environ.get("CXX", ""))
-    first, *arguments = chosen or [next(filter(shutil.which, _COMPILERS), "")]
-    program = shutil.which(first) if first else None
-    if program is None:
-        raise ToolError(
-            f"CXX names no program: {first}; set it to a C++ compiler" if chosen else _NO_COMPILER
-        )
-    try:
-        finished = run([program, *arguments, "--version"], _compose_variables(), Path.cwd(), _VERSION_SECONDS)
-    except TookTooLongError:
-        raise ToolError(f"{program} --version does not end; set CXX to another compiler") from None
-    if finished.status:
-        raise ToolError(
-            f"{program} --version fails with {describe_ending(finished.status)}; set CXX to another compiler"
-        )
-    return Compiler((program, *arguments), finished.output.partition("\n")[0].strip())
+def _list_jobs(cases: Path, environment: Environment, folder: Path) -> list[_Job]:
+    packs = sorted({source.parent for source in cases.glob(f"*/{_SOURCES}")})
+    if not packs:
+        return []
+    command = locate_compiler()
+    build = describe_build(environment, command)
+    return [_make_job(pack.resolve(), environment, command, build, folder) for pack in packs]
 
 
-def _compose_variables() -> dict[str, str]:
-    return {**os.environ, "LC_ALL": "C.UTF-8"}  # messages are searched for `error:`
-
-
-def _list_flags(environment: Environment) -> list[str]:
-    include = environment.torch_root / "include"
-    return [
-        *_FLAGS,
-        f"-std=c++{environment.cxx_standard}",
-        f"-D_GLIBCXX_USE_CXX11_ABI={int(environment.cxx11_abi)}",
-        *("-isystem", str(include)),
-        *("-isystem", str(include / "torch" / "csrc" / "api" / "include")),
-    ]
-
-
-def _list_links(environment: Environment) -> list[str]:
-    return ["-L" + str(environment.torch_root / "lib"), *_LINKED]
-
-
-def _digest_inputs(environment: Environment, compiler: Compiler, pack: Path) -> str:
-    """Digest all that a library depends on, which torch's folder is no part of."""
-    abi = f"abi{int(environment.cxx11_abi)} c++{environment.cxx_standard} debug{int(environment.debug)}"
-    build = [environment.torch, environment.git, str(environment.cuda), environment.platform, abi]
-    parts = [*build, *compiler.command, compiler.version, *_FLAGS]
-    digest = hashlib.sha256("\0".join(parts).encode())
-    for file in sorted(file for kind in (_SOURCES, *_INCLUDED) for file in pack.glob(kind)):
-        digest.update(f"\0{file.name}\0".encode() + file.read_bytes())
-    return digest.hexdigest()[:_DIGEST_LENGTH]
-
-
-def _finish(compiling: _Compiling, path: Path) -> None:
-    """Wait for the compiler, then write the checksum that proves its file whole and rename the file."""
-    try:
-        with compiling.running as running:
-            status = running.wait(_COMPILE_SECONDS)
-        if status:
-            raise ToolError(
-                f"{compiling.what}: {_find_first_error(compiling.log, status)}; see {compiling.log}"
-            )
-        write_whole(_name_checksum_file(path), _compute_checksum(compiling.draft).encode())
-        compiling.draft.replace(path)
-    except TookTooLongError:
-        raise ToolError(f"{compiling.what} within {_COMPILE_SECONDS / 60:.0f} minutes") from None
-    finally:
-        compiling.draft.unlink(missing_ok=True)
+def _make_job(
+    pack: Path, environment: Environment, command: tuple[str, ...], build: list[str], folder: Path
+) -> _Job:
+    sources = tuple(sorted(source.name for source in pack.glob(_SOURCES)))
+    kept = KeptLibraries(locate_libraries(folder), pack, (*build, *sources))
+    return _Job(environment, command, sources, kept)
 
 
 def _find_first_error(log: Path, status: int) -> str:
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
     said = (line for line in lines if _ERROR.search(line))
     return next(said, next(filter(None, reversed(lines)), describe_ending(status)))
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        return _name_checksum_file(path).read_text(encoding="utf-8") == _compute_checksum(path)
-    except (OSError, UnicodeDecodeError):
-        return False
-
-
-def _name_checksum_file(path: Path) -> Path:
-    return path.with_suffix(".sha256")
-
-
-def _compute_checksum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.cases.packs import LeftOut
-from graph_goldens.json_reading import JsonError, read_json_as
+from graph_goldens.json_reading import JsonError, convert_json, read_json_as
 from graph_goldens.keys import Key
-from graph_goldens.records import Capture, RecordError, load_capture
+from graph_goldens.record_bounds import admit_capture, parse_finite_json
+from graph_goldens.records import Capture, RecordError
 
 T = TypeVar("T")
 
@@ -153,12 +154,10 @@ def read_answer(line: bytes) -> Capture | None:
     Raises:
         MessageError: it is something else.
     """
-    answer = _read(line, _Answer)
-    if answer.done:
-        return None
     try:
-        return load_capture(answer.capture)
-    except RecordError as error:
+        answer = convert_json(parse_finite_json(line), _Answer)
+        return None if answer.done else admit_capture(answer.capture)
+    except (JsonError, RecordError) as error:
         raise MessageError(str(error)) from None
 
 

@@ -10,6 +10,8 @@ from graph_goldens.errors import UserError
 from graph_goldens.keys import Key
 from graph_goldens.records import Outcome, Record
 from graph_goldens.runs.pending import PendingCluster, PendingRecord
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import Selection
 
 FLEETING = (Outcome.CRASH, Outcome.TIMEOUT)
 
@@ -29,6 +31,12 @@ def demand_acceptable(clusters: Sequence[PendingCluster], because: str) -> None:
         for record in cluster.records:
             if not record.proved:
                 raise UserError(_explain_unproved(cluster, record))
+
+
+def list_named(run: Run, selection: Selection) -> set[Key]:
+    """List the records whose case was named outright, not by its pack or a pattern."""
+    names = set(selection.selectors)
+    return {Key(case, path) for case, path in run.captures if names & {case, case.rpartition("/")[2]}}
 
 
 def demand_named(records: Iterable[Record], named: Collection[Key], way: str) -> None:

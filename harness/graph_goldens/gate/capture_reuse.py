@@ -14,6 +14,7 @@ from graph_goldens.cases.packs import ROOT
 from graph_goldens.environments.capture_variables import compose_capture_variables
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.installed_digests import digest_packages, digest_torch
+from graph_goldens.environments.libraries import find_libraries, locate_libraries
 from graph_goldens.environments.worker_messages import CaseListing, Hello
 from graph_goldens.errors import ToolError
 from graph_goldens.file_marks import Disk, digest_marks, is_stat
@@ -36,6 +37,7 @@ CHANGED = {
     "packages": "a package beside PyTorch changed",
     "code": "the code that captures changed",
     "files": "a file beside the case modules changed",
+    "libraries": "the C++ library of a pack changed",
     "imports": "what case modules do when they are imported changed",
     "source": "the case's source, or what it imports, changed",
     "case": "the case's source, or what it imports, changed",
@@ -92,9 +94,18 @@ class Cache:
         _ = self._depends, self._files, self._last
 
     def recall_survey(self) -> Survey | None:
-        """Read what a worker would say of its cases, without starting one; None where that is not known."""
+        """Read what a worker would say of its cases, without starting one; None where that is not known.
+
+        Where that worker loaded other libraries than those of now, another one must say what it loads.
+        """
         last = self._last
-        return last if last and last.holds(self._depends, self._files, self._disk) else None
+        if last is None or not last.holds(self._depends, self._files, self._disk):
+            return None
+        project = self.project
+        found = find_libraries(project.cases, self.environment, project.working)
+        return (
+            last if found is not None and self._select_loaded(last.listing) == set(map(str, found)) else None
+        )
 
     def keep_survey(self, hello: Hello, listing: CaseListing, warn: Callable[[str], None]) -> Survey:
         """Keep what a worker has just said; what was read before stays as it is in this cache."""
@@ -175,15 +186,22 @@ class Cache:
             changed = CHANGED[_name_changed(self._depends, again._depends)[0]].removesuffix(" changed")
         return "" if changed is None else self._show(changed)
 
+    def _select_loaded(self, listing: CaseListing) -> set[str]:
+        """Select the packs' libraries from what a worker has read."""
+        folder = f"{locate_libraries(self.project.working)}{os.sep}"
+        return {path for path in listing.reads if path.startswith(folder)}
+
     def _collect_dependencies(self, survey: Survey, keys: Iterable[Key]) -> Mapping[Key, Dependencies]:
         """Say what captures depend on; what belongs to no module may be read by any case."""
         listing, folder = survey.listing, self.project.cases.resolve()
         modules = ModuleDependencies(listing.modules, ROOT)
         silent = modules.silent
         own = {path: mark for path, mark in listing.reads.items() if not is_stat(mark)}
+        libraries = {path: own.pop(path) for path in self._select_loaded(listing) & own.keys()}
         shared = {
             **survey.depends,
             "files": _digest(f"{name} {mark}" for name, mark in survey.files.items() if not _is_module(name)),
+            "libraries": digest_marks(libraries),
             "imports": digest_marks(_select_marks(own, silent, of=False)),
         }
         sources: dict[str, str] = {}
@@ -269,6 +287,7 @@ def list_capturing_sources() -> list[Path]:
     return [
         folder / "keys.py",
         folder / "records.py",
+        folder / "environments" / "cxx_compiler.py",
         folder / "environments" / "libraries.py",
         *(file for part in parts for file in sorted((folder / part).rglob("*.py"))),
     ]

@@ -13,6 +13,9 @@ _RANGE = "range "
 _SIGNATURE, _RANGES = "program.signature", "program.ranges"
 _NO_BOUND = re.compile(r"\b922337203685477580[67]\b")
 """What stood for no bound before `int_oo`: `sys.maxsize - 1` of torch/fx/experimental/symbolic_shapes.py."""
+_NUMBERED = re.compile(r"_<id \d+>")
+_HIDDEN = "_<identity>"
+"""What the first rules wrote for each name by identity."""
 _FIRST_SYMBOL = re.compile(r"(?:zuf|zf|ps|s|u)\d+")
 """The words that rules of version 1 took for symbols, whatever they were."""
 
@@ -76,8 +79,27 @@ def _count_lines(text: str) -> Counter[str]:
 
 
 def name_identities(golden: Record, record: Record) -> Record:
-    """Number the identities of a golden."""
-    return number_identities(golden, ()) if golden != record and holds_identity(golden) else golden
+    """Number the identities of a golden.
+
+    Where the first rules hid one, its number is the record's, if nothing else in the artifact differs.
+    """
+    if golden != record and holds_identity(golden):
+        golden = number_identities(golden, ())
+    hidden = {each.name: each.text for each in record.artifacts if _NUMBERED.search(each.text)}
+    return replace(
+        golden,
+        artifacts=tuple(
+            Artifact(each.name, hidden[each.name])
+            if each.name in hidden and _HIDDEN in each.text and _hide(hidden[each.name]) == _hide(each.text)
+            else each
+            for each in golden.artifacts
+        ),
+    )
+
+
+def _hide(text: str) -> list[str]:
+    """Hide identities as the first rules did; guards are sorted as they are written."""
+    return sorted(_NUMBERED.sub(_HIDDEN, text).split("\n"))
 
 
 def name_symbols(golden: Record, record: Record) -> Record:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from graph_goldens.cases.case_digests import digest_cases
 from graph_goldens.errors import UserError
-from graph_goldens.gate.admission import demand_acceptable, demand_current, demand_named
+from graph_goldens.gate.admission import demand_acceptable, demand_current, demand_named, list_named
 from graph_goldens.gate.capture import Capturing, Watcher
 from graph_goldens.gate.judge import CHANGED, PENDING, judge_run, make_pending_record, prove
 from graph_goldens.gate.places import find_home, open_fixed_goldens, open_goldens
+from graph_goldens.gate.replay import add_evidence, replay_drifts
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.result import Result, make_result
 from graph_goldens.gate.write import open_writer
@@ -17,7 +18,6 @@ from graph_goldens.goldens.store import GoldenChange, Goldens
 from graph_goldens.keys import Key
 from graph_goldens.runs.pending import PendingCluster, find_pending_clusters
 from graph_goldens.runs.run import Run, load_run, locate_run, save_run
-from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.verdict import Finding, Verdict
 
 
@@ -26,11 +26,14 @@ def check(request: Request, watcher: Watcher) -> Result:
     goldens, home = open_fixed_goldens(request.project), find_home(request.project)
     with hold_environment(request, watcher) as capturing:
         run = capturing.run(request.selection)
-        verdicts = judge_run(run, goldens)
+        verdicts = judge_run(run, goldens, request.project.policy)
         known = _find_known(run, verdicts, home) if capturing.reuse else frozenset()
         run, verdicts = _capture_afresh(run, verdicts, goldens, capturing, PENDING, known)
         save_run(run, home)
         verdicts = prove(verdicts, capturing.capture_again, PENDING, known)
+        if request.replay:
+            replay_drifts(verdicts, capturing)
+    verdicts = add_evidence(verdicts, request.project, run.torch)
     run = mark_run(run, verdicts)
     if run.proved or run.unstable:
         save_run(run, home)
@@ -43,8 +46,9 @@ def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
     if whole:
         save_run(run, find_home(request.project))
     goldens = open_fixed_goldens(request.project)
+    verdicts = add_evidence(judge_run(run, goldens, request.project.policy), request.project, run.torch)
     return replace(
-        make_result(run, judge_run(run, goldens), goldens, request.project.cases),
+        make_result(run, verdicts, goldens, request.project.cases),
         saved=whole and run.shard is None,
     )
 
@@ -76,7 +80,7 @@ def _capture_afresh(
     """Capture anew what is to be proved, so that no kept capture becomes a golden."""
     wanted = [verdict.record.key for verdict in verdicts if verdict.finding in which]
     anew = capturing.capture_anew(run, [key for key in wanted if key not in known])
-    return anew, verdicts if anew is run else judge_run(anew, goldens)
+    return anew, verdicts if anew is run else judge_run(anew, goldens, capturing.project.policy)
 
 
 def mark_run(run: Run, verdicts: Sequence[Verdict]) -> Run:
@@ -91,7 +95,9 @@ def update(request: Request, watcher: Watcher) -> Result:
     goldens, home = open_goldens(request.project), find_home(request.project)
     with hold_environment(request, watcher) as capturing:
         run = capturing.run(request.selection)
-        run, verdicts = _capture_afresh(run, judge_run(run, goldens), goldens, capturing, CHANGED)
+        run, verdicts = _capture_afresh(
+            run, judge_run(run, goldens, request.project.policy), goldens, capturing, CHANGED
+        )
         save_run(run, home)
         verdicts = prove(verdicts, capturing.capture_again)
     run = mark_run(run, verdicts)
@@ -106,18 +112,12 @@ def accept_run(run: Run, request: Request, watcher: Watcher) -> Result:
         UserError: something of it may not be accepted; nothing is written then.
     """
     goldens, sources = open_goldens(request.project), digest_cases(request.project.cases)
-    verdicts = judge_run(run, goldens)
+    verdicts = judge_run(run, goldens, request.project.policy)
     changed = [verdict.record for verdict in verdicts if verdict.finding in CHANGED]
     demand_current(changed, sources)
-    demand_named(changed, _list_named(run, request.selection), "name its case")
+    demand_named(changed, list_named(run, request.selection), "name its case")
     demand_acceptable(_find_clusters(run, verdicts, goldens), request.because)
     return _write_changed(run, verdicts, request, watcher)
-
-
-def _list_named(run: Run, selection: Selection) -> set[Key]:
-    """List the records whose case was named outright, not by its pack or a pattern."""
-    names = set(selection.selectors)
-    return {Key(case, path) for case, path in run.captures if names & {case, case.rpartition("/")[2]}}
 
 
 def _find_clusters(run: Run, verdicts: Sequence[Verdict], goldens: Goldens) -> Sequence[PendingCluster]:

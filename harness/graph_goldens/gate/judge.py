@@ -6,10 +6,12 @@ from dataclasses import replace
 from packaging.version import Version
 
 from graph_goldens.drift.compare import compare
+from graph_goldens.drift.drift import Drift
+from graph_goldens.gate.severity_policy import NO_POLICY, SeverityPolicy
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
-from graph_goldens.records import Capture
+from graph_goldens.records import NO_DEVICE, Capture, Outcome, Record
 from graph_goldens.runs.pending import PendingRecord
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -22,14 +24,18 @@ _UNSTABLE = "two fresh processes with other hash seeds and orders gave two recor
 Captures = Mapping[Key, Capture]
 
 
-def judge(captures: Iterable[Capture], goldens: Goldens, version: Version) -> list[Verdict]:
-    """Hold each capture against the golden that resolves for a version."""
-    return [_judge_one(capture, goldens, version) for capture in captures]
+def judge(
+    captures: Iterable[Capture], goldens: Goldens, version: Version, policy: SeverityPolicy = NO_POLICY
+) -> list[Verdict]:
+    """Hold each capture against the golden that resolves for a version; a project's policy judges drifts."""
+    return [_judge_one(capture, goldens, version, policy) for capture in captures]
 
 
-def judge_run(run: Run, goldens: Goldens) -> list[Verdict]:
+def judge_run(run: Run, goldens: Goldens, policy: SeverityPolicy = NO_POLICY) -> list[Verdict]:
     """Hold a run against the goldens; a record that it knows not to be reproducible is reported as such."""
-    return [_mark_known(verdict, run) for verdict in judge(run.captures.values(), goldens, run.version)]
+    return [
+        _mark_known(verdict, run) for verdict in judge(run.captures.values(), goldens, run.version, policy)
+    ]
 
 
 def _mark_known(verdict: Verdict, run: Run) -> Verdict:
@@ -38,24 +44,33 @@ def _mark_known(verdict: Verdict, run: Run) -> Verdict:
     return replace(verdict, finding=Finding.NOT_REPRODUCIBLE, problem=_UNSTABLE, drift=None)
 
 
-def _judge_one(capture: Capture, goldens: Goldens, version: Version) -> Verdict:
+def _judge_one(capture: Capture, goldens: Goldens, version: Version, policy: SeverityPolicy) -> Verdict:
     if capture.fault:
         return Verdict(capture, Finding.FAULT, problem=capture.fault.sentence)
     try:
         golden = goldens.resolve(*capture.record.key, version)
     except GoldenError as error:
         return Verdict(capture, Finding.UNREADABLE, problem=str(error))
-    drift = compare(golden.record, capture.record) if golden else None
+    found = compare(golden.record, capture.record) if golden else None
+    drift = policy.judge(found) if found else None
     if capture.broken:
         return Verdict(capture, Finding.BROKEN_CLAIM, golden, drift, "; ".join(capture.broken))
     if golden is None:
         return Verdict(capture, Finding.MISSING)
-    return Verdict(capture, _compare_golden(golden, capture, drift is not None), golden, drift)
+    if _lacks_device(golden.record, capture.record):
+        return Verdict(capture, Finding.NOT_JUDGED, golden, problem=capture.record.reason)
+    return Verdict(capture, _compare_golden(golden, capture, drift), golden, drift)
 
 
-def _compare_golden(golden: Golden, capture: Capture, drifted: bool) -> Finding:
-    if drifted:
-        return Finding.DRIFTED
+def _lacks_device(golden: Record, record: Record) -> bool:
+    """Whether a record says nothing of its golden, since a device that it needs is not here."""
+    unavailable = record.outcome is Outcome.UNAVAILABLE and record.reason.startswith(NO_DEVICE)
+    return unavailable and golden.outcome is not Outcome.UNAVAILABLE
+
+
+def _compare_golden(golden: Golden, capture: Capture, drift: Drift | None) -> Finding:
+    if drift:
+        return Finding.IGNORED if drift.ignored == drift.edits else Finding.DRIFTED
     return Finding.SAME if golden.record == capture.record else Finding.OLDER_SOURCE
 
 

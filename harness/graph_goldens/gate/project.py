@@ -1,6 +1,5 @@
 """Where a project's cases, goldens and working folder lie, and which PyTorch versions it supports."""
 
-import difflib
 import os
 import re
 from collections.abc import Mapping
@@ -12,11 +11,13 @@ from packaging.version import Version
 
 from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.errors import UserError
+from graph_goldens.gate.severity_policy import IGNORE, NO_POLICY, SEVERITY, SeverityPolicy, read_policy
 from graph_goldens.versions import OVERLAY_PREFIX, name_overlay, parse_version, read_overlay_version
+from graph_goldens.words import suggest_name
 
 DEFAULT_TORCH = "2.13.0"
 DEFAULT_TIMEOUT = 300.0
-SETTINGS = ("cases", "snapshots", "working", "default", "supported", "timeout", "memory")
+SETTINGS = ("cases", "snapshots", "working", "default", "supported", "timeout", "memory", SEVERITY, IGNORE)
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) *(?:([KMGT])i?B?)?", re.IGNORECASE)
 _POWERS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
@@ -37,6 +38,7 @@ class Project:
         timeout: seconds that one capture may take.
         jobs: captures at once.
         memory: bytes that one capture may use beyond what its worker has.
+        policy: what the project says about the severity of its drifts.
     """
 
     root: Path
@@ -48,6 +50,7 @@ class Project:
     timeout: float
     jobs: int
     memory: int = DEFAULT_MEMORY
+    policy: SeverityPolicy = NO_POLICY
 
 
 def find_project(start: Path, cases: Path | None = None, snapshots: Path | None = None) -> Project:
@@ -76,6 +79,7 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
         timeout=_read_seconds(table),
         jobs=max(1, len(os.sched_getaffinity(0))),
         memory=_read_memory(table),
+        policy=read_policy(table),
     )
 
 
@@ -100,9 +104,7 @@ def _read_table(file: Path) -> Mapping[str, object] | None:
 
 def _demand_known_settings(table: Mapping[str, object]) -> None:
     for name in table.keys() - set(SETTINGS):
-        near = difflib.get_close_matches(name, SETTINGS, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(SETTINGS)}"
-        raise UserError(f"`{name}` in [tool.goldens] is no setting; {hint}")
+        raise UserError(f"`{name}` in [tool.goldens] is no setting; {suggest_name(name, SETTINGS)}")
 
 
 def _demand_goldens(folder: Path) -> Path:

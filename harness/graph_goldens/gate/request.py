@@ -27,6 +27,7 @@ class Request:
         reuse: whether earlier captures are reused where nothing that they depend on has changed.
         explain: whether to say why each capture is made.
         part: the part of what is selected that is captured; all of it where None.
+        replay: whether a check runs the graphs of drifts, which is evidence beside them.
     """
 
     project: Project
@@ -36,6 +37,7 @@ class Request:
     reuse: bool = False
     explain: bool = False
     part: Part | None = None
+    replay: bool = False
 
     @property
     def name(self) -> str:

@@ -39,6 +39,10 @@ _STYLES: dict[LineKind, Callable[[str | int], str]] = {
 }
 
 
+def _ignore_nothing(_: Drift) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Binding:
     """What an extension reads goldens from, and what writes them.
@@ -49,6 +53,7 @@ class Binding:
         write: makes the version resolve to a record; an update calls it.
         exact: whether a record that differs from its golden in `source` alone differs; an update wants that.
         hint: a last line for each failure, such as the command that accepts the record.
+        ignores: whether a drift counts as none.
     """
 
     goldens: Goldens
@@ -56,6 +61,7 @@ class Binding:
     write: Callable[[Record], object]
     exact: bool = False
     hint: str = ""
+    ignores: Callable[[Drift], bool] = _ignore_nothing
 
 
 class _Problem(str):
@@ -82,10 +88,13 @@ class GoldenExtension(AbstractSyrupyExtension):
     def matches(self, *, serialized_data: SerializableData, snapshot_data: SerializableData) -> bool:
         """Whether a record and its golden are equal, by default apart from the case's source."""
         same = bool(serialized_data == snapshot_data)
-        if same or self.binding.exact or isinstance(snapshot_data, _Problem):
+        if same or isinstance(snapshot_data, _Problem):
             return same
         record, golden = _parse_record(serialized_data), _parse_record(snapshot_data)
-        return record.key == golden.key and compare(golden, record) is None
+        if record.key != golden.key:
+            return False
+        drift = compare(golden, record)
+        return self.binding.ignores(drift) if drift else not self.binding.exact
 
     @override
     def diff_lines(self, serialized_data: SerializedData, snapshot_data: SerializedData) -> Iterator[str]:

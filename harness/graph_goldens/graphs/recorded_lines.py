@@ -17,7 +17,7 @@ _PART = re.compile(r"(?:\A|; )(module|source|torch_fn|custom|recompute) (?=\S)")
 def read_constants(text: str) -> dict[str, str]:
     """Read a `constants` artifact: what is told of each tensor or object, by its name in the graph."""
     found = list(_CONSTANT.finditer(text))
-    ends = [*(match.start() for match in found[1:]), len(text)]
+    ends = [*(match.start() for match in found[1:]), *([len(text)] if found else [])]
     return {match[1]: text[match.end() : end] for match, end in zip(found, ends, strict=True)}
 
 
@@ -33,5 +33,5 @@ def read_provenance(text: str) -> dict[str, Mapping[str, str]]:
 
 def _read_parts(text: str) -> Mapping[str, str]:
     found = list(_PART.finditer(text))
-    ends = [*(match.start() for match in found[1:]), len(text)]
+    ends = [*(match.start() for match in found[1:]), *([len(text)] if found else [])]
     return {match[1]: text[match.end() : end] for match, end in zip(found, ends, strict=True)}

@@ -41,7 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one test for each record, named as its golden: `torchbind/attribute/export`."""
     if RECORD in metafunc.fixturenames:
-        keys = _open_session(metafunc.config).keys
+        session = _open_session(metafunc.config)
+        keys = [*session.keys, *session.unusable]
         metafunc.parametrize(RECORD, keys, ids=["/".join(key) for key in keys], indirect=True)
 
 

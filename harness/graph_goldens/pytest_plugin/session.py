@@ -1,17 +1,18 @@
 """Records for a session of pytest: lists cases when tests are collected, and captures what is selected."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.worker_client import Worker
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.capture import FIRST_SEED, Capturing, list_keys
+from graph_goldens.gate.capture import FIRST_SEED, Capturing
 from graph_goldens.gate.judge import CHANGED, PENDING, judge, prove
 from graph_goldens.gate.places import open_fixed_goldens, open_goldens
 from graph_goldens.gate.project import Project, find_project
@@ -22,8 +23,9 @@ from graph_goldens.goldens.syrupy_extension import Binding, GoldenExtension, mak
 from graph_goldens.keys import Key
 from graph_goldens.pytest_plugin.entry import RECORD
 from graph_goldens.records import Capture, Record
+from graph_goldens.report.let_through import find_let_through
 from graph_goldens.report.terminal import explain_verdict
-from graph_goldens.runs.verdict import Verdict
+from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.words import make_visible
 
 NO_ASSERTIONS = (
@@ -32,17 +34,22 @@ NO_ASSERTIONS = (
 )
 
 
+UNUSABLE = "cannot-be-used"  # stands where a test of records names its tracing path
+
+
 class RecordsSession:
     """Lists the cases when the first test of records is collected, and captures what is selected of them.
 
     Attributes:
         keys: cases and tracing paths; one test is made for each.
+        unusable: why some cases cannot be used; one test is made for each such case, and fails.
         verdicts: what was found about each record that was captured.
         extension: syrupy's extension that reads and writes the goldens.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self.keys: Sequence[Key] = ()
+        self.unusable: Mapping[Key, Mistake] = {}
         self.verdicts: dict[Key, Verdict] = {}
         self.extension = GoldenExtension
         self._config = config
@@ -65,7 +72,11 @@ class RecordsSession:
             self._capturing = Capturing(project, environment, self)
             self.extension = make_extension(self._bind_goldens(project, environment))
             self._worker: Worker = self._opened.enter_context(self._capturing.open_worker(FIRST_SEED))
-            self.keys = list_keys(self._worker)
+            listing = self._worker.listing
+            self.keys = listing.keys
+            self.unusable = {
+                Key(name, UNUSABLE): mistake for mistake in listing.mistakes for name in mistake.names
+            }
 
     def _bind_goldens(self, project: Project, environment: Environment) -> Binding:
         def write(record: Record) -> None:
@@ -78,6 +89,7 @@ class RecordsSession:
             write,
             exact=self._updates,
             hint="accept: goldens update, or pytest --snapshot-update",
+            ignores=project.policy.ignores,
         )
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -93,15 +105,19 @@ class RecordsSession:
         goldens = open_fixed_goldens(capturing.project)
         captures = capturing.collect(self._worker, "capturing", keys)
         self._opened.close()
-        verdicts = judge(captures.values(), goldens, version)
+        verdicts = judge(captures.values(), goldens, version, capturing.project.policy)
         proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)
         self.verdicts.update({verdict.record.key: verdict for verdict in proved})
-        if len(keys) == len(self.keys):
+        if len(keys) == len(self.keys) and not self.unusable:
             self._unused = find_unused(goldens, keys, (version,), capturing.project.cases)
 
     def take_record(self, key: Key) -> Record:
-        """Return a record, and fail the test that asks for one that may not become a golden."""
+        """Return a record; fail the test of one that may not become a golden, skip that of one not judged."""
+        if key in self.unusable:
+            pytest.fail(str(self.unusable[key]), pytrace=False)
         verdict = self.verdicts[key]
+        if verdict.finding is Finding.NOT_JUDGED:
+            pytest.skip(f"{verdict.finding.value}: {verdict.problem}")
         if not verdict.sound:
             pytest.fail(f"{verdict.finding.value}: {verdict.problem}", pytrace=False)
         return verdict.record
@@ -123,8 +139,10 @@ class RecordsSession:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Name unused goldens, and what removes them."""
+        """Name unused goldens and what removes them, and what the project's rules let through."""
         root = self._config.rootpath
+        for each in find_let_through(self.verdicts.values()):
+            terminalreporter.write_line(each.sentence)
         for stored in self._unused:
             file = stored.file.relative_to(root) if stored.file.is_relative_to(root) else stored.file
             terminalreporter.write_line(make_visible(f"unused golden {file}"))

@@ -3,13 +3,20 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import Cluster
+from graph_goldens.drift.drift import Drift
+from graph_goldens.drift.evidence import describe_evidence
+from graph_goldens.environments.upstream_commits import UpstreamCommit
+from graph_goldens.graphs.replays import dump_replay
 from graph_goldens.keys import Key
 from graph_goldens.records import Json
 from graph_goldens.report.history_table import encode_change, encode_drift, encode_edit
+from graph_goldens.report.let_through import encode_let_through
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, Report, Section
 from graph_goldens.report.run_summary import summarise
+from graph_goldens.runs.release_commits import SourceStep
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import Verdict
 
@@ -29,9 +36,20 @@ def encode_result(
         "findings": {finding.value: count for finding, count in summary.findings.items()},
         "classes": {kind.value: count for kind, count in summary.classes.items()},
         "clusters": _encode_clusters(summary.clusters),
+        "let_through": [encode_let_through(each) for each in summary.let_through],
         "records": [_encode_verdict(verdict, written) for verdict in verdicts],
+        "mistakes": [_encode_mistake(mistake) for mistake in run.mistakes],
         "unused": list(unused),
         "exit_code": exit_code,
+    }
+
+
+def _encode_mistake(mistake: Mistake) -> Json:
+    return {
+        "file": mistake.file,
+        "line": mistake.line,
+        "cases": list(mistake.cases),
+        "problem": str(mistake),
     }
 
 
@@ -45,9 +63,14 @@ def _encode_verdict(verdict: Verdict, written: frozenset[Key]) -> dict[str, Json
         "finding": verdict.finding.value,
         "problem": verdict.problem,
         "drift": encode_drift(verdict.drift) if verdict.drift else None,
+        "replays": _encode_replays(verdict.drift) if verdict.drift else [],
         "written": record.key in written,
         "seconds": round(verdict.capture.seconds, 4),
     }
+
+
+def _encode_replays(drift: Drift) -> list[Json]:
+    return [dump_replay(replay) for replay in drift.replays]
 
 
 def _encode_clusters(clusters: Iterable[Cluster]) -> list[Json]:
@@ -62,6 +85,7 @@ def _encode_clusters(clusters: Iterable[Cluster]) -> list[Json]:
             "also": [{**encode_change(each.change), "count": each.drifts} for each in cluster.also],
             "cases": list(cluster.cases),
             "paths": list(cluster.paths),
+            "evidence": describe_evidence(cluster.drifts),
             "representative": list(cluster.representative.key),
             "records": [list(key) for key in cluster.keys],
         }
@@ -76,6 +100,7 @@ def render_json(report: Report) -> str:
         "classes": _encode_counts(report.classes.items()),
         "clusters": len(report.spreads),
         "sections": [_encode_section(section) for section in report.sections],
+        "upstream": {name: _encode_upstream(found) for name, found in report.upstream.items()},
         "matrix": _encode_matrix(report.matrix),
     }
     return json.dumps(content, indent=1) + "\n"
@@ -90,13 +115,26 @@ def _encode_section(section: Section) -> dict[str, Json]:
         "title": section.title,
         "before": section.before,
         "after": section.after,
+        "source": _encode_source(section.source) if section.source else None,
         "records": section.records,
         "classes": _encode_counts(section.classes.items()),
         "severities": {severity.value: count for severity, count in section.severities.items()},
         "clusters": _encode_clusters(section.clusters),
+        "let_through": [encode_let_through(each) for each in section.let_through],
         "drifts": [_encode_item(item) for item in section.items],
         "problems": [_encode_problem(problem) for problem in section.problems],
     }
+
+
+def _encode_source(step: SourceStep) -> dict[str, Json]:
+    return {"before": step.before_commit, "after": step.after_commit, "link": step.link}
+
+
+def _encode_upstream(commits: Sequence[UpstreamCommit]) -> list[Json]:
+    return [
+        {"commit": each.commit, "subject": each.subject, "files": list(each.files), "because": each.because}
+        for each in commits
+    ]
 
 
 def _encode_item(item: Item) -> dict[str, Json]:
@@ -109,6 +147,7 @@ def _encode_item(item: Item) -> dict[str, Json]:
         "line": item.line,
         "because": item.because,
         **encode_drift(drift),
+        "replays": _encode_replays(drift),
         "texts": texts,
     }
 

@@ -15,6 +15,7 @@ from graph_goldens.gate.environment_matrix import Ended, Failure
 from graph_goldens.gate.judge import judge_run
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.replay import add_evidence
 from graph_goldens.gate.result import Result
 from graph_goldens.gate.unused import find_unused_by_run
 from graph_goldens.goldens.format import Golden
@@ -22,7 +23,9 @@ from graph_goldens.goldens.history import History, list_watched_versions, trace_
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.keys import Key
 from graph_goldens.report.golden_lines import find_changed_line
+from graph_goldens.report.let_through import find_let_through
 from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, ProblemKind, Report, Section
+from graph_goldens.runs.release_commits import find_release_step, find_run_step
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import EVERYTHING, Selection, select
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -30,7 +33,7 @@ from graph_goldens.versions import find_newest_not_after
 
 MOST_NAMED = 3
 
-_AS_GOLDEN = (Finding.SAME, Finding.OLDER_SOURCE)
+_AS_GOLDEN = (Finding.SAME, Finding.OLDER_SOURCE, Finding.IGNORED)
 
 
 @dataclass(frozen=True)
@@ -72,20 +75,20 @@ def report_runs(project: Project, runs: Sequence[Run], selection: Selection = EV
     """
     goldens = open_goldens(project)
     chosen = [run.choose(selection) for run in runs]
-    return report_results(
-        project,
-        [
-            Result(run, judge_run(run, goldens), find_unused_by_run(goldens, run, project.cases))
-            for run in chosen
-        ],
-    )
+    results = []
+    for run in chosen:
+        verdicts = add_evidence(judge_run(run, goldens, project.policy), project, run.torch)
+        results.append(Result(run, verdicts, find_unused_by_run(goldens, run, project.cases)))
+    return report_results(project, results)
 
 
 def report_results(project: Project, ended: Sequence[Ended]) -> Report:
     """Report what was found in some environments: a section for each."""
     files = find_golden_files(project, open_goldens(project).list_stored())
     names = _name_environments(ended)
-    sections = [_build_section(each, name, files) for each, name in zip(ended, names, strict=True)]
+    sections = [
+        _build_section(each, name, files, project.supported) for each, name in zip(ended, names, strict=True)
+    ]
     results = [each for each in ended if isinstance(each, Result)]
     records = {key: capture.record for result in results for key, capture in result.run.captures.items()}
     return Report(
@@ -115,12 +118,13 @@ def _build_title(names: Sequence[str]) -> str:
     return f"PyTorch {', '.join(names)} held against the goldens"
 
 
-def _build_section(ended: Ended, name: str, files: GoldenFiles) -> Section:
+def _build_section(ended: Ended, name: str, files: GoldenFiles, supported: Sequence[Version]) -> Section:
     if isinstance(ended, Failure):
         problem = Problem(ProblemKind.ENVIRONMENT_FAILED, "", "", ended.problem, gravity=Gravity.FAULT)
         return Section(ended.name, "golden", name, problems=(problem,))
     return Section(
         title=ended.run.title,
+        source=find_run_step(supported, ended.run),
         before="golden",
         after=name,
         items=tuple(_list_items(ended, files)),
@@ -128,6 +132,7 @@ def _build_section(ended: Ended, name: str, files: GoldenFiles) -> Section:
         records=len(ended.verdicts),
         accept=f"--torch {ended.run.version.public}",
         same=tuple(verdict.record.key for verdict in ended.verdicts if verdict.finding in _AS_GOLDEN),
+        let_through=find_let_through(ended.verdicts),
     )
 
 
@@ -144,6 +149,9 @@ def _list_problems(result: Result, files: GoldenFiles) -> Iterator[Problem]:
             key = verdict.record.key
             file = files.find_file(key, result.run.version)
             yield Problem(found.kind, *key, _explain_problem(verdict), file, found.gravity)
+    for mistake in result.run.mistakes:
+        for case in mistake.names:
+            yield Problem(ProblemKind.UNUSABLE, case, "", str(mistake), gravity=Gravity.FAULT)
     for stored in result.unused:
         sentence = "no case gives a record for it; `goldens prune` removes it"
         file = files.name_file(stored.file)
@@ -158,7 +166,7 @@ class _Class(NamedTuple):
 def _classify_problem(finding: Finding) -> _Class | None:
     """Say which problem a finding is and how much it matters; None where it is none, or a drift."""
     match finding:
-        case Finding.SAME | Finding.OLDER_SOURCE | Finding.DRIFTED:
+        case Finding.SAME | Finding.OLDER_SOURCE | Finding.IGNORED | Finding.NOT_JUDGED | Finding.DRIFTED:
             return None
         case Finding.MISSING:
             return _Class(ProblemKind.MISSING, Gravity.WARNING)
@@ -236,6 +244,7 @@ def _build_step_section(
 ) -> Section:
     return Section(
         title=f"PyTorch {before} → {after}",
+        source=find_release_step(before, after),
         before=str(before),
         after=str(after),
         items=tuple(item for history in histories for item in _list_step_items(history, after, files)),

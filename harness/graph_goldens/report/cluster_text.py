@@ -9,6 +9,7 @@ from rich.text import Text
 
 from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.clusters import AlsoChanged, Cluster
+from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.keys import Key
 from graph_goldens.report.drift_text import (
@@ -23,7 +24,7 @@ from graph_goldens.report.drift_text import (
     style_class,
 )
 from graph_goldens.runs.pending import Pending, PendingCluster, PendingRecord
-from graph_goldens.words import format_count, join_some, make_visible
+from graph_goldens.words import format_count, join_some
 
 MOST_CLUSTERS = 8
 MOST_LINES = 12
@@ -86,6 +87,7 @@ def format_cluster(cluster: Cluster, commands: Commands, *, everything: bool = F
     yield _format_head(Text("✗ ", "red") + head, len(cluster.drifts), cluster.fingerprint)
     yield from format_edits(cluster.edits, ALL if everything else MOST_EDITS)
     yield from format_also(cluster, ALL if everything else MOST_ALSO)
+    yield from _format_evidence(cluster)
     if everything:
         yield from (_indent(format_key(key)) for key in cluster.keys if key != drift.key)
     elif len(cluster.drifts) > 1:
@@ -121,9 +123,14 @@ def describe_also(also: AlsoChanged, drifts: int) -> str:
 def format_cases(cases: Sequence[str], paths: Sequence[str]) -> Text:
     """Say which cases a cluster is of, and in which tracing paths: `2 cases: p/a, p/b · by export`."""
     counted = f"{format_count(len(cases), 'case')}: " if len(cases) > 1 else ""
-    shown = join_some([make_visible(case) for case in cases], MOST_CASES)
-    by = join_some([make_visible(path) for path in paths], MOST_CASES)
+    shown = join_some(cases, MOST_CASES)
+    by = join_some(paths, MOST_CASES)
     return Text.assemble("  ", (counted, "dim"), (shown, "bold"), (f" · by {by}", "dim"))
+
+
+def _format_evidence(cluster: Cluster) -> Iterator[Text]:
+    if evidence := describe_evidence(cluster.drifts):
+        yield Text.assemble(("  replayed: ", "dim"), evidence)
 
 
 def _format_head(label: Text, goldens: int, fingerprint: str) -> Text:
@@ -167,7 +174,7 @@ def _list_cluster(cluster: PendingCluster, *, rejected: bool = False) -> Iterato
     yield head
     yield from _format_drifted(cluster, cluster.drifts) if cluster.drifts else _format_new(cluster)
     if reason := cluster.records[0].because:
-        yield Text(f"  rejected because: {make_visible(reason)}")
+        yield Text(f"  rejected because: {reason}")
 
 
 def _format_pending_head(cluster: PendingCluster) -> Text:
@@ -237,6 +244,7 @@ def show_pending_cluster(console: Console, cluster: PendingCluster, commands: Co
     console.print(_format_pending_head(cluster), soft_wrap=True)
     if cluster.drifts:
         print_lines(console, (*format_edits(cluster.drifts.edits, ALL), *format_also(cluster.drifts, ALL)))
+        print_lines(console, _format_evidence(cluster.drifts))
         print_lines(console, (format_cases(cluster.cases, cluster.paths), *format_waiting(cluster)))
     for record in cluster.records:
         console.print()
@@ -257,11 +265,9 @@ def format_record(record: PendingRecord) -> Iterator[Text]:
     """List what a new record holds: its outcome, and its artifacts' names."""
     yield Text(f"  {': '.join(filter(None, (record.record.outcome.value, record.record.reason)))}")
     for artifact in record.record.artifacts:
-        yield Text(
-            f"  {make_visible(artifact.name)}: {format_count(artifact.text.count(chr(10)) + 1, 'line')}"
-        )
+        yield Text(f"  {artifact.name}: {format_count(artifact.text.count(chr(10)) + 1, 'line')}")
 
 
 def format_key(key: Key) -> Text:
     """Name a case and a tracing path as every surface does."""
-    return Text.assemble((make_visible(key[0]), "bold"), " · ", (make_visible(key[1]), "bold"))
+    return Text.assemble((key[0], "bold"), " · ", (key[1], "bold"))

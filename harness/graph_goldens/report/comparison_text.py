@@ -9,7 +9,6 @@ from graph_goldens.goldens.comparison import Absence, Comparison, ResolvedDiffer
 from graph_goldens.records import Json
 from graph_goldens.report.drift_text import MOST_LINES, format_drift, style_class
 from graph_goldens.report.history_table import encode_drift
-from graph_goldens.words import make_visible
 
 MOST_ABSENT = 4
 
@@ -45,7 +44,7 @@ def _show_difference(
     )
     console.print(Text(f"  {' → '.join(difference.overlays)}", style="dim"), soft_wrap=True)
     if difference.because:
-        console.print(Text(f"  because: {make_visible(difference.because)}"), soft_wrap=True)
+        console.print(Text(f"  because: {difference.because}"), soft_wrap=True)
     every = list(format_drift(difference.drift, most_lines=sys.maxsize))
     shown = every if all_lines else list(format_drift(difference.drift, most_lines=MOST_LINES))
     for line in shown:

@@ -57,7 +57,7 @@ def format_outcomes(drift: Drift) -> Iterator[Text]:
     old, new = (_describe_outcome(record) for record in (drift.golden, drift.record))
     if old != new:
         yield Text("  outcome", style="bold")
-        yield from (Text("    ") + make_safe(line) for line in mark_pair(old, new))
+        yield from (Text("    ") + line for line in mark_pair(old, new))
 
 
 def _describe_outcome(record: Record) -> str:
@@ -67,7 +67,7 @@ def _describe_outcome(record: Record) -> str:
 def format_edits(edits: tuple[Edit, ...], most: int = MOST_EDITS) -> Iterator[Text]:
     """Yield edits in words, a line each."""
     for edit in edits[:most]:
-        where = Text() if edit.where == edit.kind.value else Text(f"{make_visible(edit.where)}: ", "bold")
+        where = Text() if edit.where == edit.kind.value else Text(f"{edit.where}: ", "bold")
         yield Text.assemble("  ", where, shorten_sentence(edit.sentence, ALL if most == ALL else _LONGEST))
     if len(edits) > most:
         rest = len(edits) - most
@@ -121,12 +121,12 @@ def choose_representative_text(drift: Drift, edits: Sequence[Edit] = ()) -> Text
 
 def format_difference(text: TextDifference, pairing: Pairing) -> Iterator[Text]:
     """Yield what differs in an artifact: a graph by its nodes, as they were paired, all else by its lines."""
-    yield Text(f"  {make_visible(text.name)}", style="bold")
+    yield Text(f"  {text.name}", style="bold")
     aligned = _align(text, pairing) if text.name.endswith(".graph") else None
     lines = (
         format_rows(aligned.rows) if aligned else format_text_lines(diff_lines(text.old, text.new, context=1))
     )
-    yield from (Text("    ") + make_safe(line) for line in lines)
+    yield from (Text("    ") + line for line in lines)
 
 
 def _align(text: TextDifference, pairing: Pairing) -> Alignment | None:
@@ -137,12 +137,13 @@ def _align(text: TextDifference, pairing: Pairing) -> Alignment | None:
 def print_lines(console: Console, lines: Iterable[Text]) -> None:
     """Print lines; in a terminal what does not fit goes on below, further in, else nothing is broken."""
     for line in lines:
-        for part in wrap_line(line, console.width) if console.is_terminal else (line,):
+        for part in wrap_line(line, console.width) if console.is_terminal else (make_safe(line),):
             console.print(part, soft_wrap=True)
 
 
 def wrap_line(line: Text, width: int) -> Iterator[Text]:
-    """Break a line to a width; what goes on stands further in than its beginning."""
+    """Break a line to a width; what goes on stands further in than its beginning, and all can be seen."""
+    line = make_safe(line)
     if line.cell_len <= width:
         yield line
         return
@@ -158,6 +159,8 @@ _MEASURING = Console(width=80)
 
 def make_safe(line: Text) -> Text:
     """Replace characters that would steer a terminal in a styled line, whose styles stay."""
+    if line.plain.isprintable():
+        return line
     ends = list(accumulate((len(make_visible(char)) for char in line.plain), initial=0))
     spans = [Span(ends[span.start], ends[min(span.end, len(line))], span.style) for span in line.spans]
     return Text(make_visible(line.plain), style=line.style, spans=spans)

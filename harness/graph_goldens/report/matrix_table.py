@@ -16,6 +16,8 @@ from graph_goldens.runs.verdict import Finding
 _FINDINGS = {
     Finding.SAME: "same",
     Finding.OLDER_SOURCE: "older case",
+    Finding.NOT_JUDGED: "not judged",
+    Finding.IGNORED: "ignored",
     Finding.DRIFTED: "drifted",
     Finding.MISSING: "no golden",
     Finding.BROKEN_CLAIM: "broken claim",

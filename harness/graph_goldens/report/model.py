@@ -9,8 +9,11 @@ from functools import cached_property
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster, find_clusters, join_clusters
 from graph_goldens.drift.drift import Drift
+from graph_goldens.environments.upstream_commits import UpstreamCommit
 from graph_goldens.keys import Key
 from graph_goldens.records import Record
+from graph_goldens.report.let_through import LetThrough
+from graph_goldens.runs.release_commits import SourceStep
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class ProblemKind(enum.Enum):
     NOT_REPRODUCIBLE = "not reproducible"
     UNREADABLE = "unreadable golden"
     FAULT = "not captured"
+    UNUSABLE = "cannot be used"
     UNUSED_GOLDEN = "unused golden"
     NEW_GOLDEN = "new golden"
     REMOVED_GOLDEN = "removed golden"
@@ -93,6 +97,8 @@ class Section:
         accept: options that accept drifts of this section, such as `--torch 2.15.0`; None where the
             goldens already hold them.
         same: the records that are as their goldens say, where that was looked at.
+        source: the two builds' commits, where both are known.
+        let_through: what counts otherwise, or not at all, by the project's own rules.
     """
 
     title: str
@@ -103,6 +109,8 @@ class Section:
     records: int = 0
     accept: str | None = None
     same: tuple[Key, ...] = ()
+    source: SourceStep | None = None
+    let_through: tuple[LetThrough, ...] = ()
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -204,6 +212,7 @@ class Report:
         records: the newest record of each case and tracing path, to look at where nothing differs; may be
             empty.
         programs: the source of each case's program, where it was found.
+        upstream: commits of PyTorch that clusters may come from, by fingerprint, where a clone was given.
     """
 
     title: str
@@ -211,6 +220,7 @@ class Report:
     matrix: Matrix = Matrix()
     records: Mapping[Key, Record] = field(default_factory=dict)
     programs: Mapping[str, str] = field(default_factory=dict)
+    upstream: Mapping[str, Sequence[UpstreamCommit]] = field(default_factory=dict)
 
     @cached_property
     def classes(self) -> Mapping[DriftClass, int]:
@@ -229,6 +239,16 @@ class Report:
         clusters = join_clusters(cluster for section in self.sections for cluster in section.clusters)
         return tuple(
             Spread(cluster, tuple(places[id(drift)] for drift in cluster.drifts)) for cluster in clusters
+        )
+
+    @property
+    def let_through(self) -> tuple[str, ...]:
+        """What counts otherwise by the project's own rules, a sentence each, with its section if several."""
+        several = len(self.sections) > 1
+        return tuple(
+            f"{section.after}: {each.sentence}" if several else each.sentence
+            for section in self.sections
+            for each in section.let_through
         )
 
     @property

@@ -8,6 +8,7 @@ from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import Cluster, find_clusters
 from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Outcome
+from graph_goldens.report.let_through import LetThrough, find_let_through
 from graph_goldens.runs.verdict import Finding, Verdict
 
 
@@ -24,6 +25,7 @@ class Summary:
         findings: records by what was found about them, each under one finding.
         classes: drifted records by the class of their drift.
         clusters: the drifts by the changes that lead them, the worst first.
+        let_through: what counts otherwise, or not at all, by the project's own rules.
     """
 
     cases: int
@@ -34,6 +36,7 @@ class Summary:
     findings: Mapping[Finding, int]
     classes: Mapping[DriftClass, int]
     clusters: tuple[Cluster, ...]
+    let_through: tuple[LetThrough, ...] = ()
 
 
 def summarise(verdicts: Sequence[Verdict]) -> Summary:
@@ -49,6 +52,7 @@ def summarise(verdicts: Sequence[Verdict]) -> Summary:
         findings=Counter(verdict.finding for verdict in verdicts),
         classes=Counter(drift.kind for drift in list_drifts(verdicts)),
         clusters=find_clusters(list_drifts(verdicts)),
+        let_through=find_let_through(verdicts),
     )
 
 

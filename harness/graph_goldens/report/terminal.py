@@ -13,6 +13,7 @@ from graph_goldens.keys import Key
 from graph_goldens.records import Outcome
 from graph_goldens.report.cluster_text import format_key
 from graph_goldens.report.drift_text import format_drift, print_lines, style_class
+from graph_goldens.report.let_through import LetThrough
 from graph_goldens.report.run_summary import Summary, describe_outcome, summarise
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import Selection
@@ -21,10 +22,12 @@ from graph_goldens.words import format_count, make_visible
 
 MOST_SHOWN = 8
 
-_QUIET = {Finding.SAME, Finding.OLDER_SOURCE}
+_QUIET = {Finding.SAME, Finding.OLDER_SOURCE, Finding.IGNORED, Finding.NOT_JUDGED}
 _STYLES = {
     Finding.SAME: "green",
     Finding.OLDER_SOURCE: "green",
+    Finding.IGNORED: "green",
+    Finding.NOT_JUDGED: "yellow",
     Finding.MISSING: "yellow",
     Finding.DRIFTED: "bold red",
 }
@@ -62,7 +65,7 @@ def _rank_verdict(verdict: Verdict) -> tuple[int, int]:
 
 def explain_verdict(verdict: Verdict, options: str = "") -> str:
     """Return what `goldens check` shows of one record, as plain text; `options` name its environment."""
-    return "\n".join(line.plain for line in _explain_lines(verdict, options))
+    return "\n".join(make_visible(line.plain) for line in _explain_lines(verdict, options))
 
 
 def _explain_lines(verdict: Verdict, options: str = "") -> Iterator[Text]:
@@ -74,7 +77,7 @@ def _explain_lines(verdict: Verdict, options: str = "") -> Iterator[Text]:
     )
     yield Text.assemble(("✗ ", "red"), format_key(verdict.record.key), "  ", label)
     if verdict.problem:
-        yield Text(f"  {make_visible(verdict.problem)}")
+        yield Text(f"  {verdict.problem}")
     if verdict.drift:
         yield from format_drift(verdict.drift)
     if _is_drift(verdict):
@@ -109,11 +112,18 @@ def show_summary(
         console.print(f"  {len(run.reused):,} of them captured before, of the same build, cases and rules")
     console.print(f"  {_format_outcomes(summary)}")
     for mistake in run.mistakes:
-        console.print(Text(f"  ✗ {make_visible(str(mistake))}", style="bold red"))
+        print_lines(console, [Text(f"  ✗ {mistake}", style="bold red")])
     for finding in reversed(Finding):
         if count := left.findings.get(finding, 0):
             console.print(Text.assemble("  ", _format_finding(finding, count, left)))
+    show_let_through(console, left.let_through)
     _show_changes(console, changes)
+
+
+def show_let_through(console: Console, let_through: Sequence[LetThrough]) -> None:
+    """Say how many drifts count as the project's own rules want it, and by which rules."""
+    for each in let_through:
+        console.print(Text(f"  {make_visible(each.sentence)}", style="yellow"), soft_wrap=True)
 
 
 def _show_changes(console: Console, changes: Mapping[Key, GoldenChange]) -> None:
@@ -142,7 +152,7 @@ def _format_outcomes(summary: Summary) -> str:
 
 def _format_finding(finding: Finding, count: int, summary: Summary) -> Text:
     style = _STYLES.get(finding, "bold red")
-    mark = "✓" if finding in _QUIET else "✗"
+    mark = "?" if finding is Finding.NOT_JUDGED else "✓" if finding in _QUIET else "✗"
     words = {Finding.SAME: "the same as their goldens", Finding.MISSING: "without a golden"}
     classes = ", ".join(
         f"{kind.value} {number}" for kind, number in sorted(summary.classes.items(), reverse=True)

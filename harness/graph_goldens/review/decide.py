@@ -9,6 +9,7 @@ from graph_goldens.gate.admission import demand_acceptable, demand_named
 from graph_goldens.gate.judge import PENDING, judge
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.severity_policy import SeverityPolicy
 from graph_goldens.gate.write import GoldenWriter, Tell, open_writer
 from graph_goldens.goldens.store import GoldenChange, Goldens
 from graph_goldens.goldens.update_lock import hold_update_lock
@@ -98,12 +99,12 @@ def accept_clusters(
     records = sorted(_list_affected(clusters), key=lambda record: record.version)
     with open_writer(project, because, tell) as writer:
         for record in records:
-            if not _is_pending(record, writer.goldens):
+            if not _is_pending(record, writer.goldens, project.policy):
                 raise UserError(_explain_changed(record))
         before = load_accepted(find_home(project))
         complete = [record for record in records if record.is_complete_with(names)]
         waiting = [_add_accepted(record, names) for record in records if not record.is_complete_with(names)]
-        written = tuple(_write_complete(writer, complete, before))
+        written = tuple(_write_complete(writer, project.policy, complete, before))
         _remember(project, before, complete, waiting, because.strip())
         return Decision(written, tuple(waiting))
 
@@ -121,12 +122,13 @@ def _add_accepted(record: PendingRecord, names: Collection[str]) -> PendingRecor
 
 def _write_complete(
     writer: GoldenWriter,
+    policy: SeverityPolicy,
     records: Sequence[PendingRecord],
     before: Mapping[Identity, Sequence[AcceptedChange]],
 ) -> Iterator[Accepted]:
     """Write the records whose changes are all accepted, each with the reasons of all of them."""
     for record in records:
-        if _is_pending(record, writer.goldens):
+        if _is_pending(record, writer.goldens, policy):
             earlier = (each.because for each in before.get(identify(record.record, record.golden), ()))
             reasons = dict.fromkeys(filter(None, (*earlier, writer.because)))
             own = replace(writer, because="; ".join(reasons))
@@ -157,9 +159,9 @@ def _list_accepted(record: PendingRecord) -> set[str]:
     return {c.fingerprint for c in drift.changes if c.fingerprint in drift.accepted} if drift else set()
 
 
-def _is_pending(record: PendingRecord, goldens: Goldens) -> bool:
+def _is_pending(record: PendingRecord, goldens: Goldens, policy: SeverityPolicy) -> bool:
     """Tell whether a record still differs from its golden as it did."""
-    (verdict,) = judge([record.capture], goldens, record.version)
+    (verdict,) = judge([record.capture], goldens, record.version, policy)
     same = verdict.drift.fingerprint if verdict.drift else replace(record, drift=None).fingerprint
     return verdict.finding in PENDING and same == record.fingerprint
 

@@ -14,6 +14,7 @@ from graph_goldens.gate.admission import is_outdated
 from graph_goldens.gate.judge import PENDING, judge, judge_run, make_pending_record
 from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.replay import add_evidence
 from graph_goldens.goldens.cached_goldens import FixedGoldens
 from graph_goldens.goldens.format import Golden, is_equal_but_for_reason, render
 from graph_goldens.goldens.store import Goldens
@@ -27,7 +28,7 @@ from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.versions import means_version, parse_version
 
 LEAST_LETTERS = 4
-QUIET = (Finding.SAME, Finding.OLDER_SOURCE)
+QUIET = (Finding.SAME, Finding.OLDER_SOURCE, Finding.IGNORED, Finding.NOT_JUDGED)
 CLASSES = (*(kind.value for kind in DriftClass), NEW)
 
 
@@ -60,12 +61,14 @@ class _Looking:
     """What saved runs are held against.
 
     Attributes:
+        project: the project.
         goldens: the goldens.
         rejected: what was rejected, and why.
         accepted: the changes that were accepted in records whose other changes wait.
         sources: digest of each case's source as it is now, where that is known.
     """
 
+    project: Project
     goldens: Goldens
     rejected: Mapping[Identity, str]
     accepted: Mapping[Identity, Sequence[AcceptedChange]]
@@ -78,7 +81,8 @@ class _Looking:
             for key, capture in run.captures.items()
             if not self._is_the_same(capture, run.version)
         }
-        return judge_run(replace(run, captures=left), self.goldens)
+        verdicts = judge_run(replace(run, captures=left), self.goldens, self.project.policy)
+        return add_evidence(verdicts, self.project, run.torch)
 
     def _is_the_same(self, capture: Capture, version: Version) -> bool:
         """Check at little cost what holds for most records: that they have the bytes of their goldens."""
@@ -139,7 +143,7 @@ def look_again(project: Project, pending: Pending) -> Pending:
     """Hold what was offered against the goldens once more, at less cost than looking at whole runs."""
     looking, found = _start_looking(project), []
     for each in pending.offered:
-        (verdict,) = judge([each.capture], looking.goldens, each.version)
+        (verdict,) = judge([each.capture], looking.goldens, each.version, project.policy)
         if verdict.finding in PENDING and looking.find_standing(verdict) is Standing.OFFERED:
             found.append(looking.compare_record(each, verdict))
     return replace(pending, offered=tuple(found))
@@ -149,7 +153,7 @@ def _start_looking(project: Project) -> _Looking:
     home = find_home(project)
     rejected = {each.identity: each.because for each in load_rejections(home)}
     goldens = FixedGoldens(project.snapshots, project.supported)
-    return _Looking(goldens, rejected, load_accepted(home), digest_cases(project.cases))
+    return _Looking(project, goldens, rejected, load_accepted(home), digest_cases(project.cases))
 
 
 def find_saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:

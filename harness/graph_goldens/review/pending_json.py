@@ -35,7 +35,7 @@ def encode_cluster(cluster: PendingCluster, root: Path, *, texts: bool = False) 
         "fingerprint": cluster.fingerprint,
         "class": cluster.class_name,
         "label": cluster.label,
-        "severity": cluster.kind.severity.value if cluster.kind else None,
+        "severity": cluster.drifts.severity.value if cluster.drifts else None,
         "needs_reason": cluster.needs_reason,
         "proved": cluster.proved,
         "versions": list(cluster.versions),

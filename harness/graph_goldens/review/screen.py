@@ -10,7 +10,7 @@ from rich.text import Text
 from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.format import Golden, render
 from graph_goldens.report.cluster_text import format_also, format_key, format_record
-from graph_goldens.report.drift_text import ALL, format_all, format_edits, make_safe, style_class, wrap_line
+from graph_goldens.report.drift_text import ALL, format_all, format_edits, style_class, wrap_line
 from graph_goldens.runs.pending import PendingCluster, PendingRecord
 from graph_goldens.words import format_count
 
@@ -200,14 +200,14 @@ def _draw_differences(drift: Drift, said: Sequence[str], width: int) -> list[Tex
 
 def _draw_golden(golden: Golden) -> list[Text]:
     lines = render(golden).decode().rstrip("\n").split("\n")
-    return [make_safe(Text(line, "bold" if line.startswith("#") else "")) for line in lines]
+    return [Text(line, "bold" if line.startswith("#") else "") for line in lines]
 
 
 def _draw_program(source: str) -> list[Text]:
     if not source:
         return [Text("its source was not found: the case is made by something else than a function", "dim")]
     syntax = Syntax("", "python", theme="ansi_dark", background_color="default")
-    return [make_safe(line) for line in syntax.highlight(source.rstrip("\n")).split("\n", allow_blank=True)]
+    return list(syntax.highlight(source.rstrip("\n")).split("\n", allow_blank=True))
 
 
 def _cut(line: Text, width: int) -> Text:

@@ -1,6 +1,6 @@
-"""Choose among what a worker listed: cases that can be used, and the mistakes that a selection meets."""
+"""Choose among what was listed or captured: records, and the mistakes that a selection meets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.worker_messages import CaseListing
@@ -15,8 +15,24 @@ def select_listed(listing: CaseListing, selection: Selection) -> tuple[list[Key]
     Raises:
         UserError: a selector or tracing path matches nothing, nor any case that a mistake costs.
     """
-    met = tuple(mistake for mistake in listing.mistakes if _is_met(mistake, selection.selectors))
-    cases = [case.case for case in listing.cases]
+    return select_usable([case.case for case in listing.cases], listing.keys, listing.mistakes, selection)
+
+
+def select_usable(
+    cases: Collection[str], keys: Sequence[Key], mistakes: Sequence[Mistake], selection: Selection
+) -> tuple[list[Key], tuple[Mistake, ...]]:
+    """Choose among records, and among the mistakes that cost others.
+
+    Args:
+        cases: the cases that can be used.
+        keys: their records.
+        mistakes: why others cannot be used.
+        selection: what is asked for.
+
+    Raises:
+        UserError: a selector or tracing path matches nothing, nor any case that a mistake costs.
+    """
+    met = tuple(mistake for mistake in mistakes if _is_met(mistake, selection.selectors))
     kept = tuple(
         selector
         for selector in selection.selectors
@@ -25,7 +41,7 @@ def select_listed(listing: CaseListing, selection: Selection) -> tuple[list[Key]
     )
     if met and (not cases or (selection.selectors and not kept)):
         return [], met
-    return select(listing.keys, Selection(kept, selection.paths)), met
+    return select(keys, Selection(kept, selection.paths)), met
 
 
 def demand_no_mistakes(mistakes: Sequence[Mistake]) -> None:
@@ -41,5 +57,6 @@ def demand_no_mistakes(mistakes: Sequence[Mistake]) -> None:
 
 def _is_met(mistake: Mistake, selectors: Sequence[str]) -> bool:
     """Whether selectors ask for a case that a mistake costs, or may: the cases of some are not known."""
-    names = mistake.cases or (mistake.file.removesuffix(".py"),)
-    return not selectors or any(matches_case(name, selector) for name in names for selector in selectors)
+    return not selectors or any(
+        matches_case(name, selector) for name in mistake.names for selector in selectors
+    )

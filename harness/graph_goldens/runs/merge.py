@@ -33,18 +33,25 @@ def merge_runs(runs: Sequence[tuple[Path, Run]]) -> Run:
         _demand_one_plan(shards)
         captures = _sort_captures(runs, captures)
     unstable = frozenset(key for _, run in runs for key in run.unstable)
+    mistakes = tuple(dict.fromkeys(mistake for _, run in runs for mistake in run.mistakes))
     return replace(
         runs[0][1],
         captures=captures,
-        complete=all(shard.complete for _, shard in shards)
-        if shards
-        else any(run.complete for _, run in runs),
+        complete=_is_complete(runs, shards) and not mistakes,
         seconds=max(run.seconds for _, run in runs),
         reused=frozenset(key for _, run in runs for key in run.reused),
         proved=frozenset(key for _, run in runs for key in run.proved) - unstable,
         unstable=unstable,
         shard=None,
+        mistakes=mistakes,
     )
+
+
+def _is_complete(runs: Sequence[tuple[Path, Run]], shards: Sequence[tuple[Path, Shard]]) -> bool:
+    """Whether runs hold all that there was to capture: all shards do, or one run that is none."""
+    if shards:
+        return all(shard.complete for _, shard in shards)
+    return any(run.complete for _, run in runs)
 
 
 def _demand_one_environment(runs: Sequence[tuple[Path, Run]]) -> None:

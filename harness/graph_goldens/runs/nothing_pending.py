@@ -36,7 +36,7 @@ def _list_files(home: Path, snapshots: Path) -> Iterator[tuple[str, os.stat_resu
     with suppress(OSError):
         yield str(home / "rejected.jsonl"), (home / "rejected.jsonl").stat()
     while waiting:
-        with os.scandir(waiting.pop()) as entries:
+        with suppress(FileNotFoundError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)

@@ -107,7 +107,7 @@ class PendingCluster:
     @property
     def needs_reason(self) -> bool:
         """Whether it is accepted only with a reason."""
-        return self.kind is not None and self.kind.severity is Severity.SEMANTIC
+        return self.drifts is not None and self.drifts.severity is Severity.SEMANTIC
 
     @property
     def proved(self) -> bool:

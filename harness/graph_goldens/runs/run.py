@@ -19,12 +19,13 @@ from graph_goldens.keys import Key
 from graph_goldens.record_bounds import read_capture, read_json
 from graph_goldens.records import Capture, Json, RecordError, dump_capture
 from graph_goldens.runs.input_bounds import read_environment, read_lines_within_bounds
+from graph_goldens.runs.listed_selection import select_usable
 from graph_goldens.runs.seal import seal_lines, unseal_lines
-from graph_goldens.runs.selection import Selection, select
+from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.shard import Shard, read_shard, shard_to_json
 from graph_goldens.versions import parse_version
 
-FORMAT = 2
+FORMAT = 3
 _LONGEST_HEADER = 16 << 20
 
 
@@ -41,7 +42,7 @@ class Run:
         proved: the records that two fresh processes with other hash seeds and orders gave alike.
         unstable: the records that these gave differently. Nothing is known of all others.
         shard: what the run is part of, None where it stands for itself.
-        mistakes: why cases that were asked for could not be used; known to the command that captured alone.
+        mistakes: why cases that were asked for could not be used.
     """
 
     environment: Mapping[str, Json]
@@ -56,7 +57,8 @@ class Run:
 
     def choose(self, selection: Selection) -> "Run":
         """Return the part of the run that is selected."""
-        keys = select(list(self.captures), selection)
+        cases = {key.case for key in self.captures}
+        keys, mistakes = select_usable(cases, list(self.captures), self.mistakes, selection)
         return replace(
             self,
             captures={key: self.captures[key] for key in keys},
@@ -64,6 +66,7 @@ class Run:
             reused=self.reused.intersection(keys),
             proved=self.proved.intersection(keys),
             unstable=self.unstable.intersection(keys),
+            mistakes=mistakes,
         )
 
     @property
@@ -92,6 +95,7 @@ class _Header:
     proved: frozenset[Key] = frozenset()
     unstable: frozenset[Key] = frozenset()
     shard: dict[str, Any] | None = None
+    mistakes: tuple[Mistake, ...] = ()
 
 
 def describe_environment(hello: Hello) -> dict[str, Json]:
@@ -138,6 +142,7 @@ def write_run(run: Run, file: Path) -> None:
         "proved": sorted(run.proved),
         "unstable": sorted(run.unstable),
         "shard": shard_to_json(run.shard) if run.shard else None,
+        "mistakes": [asdict(mistake) for mistake in run.mistakes],
     }
     captures = (dump_capture(capture) for capture in run.captures.values())
     lines = seal_lines(itertools.chain([json.dumps(header)], captures))
@@ -199,4 +204,5 @@ def _build_run(header: _Header, captures: Sequence[Capture]) -> Run:
         proved=header.proved,
         unstable=header.unstable,
         shard=None if header.shard is None else read_shard(header.shard, len(found)),
+        mistakes=header.mistakes,
     )

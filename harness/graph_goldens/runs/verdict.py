@@ -16,6 +16,8 @@ class Finding(enum.Enum):
 
     SAME = "same"
     OLDER_SOURCE = "captured from an older revision of the case"
+    NOT_JUDGED = "not judged here, for want of a device"
+    IGNORED = "ignored by the project's rules"
     MISSING = "no golden"
     DRIFTED = "drifted"
     BROKEN_CLAIM = "breaks a claim of its case"
@@ -60,7 +62,7 @@ class Verdict:
     def exit_code(self) -> ExitCode:
         """How a check that found only this ends."""
         match self.finding:
-            case Finding.SAME | Finding.OLDER_SOURCE:
+            case Finding.SAME | Finding.OLDER_SOURCE | Finding.IGNORED | Finding.NOT_JUDGED:
                 return ExitCode.SAME
             case Finding.MISSING:
                 return ExitCode.MISSING_OR_UNUSED
@@ -86,4 +88,10 @@ def _end_for_fault(fault: Fault | None) -> ExitCode:
             return ExitCode.TOOL_FAILED
 
 
-_UNSOUND = {Finding.BROKEN_CLAIM, Finding.NOT_REPRODUCIBLE, Finding.UNREADABLE, Finding.FAULT}
+_UNSOUND = {
+    Finding.NOT_JUDGED,
+    Finding.BROKEN_CLAIM,
+    Finding.NOT_REPRODUCIBLE,
+    Finding.UNREADABLE,
+    Finding.FAULT,
+}

@@ -31,3 +31,10 @@ def test_a_number_that_is_an_address_is_numbered_in_messages_alone() -> None:
     text = f"({FIRST}) is not tracked, {SECOND}, 12345678901234"
     assert Identities().in_messages(text) == "(<id 0>) is not tracked, <id 1>, 12345678901234"
     assert Identities().in_names(text) == text
+
+
+def test_a_name_of_the_program_stays_within_a_longer_name() -> None:
+    own = Identities({"_140031920574832_c6"})
+    assert own.in_names("p__140031920574832_c6 and __optimizer_140031920574833_c6") == (
+        "p__140031920574832_c6 and __optimizer_<id 0>"
+    )

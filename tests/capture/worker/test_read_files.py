@@ -1,8 +1,152 @@
-"""What was read is listed whatever modules a program or PyTorch took away."""
+"""What a process reads is marked, and what no mark can name is told, whatever modules were taken away.
 
+All but the last test run in a process with Python's own library and as much of torch as the hook asks for.
+"""
+
+import json
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.end_to_end.example import make_alone
+import pytest
+
+from graph_goldens.file_marks import MISSING, mark_content, mark_names
+from tests.end_to_end.example import REPOSITORY, make_alone
+
+TORCH = {
+    "torch/__init__.py": "",
+    "torch/_C/__init__.py": "",
+    "torch/_C/_dynamo/__init__.py": "",
+    "torch/_C/_dynamo/eval_frame.py": "def set_eval_frame(frame): ...\ndef skip_code(code): ...\n",
+}
+BEGIN = """
+import ctypes, glob, json, os, pathlib, sqlite3, subprocess, sys
+from graph_goldens.capture.worker.read_files import Reads
+c = ctypes.CDLL(None)
+reads = Reads()
+reads.watch()
+"""
+END = "\nprint(json.dumps(reads.take_capture()))"
+
+
+def hear(root: Path, program: str) -> tuple[dict[str, str], list[str]]:
+    """Run a program in a folder, and return the marks of what it read below it, and what no mark names."""
+    torch = root.with_name("torch-alone")
+    for name, text in TORCH.items():
+        (torch / name).parent.mkdir(parents=True, exist_ok=True)
+        (torch / name).write_text(text)
+    path = f"{torch}:{REPOSITORY / 'harness'}"
+    ended = subprocess.run(
+        [sys.executable, "-c", BEGIN + program + END],
+        cwd=root, env={"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    marks, unnamed = json.loads(ended.stdout.splitlines()[-1])
+    return {path: mark for path, mark in marks.items() if Path(path).is_relative_to(root)}, unnamed
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    (root / "folder").mkdir(parents=True)
+    for name in ("a.txt", "folder/b.txt"):
+        (root / name).write_text(name)
+    (root / "module.py").write_text("X = 1")
+    return root
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "open('a.txt').read()",
+        "pathlib.Path('a.txt').read_bytes()",
+        "os.open('a.txt', os.O_RDONLY)",
+        "open('a.txt', 'r+').close()",
+        "sqlite3.connect('a.txt')",
+        "os.chdir('folder'); open('../a.txt').close()",
+        "reads.declare(['../a.txt'], 'held')",
+    ],
+)
+def test_a_file_that_is_read_is_marked_by_its_bytes(root: Path, program: str) -> None:
+    held = "import types; sys.modules['held'] = types.ModuleType('held')\nsys.modules['held'].__file__ = "
+    begin = f"{held}{str(root / 'folder' / 'held.py')!r}\n" if "declare" in program else ""
+    marks, unnamed = hear(root, begin + program)
+    assert marks[str(root / "a.txt")] == mark_content(str(root / "a.txt"))
+    assert unnamed == []
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "open('new.txt', 'w').close()",
+        "os.open('a.txt', os.O_WRONLY)",
+        "c.open(b'a.txt', os.O_WRONLY)",
+        "os.stat('a.txt'); os.path.exists('new.txt'); os.access('a.txt', 0)",  # a mere look raises no event
+    ],
+)
+def test_what_is_written_or_looked_at_is_not_read(root: Path, program: str) -> None:
+    assert hear(root, program) == ({}, [])
+
+
+def test_a_file_that_is_not_there_is_marked_as_missing(root: Path) -> None:
+    marks, _ = hear(root, "try: open('none.txt')\nexcept OSError: pass")
+    assert marks == {str(root / "none.txt"): MISSING}
+
+
+@pytest.mark.parametrize(
+    "program", ["os.listdir('folder')", "glob.glob('folder/*')", "list(pathlib.Path('folder').iterdir())"]
+)
+def test_a_folder_that_is_listed_is_marked_by_its_names(root: Path, program: str) -> None:
+    assert hear(root, program)[0] == {str(root / "folder"): mark_names(str(root / "folder"))}
+
+
+def test_a_module_is_marked_and_what_would_be_imported_instead(root: Path) -> None:
+    marks, _ = hear(root, "sys.path.insert(0, os.getcwd()); import module")
+    assert marks[str(root / "module.py")] == mark_content(str(root / "module.py"))
+    assert marks[str(root / "module" / "__init__.py")] == MISSING
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("subprocess.run(['true'])", "it starts another program"),
+        ("os.system('true')", "it starts another program"),
+        ("import socket; socket.socket().connect_ex(('127.0.0.1', 1))", "it asks the network"),
+        ("os.mkfifo('pipe'); os.open('pipe', os.O_RDONLY | os.O_NONBLOCK)", "it reads {root}/pipe"),
+        ("os.listdir(os.open('folder', os.O_RDONLY))", "it lists a folder by a descriptor"),
+    ],
+)
+def test_what_no_mark_can_name_is_told(root: Path, program: str, words: str) -> None:
+    assert words.format(root=root) in hear(root, program)[1]
+
+
+MAP = "d = c.open(b'a.txt', 0); c.mmap.restype = ctypes.c_void_p; c.mmap(None, 5, 1, 2, d, 0); c.close(d)"
+
+
+@pytest.mark.parametrize("program", ["c.open(b'a.txt', os.O_RDONLY)", MAP], ids=["open", "mapped"])
+def test_what_compiled_code_holds_open_is_found_at_the_end(root: Path, program: str) -> None:
+    wait = "import time; time.sleep(0.05); reads.watch()\n"  # the file was just made
+    marks, unnamed = hear(root, wait + program)
+    assert marks == {str(root / "a.txt"): mark_content(str(root / "a.txt"))}
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("edit", ["open('a.txt', 'w').write('saved')", "os.remove('a.txt')"])
+def test_what_compiled_code_holds_open_and_was_changed_meanwhile_is_told(root: Path, edit: str) -> None:
+    _, unnamed = hear(root, f"c.open(b'a.txt', os.O_RDONLY); {edit}")
+    assert unnamed == [f"compiled code opened {root}/a.txt, which was saved meanwhile"]
+
+
+def test_what_was_declared_and_is_saved_meanwhile_is_told(root: Path) -> None:
+    program = "reads.declare([os.path.abspath('a.txt')], 'json'); open('a.txt', 'w').write('saved')"
+    assert hear(root, program)[1] == [f"{root}/a.txt was saved while it was captured"]
+
+
+def test_what_was_read_for_the_listing_is_not_told_again(root: Path) -> None:
+    program = "open('a.txt').close(); listing = reads.take_listing(); open('folder/b.txt').close()"
+    told = f"{program}\nassert {str(root / 'a.txt')!r} in listing['reads']"
+    assert set(hear(root, told)[0]) == {str(root / "folder" / "b.txt")}
+
 
 CASES = """
 import sys

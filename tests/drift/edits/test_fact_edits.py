@@ -64,13 +64,15 @@ def test_each_place_that_differs_is_a_sentence(
     assert {edit.kind for edit in found} == {DriftClass.BEHAVIOUR}
 
 
-@pytest.mark.parametrize("name", ["graphs", "graph_breaks", "frames", "recompilations"])
+@pytest.mark.parametrize(
+    "name", ["graphs", "graph_breaks", "skipped_frames", "frames", "restarts", "recompilations"]
+)
 def test_facts_that_count_captures_are_of_the_class_capture(name: str) -> None:
     (edit,) = edits({name: 1}, {name: 2})
     assert (edit.kind, edit.where, edit.sentence) == (DriftClass.CAPTURE, f"facts.{name}", f"{name}: 1 → 2")
 
 
-@pytest.mark.parametrize("name", ["inputs", "outputs", "unbacked"])
+@pytest.mark.parametrize("name", ["inputs", "outputs", "unbacked", "exported", "module"])
 def test_facts_about_inputs_and_outputs_are_the_interface(name: str) -> None:
     (edit,) = edits({name: 1}, {name: 2})
     assert edit.kind is DriftClass.INTERFACE

@@ -8,6 +8,7 @@ from tests.drift.labelled import (
     decomposed,
     effects,
     interface,
+    many,
     mixed,
     outcomes,
     pairing,
@@ -27,6 +28,7 @@ MODULES = (
     outcomes,
     recorded,
     pairing,
+    many,
     mixed,
 )
 PAIRS = tuple(pair for module in MODULES for pair in module.PAIRS)

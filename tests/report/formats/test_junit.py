@@ -73,7 +73,7 @@ def test_any_text_is_held_and_what_xml_cannot_hold_is_replaced() -> None:
         if hostile_text.isprintable():
             assert suite.findall("testcase")[0].get("name") == f"export {hostile_text}"
     shown = suites(text)[HOSTILE.index("\x00\x07\x1b[31m\ud800")].findall("testcase")[0].get("name")
-    assert shown == "export ���[31m�"
+    assert shown == "export ⟨U+0000⟩⟨U+0007⟩⟨U+001B⟩[31m⟨U+D800⟩"
 
 
 def test_a_long_difference_is_cut() -> None:

@@ -9,7 +9,6 @@ from graph_goldens.records import Artifact, Json, Record
 _NAME = re.compile(r"_(\d{12,15})(?:_c\d+\b|(?=_\d{12,15}_c\d+\b))")
 """`OutputGraph.install_global_by_id` of torch/_dynamo/output_graph.py: prefix, identity, compile count."""
 _NUMBER = re.compile(r"(?<![\w.])\d{12,15}(?![\w.]\w)\b")
-_WORD = re.compile(r"\w+")
 _ADDRESSES = (range(0x5500_0000_0000, 0x8000_0000_0000), range(0xAAAA_0000_0000, 0x1_0000_0000_0000))
 """Where Linux puts heaps and mappings, on x86-64 and on aarch64."""
 
@@ -23,17 +22,16 @@ class Identities:
 
     def in_names(self, text: str) -> str:
         """Rename globals that Dynamo named by an identity: `_140031920574832_c6` becomes `_<id 0>`."""
-        return _WORD.sub(self._rename_texts, text)
+        return _NAME.sub(self._name_identity, text)
 
     def in_messages(self, text: str) -> str:
         """Rename those, and numbers that stand alone and are addresses, as an error prints an `id()`."""
         return _NUMBER.sub(self._number, self.in_names(text))
 
-    def _rename_texts(self, word: re.Match[str]) -> str:
-        return word[0] if word[0] in self._own else _NAME.sub(self._name_identity, word[0])
-
     def _name_identity(self, match: re.Match[str]) -> str:
-        return f"_{self._write_label(match[1])}"
+        """Rename what no name of the program holds; export puts `p_` and the like before those."""
+        own = any(match[0] in name for name in self._own)
+        return match[0] if own else f"_{self._write_label(match[1])}"
 
     def _number(self, match: re.Match[str]) -> str:
         address = any(int(match[0]) in each for each in _ADDRESSES)

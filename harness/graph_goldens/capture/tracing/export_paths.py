@@ -92,7 +92,11 @@ def _export_training_ir(tracing: Tracing, module: torch.nn.Module) -> ExportedPr
 
 
 def _export_functional_ir(tracing: Tracing, module: torch.nn.Module) -> ExportedProgram:
-    """Export below autograd; where PyTorch's own private call for it breaks, by the public way to it."""
+    """Export below autograd; where PyTorch's own private call for it breaks, by the public way to it.
+
+    Where that breaks too, the first error is what is told: the second try may see what the first one left in
+    the program, such as an attribute that became fake.
+    """
     try:
         return _export(
             module,
@@ -101,8 +105,11 @@ def _export_functional_ir(tracing: Tracing, module: torch.nn.Module) -> Exported
             strict=False,
             pre_dispatch=False,
         )
-    except Exception:
-        exported = _export_non_strict(tracing, module).run_decompositions({})
+    except Exception as error:
+        try:
+            exported = _export_non_strict(tracing, module).run_decompositions({})
+        except Exception:
+            raise error from None
     tracing.fact("functional_by", "run_decompositions({})")
     return exported
 

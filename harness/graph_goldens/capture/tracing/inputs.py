@@ -10,9 +10,15 @@ from torch.utils import _pytree as pytree
 
 from graph_goldens.cases.case import Case
 
+WRAPPER_MODULE = "traced_program"
+"""What the modules around a program say that they come from: PyTorch writes it into errors, and no golden
+is to change where a module of the harness gets another name."""
+
 
 class FunctionModule(torch.nn.Module):
     """A module whose `forward` is a function itself, so that its signature names the inputs."""
+
+    __module__ = WRAPPER_MODULE
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__()
@@ -21,6 +27,8 @@ class FunctionModule(torch.nn.Module):
 
 class BuiltinModule(torch.nn.Module):
     """A module that calls what has no signature, such as a function written in C++."""
+
+    __module__ = WRAPPER_MODULE
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__()
@@ -97,6 +105,8 @@ class FlatProgram(torch.nn.Module):
     It closes over all other inputs: numbers, texts, modules. Of what it returns it leaves out what no graph
     can return, such as a member of an enum.
     """
+
+    __module__ = WRAPPER_MODULE
 
     def __init__(
         self, program: torch.nn.Module, case: Case, select: Callable[[list[Any]], tuple[Any, ...]]

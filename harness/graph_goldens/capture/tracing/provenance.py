@@ -18,11 +18,13 @@ from typing import Any
 
 from torch.fx import GraphModule, Node
 
+from graph_goldens.capture.tracing.inputs import WRAPPER_MODULE
+
 DEEPEST = 32
 """Of a stack of functions so many are told, the innermost."""
 
 _PLAIN = re.compile(r'[^\s",;]+')
-_OURS = f"{__name__.partition('.')[0]}."
+_OURS = f"{WRAPPER_MODULE}."
 
 
 def write_provenance(graph_module: GraphModule) -> str:

@@ -8,7 +8,7 @@ import torch
 
 import graph_goldens
 from graph_goldens.capture.normalise.rules import ERROR, normalise
-from graph_goldens.records import Json
+from graph_goldens.records import NO_DEVICE, Json
 
 _HARNESS = str(Path(graph_goldens.__file__).parent)
 _FORKED_TOO_LATE = "in combination with fork-based multiprocessing"
@@ -65,7 +65,7 @@ def find_missing_device(error: BaseException) -> str:
     name = next((group.lower() for group in found.groups() if group), "accelerator")
     if name in ("cuda", "nvidia") and torch.cuda.is_available():
         return ""
-    return f"needs a device that is not here ({'cuda' if name == 'nvidia' else name})"
+    return f"{NO_DEVICE} ({'cuda' if name == 'nvidia' else name})"
 
 
 def is_raised_by_harness(error: BaseException) -> bool:

@@ -1,6 +1,6 @@
 """Capture what a request asks for, each record in a process of its own."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graph_goldens.capture.normalise.rules import RULES_VERSION
@@ -11,6 +11,7 @@ from graph_goldens.capture.worker.child_process import Announce
 from graph_goldens.capture.worker.child_tasks import Ended, Limits, Task, run_tasks
 from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.capture.worker.read_files import Reads
+from graph_goldens.cases.case import Case
 from graph_goldens.cases.discovery import FoundCase
 from graph_goldens.cases.path_rows import WarmUp, find_stage
 from graph_goldens.record_bounds import read_capture
@@ -76,11 +77,23 @@ def _make_task(wanted: Wanted, limits: Limits, reads: Reads | None) -> Task[Reco
 
     def fill(announce: Announce) -> Iterator[str]:
         mend_after_fork()
-        captured = capture(wanted.case.build, empty, announce)
+        captured = capture(_declare_reads(wanted.case, reads), empty, announce)
         marks, unnamed = reads.take_capture() if reads else ({}, ())
         yield dump_capture(replace(captured, reads=marks, unnamed=unnamed))
 
     return Task(empty, fill, limits)
+
+
+def _declare_reads(case: FoundCase, reads: Reads | None) -> Callable[[], Case]:
+    """Make what builds a case and notes the files that it declares, before anything is traced."""
+
+    def build() -> Case:
+        made = case.build()
+        if reads and isinstance(made, Case):
+            reads.declare(made.reads, case.build.__module__)
+        return made
+
+    return build
 
 
 def _read_ended(ended: Ended[Record]) -> Capture:

@@ -3,13 +3,20 @@
 An audit hook (PEP 578) hears of them. What it hears of before the cases are listed belongs to all captures;
 what it hears of afterwards, in a child, to that child's capture. A file is marked before it is opened, so a
 file that is saved meanwhile never stands for bytes that were not read. What no mark can name (another
-program, the network) is named in words, and the capture is not kept. What compiled code opens is not heard.
+program, the network) is named in words, and the capture is not kept.
+
+What compiled code opens (a pack's C++ library, `torch.jit.load`, `torch.from_file`) raises no event. A case
+declares it in `Case.reads`; what is still open or mapped when the capture ends is found there (held_open.py)
+and marked then, unless it was changed since this process began, which no mark can undo. What compiled code
+opened, closed and did not declare stays unseen, and so does a mere look: `os.stat`, `os.path.exists`,
+`os.access`, `os.readlink` raise no event either, while a folder that is listed or globbed is heard.
 """
 
 import os
 import sys
 import sysconfig
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import source_from_cache
@@ -20,6 +27,7 @@ from typing import Any
 import torch
 from torch._C._dynamo import eval_frame
 
+from graph_goldens.capture.worker.held_open import list_held_open
 from graph_goldens.cases.packs import ROOT
 from graph_goldens.file_marks import MISSING, NOTHING, mark_content, mark_names, mark_stat
 
@@ -28,6 +36,7 @@ _SYSTEM = ("/proc/", "/sys/", "/dev/")
 # Variables that name folders of the worker's own, whose files are written by captures.
 _OWN = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "PYTHONPYCACHEPREFIX", "PYTHONPATH")
 _FINDER = "<frozen importlib._bootstrap_external>"
+_CLOCK_STEP = 20_000_000  # nanoseconds by which the file system's clock may be behind
 _FRAMES: Any = eval_frame  # its stubs do not know what it holds
 _PROGRAM, _NETWORK = "it starts another program", "it asks the network"
 # Audit events (docs.python.org, "Audit events table") of what no mark can name, each with what to call it.
@@ -62,6 +71,9 @@ class Reads:
         self._tried: set[str] = set()
         self._places = _Places()
         self._busy: set[int] = set()
+        self._declared: dict[str, str] = {}
+        self._held: set[str] = set()
+        self._began = 0
         self._handlers: Mapping[str, Callable[..., None]] = {
             "open": self._note_open,
             "os.listdir": self._note_listing,
@@ -73,6 +85,8 @@ class Reads:
 
     def watch(self) -> None:
         """Hear, from now on, of all that this process and its children read."""
+        self._held = list_held_open()
+        self._began = time.time_ns() - _CLOCK_STEP
 
         def hear(event: str, arguments: tuple[Any, ...]) -> None:
             self(event, arguments)
@@ -100,9 +114,18 @@ class Reads:
             _FRAMES.set_eval_frame(tracing)
             self._busy.discard(thread)
 
+    def declare(self, files: Iterable[str], module: str) -> None:
+        """Note the files that a case of a module says compiled code opens, named from its pack's folder."""
+        folder = Path(_list_files({"": sys.modules[module]})[0][1]).parent
+        for file in files:
+            path = _make_absolute(str(folder / file))
+            self._declared[path] = mark_content(path)
+            self._note(path)
+
     def take_listing(self) -> dict[str, Any]:
         """Return what was read before the cases are listed, and begin anew for the captures."""
         self._note_modules()
+        self._note_held()
         taken = {
             "reads": dict(self.marks),
             "unnamed": sorted(self.unnamed),
@@ -115,6 +138,10 @@ class Reads:
     def take_capture(self) -> tuple[dict[str, str], tuple[str, ...]]:
         """Return what was read since the cases were listed, and what else was asked."""
         self._note_modules()
+        self._note_held()
+        for path, mark in self._declared.items():
+            if mark_content(path) != mark:
+                self.unnamed.add(f"{path} was saved while it was captured")
         for name in self._tried - sys.modules.keys():
             for candidate in self._places.list_candidates(name):
                 self._note(candidate)
@@ -136,6 +163,17 @@ class Reads:
             if self._places.is_own_module(module):
                 for other in _list_shadowing(module):
                     self._note(other)
+
+    def _note_held(self) -> None:
+        """Note files that are open or mapped and of which nothing was heard: compiled code opened them."""
+        for path in list_held_open() - self._held:
+            self._held.add(path)
+            if path in self.marks or self._places.is_skipped(path):
+                continue
+            if _was_changed(path, self._began):
+                self.unnamed.add(f"compiled code opened {path}, which was saved meanwhile")
+            else:
+                self._note(path)
 
     def _note_open(self, path: Any, _: Any, flags: Any) -> None:
         if isinstance(path, int):
@@ -182,6 +220,14 @@ class Reads:
             self.unnamed.add(f"it reads {path}")
         elif not (installed and mark == MISSING):  # the lists of installed files tell of new ones
             self.marks[path] = mark
+
+
+def _was_changed(path: str, since: int) -> bool:
+    """Whether a file was changed or removed since a time in nanoseconds."""
+    try:
+        return os.stat(path).st_ctime_ns >= since  # noqa: PTH116 (called for each capture)
+    except OSError:
+        return True
 
 
 def _hide_from_dynamo(function: Callable[..., object]) -> None:

@@ -1,29 +1,27 @@
 """What differs between the facts of two records, in words."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-from deepdiff import DeepDiff
-from deepdiff.helper import notpresent
+from collections.abc import Iterator, Mapping, Sequence
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.edits.error_wording import ERROR_FACT
+from graph_goldens.drift.edits.fact_changes import find_fact_changes
+from graph_goldens.drift.edits.fact_values import generalise_value, spell_json, spell_value
 from graph_goldens.drift.graph_pairing import Pairing
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.symbol_scopes import SYMBOLS_FACT, SymbolScopes, list_bound
-from graph_goldens.drift.text.wording import contrast, generalise_error
 from graph_goldens.graphs.node_arguments import Ref
 from graph_goldens.records import Json
-from graph_goldens.words import shorten_text
 
 _CLASSES = {
-    **dict.fromkeys(("graphs", "graph_breaks", "frames", "recompilations"), DriftClass.CAPTURE),
-    **dict.fromkeys(("inputs", "outputs", "unbacked"), DriftClass.INTERFACE),
+    **dict.fromkeys(
+        ("graphs", "graph_breaks", "skipped_frames", "frames", "restarts", "recompilations"),
+        DriftClass.CAPTURE,
+    ),
+    **dict.fromkeys(("inputs", "outputs", "unbacked", "exported", "module"), DriftClass.INTERFACE),
 }
 _OF_GRAPHS = frozenset((*_CLASSES, "judged_by", "same_as_eager", "retraced_same_as_eager"))
-_NAMING_SYMBOLS = frozenset(("unbacked", "graph_breaks", "recompilations", "skipped"))
-LONGEST = 80
+_NAMING_SYMBOLS = frozenset(("unbacked", "graph_breaks", "recompilations", "skipped_frames"))
 
 Facts = Mapping[str, Json]
 
@@ -71,7 +69,7 @@ def _is_same_fact(old: Json, new: Json, scopes: SymbolScopes, *, named: bool, gr
         case str(), str() if named:
             return old == new or scopes.find(graph).is_same(old, new, {})
         case _:
-            return _spell_text(old) == _spell_text(new)
+            return spell_json(old) == spell_json(new)
 
 
 def _find_symbol_edits(
@@ -177,83 +175,13 @@ def _find_named_edits(name: str, left: Json, right: Json, old: Facts, new: Facts
     kind = _CLASSES.get(name, DriftClass.BEHAVIOUR)
     where = f"facts.{name}"
     if name not in new:
-        yield Edit(kind, where, f"- {name}, which was {_spell_value(old[name])}", pattern=f"- {name}")
+        yield Edit(kind, where, f"- {name}, which was {spell_value(old[name])}", pattern=f"- {name}")
     elif name not in old:
-        yield Edit(
-            kind, where, f"+ {name}: {_spell_value(new[name])}", pattern=f"+ {name}: {_generalise(new[name])}"
-        )
-    elif _spell_text(left) != _spell_text(right):
-        yield from _find_changes(kind, where, name, left, right)
-
-
-def _find_changes(kind: DriftClass, where: str, name: str, old: Json, new: Json) -> Iterator[Edit]:
-    tree = DeepDiff(old, new, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
-    levels = sorted((level for found in tree.values() for level in found), key=lambda level: level.path())
-    for level in levels:
-        parts = level.path(output_format="list")
-        words = f"{name}{_spell_place(parts)}: {_spell_sides(level.t1, level.t2)}"
-        place = _generalise_reason(parts) if name == "graph_breaks" else _generalise_place(parts)
-        pattern = f"{_generalise_name(name)}{place}: {_spell_change(level.t1, level.t2)}"
-        yield Edit(kind, where, words, pattern=pattern)
-    if not levels:  # deepdiff takes these for equal: 0.0 and -0.0, for example
         yield Edit(
             kind,
             where,
-            f"{name}: {_spell_sides(old, new)}",
-            pattern=f"{name}: another number",
+            f"+ {name}: {spell_value(new[name])}",
+            pattern=f"+ {name}: {generalise_value(new[name])}",
         )
-
-
-def _spell_place(parts: Iterable[str | int]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
-
-
-def _generalise_name(name: str) -> str:
-    """Leave out when something was observed: one change shows at every later time too."""
-    return "observed" if name.startswith("after_") else name
-
-
-def _generalise_place(parts: Sequence[str | int]) -> str:
-    """Leave out the last name, which is a graph's or a method's, and numbers."""
-    return "".join(f".{part}" for part in parts[:-1] if isinstance(part, str))
-
-
-def _spell_change(old: object, new: object) -> str:
-    """Say how a value changed, without numbers."""
-    if _is_number(old) and _is_number(new):
-        return "more" if float(str(new)) > float(str(old)) else "fewer"
-    return f"{_generalise(old)} → {_generalise(new)}"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _generalise(value: object) -> str:
-    if value is notpresent:
-        return "nothing"
-    if _is_number(value):
-        return "a number"
-    return generalise_error(value) if isinstance(value, str) else _spell_value(value)
-
-
-def _spell_sides(old: object, new: object) -> str:
-    """Say both sides of a change; long ones are cut to where they differ."""
-    left, right = ("nothing" if value is notpresent else _spell_text(value) for value in (old, new))
-    if max(len(left), len(right)) > LONGEST:
-        left, right = contrast(left, right, LONGEST)
-    return f"{left} → {'another ' if left == right else ''}{right}"
-
-
-def _generalise_reason(parts: Sequence[str | int]) -> str:
-    """Keep the reason of a graph break, without what differs from program to program."""
-    return "".join(f".{generalise_error(part)}" for part in parts if isinstance(part, str))
-
-
-def _spell_text(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
-
-
-def _spell_value(value: object) -> str:
-    text = _spell_text(value)
-    return shorten_text(text, LONGEST)
+    elif spell_json(left) != spell_json(right):
+        yield from find_fact_changes(kind, where, name, left, right)

@@ -148,7 +148,10 @@ def spell_list(targets: Iterable[str]) -> str:
 def _spell_region_pattern(region: Region) -> str:
     if tokens := find_token_change(region.removed, region.added):
         return tokens
-    removed, added = (sorted(set(_generalise_targets(nodes))) for nodes in (region.removed, region.added))
+    alone = not (region.removed and region.added)
+    removed, added = (
+        sorted(set(_generalise_targets(nodes, alone))) for nodes in (region.removed, region.added)
+    )
     if removed == added:  # then what they run in turn, or which custom one it is, differs
         removed, added = (sorted(map(shorten_target, nodes)) for nodes in (region.removed, region.added))
     if removed == added:
@@ -156,12 +159,15 @@ def _spell_region_pattern(region: Region) -> str:
     return f"{', '.join(removed)} → {', '.join(added)}"
 
 
-def _generalise_targets(nodes: Sequence[Node]) -> Iterator[str]:
-    """Name what the nodes call, without what it runs in turn: that differs from program to program."""
+def _generalise_targets(nodes: Sequence[Node], alone: bool) -> Iterator[str]:
+    """Name what the nodes call, without what differs from program to program.
+
+    Where one node alone came or went, a number by which it does nothing says why: `x + 0`.
+    """
     names = {node.name for node in nodes}
     for node in nodes:
         if not (is_projection(node) and set(node.inputs) & names):
-            neutral = _list_neutral(node) if len(nodes) == 1 else []
+            neutral = _list_neutral(node) if alone and len(nodes) == 1 else []
             yield f"{generalise_target(node)}{f' by {neutral[0]}' if neutral else ''}"
 
 

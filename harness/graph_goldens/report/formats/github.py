@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from graph_goldens.report.cluster_text import describe_also
 from graph_goldens.report.model import Gravity, Problem, Report, Spread
 from graph_goldens.report.phrases import build_accept_command, describe_report
-from graph_goldens.words import flatten_text, format_count, join_some
+from graph_goldens.words import flatten_text, format_count, join_some, make_lines_visible
 
 MOST_OF_A_LEVEL = 10
 
@@ -89,8 +89,8 @@ def _cap(annotations: Sequence[_Annotation], level: str) -> Sequence[_Annotation
 
 
 def _escape_data(text: str) -> str:
-    """Escape a command's message as the runner reads it back."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """Escape a command's message as the runner reads it back, after which a reader can see all of it."""
+    return make_lines_visible(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _escape_property(text: str) -> str:

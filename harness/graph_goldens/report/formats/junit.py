@@ -1,36 +1,36 @@
 """A report as JUnit XML, which CI systems show: a suite for each section, a test for each record."""
 
-import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from graph_goldens.keys import Key
 from graph_goldens.report.drift_text import format_drift
 from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
+from graph_goldens.words import make_lines_visible
 
 MOST_LINES = 200
-
-# All that XML 1.0 cannot hold, not even escaped.
-_INVALID = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_junit(report: Report) -> str:
     """Render a report as JUnit XML; where only drifts are known, only these are tests."""
-    suites = Element("testsuites", _clean_attributes({"name": report.title}))
+    suites = Element("testsuites", {"name": report.title})
     for section in report.sections:
         _add_suite(suites, section)
     _count(suites)
+    _make_visible(suites)
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=False) + "\n"
 
 
 def _add_suite(suites: Element, section: Section) -> None:
-    suite = SubElement(suites, "testsuite", _clean_attributes({"name": section.title}))
+    suite = SubElement(suites, "testsuite", {"name": section.title})
     properties = SubElement(suite, "properties")
     _add_property(properties, "before", section.before)
     _add_property(properties, "after", section.after)
     for kind, count in section.classes.items():
         _add_property(properties, f"drifts.{kind.value}", str(count))
+    for each in section.let_through:
+        _add_property(properties, "let_through", each.sentence)
     for key in section.same:
         _add_case(suite, key)
     for item in section.items:
@@ -49,9 +49,7 @@ def _count(element: Element) -> None:
 def _add_case(suite: Element, key: Key, file: str = "") -> Element:
     case, path = key
     attributes = {"classname": case.replace("/", "."), "name": path or case or "environment"}
-    return SubElement(
-        suite, "testcase", _clean_attributes({**attributes, **({"file": file} if file else {})})
-    )
+    return SubElement(suite, "testcase", {**attributes, **({"file": file} if file else {})})
 
 
 def _add_drift(suite: Element, item: Item) -> None:
@@ -67,8 +65,8 @@ def _add_drift(suite: Element, item: Item) -> None:
     if item.because:
         _add_property(properties, "because", item.because)
     message = f"{drift.label}: {drift.edits[0].sentence}"
-    failure = SubElement(test, "failure", _clean_attributes({"type": drift.kind.value, "message": message}))
-    failure.text = _clean("\n".join(line.plain for line in format_drift(drift, most_lines=MOST_LINES)))
+    failure = SubElement(test, "failure", {"type": drift.kind.value, "message": message})
+    failure.text = "\n".join(line.plain for line in format_drift(drift, most_lines=MOST_LINES))
 
 
 def _add_problem(suite: Element, problem: Problem) -> None:
@@ -76,19 +74,19 @@ def _add_problem(suite: Element, problem: Problem) -> None:
     test = _add_case(suite, Key(problem.case, problem.path), problem.golden)
     message = f"{problem.finding}: {problem.sentence}"
     if problem.gravity is Gravity.NOTE:
-        SubElement(test, "system-out").text = _clean(message)
+        SubElement(test, "system-out").text = message
     else:
         tag = "error" if problem.gravity is Gravity.FAULT else "failure"
-        SubElement(test, tag, _clean_attributes({"type": problem.finding, "message": message}))
+        SubElement(test, tag, {"type": problem.finding, "message": message})
 
 
 def _add_property(properties: Element, name: str, value: str) -> None:
-    SubElement(properties, "property", _clean_attributes({"name": name, "value": value}))
+    SubElement(properties, "property", {"name": name, "value": value})
 
 
-def _clean_attributes(attributes: dict[str, str]) -> dict[str, str]:
-    return {name: _clean(value) for name, value in attributes.items()}
-
-
-def _clean(text: str) -> str:
-    return _INVALID.sub("\ufffd", text)
+def _make_visible(root: Element) -> None:
+    """Let a reader see what each text and attribute holds; all that XML forbids is among what is replaced."""
+    for element in root.iter():
+        element.text = element.text and make_lines_visible(element.text)
+        for name, value in element.items():
+            element.set(name, make_lines_visible(value))

@@ -15,7 +15,9 @@ from rich.text import Text
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Drift, Edit
+from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.drift.graph_pairing import pair_graphs
+from graph_goldens.environments.upstream_commits import UpstreamCommit
 from graph_goldens.report.cluster_text import describe_also
 from graph_goldens.report.drift_text import (
     choose_representative_text,
@@ -27,7 +29,7 @@ from graph_goldens.report.drift_text import (
 from graph_goldens.report.formats.code_spans import choose_fence, format_code
 from graph_goldens.report.model import DriftPlace, Problem, Report, Section, Spread
 from graph_goldens.report.phrases import build_accept_command, describe_classes, describe_report
-from graph_goldens.words import flatten_text, format_count, join_some
+from graph_goldens.words import flatten_text, format_count, join_some, make_lines_visible
 
 MARKER = "<!-- graph-goldens -->"
 LIMIT = 60_000
@@ -36,14 +38,22 @@ _MOST_EDITS = 8
 _MOST_ALSO = 6
 _LONGEST_LINE = 400
 _LONGEST_SIDE = 90  # of an edit in a table
+_COMMIT = 11
 _INDENT = "    "  # before the lines of a difference, less before what names them
 _FOOT = 600  # bytes that are kept for what is said about what was left out
+
+
+def _make_visible(value: object) -> object:
+    """Let a reader see what a text holds, whatever filled it in."""
+    return make_lines_visible(value) if isinstance(value, str) else value
+
 
 # Templates escape nothing, since what is safe differs from place to place: they are given Markdown.
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates" / "markdown"),
     undefined=StrictUndefined,
     autoescape=False,
+    finalize=_make_visible,
     keep_trailing_newline=True,
 )
 
@@ -191,12 +201,25 @@ def _format_detail(spread: Spread, report: Report, size: _Size) -> str:
         shown=format_code(place.item.golden or " · ".join(place.item.drift.key)),
         where=where,
         because=place.item.because and format_code(place.item.because),
+        source=_format_source(place.section),
+        upstream=[_format_commit(each) for each in report.upstream.get(cluster.fingerprint, ())],
+        evidence=(evidence := describe_evidence(cluster.drifts)) and format_code(evidence),
         diff=diff if size.lines else [],
         fence=choose_fence(diff),
         accept=(command := build_accept_command(spread)) and format_code(command),
         goldens=listed[: size.goldens] if len(cluster.drifts) > 1 else [],
         more_goldens=_count_more(len(listed) - size.goldens, "line"),
     )
+
+
+def _format_source(section: Section) -> str:
+    step = section.source
+    return f"{format_code(step.words)}: {step.link}" if step else ""
+
+
+def _format_commit(commit: UpstreamCommit) -> str:
+    name = format_code(commit.commit[:_COMMIT])
+    return f"{name} {format_code(commit.subject)}: {format_code(commit.because)}"
 
 
 def _count_more(count: int, what: str) -> str:

@@ -11,7 +11,7 @@ from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Json
 from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
 from graph_goldens.report.phrases import MEANINGS
-from graph_goldens.words import make_visible
+from graph_goldens.words import make_values_visible
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -27,7 +27,7 @@ _DISTRIBUTION = "graph-goldens"
 def render_sarif(report: Report) -> str:
     """Render a report as SARIF: a run for each section, whose rules are the classes of drift."""
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_build_run(each) for each in report.sections]}
-    return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+    return json.dumps(make_values_visible(document), indent=1, ensure_ascii=True) + "\n"
 
 
 def _build_run(section: Section) -> dict[str, Json]:
@@ -36,7 +36,11 @@ def _build_run(section: Section) -> dict[str, Json]:
     return {
         "tool": {"driver": {"name": "Graph Goldens", "semanticVersion": _read_version(), "rules": rules}},
         "automationDetails": {"id": f"graph-goldens/{_quote_path(section.after)}/"},
-        "properties": {"title": make_visible(section.title), "records": section.records},
+        "properties": {
+            "title": section.title,
+            "records": section.records,
+            "letThrough": [each.sentence for each in section.let_through],
+        },
         "results": [*_list_drift_results(section), *map(_build_problem_result, section.problems)],
     }
 
@@ -82,13 +86,13 @@ def _list_drift_results(section: Section) -> Iterator[dict[str, Json]]:
 
 def _list_sentences(item: Item) -> Iterator[str]:
     drift = item.drift
-    yield make_visible(f"{drift.case} · {drift.path}: {drift.label}")
+    yield f"{drift.case} · {drift.path}: {drift.label}"
     for edit in drift.telling:
-        yield make_visible(f"{edit.where}: {edit.sentence}")
+        yield f"{edit.where}: {edit.sentence}"
 
 
 def _encode_names(case: str, path: str) -> dict[str, Json]:
-    return {"case": make_visible(case), "path": make_visible(path)}
+    return {"case": case, "path": path}
 
 
 def _encode_detail(drift: Drift) -> Json:
@@ -100,7 +104,7 @@ def _build_problem_result(problem: Problem) -> dict[str, Json]:
     result: dict[str, Json] = {
         "ruleId": _name_rule(problem.finding),
         "level": _LEVELS[problem.gravity],
-        "message": {"text": make_visible(f"{named}: {problem.sentence}")},
+        "message": {"text": f"{named}: {problem.sentence}"},
         "properties": _encode_names(problem.case, problem.path),
     }
     return {**result, "locations": [_build_location(problem.golden, 1)]} if problem.golden else result

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.keys import Key
 from graph_goldens.records import Json
 from graph_goldens.report.model import Cell, Item, Matrix, Report, Section
@@ -51,6 +52,7 @@ def _encode_section(tables: Tables, section: Section) -> Json:
         "title": tables.add_string(section.title),
         "before": tables.add_string(section.before),
         "after": tables.add_string(section.after),
+        "source": tables.add_string(section.source.link if section.source else ""),
         "drifts": sum(section.classes.values()),
     }
 
@@ -67,6 +69,7 @@ def _encode_drift(tables: Tables, item: Item, section: int, name: str, cluster: 
         "cluster": tables.add_string(cluster),
         "golden": tables.add_string(item.golden),
         "because": tables.add_string(item.because),
+        "evidence": tables.add_string(describe_evidence([drift])),
         "old": tables.add_record(drift.golden),
         "new": tables.add_record(drift.record),
         "graphs": tables.compare(drift.golden, drift.record),

@@ -22,15 +22,15 @@ def name_sections(sections: Sequence[Section]) -> tuple[str, ...]:
     for section in sections:
         seen[section.after] += 1
         again = f"~{seen[section.after]}" if seen[section.after] > 1 else ""
-        names.append(make_visible(f"{section.after}{again}"))
+        names.append(f"{section.after}{again}")
     return tuple(names)
 
 
 def name_drift(section: str, key: Key) -> str:
     """Name a drift by its section, case and tracing path."""
-    return make_visible("/".join(("drift=" + section, *key)))
+    return "/".join(("drift=" + section, *key))
 
 
 def build_link(name: str) -> str:
-    """Build the link to a place of the page: a fragment, whatever the name says."""
-    return "#" + quote(name, safe=_PLAIN)
+    """Build the link to a place of the page: a fragment, whatever the name says, as the page shows it."""
+    return "#" + quote(make_visible(name), safe=_PLAIN)

@@ -11,6 +11,8 @@ function makeDriftView(drift) {
     makeHead(drift.case, drift.path, [
       make("p", { class: "facts" }, makeBadge(drift.kind), make("b", {}, drift.label), ` ${drift.before} → ${drift.after} · `,
         linkTo(`cluster=${sectionOf(drift)}/${drift.cluster}`, {}, "its cluster ", make("code", {}, drift.cluster))),
+      drift.source ? make("p", { class: "quiet" }, make("a", { href: drift.source }, "the two builds' commits")) : null,
+      drift.evidence ? make("p", {}, "replayed: ", drift.evidence) : null,
       drift.because ? make("p", {}, "because: ", drift.because) : null,
       drift.golden ? make("p", { class: "quiet" }, make("code", {}, drift.golden)) : null,
     ]),

@@ -1,0 +1,1 @@
+"""Replay: build the graphs of records from their texts, and run two of them on equal inputs."""

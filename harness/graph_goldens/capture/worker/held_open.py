@@ -1,0 +1,47 @@
+"""Which files this process holds open or has mapped, whoever opened them: the kernel's own word (proc(5)).
+
+What compiled code opened and closed again does not show there.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+_FDS, _MAPS = "/proc/self/fd", "/proc/self/maps"
+_DELETED = " (deleted)"
+# Names of memory that no file holds.
+_MEMORY = ("/memfd:", "/SYSV", "/anon_hugepage", "/dev/")
+
+
+def list_held_open() -> set[str]:
+    """List the files that are mapped, or open and not for writing alone, by absolute path.
+
+    A file that has been removed meanwhile is named as it was. None is known where there is no /proc.
+    """
+    with suppress(OSError):
+        found = (path.removesuffix(_DELETED) for path in (*_list_mapped(), *_list_open()))
+        return {path for path in found if path.startswith("/") and not path.startswith(_MEMORY)}
+    return set()
+
+
+def _list_mapped() -> Iterator[str]:
+    with open(_MAPS, encoding="utf-8", errors="surrogateescape") as maps:  # noqa: PTH123 (quick)
+        for line in maps:
+            fields = line.rstrip("\n").split(maxsplit=5)
+            if len(fields) > 5:
+                yield fields[5].replace("\\012", "\n")
+
+
+def _list_open() -> Iterator[str]:
+    for number in os.listdir(_FDS):  # noqa: PTH208 (as above)
+        with suppress(OSError, ValueError, IndexError):  # the descriptor of this very listing is gone
+            if not _writes_only(number):
+                path = os.readlink(f"{_FDS}/{number}")  # noqa: PTH115 (as above)
+                if os.path.isabs(path) and not os.path.isdir(path):  # noqa: PTH112, PTH117 (as above)
+                    yield path
+
+
+def _writes_only(number: str) -> bool:
+    with open(f"/proc/self/fdinfo/{number}", encoding="ascii") as said:  # noqa: PTH123 (as above)
+        flags = next(line for line in said if line.startswith("flags:"))
+    return int(flags.split()[1], 8) & os.O_ACCMODE == os.O_WRONLY

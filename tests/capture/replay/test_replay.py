@@ -1,0 +1,199 @@
+"""Graphs run under a real PyTorch from their texts alone: what is said of pairs, and of one alone."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from graph_goldens.environments.builds import describe_release
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.replay_client import ReplayRequest, replay_records
+from graph_goldens.gate.project import find_project
+from graph_goldens.graphs.replays import Replay, ReplayOutcome
+from graph_goldens.records import Record
+from tests.capture.replay.graph_records import MATRIX, make_raw_record, make_record
+
+PROJECT = find_project(Path(__file__).parents[3])
+SQUARE = "float32[s0, s0] stride (s0, 1) cpu"
+WITH_CONSTANT = """def forward(self, x):
+    c = self.c
+    y = torch.ops.aten.mul.Tensor(x, c)
+    return (y,)"""
+CONSTANT_NODES = """    %x : [num_users=1] = placeholder[target=x]
+    %c : [num_users=1] = get_attr[target=c]
+    %y : [num_users=1] = call_function[target=torch.ops.aten.mul.Tensor](args = (%x, %c), kwargs = {})
+    return (y,)"""
+CONSTANT_VALUES = f"%x : {MATRIX}\n%c : float32[3] stride (1) cpu"
+COND = """def forward(self, p, x):
+    true_graph_0 = self.true_graph_0
+    false_graph_0 = self.false_graph_0
+    y = torch.ops.higher_order.cond(p, true_graph_0, false_graph_0, (x,))
+    z = y[0]
+    return (z,)"""
+COND_NODES = """    %p : [num_users=1] = placeholder[target=p]
+    %x : [num_users=1] = placeholder[target=x]
+    %true_graph_0 : [num_users=1] = get_attr[target=true_graph_0]
+    %false_graph_0 : [num_users=1] = get_attr[target=false_graph_0]
+    %y : [num_users=1] = call_function[target=torch.ops.higher_order.cond]\
+(args = (%p, %true_graph_0, %false_graph_0, (%x,)), kwargs = {})
+    %z : [num_users=1] = call_function[target=operator.getitem](args = (%y, 0), kwargs = {})
+    return (z,)"""
+WRITES = "y = add_.Tensor(x, 1)"
+
+
+def hold_constant(words: str) -> Record:
+    constants = f"self.c : float32[3] stride (1) cpu{words}"
+    return make_raw_record(WITH_CONSTANT, CONSTANT_NODES, values=CONSTANT_VALUES, constants=constants)
+
+
+def branch(otherwise: str) -> Record:
+    bodies = {}
+    for name, operator in (("true_graph_0", "sin"), ("false_graph_0", otherwise)):
+        call = f"torch.ops.aten.{operator}.default"
+        bodies[f"{name}__code"] = f"def forward(self, a):\n    b = {call}(a)\n    return (b,)"
+        bodies[f"{name}__graph"] = (
+            "graph():\n    %a : [num_users=1] = placeholder[target=a]\n"
+            f"    %b : [num_users=1] = call_function[target={call}](args = (%a,), kwargs = {{}})\n"
+            "    return (b,)"
+        )
+    return make_raw_record(COND, COND_NODES, values=f"%p : bool[] stride () cpu\n%x : {MATRIX}", **bodies)
+
+
+EQUAL = "equal on 3 inputs (largest difference 0)"
+PAIRS: Mapping[str, tuple[Record, Record, str]] = {
+    "one operator spelled as another": (
+        make_record("y = neg.default(x)"),
+        make_record("y = mul.Tensor(x, -1)"),
+        EQUAL,
+    ),
+    "another operator": (
+        make_record("y = mul.Tensor(x, 1)"),
+        make_record("y = mul.Tensor(x, 2)"),
+        "differ: output 1 by ",
+    ),
+    "a dtype": (
+        make_record("y = sin.default(x)"),
+        make_record("y = sin.default(x)\nz = to.dtype(y, torch.float64)", returned="z"),
+        "differ: output 1 is float64, and was float32",
+    ),
+    "an input that is written": (
+        make_record(WRITES, returned="x"),
+        make_record("y = add.Tensor(x, 1)"),
+        "differ: x afterwards by 1",
+    ),
+    "memory that nobody wrote": (
+        make_record("y = empty_like.default(x)"),
+        make_record("a = sin.default(x)\ny = empty_like.default(x)"),
+        EQUAL,
+    ),
+    "random numbers": (
+        make_record("y = rand_like.default(x)"),
+        make_record("a = rand_like.default(x)\ny = neg.default(a)"),
+        "not run: draws random numbers",
+    ),
+    "random numbers that only the effects tell of": (
+        make_record("y = sin.default(x)", effects="%y: draws cpu"),
+        make_record("y = cos.default(x)", effects="%y: draws cpu"),
+        "not run: draws random numbers",
+    ),
+    "a script object": (
+        make_record("y = sin.default(x)", inputs={"x": "script object __torch__.C"}),
+        make_record("y = cos.default(x)", inputs={"x": "script object __torch__.C"}),
+        "not run: takes a script object",
+    ),
+    "another number of inputs": (
+        make_record("y = sin.default(x)", inputs={"x": MATRIX, "z": MATRIX}),
+        make_record("y = cos.default(x)"),
+        "not run: takes 1 inputs, and took 2",
+    ),
+    "an operator that is not there": (
+        make_record("y = gone_for_ever.default(x)"),
+        make_record("y = sin.default(x)"),
+        "not run: this PyTorch has no operator torch.ops.aten.gone_for_ever",
+    ),
+    "symbols of other names": (
+        make_record("y = neg.default(x)", inputs={"x": SQUARE}),
+        make_record("y = mul.Tensor(x, -1)", inputs={"x": SQUARE.replace("s0", "s77")}),
+        EQUAL,
+    ),
+    "sizes within their ranges": (
+        make_record("y = neg.default(x)", inputs={"x": SQUARE}, signature="range s0 in [7, 7]"),
+        make_record("a = mul.Tensor(x, -1)\ny = view.default(a, [7, 7])", inputs={"x": SQUARE}),
+        EQUAL,
+    ),
+    "a constant's value": (
+        hold_constant(" = [1.0, 2.0, 3.0]"),
+        hold_constant(" = [1.0, 2.0, 4.0]"),
+        "differ: ",
+    ),
+    "a constant whose value one record has": (hold_constant(" = [1.0, 2.0, 3.0]"), hold_constant(""), EQUAL),
+    "a branch that is the same": (branch("cos"), branch("cos"), ""),
+    "a branch": (branch("cos"), branch("exp"), "differ: output 1 by "),
+    "a graph that ends its process": (
+        make_raw_record(
+            "def forward(self, x):\n    import os\n    os.abort()",
+            "    %x : [num_users=0] = placeholder[target=x]\n    return (x,)",
+            values=f"%x : {MATRIX}",
+        ),
+        make_record("y = sin.default(x)"),
+        "not run: crashes (SIGABRT)",
+    ),
+}
+ALONE: Mapping[str, tuple[Record, str, str]] = {
+    "runs": (make_record("y = sin.default(x)"), "runs", ""),
+    "draws": (make_record("y = rand_like.default(x)"), "runs", ""),
+    "operator": (make_record("y = gone.default(x)"), "not run: this PyTorch has no", "operator not there"),
+    "schema": (make_record("y = sin.default(x, 3)"), "not run: raises ", "schema changed"),
+}
+
+
+@pytest.fixture(scope="module")
+def environment() -> Environment:
+    return open_environment(describe_release(str(PROJECT.default)), PROJECT.working, print)
+
+
+def replay(environment: Environment, requests: Sequence[ReplayRequest]) -> list[tuple[Replay, ...]]:
+    return list(replay_records(environment, requests, PROJECT.working, seconds=60))
+
+
+@pytest.fixture(scope="module")
+def found(environment: Environment) -> Mapping[str, tuple[Replay, ...]]:
+    requests = [ReplayRequest(old, new) for old, new, _ in PAIRS.values()]
+    return dict(zip(PAIRS, replay(environment, requests), strict=True))
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_pair_of_graphs_is_said_to_be_equal_to_differ_or_why_it_is_not_run(
+    name: str, found: Mapping[str, tuple[Replay, ...]]
+) -> None:
+    expected = PAIRS[name][2]
+    sentences = [each.sentence for each in found[name]]
+    assert len(sentences) == bool(expected)
+    assert all(sentence.startswith(expected) for sentence in sentences), sentences
+
+
+def test_every_reason_can_be_counted(found: Mapping[str, tuple[Replay, ...]]) -> None:
+    every = [replay for replays in found.values() for replay in replays]
+    assert all(bool(each.reason) == (each.outcome is ReplayOutcome.NOT_RUN) for each in every)
+
+
+def test_a_graph_alone_runs_or_says_what_this_pytorch_lacks(environment: Environment) -> None:
+    requests = [ReplayRequest(None, record) for record, _, _ in ALONE.values()]
+    for (name, (_, sentence, reason)), replays in zip(
+        ALONE.items(), replay(environment, requests), strict=True
+    ):
+        assert [(each.sentence[: len(sentence)], each.reason) for each in replays] == [(sentence, reason)], (
+            name
+        )
+
+
+def test_a_graph_that_does_not_end_is_stopped(environment: Environment) -> None:
+    endless = make_raw_record(
+        "def forward(self, x):\n    while True: pass",
+        "    %x : [num_users=0] = placeholder[target=x]\n    return (x,)",
+        values=f"%x : {MATRIX}",
+    )
+    requests = [ReplayRequest(None, endless)]
+    ((only,),) = replay_records(environment, requests, PROJECT.working, seconds=2)
+    assert only.sentence.startswith("not run: takes more than 2 seconds")
