@@ -114,7 +114,7 @@ def _export_functional_ir(tracing: Tracing, module: torch.nn.Module) -> Exported
 
 
 def _decompose_afresh(tracing: Tracing, module: torch.nn.Module) -> ExportedProgram:
-    """Export and make functional, the program from a new build: a try that failed may have changed the first."""
+    """Export and make functional a new build of the program: a try that failed may have changed the first."""
     if module is not tracing.module:
         return _export_non_strict(tracing, module).run_decompositions({})
     fresh = tracing.build_afresh()
