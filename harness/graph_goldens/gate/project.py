@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.errors import UserError
-from graph_goldens.gate.severity_policy import IGNORE, NO_POLICY, SEVERITY, SeverityPolicy, read_policy
+from graph_goldens.gate.policy_settings import IGNORE, NO_POLICY, SEVERITY, SeverityPolicy, read_policy
 from graph_goldens.versions import OVERLAY_PREFIX, name_overlay, parse_version, read_overlay_version
 from graph_goldens.words import suggest_name
 
