@@ -9,7 +9,8 @@ from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import find_clusters
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift, Edit
-from graph_goldens.gate.policy_settings import NO_POLICY, SeverityPolicy, read_policy
+from graph_goldens.gate.policy_rules import NO_POLICY, SeverityPolicy
+from graph_goldens.gate.policy_settings import read_policy
 from graph_goldens.gate.severity_policy import is_all_ignored, judge_drift
 from tests.drift.building import chain, record
 

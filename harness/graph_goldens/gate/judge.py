@@ -7,7 +7,7 @@ from packaging.version import Version
 
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
-from graph_goldens.gate.policy_settings import NO_POLICY, SeverityPolicy
+from graph_goldens.gate.policy_rules import NO_POLICY, SeverityPolicy
 from graph_goldens.gate.severity_policy import judge_drift
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens

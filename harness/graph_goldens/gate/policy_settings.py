@@ -13,14 +13,12 @@ fit an edit the first holds, and those that ignore come before those of severity
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.errors import UserError
+from graph_goldens.gate.policy_rules import IGNORE, SEVERITY, PolicyRule, SeverityPolicy
 from graph_goldens.words import suggest_name
-
-SEVERITY, IGNORE = "severity", "ignore"
 
 _LISTS = ("classes", "paths", "cases", "artifacts")
 _FIELDS = {
@@ -30,42 +28,6 @@ _FIELDS = {
 _CLASSES = tuple(kind.value for kind in DriftClass)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SEVERITIES = tuple(severity.value for severity in Severity)
-
-
-@dataclass(frozen=True)
-class PolicyRule:
-    """Which edits a project judges by itself, and how.
-
-    Attributes:
-        name: the rule's name.
-        because: why the project says so.
-        severity: whether they matter; None where they are ignored.
-        classes: the classes of drift, by name; all where empty, as below.
-        paths: patterns of tracing paths.
-        cases: patterns of cases' full names.
-        artifacts: patterns of what an edit changes: an artifact's or a graph's name, a fact's as
-            `facts.graphs`, or `outcome`.
-        says: what the edit's sentence holds.
-    """
-
-    name: str
-    because: str
-    severity: Severity | None
-    classes: Collection[str] = ()
-    paths: Collection[str] = ()
-    cases: Collection[str] = ()
-    artifacts: Collection[str] = ()
-    says: re.Pattern[str] | None = None
-
-
-@dataclass(frozen=True)
-class SeverityPolicy:
-    """The rules of a project, in their order, those that ignore first; none where it has no such table."""
-
-    rules: tuple[PolicyRule, ...] = ()
-
-
-NO_POLICY = SeverityPolicy()
 
 
 def read_policy(table: Mapping[str, object]) -> SeverityPolicy:
@@ -106,7 +68,7 @@ def _read_rule(kind: str, name: str, settings: object) -> PolicyRule:
     if says is None and not any(lists.values()):
         raise UserError(f"{where} would be about everything; say {', '.join(_LISTS)} or says")
     because = _read_reason(settings, where)
-    severity = _read_severity(settings, where) if kind == SEVERITY else None
+    severity = _read_severity(settings, where) if kind == SEVERITY else ""
     return PolicyRule(name, because, severity, **lists, says=says)
 
 
@@ -146,8 +108,8 @@ def _read_reason(settings: Mapping[str, object], where: str) -> str:
     return because.strip()
 
 
-def _read_severity(settings: Mapping[str, object], where: str) -> Severity:
+def _read_severity(settings: Mapping[str, object], where: str) -> str:
     severity = settings.get(SEVERITY)
-    if severity not in _SEVERITIES:
+    if not isinstance(severity, str) or severity not in _SEVERITIES:
         raise UserError(f"`severity` of {where} is not one of {', '.join(_SEVERITIES)}")
-    return Severity(severity)
+    return severity

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.drift import Drift, Edit, Judgement
-from graph_goldens.gate.policy_settings import PolicyRule, SeverityPolicy
+from graph_goldens.gate.policy_rules import PolicyRule, SeverityPolicy
 
 
 def judge_drift(policy: SeverityPolicy, drift: Drift) -> Drift:
@@ -26,7 +27,10 @@ def is_all_ignored(policy: SeverityPolicy, drift: Drift) -> bool:
 
 def _judge_edit(policy: SeverityPolicy, drift: Drift, edit: Edit) -> Edit:
     rule = next((rule for rule in policy.rules if _fits(rule, drift, edit)), None)
-    return replace(edit, judgement=Judgement(rule.severity, rule.name, rule.because)) if rule else edit
+    if rule is None:
+        return edit
+    severity = Severity(rule.severity) if rule.severity else None
+    return replace(edit, judgement=Judgement(severity, rule.name, rule.because))
 
 
 def _is_ignored(edit: Edit) -> bool:
