@@ -134,7 +134,7 @@ def test_an_unreadable_golden_that_would_move_stops_it_before_anything_is_writte
 def test_an_unreadable_golden_that_no_remaining_version_resolves_to_just_goes(goldens: Goldens) -> None:
     file = storied(goldens).locate_own(*KEYS[0], Version("2.4.1"))
     file.write_text(file.read_text() + "<<<<<<< HEAD\n")
-    assert [entry.file for entry in goldens.read_all().unreadable] == [file]
+    assert [each.stored.file for each in goldens.read_all().unreadable] == [file]
     prune(goldens, Version("2.9"))
     assert not file.exists()
     assert goldens.read_all().unreadable == ()
