@@ -12,6 +12,7 @@ from typing import Any
 PARTS = {
     "a golden in colours": ("cli.coloured_golden", "show_goldens"),
     "what is pending": ("cli.pending_clusters", "show_pending_clusters"),
+    "a project's own severities": ("gate.policy_settings", "read_policy"),
     "how lists differ": ("drift.edits.list_changes", "find_list_changes"),
 }
 

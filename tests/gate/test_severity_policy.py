@@ -1,6 +1,4 @@
-"""A project's own severities and ignore rules are read strictly, and judge just the edits that they name."""
-
-from pathlib import Path
+"""A project's own severities and ignore rules judge just the edits that they name."""
 
 import pytest
 import tomllib
@@ -11,9 +9,9 @@ from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import find_clusters
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift, Edit
-from graph_goldens.errors import UserError
-from graph_goldens.gate.project import find_project
-from graph_goldens.gate.severity_policy import NO_POLICY, SeverityPolicy, read_policy
+from graph_goldens.gate.policy_rules import NO_POLICY, SeverityPolicy
+from graph_goldens.gate.policy_settings import read_policy
+from graph_goldens.gate.severity_policy import is_all_ignored, judge_drift
 from tests.drift.building import chain, record
 
 WHY = 'because = "seen"'
@@ -37,21 +35,21 @@ RENAMED = (DriftClass.RENAMED, "frame0")
 
 
 def test_a_class_is_cosmetic_where_the_project_says_so() -> None:
-    judged = policy(f'severity.guards = {{ severity = "cosmetic", {WHY} }}').judge(drift(GUARDS))
+    judged = judge_drift(policy(f'severity.guards = {{ severity = "cosmetic", {WHY} }}'), drift(GUARDS))
     assert (judged.severity, judged.kind) == (COSMETIC, DriftClass.GUARDS)
     assert [edit.judgement and edit.judgement.because for edit in judged.edits] == ["seen"]
 
 
 def test_a_drift_matters_where_one_of_its_edits_does_and_has_that_edit_s_class() -> None:
     rules = policy(f'severity.operators = {{ severity = "cosmetic", {WHY} }}')
-    judged = rules.judge(drift(OPERATORS, GUARDS))
+    judged = judge_drift(rules, drift(OPERATORS, GUARDS))
     assert (judged.severity, judged.kind) == (SEMANTIC, DriftClass.GUARDS)
     assert [edit.kind for edit in judged.telling] == [DriftClass.GUARDS]
 
 
 def test_a_class_can_be_made_semantic_too() -> None:
     rules = policy(f'severity.renamed = {{ severity = "semantic", {WHY} }}')
-    assert rules.judge(drift(RENAMED)).severity is SEMANTIC
+    assert judge_drift(rules, drift(RENAMED)).severity is SEMANTIC
 
 
 @pytest.mark.parametrize(
@@ -71,31 +69,35 @@ def test_a_class_can_be_made_semantic_too() -> None:
     ],
 )
 def test_a_rule_is_about_the_edits_that_fit_all_that_it_says(says: str, fits: bool) -> None:
-    own = policy(f'severity.own = {{ {says}, severity = "cosmetic", {WHY} }}').judge(drift(OPERATORS))
-    assert own.severity is (COSMETIC if fits else SEMANTIC)
-    assert policy(f"ignore.own = {{ {says}, {WHY} }}").ignores(drift(OPERATORS)) is fits
+    rules = policy(f'severity.own = {{ {says}, severity = "cosmetic", {WHY} }}')
+    assert judge_drift(rules, drift(OPERATORS)).severity is (COSMETIC if fits else SEMANTIC)
+    ignoring = policy(f"ignore.own = {{ {says}, {WHY} }}")
+    assert is_all_ignored(ignoring, drift(OPERATORS)) is fits
 
 
 def test_the_first_rule_that_fits_holds() -> None:
     first = f'mine = {{ cases = ["pack/case"], severity = "semantic", {WHY} }}'
     second = f'guards = {{ severity = "cosmetic", {WHY} }}'
-    assert policy(f"[severity]\n{first}\n{second}").judge(drift(GUARDS)).severity is SEMANTIC
-    assert policy(f"[severity]\n{second}\n{first}").judge(drift(GUARDS)).severity is COSMETIC
+    mine_first = policy(f"[severity]\n{first}\n{second}")
+    class_first = policy(f"[severity]\n{second}\n{first}")
+    assert judge_drift(mine_first, drift(GUARDS)).severity is SEMANTIC
+    assert judge_drift(class_first, drift(GUARDS)).severity is COSMETIC
 
 
 def test_what_is_ignored_is_taken_out_of_a_drift_that_has_other_edits() -> None:
     rules = policy(f'ignore.ours = {{ artifacts = ["*.guards"], {WHY} }}')
-    judged = rules.judge(drift(OPERATORS, GUARDS))
+    judged = judge_drift(rules, drift(OPERATORS, GUARDS))
     assert [edit.kind for edit in judged.edits] == [DriftClass.OPERATORS]
     assert [edit.kind for edit in judged.ignored] == [DriftClass.GUARDS]
-    assert not rules.ignores(drift(OPERATORS, GUARDS))
+    assert not is_all_ignored(rules, drift(OPERATORS, GUARDS))
 
 
 def test_a_cluster_matters_where_one_of_its_drifts_does() -> None:
     found = compare(SIN, COS)
     assert found is not None
     rules = policy(f'severity.here = {{ cases = ["pack/case"], severity = "cosmetic", {WHY} }}')
-    (mixed,), (mild,) = find_clusters([rules.judge(found), found]), find_clusters([rules.judge(found)])
+    judged = judge_drift(rules, found)
+    (mixed,), (mild,) = find_clusters([judged, found]), find_clusters([judged])
     assert (mixed.severity, mild.severity) == (SEMANTIC, COSMETIC)
     assert mixed.fingerprint == mild.fingerprint
 
@@ -105,35 +107,7 @@ def test_no_rule_about_other_classes_changes_a_drift(kinds: set[DriftClass], nam
     whole = drift(*((kind, "g") for kind in kinds))
     classes = ", ".join(f'"{kind.value}"' for kind in named)
     rules = policy(f"ignore.own = {{ classes = [{classes}], {WHY} }}")
-    judged = rules.judge(whole)
+    judged = judge_drift(rules, whole)
     assert {edit.kind for edit in judged.edits} == (kinds - named or kinds)
     assert {edit.kind for edit in judged.ignored} == kinds & named
-    assert NO_POLICY.judge(whole) is whole
-
-
-@pytest.mark.parametrize(
-    ("settings", "sentence"),
-    [
-        ('severity = "cosmetic"', r"\[tool.goldens.severity\] is not a table of rules"),
-        ('severity.guards = "cosmetic"', r"`guards` in .* is not a table such as { severity = "),
-        ('severity.guards = { severity = "cosmetic" }', r"`guards` in .* gives no reason; add because"),
-        ('severity.guards = { severity = "cosmetic", because = " " }', "gives no reason"),
-        ('ignore.own = { paths = ["export"] }', r"`own` in \[tool.goldens.ignore\] gives no reason"),
-        (f"severity.guards = {{ {WHY} }}", "`severity` of `guards` .* is not one of cosmetic, semantic"),
-        (f'severity.guards = {{ severity = "mild", {WHY} }}', "is not one of cosmetic, semantic"),
-        (f'severity.guard = {{ severity = "cosmetic", {WHY} }}', "`guard` .* would be about everything"),
-        (f"ignore.own = {{ {WHY} }}", "`own` .* would be about everything; say classes, paths"),
-        (f'ignore.own = {{ path = ["export"], {WHY} }}', "`path` of `own` .* did you mean `paths`"),
-        (f'ignore.own = {{ severity = "cosmetic", {WHY} }}', "`severity` of `own` .* means nothing"),
-        (f'ignore.own = {{ paths = "export", {WHY} }}', "`paths` of `own` .* is not a list of texts"),
-        (f"ignore.own = {{ paths = [], {WHY} }}", "`paths` of `own` .* is empty, so nothing would fit"),
-        (f'ignore.own = {{ classes = ["guard"], {WHY} }}', "'guard' of .* did you mean `guards`"),
-        (f'ignore.own = {{ says = "(", {WHY} }}', "`says` of `own` .* is not a regular expression"),
-        (f'ignore."<b>" = {{ paths = ["export"], {WHY} }}', "is not a name of letters, digits"),
-    ],
-)
-def test_a_mistake_in_a_rule_is_told_in_a_sentence(settings: str, sentence: str, tmp_path: Path) -> None:
-    (tmp_path / "cases").mkdir()
-    (tmp_path / "pyproject.toml").write_text(f"[tool.goldens]\n{settings}\n")
-    with pytest.raises(UserError, match=sentence):
-        find_project(tmp_path)
+    assert judge_drift(NO_POLICY, whole) is whole

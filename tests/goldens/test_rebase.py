@@ -132,9 +132,22 @@ def test_an_unreadable_golden_that_would_move_stops_it_before_anything_is_writte
 
 
 def test_an_unreadable_golden_that_no_remaining_version_resolves_to_just_goes(goldens: Goldens) -> None:
-    storied(goldens).locate_own(*KEYS[0], Version("2.4.1")).write_text("<<<<<<< HEAD\n")
+    file = storied(goldens).locate_own(*KEYS[0], Version("2.4.1"))
+    file.write_text(file.read_text() + "<<<<<<< HEAD\n")
+    assert [each.stored.file for each in goldens.read_all().unreadable] == [file]
     prune(goldens, Version("2.9"))
+    assert not file.exists()
     assert goldens.read_all().unreadable == ()
+
+
+def test_what_is_no_golden_by_its_first_line_is_left_alone_and_the_goldens_beside_it_go(
+    goldens: Goldens,
+) -> None:
+    file = storied(goldens).locate_own(*KEYS[0], Version("2.4.1"))
+    file.write_text("<<<<<<< HEAD\n")
+    prune(goldens, Version("2.9"))
+    assert file.read_text() == "<<<<<<< HEAD\n"
+    assert [entry.file for entry in goldens.list_stored() if entry.version < Version("2.9")] == [file]
 
 
 histories = st.lists(

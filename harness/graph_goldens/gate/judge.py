@@ -7,7 +7,8 @@ from packaging.version import Version
 
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
-from graph_goldens.gate.severity_policy import NO_POLICY, SeverityPolicy
+from graph_goldens.gate.policy_rules import NO_POLICY, SeverityPolicy
+from graph_goldens.gate.severity_policy import judge_drift
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
@@ -52,7 +53,7 @@ def _judge_one(capture: Capture, goldens: Goldens, version: Version, policy: Sev
     except GoldenError as error:
         return Verdict(capture, Finding.UNREADABLE, problem=str(error))
     found = compare(golden.record, capture.record) if golden else None
-    drift = policy.judge(found) if found else None
+    drift = judge_drift(policy, found) if found else None
     if capture.broken:
         return Verdict(capture, Finding.BROKEN_CLAIM, golden, drift, "; ".join(capture.broken))
     if golden is None:

@@ -11,7 +11,8 @@ from packaging.version import Version
 
 from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.errors import UserError
-from graph_goldens.gate.severity_policy import IGNORE, NO_POLICY, SEVERITY, SeverityPolicy, read_policy
+from graph_goldens.gate.policy_rules import IGNORE, NO_POLICY, SEVERITY, SeverityPolicy
+from graph_goldens.late_parts import load_part
 from graph_goldens.versions import OVERLAY_PREFIX, name_overlay, parse_version, read_overlay_version
 from graph_goldens.words import suggest_name
 
@@ -79,7 +80,7 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
         timeout=_read_seconds(table),
         jobs=max(1, len(os.sched_getaffinity(0))),
         memory=_read_memory(table),
-        policy=read_policy(table),
+        policy=_read_policy(table),
     )
 
 
@@ -158,6 +159,13 @@ def parse_size(text: str) -> int:
     if not size:
         raise UserError(f"{text!r} is not an amount of memory; give one such as 512M or 4G")
     return size
+
+
+def _read_policy(table: Mapping[str, object]) -> SeverityPolicy:
+    if not table.keys() & {SEVERITY, IGNORE}:
+        return NO_POLICY
+    policy: SeverityPolicy = load_part("a project's own severities")(table)
+    return policy
 
 
 def _read_memory(table: Mapping[str, object]) -> int:

@@ -1,186 +1,54 @@
-"""What a project says about the severity of its drifts, and what it does not look at, each with a reason.
+"""Judge drifts by what a project says about their severity, and take out what it does not look at."""
 
-    [tool.goldens.severity]
-    guards = { severity = "cosmetic", because = "every start compiles anew" }
-    inductor = { paths = ["compile-inductor"], classes = ["operators"], severity = "cosmetic", because = "…" }
-
-    [tool.goldens.ignore]
-    build-stamp = { cases = ["vision/*"], artifacts = ["*.code"], says = "stamp_\\d+", because = "…" }
-
-A rule is about the edits that fit all that it says: a list by any of its items, an item as a pattern of the
-shell. A rule of severity that is called after a class and names none is about that class. Of the rules that
-fit an edit the first holds, and those that ignore come before those of severity.
-"""
-
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.drift import Drift, Edit, Judgement
-from graph_goldens.errors import UserError
-from graph_goldens.words import suggest_name
-
-SEVERITY, IGNORE = "severity", "ignore"
-
-_LISTS = ("classes", "paths", "cases", "artifacts")
-_FIELDS = {
-    SEVERITY: (*_LISTS, "says", "severity", "because"),
-    IGNORE: (*_LISTS, "says", "because"),
-}
-_CLASSES = tuple(kind.value for kind in DriftClass)
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_SEVERITIES = tuple(severity.value for severity in Severity)
+from graph_goldens.gate.policy_rules import PolicyRule, SeverityPolicy
 
 
-@dataclass(frozen=True)
-class PolicyRule:
-    """Which edits a project judges by itself, and how.
-
-    Attributes:
-        judgement: what holds of them, the rule's name, and why.
-        classes: the classes of drift, by name; all where empty, as below.
-        paths: patterns of tracing paths.
-        cases: patterns of cases' full names.
-        artifacts: patterns of what an edit changes: an artifact's or a graph's name, a fact's as
-            `facts.graphs`, or `outcome`.
-        says: what the edit's sentence holds.
-    """
-
-    judgement: Judgement
-    classes: Collection[str] = ()
-    paths: Collection[str] = ()
-    cases: Collection[str] = ()
-    artifacts: Collection[str] = ()
-    says: re.Pattern[str] | None = None
-
-    def fits(self, drift: Drift, edit: Edit) -> bool:
-        """Whether the rule is about an edit."""
-        named = (
-            (self.classes, edit.kind.value),
-            (self.paths, drift.path),
-            (self.cases, drift.case),
-            (self.artifacts, edit.where),
-        )
-        if not all(_fits_any(patterns, name) for patterns, name in named):
-            return False
-        return self.says is None or self.says.search(edit.sentence) is not None
+def judge_drift(policy: SeverityPolicy, drift: Drift) -> Drift:
+    """Judge the edits of a drift; those that are ignored are taken out, unless all of them are."""
+    if not policy.rules:
+        return drift
+    judged = [_judge_edit(policy, drift, edit) for edit in drift.edits]
+    ignored = tuple(edit for edit in judged if _is_ignored(edit))
+    left = tuple(edit for edit in judged if not _is_ignored(edit))
+    return replace(drift, edits=left or ignored, ignored=ignored)
 
 
-def _fits_any(patterns: Collection[str], name: str) -> bool:
-    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+def is_all_ignored(policy: SeverityPolicy, drift: Drift) -> bool:
+    """Whether a project's rules ignore all of a drift."""
+    judged = judge_drift(policy, drift)
+    return judged.ignored == judged.edits
 
 
-@dataclass(frozen=True)
-class SeverityPolicy:
-    """The rules of a project, in their order, those that ignore first; none where it has no such table."""
-
-    rules: tuple[PolicyRule, ...] = ()
-
-    def judge(self, drift: Drift) -> Drift:
-        """Judge the edits of a drift; those that are ignored are taken out, unless all of them are."""
-        if not self.rules:
-            return drift
-        judged = [self._judge_edit(drift, edit) for edit in drift.edits]
-        ignored = tuple(edit for edit in judged if _is_ignored(edit))
-        left = tuple(edit for edit in judged if not _is_ignored(edit))
-        return replace(drift, edits=left or ignored, ignored=ignored)
-
-    def ignores(self, drift: Drift) -> bool:
-        """Whether the rules ignore all of a drift."""
-        judged = self.judge(drift)
-        return judged.ignored == judged.edits
-
-    def _judge_edit(self, drift: Drift, edit: Edit) -> Edit:
-        fitting = (rule.judgement for rule in self.rules if rule.fits(drift, edit))
-        judgement = next(fitting, None)
-        return replace(edit, judgement=judgement) if judgement else edit
+def _judge_edit(policy: SeverityPolicy, drift: Drift, edit: Edit) -> Edit:
+    rule = next((rule for rule in policy.rules if _fits(rule, drift, edit)), None)
+    if rule is None:
+        return edit
+    severity = Severity(rule.severity) if rule.severity else None
+    return replace(edit, judgement=Judgement(severity, rule.name, rule.because))
 
 
 def _is_ignored(edit: Edit) -> bool:
     return edit.judgement is not None and edit.judgement.ignores
 
 
-NO_POLICY = SeverityPolicy()
+def _fits(rule: PolicyRule, drift: Drift, edit: Edit) -> bool:
+    """Whether a rule is about an edit."""
+    named = (
+        (rule.classes, edit.kind.value),
+        (rule.paths, drift.path),
+        (rule.cases, drift.case),
+        (rule.artifacts, edit.where),
+    )
+    if not all(_fits_any(patterns, name) for patterns, name in named):
+        return False
+    return rule.says is None or rule.says.search(edit.sentence) is not None
 
 
-def read_policy(table: Mapping[str, object]) -> SeverityPolicy:
-    """Read the rules in a project's settings.
-
-    Raises:
-        UserError: a rule is not one, gives no reason, or would be about everything.
-    """
-    rules = [
-        _read_rule(kind, name, settings)
-        for kind in (IGNORE, SEVERITY)
-        for name, settings in _read_table(table, kind).items()
-    ]
-    return SeverityPolicy(tuple(rules))
-
-
-def _read_table(table: Mapping[str, object], kind: str) -> Mapping[str, object]:
-    found = table.get(kind, {})
-    if not isinstance(found, dict):
-        raise UserError(f"[tool.goldens.{kind}] is not a table of rules, each under a name")
-    return found
-
-
-def _read_rule(kind: str, name: str, settings: object) -> PolicyRule:
-    where = f"`{name}` in [tool.goldens.{kind}]"
-    if not _NAME.fullmatch(name):
-        raise UserError(f"{where} is not a name of letters, digits, `-` and `_`; reports name rules")
-    if not isinstance(settings, dict):
-        raise UserError(f"{where} is not a table such as {_EXAMPLES[kind]}")
-    for field in sorted(settings.keys() - set(_FIELDS[kind])):
-        raise UserError(f"`{field}` of {where} means nothing; {suggest_name(field, _FIELDS[kind])}")
-    lists = {field: _read_patterns(settings, field, where) for field in _LISTS}
-    if kind == SEVERITY and name in _CLASSES and not lists["classes"]:
-        lists["classes"] = (name,)
-    for word in set(lists["classes"]) - set(_CLASSES):
-        raise UserError(f"{word!r} of {where} is not a class of drift; {suggest_name(word, _CLASSES)}")
-    says = _read_pattern(settings, where)
-    if says is None and not any(lists.values()):
-        raise UserError(f"{where} would be about everything; say {', '.join(_LISTS)} or says")
-    return PolicyRule(_read_judgement(kind, name, settings, where), **lists, says=says)
-
-
-_EXAMPLES = {
-    SEVERITY: '{ severity = "cosmetic", because = "…" }',
-    IGNORE: '{ artifacts = ["*.guards"], because = "…" }',
-}
-
-
-def _read_patterns(settings: Mapping[str, object], field: str, where: str) -> Sequence[str]:
-    value = settings.get(field, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-        raise UserError(f"`{field}` of {where} is not a list of texts")
-    if field in settings and not value:
-        raise UserError(f"`{field}` of {where} is empty, so nothing would fit it; leave it out or fill it")
-    return tuple(value)
-
-
-def _read_pattern(settings: Mapping[str, object], where: str) -> re.Pattern[str] | None:
-    value = settings.get("says")
-    if value is None:
-        return None
-    try:
-        return re.compile(value) if isinstance(value, str) and value else _refuse_pattern(where, "no text")
-    except re.error as error:
-        return _refuse_pattern(where, str(error))
-
-
-def _refuse_pattern(where: str, problem: str) -> re.Pattern[str]:
-    raise UserError(f"`says` of {where} is not a regular expression: {problem}")
-
-
-def _read_judgement(kind: str, name: str, settings: Mapping[str, object], where: str) -> Judgement:
-    because = settings.get("because")
-    if not isinstance(because, str) or not because.strip():
-        raise UserError(f'{where} gives no reason; add because = "…"')
-    if kind == IGNORE:
-        return Judgement(None, name, because.strip())
-    severity = settings.get(SEVERITY)
-    if severity not in _SEVERITIES:
-        raise UserError(f"`severity` of {where} is not one of {', '.join(_SEVERITIES)}")
-    return Judgement(Severity(severity), name, because.strip())
+def _fits_any(patterns: Collection[str], name: str) -> bool:
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -21,7 +21,7 @@ class Rebase:
     Attributes:
         base: the oldest version that remains.
         moved: the older goldens that the base falls back to, and that become its own.
-        removed: every golden of an older overlay, oldest overlay first.
+        removed: every golden of an older overlay, oldest overlay first; what is none by its first line stays.
     """
 
     base: Version
@@ -40,13 +40,13 @@ def plan_rebase(goldens: Goldens, minimum: Version) -> Rebase:
     """
     base = _find_base(goldens, minimum)
     entries = goldens.list_stored()
-    removed = tuple(entry for entry in entries if entry.version < base)
+    older = [entry for entry in entries if entry.version < base]
     own = {entry.key for entry in entries if entry.version == base}
-    newest = {entry.key: entry for entry in removed}  # entries come oldest overlay first
+    newest = {entry.key: entry for entry in older}  # entries come oldest overlay first
     moved = tuple(entry for key, entry in newest.items() if key not in own)
     for entry in moved:
         goldens.resolve(*entry.key, base)
-    return Rebase(base, moved, removed)
+    return Rebase(base, moved, tuple(filter(goldens.begins_as_golden, older)))
 
 
 def rebase(goldens: Goldens, plan: Rebase) -> None:

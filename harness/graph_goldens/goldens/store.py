@@ -163,14 +163,19 @@ class Goldens:
         A file that does not begin as the golden that its place says is none, and is not among them.
         """
         left = (entry for entry in list_stored(self.root) if entry.key not in expected)
-        return tuple(entry for entry in left if self._begins_as_golden(entry))
+        return tuple(entry for entry in left if self.begins_as_golden(entry))
 
     def find_other_files(self) -> tuple[Path, ...]:
         """Find the files in overlays that are no goldens, by their place or by their first line."""
-        misnamed = (entry.file for entry in list_stored(self.root) if not self._begins_as_golden(entry))
+        misnamed = (entry.file for entry in list_stored(self.root) if not self.begins_as_golden(entry))
         return (*list_other_files(self.root), *misnamed)
 
-    def _begins_as_golden(self, entry: StoredGolden) -> bool:
+    def begins_as_golden(self, entry: StoredGolden) -> bool:
+        """Whether a file at a golden's place is one by its first line too; no other is ever deleted.
+
+        Raises:
+            ToolError: the file cannot be read.
+        """
         with explain_read_errors(entry.file), entry.file.open("rb") as stream:
             return begins_as_golden(stream.read(_HEADER_BYTES), entry.key)
 
@@ -190,7 +195,7 @@ class Goldens:
             ToolError: the file system reports an error.
         """
         files = tuple(files)
-        known = {entry.file for entry in list_stored(self.root) if self._begins_as_golden(entry)}
+        known = {entry.file for entry in list_stored(self.root) if self.begins_as_golden(entry)}
         if foreign := [file for file in files if file not in known]:
             raise UserError(f"{foreign[0]} is not a golden below {self.root}")
         for file in files:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from graph_goldens.gate.capture import FIRST_SEED, Capturing
 from graph_goldens.gate.judge import CHANGED, PENDING, judge, prove
 from graph_goldens.gate.places import open_fixed_goldens, open_goldens
 from graph_goldens.gate.project import Project, find_project
+from graph_goldens.gate.severity_policy import is_all_ignored
 from graph_goldens.gate.unused import find_unused
 from graph_goldens.gate.write import open_writer
 from graph_goldens.goldens.overlays import StoredGolden
@@ -89,7 +91,7 @@ class RecordsSession:
             write,
             exact=self._updates,
             hint="accept: goldens update, or pytest --snapshot-update",
-            ignores=project.policy.ignores,
+            ignores=partial(is_all_ignored, project.policy),
         )
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

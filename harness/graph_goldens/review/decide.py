@@ -8,8 +8,8 @@ from graph_goldens.errors import UserError
 from graph_goldens.gate.admission import demand_acceptable, demand_named
 from graph_goldens.gate.judge import PENDING, judge
 from graph_goldens.gate.places import find_home
+from graph_goldens.gate.policy_rules import SeverityPolicy
 from graph_goldens.gate.project import Project
-from graph_goldens.gate.severity_policy import SeverityPolicy
 from graph_goldens.gate.write import GoldenWriter, Tell, open_writer
 from graph_goldens.goldens.store import GoldenChange, Goldens
 from graph_goldens.goldens.update_lock import hold_update_lock

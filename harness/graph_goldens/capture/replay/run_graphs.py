@@ -145,7 +145,7 @@ def _try(
     torch.manual_seed(0)
     before = torch.get_rng_state()
     try:
-        outputs = _restoring(lambda: module.run_with_leaves(inputs))
+        outputs = _run_restoring_modes(lambda: module.run_with_leaves(inputs))
     except Exception as error:  # what a graph raises is what is asked
         return _word_error(error)
     if not may_draw and not torch.equal(before, torch.get_rng_state()):
@@ -156,7 +156,7 @@ def _try(
     return RunResult(results, {**dict(zip(names, values, strict=True)), **held})
 
 
-def _restoring(run: Callable[[], list[Any]]) -> list[Any]:
+def _run_restoring_modes(run: Callable[[], list[Any]]) -> list[Any]:
     """Run with the modes of before afterwards, whatever the graph sets."""
     dtype = torch.get_default_dtype()
     try:

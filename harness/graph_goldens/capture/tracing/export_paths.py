@@ -13,7 +13,7 @@ from torch.export._trace import _export
 
 from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
 from graph_goldens.capture.tracing.graph_text import describe
-from graph_goldens.capture.tracing.inputs import choose_shapes
+from graph_goldens.capture.tracing.inputs import choose_shapes, wrap_as_module
 from graph_goldens.capture.tracing.stable_errors import stabilise_message
 from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.records import Json
@@ -94,8 +94,7 @@ def _export_training_ir(tracing: Tracing, module: torch.nn.Module) -> ExportedPr
 def _export_functional_ir(tracing: Tracing, module: torch.nn.Module) -> ExportedProgram:
     """Export below autograd; where PyTorch's own private call for it breaks, by the public way to it.
 
-    Where that breaks too, the first error is what is told: the second try may see what the first one left in
-    the program, such as an attribute that became fake.
+    Where that breaks too, the error of the private call is what is told.
     """
     try:
         return _export(
@@ -107,11 +106,27 @@ def _export_functional_ir(tracing: Tracing, module: torch.nn.Module) -> Exported
         )
     except Exception as error:
         try:
-            exported = _export_non_strict(tracing, module).run_decompositions({})
+            exported = _decompose_afresh(tracing, module)
         except Exception:
             raise error from None
     tracing.fact("functional_by", "run_decompositions({})")
     return exported
+
+
+def _decompose_afresh(tracing: Tracing, module: torch.nn.Module) -> ExportedProgram:
+    """Export and make functional a new build of the program: a try that failed may have changed the first."""
+    if module is not tracing.module:
+        return _export_non_strict(tracing, module).run_decompositions({})
+    fresh = tracing.build_afresh()
+    assert fresh.program is not None
+    exported = torch.export.export(
+        wrap_as_module(fresh.program),
+        tuple(fresh.args),
+        kwargs=dict(fresh.kwargs),
+        dynamic_shapes=fresh.dynamic_shapes,
+        strict=False,
+    )
+    return exported.run_decompositions({})
 
 
 def _collect_options(tracing: Tracing, module: torch.nn.Module) -> Mapping[str, Any]:
