@@ -151,7 +151,7 @@ BROKEN_BY_PATH = {
 }
 
 
-@pytest.mark.parametrize("path", (*PATHS, *COMPILED))
+@pytest.mark.parametrize("path", [*PATHS, *COMPILED])
 def test_claims_for_some_paths_are_made_for_those_only(captures: Mapping[Key, Capture], path: str) -> None:
     falsely = captures[Key("kinds/claims_falsely_for_one_path_each", path)]
     assert falsely.broken == BROKEN_BY_PATH.get(path, ())
