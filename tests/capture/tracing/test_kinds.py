@@ -131,7 +131,7 @@ def test_a_claim_about_a_fact_that_no_path_gives_is_broken(
     assert sentence.endswith("but no tracing path of the case gives such a fact")
 
 
-@pytest.mark.parametrize(("case", "path"), zip(FAULTY, ("export", "facts"), strict=True))
+@pytest.mark.parametrize(("case", "path"), list(zip(FAULTY, ("export", "facts"), strict=True)))
 def test_a_fact_that_is_no_json_is_the_mistake_of_its_case(
     captures: Mapping[Key, Capture], case: str, path: str
 ) -> None:
