@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given
 
 from graph_goldens.goldens.format import Golden, render
 from graph_goldens.goldens.reader import parse
+from graph_goldens.graphs.effect_lines import NodeEffects, read_effects, write_effects
 from graph_goldens.records import Outcome
 from tests.goldens.test_format import goldens
 
@@ -57,3 +59,35 @@ def test_its_reader_reads_whatever_is_written(golden: Golden) -> None:
 
 def test_it_names_each_outcome() -> None:
     assert [outcome.value for outcome in Outcome if f"`{outcome.value}`" not in MANUAL] == []
+
+
+def read_section(title: str) -> str:
+    """A section of the manual, up to the next heading."""
+    return re.split(r"^##+ ", MANUAL.partition(f"### {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_its_effects_read_back_and_each_verb_has_a_row() -> None:
+    section = read_section("`.effects`")
+    (example,) = re.findall(r"```text\n(.*?)\n```", section, re.DOTALL)
+    assert write_effects(read_effects(example)) == example
+    rows = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert rows == [field.name for field in fields(NodeEffects)]
+
+
+def test_the_lines_of_goldens_have_the_forms_that_it_tells() -> None:
+    parts = re.findall(r"^\| `(\w+) [^`]+` \|", read_section("`.provenance`"), re.MULTILINE)
+    forms = {
+        ".provenance": rf"%\S+(?:, %\S+)*: (?:{'|'.join(parts)}) .+",
+        ".ranges": r"[a-z]+\d+ in \[\S+, \S+\]",
+        ".constants": r"self\.\S+ : (?:script object \S+|(?:parameter )?\w+\[[^\]]*\] .+)",
+    }
+    unlike = [
+        (file.name, line)
+        for file in sorted((REPOSITORY / "snapshots").rglob("*.md"))[::7]
+        for name, text in READ(file.read_bytes().decode())["artifacts"]
+        for end, form in forms.items()
+        if name.endswith(end)
+        for line in text.split("\n")
+        if not re.fullmatch(form, line)
+    ]
+    assert unlike == []

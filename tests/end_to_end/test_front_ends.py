@@ -54,8 +54,8 @@ FINDINGS = {
     "unreadable": "unreadable golden",
     "claims": "breaks a claim of its case",
     "unstable": "not reproducible",
-    "fails": "not captured",
 }
+MISTAKE = "fails"  # it raises while it is built: told when cases are listed, and no record is captured
 # What pytest shows of a test that fails, where that is not the finding itself.
 SHOWN = {"drifted": "operators (semantic)", "crashes": "outcome (semantic)", "missing": "no golden"}
 
@@ -97,14 +97,19 @@ def tested(one_of_each: Example, checked: Ended) -> Ended:
 def find_failures(tested: Ended) -> dict[str, str]:
     """Read what pytest shows under the name of each test that does not pass."""
     parts = re.split(
-        r"^_+ (?:ERROR at setup of )?test_record\[p/(\w+)/make-fx-real\] _+$", tested.output, flags=re.M
+        r"^_+ (?:ERROR at setup of )?test_record\[p/(\w+)/(?:make-fx-real|cannot-be-used)\] _+$",
+        tested.output,
+        flags=re.M,
     )
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def test_a_check_finds_one_of_each(checked: Ended) -> None:
     assert {each["case"].removeprefix("p/"): each["finding"] for each in checked.json["records"]} == FINDINGS
-    assert [Path(file).parent.name for file in checked.json["unused"]] == ["unused"]
+    (mistake,) = checked.json["mistakes"]
+    assert (mistake["file"], mistake["cases"]) == ("p/cases.py", [f"p/{MISTAKE}"])
+    assert "cannot be used: it cannot be built: RuntimeError: no such input" in mistake["problem"]
+    assert checked.json["unused"] == []  # what a mistake hides could give a record for any golden
     assert checked.code == 2  # a case that its author must mend is graver than what it found else
 
 
@@ -114,7 +119,7 @@ def test_pytest_passes_exactly_what_a_check_finds_the_same(checked: Ended, teste
         for each in checked.json["records"]
         if each["finding"] not in ("same", "captured from an older revision of the case")
     }
-    assert set(find_failures(tested)) == wrong
+    assert set(find_failures(tested)) == wrong | {MISTAKE}
     assert f"{len(FINDINGS) - len(wrong)} passed" in tested.output
     assert tested.code == 1
 
@@ -128,11 +133,17 @@ def test_pytest_says_of_each_record_what_a_check_says(checked: Ended, tested: En
     assert found["problem"] in " ".join(shown.split())
 
 
+def test_pytest_says_of_a_mistake_what_a_check_says(checked: Ended, tested: Ended) -> None:
+    (mistake,) = checked.json["mistakes"]
+    assert mistake["problem"] in " ".join(find_failures(tested)[MISTAKE].split())
+
+
 def test_pytest_tells_unused_goldens_and_fails_for_them_alone(example: Example) -> None:
     example.restored().write(
         {"cases/p/cases.py": spell({name: body for name, body in BEFORE.items() if name != "unused"})}
     )
-    example.run("check", code=4)
+    (unused,) = example.run("check", "--json", code=4).json["unused"]
+    assert Path(unused).parent.name == "unused"
     ended = example.pytest()
     assert "unused golden snapshots/torch-2.13.0/p/unused/make-fx-real.md" in ended.output
     assert "6 passed" in ended.output

@@ -1,5 +1,7 @@
 """`goldens list`."""
 
+from collections.abc import Sequence
+
 from rich.table import Table
 
 from graph_goldens.cli import options
@@ -8,7 +10,9 @@ from graph_goldens.cli.output import print_json
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
 from graph_goldens.cli.requests import make_request
+from graph_goldens.environments.worker_messages import ListedCase
 from graph_goldens.gate.inventory import list_all
+from graph_goldens.runs.listed_selection import demand_no_mistakes
 from graph_goldens.runs.selection import Selection
 
 
@@ -21,18 +25,31 @@ def list_cases(
 ) -> int:
     """List the cases, where each is written, and the tracing paths that it goes through.
 
+    What is wrong with others is told after them, and then the command ends with 2.
+
     Example: goldens list 'torchbind/compile_*'
     """
     request = make_request(open_project(places), torch, Selection(tuple(selectors or ())))
     with ProgressWatcher(make_progress_output()) as watcher:
-        listed = list_all(request, watcher)
+        listed, mistakes = list_all(request, watcher)
     if as_json:
-        rows = [
+        _print_json(listed)
+    else:
+        _print_table(listed)
+    demand_no_mistakes(mistakes)
+    return 0
+
+
+def _print_json(listed: Sequence[ListedCase]) -> None:
+    print_json(
+        [
             {"case": each.case, "paths": list(each.paths), "file": each.file, "line": each.line}
             for each in listed
         ]
-        print_json(rows)
-        return 0
+    )
+
+
+def _print_table(listed: Sequence[ListedCase]) -> None:
     console, table = make_output(), Table(box=None, pad_edge=False)
     for heading in ("case", "written in", "tracing paths"):
         table.add_column(heading, overflow="fold")
@@ -40,4 +57,3 @@ def list_cases(
         table.add_row(each.case, f"{each.file}:{each.line}", str(len(each.paths)))
     console.print(table)
     console.print(f"{len(listed)} cases")
-    return 0

@@ -8,7 +8,10 @@ def compose_capture_variables(folder: Path, worker_path: Path, hash_seed: int) -
     """Compose all environment variables of a worker.
 
     Nothing of the caller's is passed on but `LD_LIBRARY_PATH`: `CI`, job ids, `TORCH_LOGS` and the
-    switches of Dynamo and Inductor change graphs or break the import of torch.
+    switches of Dynamo and Inductor change graphs or break the import of torch. PyTorch reads its own in
+    torch/_inductor/config.py, torch/_functorch/config.py, torch/_inductor/runtime/cache_dir_utils.py,
+    torch/utils/cpp_extension.py, torch/hub.py and torch/__init__.py; Triton's are passed on by
+    torch/utils/_triton.py, and the number of threads is read by ATen/ParallelCommon.cpp.
 
     Args:
         folder: the working folder, which takes all that a capture writes.

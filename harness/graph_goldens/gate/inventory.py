@@ -6,6 +6,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.worker_messages import ListedCase
 from graph_goldens.gate.capture import FIRST_SEED, Watcher, list_keys
 from graph_goldens.gate.places import open_goldens
@@ -13,15 +14,18 @@ from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.unused import find_unused
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.keys import Key
-from graph_goldens.runs.selection import select
+from graph_goldens.runs.listed_selection import select_usable
 
 
-def list_all(request: Request, watcher: Watcher) -> list[ListedCase]:
-    """List the cases that are selected, as a worker finds them."""
+def list_all(request: Request, watcher: Watcher) -> tuple[list[ListedCase], tuple[Mistake, ...]]:
+    """List the cases that are selected, as a worker finds them, and the mistakes that cost others."""
     with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
-        listed = worker.listing.cases
-    chosen = {case for case, _ in select([Key(each.case, "") for each in listed], request.selection)}
-    return [each for each in listed if each.case in chosen]
+        listing = worker.listing
+    names = [each.case for each in listing.cases]
+    keys = [Key(name, "") for name in names]
+    selected, mistakes = select_usable(names, keys, listing.mistakes, request.selection)
+    chosen = {case for case, _ in selected}
+    return [each for each in listing.cases if each.case in chosen], mistakes
 
 
 @dataclass(frozen=True)

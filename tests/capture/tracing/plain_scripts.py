@@ -1,8 +1,8 @@
 """Trace the cases of a folder of packs as a plain PyTorch script does, without the harness's tracing paths.
 
-Runs in an environment: `PYTHON plain_scripts.py CASES`. Standard input gives a case and a tracing path a
-line, as JSON: `["pack/name", "export"]`. Prints JSON: for each the name of the exception that was raised,
-`nothing` where a compiler was given no graph, or an empty text.
+Runs in an environment: `PYTHON plain_scripts.py CASES LIBRARY…`. Standard input gives a case and a tracing
+path a line, as JSON: `["pack/name", "export"]`. Prints JSON: for each the name of the exception that was
+raised, `nothing` where a compiler was given no graph, or an empty text; and the exception's message.
 """
 
 import inspect
@@ -18,7 +18,10 @@ from typing import Any
 import torch
 from torch._dynamo.backends.common import aot_autograd
 from torch._functorch.aot_autograd import aot_export_module
+from torch._higher_order_ops.torchbind import enable_torchbind_tracing
+from torch._library.fake_class_registry import maybe_to_fake_obj
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.export._trace import _export
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 from torch.utils import _pytree as pytree
@@ -64,7 +67,8 @@ def by_make_fx(**options: Any) -> Callable[[Case], None]:
             assert case.program is not None
             return case.program(*inputs[:count], **dict(zip(names, inputs[count:], strict=True)))
 
-        make_fx(flat, _allow_non_fake_inputs=True, **options)(*case.args, *case.kwargs.values())
+        with enable_torchbind_tracing():
+            make_fx(flat, _allow_non_fake_inputs=True, **options)(*case.args, *case.kwargs.values())
 
     return trace
 
@@ -83,6 +87,21 @@ def by_strict_export(case: Case) -> None:
     exported(case, module_of(case), strict=True).module()
 
 
+def by_training_export(case: Case) -> None:
+    _export(
+        module_of(case),
+        tuple(case.args),
+        dict(case.kwargs),
+        dynamic_shapes=case.dynamic_shapes,
+        strict=False,
+        pre_dispatch=True,
+    ).module()
+
+
+def by_retracing(case: Case) -> None:
+    exported(case, exported(case, module_of(case), strict=False).module(), strict=False).module()
+
+
 def by_functional_export(case: Case) -> None:
     exported(case, module_of(case), strict=False).run_decompositions({}).module()
 
@@ -99,19 +118,22 @@ def by_reloading(case: Case) -> None:
 
 
 class Tensors(torch.nn.Module):
-    """The program as a function of its tensors alone."""
+    """The program as a function of its tensors and script objects alone."""
 
     def __init__(self, case: Case) -> None:
         super().__init__()
         self.program = module_of(case)
         self.given, self.spec = pytree.tree_flatten((tuple(case.args), dict(case.kwargs)))
 
-    def tensors(self) -> list[torch.Tensor]:
-        return [leaf for leaf in self.given if isinstance(leaf, torch.Tensor)]
+    def inputs(self) -> list[Any]:
+        return [leaf for leaf in self.given if isinstance(leaf, torch.Tensor | torch.ScriptObject)]
 
-    def results(self, *tensors: Any) -> list[Any]:
-        left = list(tensors)
-        leaves = [left.pop(0) if isinstance(leaf, torch.Tensor) else leaf for leaf in self.given]
+    def results(self, *inputs: Any) -> list[Any]:
+        left = list(inputs)
+        leaves = [
+            left.pop(0) if isinstance(leaf, torch.Tensor | torch.ScriptObject) else leaf
+            for leaf in self.given
+        ]
         args, kwargs = pytree.tree_unflatten(leaves, self.spec)
         return list(pytree.tree_leaves(self.program(*args, **kwargs)))
 
@@ -119,35 +141,41 @@ class Tensors(torch.nn.Module):
 class Inference(Tensors):
     """All results that are tensors."""
 
-    def forward(self, *tensors: Any) -> Any:
-        return tuple(each for each in self.results(*tensors) if isinstance(each, torch.Tensor))
+    def forward(self, *inputs: Any) -> Any:
+        return tuple(each for each in self.results(*inputs) if isinstance(each, torch.Tensor))
 
 
 class Loss(Tensors):
     """The sum of all results that have gradients."""
 
-    def forward(self, *tensors: Any) -> Any:
+    def forward(self, *inputs: Any) -> Any:
         parts = [
-            each for each in self.results(*tensors) if isinstance(each, torch.Tensor) and each.requires_grad
+            each for each in self.results(*inputs) if isinstance(each, torch.Tensor) and each.requires_grad
         ]
         real = [torch.view_as_real(each) if each.is_complex() else each for each in parts]
         return (sum(each.sum() for each in real),)
 
 
-def faked(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
+def faked(inputs: list[Any]) -> list[Any]:
     mode = FakeTensorMode(shape_env=ShapeEnv(), allow_non_fake_inputs=True)
-    return [mode.from_tensor(each, static_shapes=True) for each in tensors]
+    return [
+        mode.from_tensor(each, static_shapes=True)
+        if isinstance(each, torch.Tensor)
+        else maybe_to_fake_obj(mode, each)
+        for each in inputs
+    ]
 
 
 def by_aot_inference(case: Case) -> None:
     program = Inference(case)
-    with torch.no_grad():
-        aot_export_module(program, faked(program.tensors()), trace_joint=False)
+    with torch.no_grad(), enable_torchbind_tracing():
+        aot_export_module(program, faked(program.inputs()), trace_joint=False)
 
 
 def by_aot_joint(case: Case) -> None:
     program = Loss(case)
-    aot_export_module(program, faked(program.tensors()), trace_joint=True, output_loss_index=0)
+    with enable_torchbind_tracing():
+        aot_export_module(program, faked(program.inputs()), trace_joint=True, output_loss_index=0)
 
 
 GRAPHS: list[Any] = []
@@ -167,6 +195,15 @@ def by_compile(backend: Callable[..., Any], **options: Any) -> Callable[[Case], 
     return trace
 
 
+def by_inductor(case: Case) -> None:
+    torch.compile(case.program, backend="inductor")(*case.args, **case.kwargs)
+
+
+def by_observing(case: Case) -> None:
+    assert case.observe is not None
+    case.observe()
+
+
 SCRIPTS: Mapping[str, Callable[[Case], None]] = {
     "symbolic-trace": by_symbolic_trace,
     "make-fx-real": by_make_fx(tracing_mode="real"),
@@ -175,42 +212,49 @@ SCRIPTS: Mapping[str, Callable[[Case], None]] = {
     "make-fx-pre-dispatch": by_make_fx(pre_dispatch=True),
     "export": by_export,
     "export-strict": by_strict_export,
+    "export-pre-dispatch": by_training_export,
     "export-functional": by_functional_export,
     "export-decomposed": by_decomposition,
+    "export-retraced": by_retracing,
     "export-reloaded": by_reloading,
     "aot-inference": by_aot_inference,
     "aot-joint": by_aot_joint,
     "compile-eager": by_compile(seen),
     "compile-dynamic": by_compile(seen, dynamic=True),
     "compile-aot-eager": by_compile(aot_autograd(fw_compiler=seen)),
+    "compile-inductor": by_inductor,
+    "facts": by_observing,
 }
 
 
-def outcome_of(build: Callable[[], Case], path: str) -> str:
-    """Run a script, and name what it raises."""
+def run_script(build: Callable[[], Case], path: str) -> tuple[str, str]:
+    """Run a script, and name what it raises, with the message."""
     torch.manual_seed(0)
     with ExitStack() as stack:
         try:
             case = build()
             for context in case.contexts:
                 stack.enter_context(context())
-            SCRIPTS[path](case)
+            SCRIPTS[path if case.program is not None else "facts"](case)
         except LookupError as error:
-            return "nothing" if error.args == ("nothing",) else type(error).__name__
+            nothing = error.args == ("nothing",)
+            return ("nothing", "") if nothing else (type(error).__name__, str(error))
         except Exception as error:
-            return type(error).__name__
-    return ""
+            return type(error).__name__, str(error)
+    return "", ""
 
 
 def task(build: Callable[[], Case], name: str, path: str) -> Task[tuple[str, str]]:
     def run(_: object) -> Iterator[str]:
         mend_after_fork()
-        yield json.dumps([name, path, outcome_of(build, path)])
+        yield json.dumps([name, path, *run_script(build, path)])
 
     return Task((name, path), run, LIMITS)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, libraries: list[str]) -> None:
+    for library in libraries:
+        torch.classes.load_library(library)
     found = find_cases(folder)
     assert not found.mistakes, found.mistakes
     for stage in WarmUp:
@@ -219,8 +263,8 @@ def main(folder: Path) -> None:
     make_cheap_to_fork(len(asked))
     tasks = [task(found.cases[name].build, name, path) for name, path in asked]
     for ended in run_tasks(tasks, len(os.sched_getaffinity(0))):
-        print(ended.line or json.dumps([*ended.key, ended.death]))
+        print(ended.line or json.dumps([*ended.key, ended.death, ""]))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -70,7 +70,7 @@ def scripts(captures: Mapping[Key, Capture]) -> Mapping[Key, str]:
         check=True,
     )
     lines = (json.loads(line) for line in ended.stdout.splitlines() if line.startswith("["))
-    return {Key(case, path): raised for case, path, raised in lines}
+    return {Key(case, path): raised for case, path, raised, _ in lines}
 
 
 def test_no_program_makes_the_harness_fail(captures: Mapping[Key, Capture]) -> None:
@@ -131,7 +131,7 @@ def test_a_claim_about_a_fact_that_no_path_gives_is_broken(
     assert sentence.endswith("but no tracing path of the case gives such a fact")
 
 
-@pytest.mark.parametrize(("case", "path"), zip(FAULTY, ("export", "facts"), strict=True))
+@pytest.mark.parametrize(("case", "path"), list(zip(FAULTY, ("export", "facts"), strict=True)))
 def test_a_fact_that_is_no_json_is_the_mistake_of_its_case(
     captures: Mapping[Key, Capture], case: str, path: str
 ) -> None:
@@ -143,6 +143,22 @@ def test_a_fact_that_is_no_json_is_the_mistake_of_its_case(
 def test_claims_hold_for_the_paths_that_give_the_fact(captures: Mapping[Key, Capture], path: str) -> None:
     for case in ("doubled", "claims_what_other_paths_give"):
         assert captures[Key(f"kinds/{case}", path)].broken == ()
+
+
+BROKEN_BY_PATH = {
+    "export": ("claimed same_as_eager = False, but it is True",),
+    "make-fx-real": ("claimed ValueError '', but nothing was raised",),
+}
+
+
+@pytest.mark.parametrize("path", [*PATHS, *COMPILED])
+def test_claims_for_some_paths_are_made_for_those_only(captures: Mapping[Key, Capture], path: str) -> None:
+    falsely = captures[Key("kinds/claims_falsely_for_one_path_each", path)]
+    assert falsely.broken == BROKEN_BY_PATH.get(path, ())
+    raising = captures[Key("kinds/raises_by_one_path", path)]
+    assert raising.broken == ()
+    raised = raising.record.outcome is Outcome.ERROR
+    assert raised is (path == "symbolic-trace")
 
 
 @pytest.mark.parametrize("case", ["needs_cuda_when_built", "needs_cuda_when_run"])

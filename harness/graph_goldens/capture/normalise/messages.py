@@ -19,7 +19,10 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 
 
 def sort_sets(text: str) -> str:
-    """Sort what a printed set holds, in an order of the hash seed: `{<class 'int'>, <class 'str'>}`."""
+    """Sort what a printed set holds, in an order of the hash seed: `{<class 'int'>, <class 'str'>}`.
+
+    Source: Objects/setobject.c of CPython, `set_repr`.
+    """
     return _SET.sub(lambda match: _sort_set(match[0]), text)
 
 
@@ -64,6 +67,10 @@ def cut_internals(text: str) -> str:
     """Cut what PyTorch prints of its own objects to their type: `FakeTensor(..., size=(2,))` is `FakeTensor`.
 
     What Dynamo's variables name alone, `UserDefinedObjectVariable(Queue)`, is the user's own type and stays.
+
+    Source: torch/_functorch/_aot_autograd/schemas.py, `ViewAndMutationMeta`; torch/_dynamo/variables/base.py,
+    `VariableTracker`; torch/_subclasses/fake_tensor.py, `FakeTensor`; torch/_library/fake_class_registry.py,
+    `FakeScriptObject`.
     """
     text = _OBJECT.sub(r"<\1 object>", text)
     parts, start = [], 0
@@ -87,7 +94,11 @@ def _find_closing(text: str, start: int) -> int | None:
 
 
 def keep_first_paragraph(text: str) -> str:
-    """Keep what failed, up to the first empty line; where that only announces what follows, that too."""
+    """Keep what failed, up to the first empty line; where that only announces what follows, that too.
+
+    Source: torch/_dynamo/exc.py, `augment_exc_message` and `BackendCompilerFailed`;
+    torch/_library/fake_class_registry.py, `register_fake_class`.
+    """
     paragraphs = [part for part in _PARAGRAPH.split(text.strip()) if part.strip()]
     kept = 1
     while kept < len(paragraphs) and paragraphs[kept - 1].rstrip().endswith(":"):

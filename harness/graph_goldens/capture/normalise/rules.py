@@ -2,7 +2,8 @@
 
 No rule knows a PyTorch version, and none is ever applied to a stored golden at comparison. A rule is
 a function and a line in one of the tables at the end; changing one raises `RULES_VERSION`, and
-`gate/rule_changes.py` says what that brought, for `goldens refresh`.
+`gate/rule_changes.py` says what that brought, for `goldens refresh`. Each rule's docstring ends with
+the files, and the functions, classes or texts in them, that write what the rule removes.
 """
 
 import re
@@ -51,87 +52,143 @@ _LINE_NUMBER = re.compile(r"\bline \d+\b")
 
 
 def hide_addresses(text: str) -> str:
-    """`<function f at 0x7f31a0>` differs in every process."""
+    """`<function f at 0x7f31a0>` differs in every process.
+
+    Source: Objects/object.c and Objects/funcobject.c of CPython, `object_repr` and `func_repr`.
+    """
     return _ADDRESS.sub("<address>", text)
 
 
 def hide_file_counters(text: str) -> str:
-    """`<eval_with_key>.17` counts all graph modules that the process has compiled so far."""
+    """`<eval_with_key>.17` counts all graph modules that the process has compiled so far.
+
+    Source: torch/fx/graph_module.py, `_EvalCacheLoader`.
+    """
     return _COUNTED_FILE.sub("<eval_with_key>", text)
 
 
 def hide_compile_ids(text: str) -> str:
-    """`[0/1_2]` is Dynamo's compile id: a frame counter of the process."""
+    """`[0/1_2]` is Dynamo's compile id: a frame counter of the process.
+
+    Source: torch/_guards.py, `CompileId` and `TraceId`.
+    """
     return _COMPILE_ID.sub("[compile id]", text)
 
 
 def hide_global_counters(text: str) -> str:
-    """`G['__builtins_dict___13']`, `__resume_at_22_3`: Dynamo numbers what it adds to a module's globals."""
+    """`G['__builtins_dict___13']`, `__resume_at_22_3`: Dynamo numbers what it adds to a module's globals.
+
+    Source: torch/_dynamo/bytecode_transformation.py, `unique_id`; torch/_dynamo/output_graph.py,
+    `install_global` and `compile_and_call_fx_graph`; torch/_dynamo/symbolic_convert.py, `__resume_at_`.
+    """
     return _GLOBAL_COUNTER.sub(r"\1", text)
 
 
 def shorten_file_names(text: str) -> str:
-    """`/home/me/env/torch/fx/graph.py:312` says where PyTorch is installed; keep `graph.py`."""
+    """`/home/me/env/torch/fx/graph.py:312` says where PyTorch is installed; keep `graph.py`.
+
+    Source: torch/include/c10/util/Exception.h, `SourceLocation`; Lib/traceback.py of CPython.
+    """
     return _FILE_LINE.sub(r"\1", text)
 
 
 def hide_paths(text: str) -> str:
-    """`/tmp/torchinductor_me/` says whose machine it was."""
+    """`/tmp/torchinductor_me/` says whose machine it was.
+
+    Source: torch/_inductor/runtime/cache_dir_utils.py, `default_cache_dir`; messages that name files.
+    """
     return _PATH.sub("<path>", text)
 
 
 def drop_comments(text: str) -> str:
-    """Whole-line comments carry the user's source lines and where they stood."""
+    """Whole-line comments carry the user's source lines and where they stood.
+
+    Source: torch/fx/graph.py, `_gen_python_code` and `_parse_stack_trace`.
+    """
     return _WHOLE_LINE_COMMENT.sub("", text)
 
 
 def drop_releases(text: str) -> str:
-    """`;  x = None` frees a value after its last use, which the graph says already."""
+    """`;  x = None` frees a value after its last use, which the graph says already.
+
+    Source: torch/fx/graph.py, `delete_unused_values`.
+    """
     return _RELEASE.sub("", text)
 
 
 def drop_blank_lines(text: str) -> str:
-    """Blank lines and trailing spaces come and go between releases."""
+    """Blank lines and trailing spaces come and go between releases.
+
+    Source: torch/fx/graph.py, `_gen_python_code`.
+    """
     return _BLANK_LINE.sub("", _TRAILING_SPACE.sub("", text) + "\n").rstrip("\n")
 
 
 def drop_tail(text: str) -> str:
-    """`from user code:`, `Caused by`, C++ frames: what stood around the failure, not what failed."""
+    """`from user code:`, `Caused by`, C++ frames: what stood around the failure, not what failed.
+
+    Source: torch/_dynamo/exc.py, `augment_exc_message`; torch/fx/interpreter.py, `While executing`;
+    torch/fx/experimental/symbolic_shapes.py, `User Stack` and `Caused by: `;
+    torch/_export/serde/serialize.py, `serialize_graph`; torch/include/c10/util/Exception.h, `Error`.
+    """
     return _TAIL.sub("", text) if not _TAIL.match(text) else text
 
 
 def drop_frames(text: str) -> str:
-    """`File "x.py", line 3, in f` and the source line under it move with every edit."""
+    """`File "x.py", line 3, in f` and the source line under it move with every edit.
+
+    Source: torch/_dynamo/exc.py, `augment_exc_message`, by Lib/traceback.py of CPython.
+    """
     return _FRAME.sub("", text)
 
 
 def drop_carets(text: str) -> str:
-    """`~~~~^^^` under a source line; Python versions draw them differently."""
+    """`~~~~^^^` under a source line; Python versions draw them differently.
+
+    Source: Lib/traceback.py of CPython from 3.11 on (PEP 657);
+    torch/include/torch/csrc/jit/frontend/source_range.h, `print_with_context`.
+    """
     return _CARETS.sub("", text)
 
 
 def drop_hints(text: str) -> str:
-    """`Hint: …` is advice that is reworded freely."""
+    """`Hint: …` is advice that is reworded freely.
+
+    Source: torch/_dynamo/exc.py, `format_graph_break_message`; torch/_dynamo/graph_break_hints.py.
+    """
     return _HINT.sub("", text)
 
 
 def drop_advice(text: str) -> str:
-    """`Set TORCH_LOGS="+dynamo" …` is how to see more, not what failed."""
+    """`Set TORCH_LOGS="+dynamo" …` is how to see more, not what failed.
+
+    Source: torch/_dynamo/exc.py, `augment_exc_message` and `For more details about this graph break`;
+    torch/fx/experimental/symbolic_shapes.py, `TORCHDYNAMO_EXTENDED_DEBUG_CPP`.
+    """
     return _ADVICE.sub("", text)
 
 
 def drop_context(text: str) -> str:
-    """`Developer debug context: …` (from 2.7) prints Dynamo's own objects, up to the end of its block."""
+    """`Developer debug context: …` (from 2.7) prints Dynamo's own objects, up to the end of its block.
+
+    Source: torch/_dynamo/exc.py, `format_graph_break_message`.
+    """
     return _CONTEXT.sub("", text)
 
 
 def hide_urls(text: str) -> str:
-    """Documentation addresses carry versions and move."""
+    """Documentation addresses carry versions and move.
+
+    Source: torch/_dynamo/exc.py, `get_gbid_documentation_link`; messages that cite a page.
+    """
     return _URL.sub("<url>", text)
 
 
 def hide_line_numbers(text: str) -> str:
-    """`line 42` of a file that is not ours."""
+    """`line 42` of a file that is not ours.
+
+    Source: torch/_dynamo/exc.py, `co_firstlineno`; Lib/traceback.py of CPython.
+    """
     return _LINE_NUMBER.sub("line N", text)
 
 

@@ -24,7 +24,7 @@ UNDECLARED_WRITES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Arguments that an operator writes though its schema in native_functions.yaml has no `!` there."""
 
-_TRAINING = ("training", "train")
+_TRAINING = ("training", "train")  # the argument's name in batch_norm, and in dropout and rnn operators
 
 BUILT_IN = frozenset(
     {
@@ -46,7 +46,12 @@ BUILT_IN = frozenset(
         "_quantized",
     }
 )
-"""Namespaces of PyTorch's own operators, which may be run once more; a project's may count their calls."""
+"""Namespaces of PyTorch's own operators, which may be run once more; a project's may count their calls.
+
+As they are registered in torchgen's native_functions.yaml, torch/_prims/__init__.py,
+torch/_inductor/inductor_prims.py, torch/_prims/rng_prims.py, torch/ao/quantization/fx/_decomposed.py,
+torch/distributed/_functional_collectives.py, and in C++ (mkldnn, mkl, onednn, quantized, c10d).
+"""
 
 _ASSERTIONS = frozenset(
     {
@@ -67,10 +72,10 @@ _ASSERTIONS = frozenset(
 
 PURE = frozenset(
     {
-        "auto_functionalized",  # clones what it writes: _higher_order_ops/auto_functionalize.py
+        "auto_functionalized",  # clones what it writes: torch/_higher_order_ops/auto_functionalize.py
         "auto_functionalized_v2",
-        "out_dtype",
-        "triton_kernel_wrapper_functional",
+        "out_dtype",  # runs a functional operator, refuses others: torch/_higher_order_ops/out_dtype.py
+        "triton_kernel_wrapper_functional",  # clones, too: torch/_higher_order_ops/triton_kernel_wrap.py
         "run_with_rng_state",  # puts the state back: torch/_prims/rng_prims.py
     }
 )
@@ -108,7 +113,10 @@ def does_assert(target: Any) -> bool:
 
 
 def does_keep_order(operator: Any) -> bool:
-    """Whether PyTorch keeps the order of calls: one function knows since 2.10, before that it was a table."""
+    """Whether PyTorch keeps the order of calls: one function knows since 2.10, before that it was a table.
+
+    `_get_effect`, and before it `SIDE_EFFECTS`, of torch/_higher_order_ops/effects.py.
+    """
     if hasattr(effects, "_get_effect"):
         return effects._get_effect(operator) is not None
     return operator in getattr(effects, "SIDE_EFFECTS", ())

@@ -19,15 +19,18 @@ def set_switches() -> None:
     torch.set_default_dtype(torch.float32)
     torch.set_grad_enabled(True)
     torch.set_num_threads(1)
+    # compiled graphs and what Dynamo learnt of sizes in earlier processes: torch/_inductor/codecache.py,
+    # torch/_functorch/_aot_autograd/autograd_cache.py, torch/_dynamo/pgo.py
     inductor_config.force_disable_caches = True
-    torch._dynamo.reset()
+    torch._dynamo.reset()  # frames compiled so far, and how often: torch/_dynamo/__init__.py
 
 
 def mend_after_fork() -> None:
     """Let PyTorch make its pool of threads anew, which a fork leaves broken, while there is one thread.
 
     Left to the threads that autograd starts in builds for CUDA, they race for it, and now and then one
-    finds none and aborts the process.
+    finds none and aborts the process: `pthreadpool()` of caffe2/utils/threadpool/pthreadpool-cpp.cc, which
+    leaks the pool that was before the fork, at the first call that asks for it.
     """
     torch.set_num_threads(1)
 

@@ -40,9 +40,11 @@ def warm_up(stage: WarmUp) -> None:
 def _skip_chores() -> None:
     """Let PyTorch not do what takes long and changes no graph.
 
-    Dynamo times its guards (from 2.6), which fills 32 MiB before each time, for a line of its log. It
-    collects garbage after each compilation (from 2.7), though all of a child's goes with the child. And
-    export (from 2.6) looks all composite operators up again for each namespace of each decomposition.
+    Dynamo times its guards (from 2.6), which fills 32 MiB before each time, for a line of its log:
+    `CheckFunctionManager` of torch/_dynamo/guards.py. It collects garbage after each compilation (from 2.7),
+    though all of a child's goes with the child: `_compile` of torch/_dynamo/convert_frame.py. And export
+    (from 2.6) looks all composite operators up again for each namespace of each decomposition:
+    `_collect_all_valid_cia_ops_for_namespace` of torch/_export/utils.py.
     """
     if hasattr(guards, "profile_guard_manager"):
         guards.profile_guard_manager = lambda *_: 0.0

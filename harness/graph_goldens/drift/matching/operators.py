@@ -1,7 +1,8 @@
 """What operators do, as far as their names and their arguments show: side effects, assertions, aliases.
 
 Nothing here asks PyTorch, whose answers differ between versions. An operator that is not known counts as one
-with side effects, so that an order is called cosmetic only where it surely is.
+with side effects, so that an order is called cosmetic only where it surely is. Names are those that FX
+prints, by `_get_qualified_name` and `_pretty_print_target` of torch/fx/node.py.
 """
 
 import enum
@@ -13,6 +14,8 @@ from graph_goldens.graphs.node_arguments import Group, Literal, list_refs
 from graph_goldens.graphs.node_table import Node
 
 _KNOWN_SPACES = ("aten", "prims", "prim", "quantized_decomposed", "rngprims", "inductor")
+# each in a file of torch/_higher_order_ops, but where another is named; none acts but by its bodies, which
+# are looked at by themselves
 _PURE_HIGHER_ORDER = {
     "cond",
     "while_loop",
@@ -20,11 +23,11 @@ _PURE_HIGHER_ORDER = {
     "associative_scan",
     "map_impl",
     "wrap",
-    "tag_activation_checkpoint",
-    "checkpoint",
+    "tag_activation_checkpoint",  # torch/_higher_order_ops/wrap.py, as is `wrap`
+    "checkpoint",  # none is called so in 2.13
     "flex_attention",
     "flex_attention_backward",
-    "autograd_function_apply",
+    "autograd_function_apply",  # torch/_functorch/autograd_function.py
     "invoke_subgraph",
     "hints_wrapper",
     "out_dtype",
@@ -34,6 +37,9 @@ _PURE_HIGHER_ORDER = {
     "strict_mode",
 }
 _OTHER_SPELLING = re.compile(r"torch\._higher_order_ops\.\w+\.(?=\w)")
+# operators tagged `nondeterministic_seeded` in torchgen's native_functions.yaml, the functions of
+# torch/random.py and torch/nn/functional.py over them, and those of torch/_prims/rng_prims.py and
+# torch/_inductor/inductor_prims.py
 _RANDOM = re.compile(
     r"(?:^|[._])(?:rand|randn|randint|randperm|rand_like|randn_like|randint_like|bernoulli|(?:\w+_)?dropout[123]?d?|"
     r"normal|multinomial|binomial|poisson|uniform|exponential|geometric|cauchy|log_normal|_standard_gamma|"
@@ -42,37 +48,49 @@ _RANDOM = re.compile(
     r"run_and_save_rng_state|run_with_rng_state|_(?:flash|efficient|cudnn)_attention_forward|"
     r"_scaled_dot_product_\w+_attention|scaled_dot_product_attention)(?:$|\.)"
 )
+# torch/amp/autocast_mode.py, torch/autograd/grad_mode.py, torch/_functorch/predispatch.py,
+# torch/autograd/graph.py, torch/autograd/profiler.py: what FX keeps for its effect is in
+# `_side_effectful_functions` of torch/fx/node.py
 _MODE = re.compile(
     r"_enter_|_exit_|enter_autocast|exit_autocast|set_grad_enabled|_set_autocast|inference_mode|_saved_tensors_hooks|"
     r"_functorch|_vmap_|_set_deterministic|set_default_|_set_fwd_grad|_enable_|_disable_|set_num_threads|"
     r"_push_|_pop_|record_function"
 )
+# torch/distributed/_functional_collectives.py
 _COLLECTIVE = re.compile(
     r"c10d|distributed|all_reduce|all_gather|reduce_scatter|all_to_all|broadcast_$|wait_tensor"
 )
+# torch/fx/node.py, `_side_effectful_functions`; torch/__init__.py, `_check`; torch/export/_unlift.py,
+# `_guards_fn`
 _ASSERTION = re.compile(
     r"(?:^|\.)(?:_assert\w*|_functional_assert\w*|_functional_sym_constrain\w*|sym_constrain_range\w*|_check\w*|"
     r"assert_\w+|_guards_fn|_guard_fn)(?:$|\.)"
 )
+# torchgen's native_functions.yaml; what `make_fx` adds for constants: torch/fx/experimental/proxy_tensor.py
 _ALIAS = re.compile(
     r"(?:^|\.)(?:alias|detach|detach_|lift|lift_fresh|alias_copy|detach_copy|view_of)(?:$|\.)"
 )
+# an operator's name ends with one underscore where it writes its first argument: the README beside
+# native_functions.yaml; torch/ao/quantization/fake_quantize.py calls one that writes without it
 _IN_PLACE = re.compile(
     r"(?:^|\.)(?!__|(?:and|or|not|is)_$)\w*[a-z0-9]_$|(?:^|\.)__(?:i(?!nt__|ndex__|nvert__)[a-z]+|setitem|delitem|setattr|delattr)__$|"
     r"(?:^|\.)(?:setitem|delitem|setattr|delattr)$|^_?operator\.i(?!nv$|nvert$|ndex|s_|temgetter$)[a-z]+$|"
     r"fused_moving_avg_obs"
 )
 _OUTSIDE = re.compile(r"(?:builtins\.)?(?:print|input|open|exec|eval|next|breakpoint)|torch\.(?:save|load)")
+# they write running statistics in training: ATen/native/Normalization.cpp
 _NORMALISATION = re.compile(
     r"(?:^|[._])(?:batch_norm|instance_norm|_batch_norm_with_update|_native_batch_norm_legit)$"
 )
 _TRAINING = 5  # the place of the argument that says whether a normalisation updates its running statistics
+# namespaces that `_find_module_of_method` and `_get_qualified_name` of torch/fx/node.py give functions
 _PURE_FUNCTION_SPACES = re.compile(
     r"(?:operator|_operator|math|builtins|torch|torch\.nn\.functional|torch\._C\._nn|torch\._C\._linalg|"
     r"torch\._C\._special|torch\._C\._fft|torch\.functional|torch\.Tensor|torch\._ops|torch\.fft|torch\.linalg|"
     r"torch\.special|torch\._C\._TensorBase|torch\._C\.TensorBase|torch\.sym_\w+|torch\._sym_\w+|"
     r"torch\.utils\._sympy\.functions|torch\.utils\._pytree|torch\.fx\.\w+)\.\w+"
 )
+# methods of tensors that write nothing: torch/_tensor_docs.py
 # fmt: off
 _PURE_METHODS = frozenset({
     "__add__", "__getitem__", "__mul__", "__sub__", "__truediv__", "abs", "acos", "add", "addmm",
@@ -112,6 +130,7 @@ _ELEMENTARY = frozenset(
         "tanh",
     }
 )
+# of torch/_tensor.py and its base in C++, and of lists
 _IMPURE_METHODS = frozenset(
     {"backward", "register_hook", "retain_grad", "share_memory", "append", "extend", "pop"}
 )

@@ -2,7 +2,7 @@
 
 import torch
 
-from graph_goldens import Case, Fact, case
+from graph_goldens import Case, Fact, Raises, case
 
 X = torch.linspace(-1.0, 1.0, 6).reshape(2, 3)
 
@@ -96,6 +96,20 @@ def claims_what_other_paths_give() -> Case:
 @case
 def claims_what_its_paths_do_not_give() -> Case:
     return Case(lambda x: x + x, args=(X.clone(),), claims=(Fact("frames", [1]),), paths=("export",))
+
+
+@case
+def claims_falsely_for_one_path_each() -> Case:
+    """Both are false for every path; each is made for one."""
+    claims = (Fact("same_as_eager", False, paths=("export",)), Raises("ValueError", paths=("make-fx-real",)))
+    return Case(lambda x: x + x, args=(X.clone(),), claims=claims)
+
+
+@case
+def raises_by_one_path() -> Case:
+    """Only proxies cannot be asked; that holds, and nothing is claimed of the paths that raise nothing."""
+    claims = (Raises("TraceError", "control flow", paths=("symbolic-trace",)),)
+    return Case(lambda x: x + 1 if x.shape[0] > 1 and x.dim() == 2 else x, args=(X.clone(),), claims=claims)
 
 
 @case
