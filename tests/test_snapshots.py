@@ -51,3 +51,13 @@ def test_every_golden_reads_back_and_lies_where_it_belongs() -> None:
 
 def test_no_golden_repeats_what_it_would_fall_back_to() -> None:
     assert open_goldens(find_project(REPOSITORY)).find_repeats() == ()
+
+
+def test_no_golden_names_a_module_of_the_harness() -> None:
+    named = re.compile(r"\bharness\.|\bgraph_goldens\b")
+    found = [
+        str(file.relative_to(REPOSITORY))
+        for file in _goldens()
+        if named.search(file.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.capture.normalise.rules import ERROR, RULES_VERSION, normalise
+from graph_goldens.capture.normalise.rules import ERROR, normalise
 from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment_maker import open_environment
@@ -36,12 +36,7 @@ def list_error_goldens() -> list[Record]:
     keys = sorted({stored.key for stored in goldens.list_stored()})
     resolved = (goldens.resolve(*key, PROJECT.default) for key in keys)
     records = (golden.record for golden in resolved if golden)
-    return [each for each in records if each.outcome is Outcome.ERROR and not is_without_gradients(each)]
-
-
-def is_without_gradients(record: Record) -> bool:
-    """Whether a record may be an error only since earlier rules asked for a loss where there is none."""
-    return record.path == "aot-joint" and record.rules < RULES_VERSION
+    return [each for each in records if each.outcome is Outcome.ERROR]
 
 
 def describe(record: Record) -> tuple[str, str, str, str]:
