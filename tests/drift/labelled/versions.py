@@ -6,13 +6,16 @@ pairs of one clear reading stand here.
 """
 
 from functools import cache
+from pathlib import Path
 
 from packaging.version import Version
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Record
-from tests.drift.labelled.records import PACK, SNAPSHOTS
+from tests.drift.labelled.records import PACK
+
+SNAPSHOTS = Path(__file__).parents[3] / "snapshots"
 
 # Case, tracing path, the older version, the newer one.
 STEPS: dict[DriftClass, tuple[tuple[str, str, str, str], ...]] = {
