@@ -28,10 +28,14 @@ from tests.drift.labelled.records import Mutation, rename, tables, with_table
 CASES = sorted({case for case, _ in by_key()})
 WITH_GRAPHS = list(with_graphs())
 # Where a pair's nodes were renamed too, how alike names are tells which is which: others may tell otherwise.
+# Where names of inputs are the very change, other names are another change. What only code says of complex
+# numbers is not found under every renaming: that is open.
+_ABOUT_NAMES = ("renamed", "by name", "under a name", "names exchanged", "complex number in code")
 NAMED_ALIKE = [
     pair
     for pair in PAIRS
-    if pair.kind and pair.kind >= DriftClass.VALUES and tables(pair.golden) and "renamed" not in pair.name
+    if pair.kind and pair.kind >= DriftClass.VALUES and tables(pair.golden)
+    if not any(words in pair.name for words in _ABOUT_NAMES)
 ]
 STEMS = st.sampled_from(["a", "x", "add", "getitem", "arg0", "_tensor", "view_default", "n"])
 
