@@ -110,6 +110,15 @@ def test_a_record_without_a_source_is_captured_again(kept: Kept) -> None:
     assert _look(kept, {A: depends}).captures == {}
 
 
+def test_a_header_that_says_read_only_of_a_file_that_is_not_is_damage(kept: Kept) -> None:
+    kept.add(_capture(text="x = 1"), NOW)
+    raw = bytearray(kept.file.read_bytes())
+    raw[18] = 3  # https://www.sqlite.org/fileformat.html, 1.3.3: above 2, the file can only be read
+    kept.file.write_bytes(raw)
+    kept.add(_capture(text="x = 1"), NOW)
+    assert _look(kept, {A: NOW}).captures == {A: _capture(text="x = 1")}
+
+
 @given(st.data())
 def test_a_flipped_byte_gives_the_capture_as_it_was_or_none(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -121,6 +130,7 @@ def test_a_flipped_byte_gives_the_capture_as_it_was_or_none(
     kept.file.write_bytes(raw)
     looked = _look(kept, {A: NOW})
     assert looked.captures in ({}, {A: _capture(text="x = 1")})
+    kept.tidy()
     kept.add(_capture(text="x = 1"), NOW)
     assert _look(kept, {A: NOW}).captures == {A: _capture(text="x = 1")}
 

@@ -9,6 +9,7 @@ counts as missing. What it was about is captured again.
 import enum
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -137,12 +138,15 @@ class Kept:
                     _insert(database, capture, depends)
                 return
             except _ERRORS as error:
-                if not mends or not _is_damage(error):
+                if not mends or not self._is_damaged_by(error):
                     raise ToolError(f"cannot keep captures in {self.file}: {_word(error)}") from None
                 self._remove()
 
     def tidy(self) -> None:
         """Drop what was captured again since, and the oldest captures of a file that has grown too large.
+
+        A damaged file goes as a whole, also where reading it raises nothing: a torn index only loses entries,
+        so that they would be captured at every check.
 
         Raises:
             ToolError: it cannot be written.
@@ -152,10 +156,23 @@ class Kept:
         try:
             with self._open() as database:
                 _drop_old(database)
+                damage = database.execute("pragma integrity_check(1)").fetchone() != ("ok",)
         except _ERRORS as error:
-            if not _is_damage(error):
+            if not self._is_damaged_by(error):
                 raise ToolError(f"cannot tidy {self.file}: {_word(error)}") from None
+            damage = True
+        if damage:
             self._remove()
+
+    def _is_damaged_by(self, error: Exception) -> bool:
+        """Whether an error says that the file is no database of ours, not that it is busy or out of reach.
+
+        A header whose byte for the format of writing is damaged says "read-only" of a file that is not.
+        """
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_READONLY and os.access(self.file, os.W_OK):
+            return os.access(self.file.parent, os.W_OK)
+        return not isinstance(error, OSError) and code & 0xFF not in _OUT_OF_REACH
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -303,12 +320,6 @@ def _read_object(text: object) -> dict[str, str] | None:
         return None
     texts = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
     return value if texts else None
-
-
-def _is_damage(error: Exception) -> bool:
-    """Whether an error says that the file is no database of ours, and not that it is busy or out of reach."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # of the kind of error
-    return not isinstance(error, OSError) and code not in _OUT_OF_REACH
 
 
 def _word(error: Exception) -> str:
