@@ -68,7 +68,7 @@ def ways_of_all(pairs: Sequence[tuple[Pattern, Argument]], env: Env, table: Tabl
         yield from ways_of_all(pairs[1:], found, table)
 
 
-def ways_of_chain(links: Sequence[Pattern | Repeated], node: Node, env: Env, table: Table) -> Iterator[Env]:
+def ways_of_chain(links: "Sequence[Pattern | Repeated]", node: Node, env: Env, table: Table) -> Iterator[Env]:
     """The last link is the node; what is before it ends at one of its arguments."""
     *before, last = links
     if isinstance(last, Repeated):
