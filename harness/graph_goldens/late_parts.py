@@ -13,6 +13,7 @@ PARTS = {
     "a golden in colours": ("cli.coloured_golden", "show_goldens"),
     "what is pending": ("cli.pending_clusters", "show_pending_clusters"),
     "a project's own severities": ("gate.policy_settings", "read_policy"),
+    "a part of a shared working folder": ("gate.shared_home", "name_shared_home"),
     "how lists differ": ("drift.edits.list_changes", "find_list_changes"),
 }
 

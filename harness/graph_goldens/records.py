@@ -1,7 +1,6 @@
 """What one tracing path captured of one case, and its form on the wire between worker and host."""
 
 import enum
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -126,12 +125,6 @@ def dump_record(record: Record) -> dict[str, Json]:
         "source": record.source,
         "rules": record.rules,
     }
-
-
-def digest_record(record: Record) -> str:
-    """Digest what a tracing path captured: all but the revisions of the case's source and of the rules."""
-    given = {**dump_record(record), "source": "", "rules": 0}
-    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
 
 def load_record(value: object) -> Record:

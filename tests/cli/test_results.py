@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.cli.options import Shown
+from graph_goldens.cli.capture_options import Shown
 from graph_goldens.cli.results import report
 from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.compare import compare

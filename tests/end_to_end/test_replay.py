@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.gate.places import find_home
+from graph_goldens.gate.home import find_home
 from graph_goldens.gate.project import find_project
 from tests.end_to_end.example import Example, make_example
 

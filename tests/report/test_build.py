@@ -14,7 +14,7 @@ from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.errors import UserError
 from graph_goldens.gate.environment_matrix import Ended, Failure
-from graph_goldens.gate.places import find_home
+from graph_goldens.gate.home import find_home
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.result import Result
 from graph_goldens.goldens.format import Golden

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.gate.places import find_home
+from graph_goldens.gate.home import find_home
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.records import Json
 from graph_goldens.report.named_runs import find_runs, names_a_run

@@ -9,7 +9,13 @@ from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
 from graph_goldens.graphs.replays import Replay, ReplayOutcome
 from graph_goldens.records import Artifact, Outcome, Record
-from graph_goldens.runs.kept_replays import load_replays, locate_replays, name_pair, save_replays
+from graph_goldens.runs.kept_replays import (
+    digest_record,
+    load_replays,
+    locate_replays,
+    name_pair,
+    save_replays,
+)
 from graph_goldens.runs.run import list_runs
 
 GOLDEN = Record("own/case", "export", Outcome.GRAPHS, artifacts=(Artifact("program.code", "one"),))
@@ -36,6 +42,16 @@ def test_findings_are_found_again_for_the_same_two_records_alone(tmp_path: Path)
 def test_another_revision_of_the_case_is_the_same_record(tmp_path: Path) -> None:
     drift, edited = make_drift(GOLDEN, RECORD), make_drift(GOLDEN, replace(RECORD, source="new"))
     assert name_pair(drift) == name_pair(edited)
+
+
+@pytest.mark.parametrize("name", ["case", "path", "reason"])
+def test_another_text_is_another_record(name: str) -> None:
+    changed = Record(**{**vars(GOLDEN), name: getattr(GOLDEN, name) + "."})
+    assert digest_record(changed) != digest_record(GOLDEN)
+
+
+def test_other_rules_give_the_same_record() -> None:
+    assert digest_record(replace(GOLDEN, rules=GOLDEN.rules + 1)) == digest_record(GOLDEN)
 
 
 def test_the_file_is_not_taken_for_a_run(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from graph_goldens.bisect.search import (
     select_supported,
 )
 from graph_goldens.bisect.show import encode_bisection, format_step, show_bisection
-from graph_goldens.cli import options
+from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_output, make_progress_output
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.project import open_project
@@ -82,18 +82,18 @@ def bisect(
     bad: Bad = "",
     nightly: Nightly = False,
     find_links: FindLinks = None,
-    index_url: options.IndexUrl = "",
+    index_url: capture_options.IndexUrl = "",
     keep_environments: KeepEnvironments = True,
     as_json: options.AsJson = False,
     all_lines: AllLines = False,
     places: options.Places,
-    timeout: options.Timeout = None,
+    timeout: capture_options.Timeout = None,
 ) -> int:
     """Find the first PyTorch version that changed the graphs of a case. Makes environments as it needs them.
 
     Example: goldens bisect torchbind/attribute --path export --good 2.8.0 --bad 2.10.0
     """
-    project = open_project(places, options.LimitOptions(jobs=1, timeout=timeout))
+    project = capture_options.LimitOptions(jobs=1, timeout=timeout).apply(open_project(places))
     goldens = open_goldens(project)
     _demand_one_record(project, case, path)
     _demand_folders(find_links or ())

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from graph_goldens.cli import options
+from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_progress_output
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
@@ -36,23 +36,23 @@ Accept = Callable[[Run, Request, Watcher], Result]
 
 
 def check(
-    chosen: options.Chosen,
-    where: options.Where,
+    chosen: capture_options.Chosen,
+    where: capture_options.Where,
     *,
-    from_run: options.FromRun = None,
+    from_run: capture_options.FromRun = None,
     fail_on: FailOn = Severity.COSMETIC,
     replay: Replay = False,
-    reuse: options.Reuse,
-    sharing: options.Sharing,
-    limits: options.LimitOptions,
-    shown: options.Shown,
+    reuse: capture_options.Reuse,
+    sharing: capture_options.Sharing,
+    limits: capture_options.LimitOptions,
+    shown: capture_options.Shown,
     places: options.Places,
 ) -> int:
     """Capture graphs and hold them against the goldens. Writes nothing outside `.goldens/`.
 
     Example: goldens check torchbind/attribute --path export --torch 2.9.1 --torch 2.13.0
     """
-    project, part = open_project(places, limits), make_part(sharing)
+    project, part = limits.apply(open_project(places)), make_part(sharing)
     if from_run and part:
         raise UserError("--from-run captures nothing, so there is nothing to split; leave --shard out")
     if from_run and replay:
@@ -70,21 +70,21 @@ def check(
 
 
 def update(
-    chosen: options.Chosen,
-    where: options.Where,
+    chosen: capture_options.Chosen,
+    where: capture_options.Where,
     *,
-    from_run: options.FromRun = None,
+    from_run: capture_options.FromRun = None,
     because: options.Because = "",
-    reuse: options.Reuse,
-    limits: options.LimitOptions,
-    shown: options.Shown,
+    reuse: capture_options.Reuse,
+    limits: capture_options.LimitOptions,
+    shown: capture_options.Shown,
     places: options.Places,
 ) -> int:
     """Capture graphs and accept those that differ as goldens, once two fresh processes agree on them.
 
     Example: goldens update torchbind --torch 2.15.0 --because "2.15 renames add_1"
     """
-    project = open_project(places, limits)
+    project = limits.apply(open_project(places))
     asked = Asked(project, chosen.selection, because, reuse)
     if from_run:
         ended = _use_runs(from_run, asked, gate.accept_run)

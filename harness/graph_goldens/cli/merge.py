@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from graph_goldens.cli import options
+from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.check import FailOn
 from graph_goldens.cli.consoles import make_progress_output
 from graph_goldens.cli.progress import ProgressWatcher
@@ -30,7 +30,7 @@ def merge(
     *,
     into: Output = None,
     fail_on: FailOn = Severity.COSMETIC,
-    shown: options.Shown,
+    shown: capture_options.Shown,
     places: options.Places,
 ) -> int:
     """Join runs of one environment and hold them against the goldens as one. Needs no PyTorch.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from graph_goldens.cli.consoles import make_output
 from graph_goldens.cli.output import print_json
-from graph_goldens.gate.places import find_home
+from graph_goldens.gate.home import find_home
 from graph_goldens.gate.project import Project
 from graph_goldens.report.cluster_text import (
     Commands,
@@ -14,14 +14,14 @@ from graph_goldens.report.cluster_text import (
 )
 from graph_goldens.review.find_pending import Choice, choose, find_pending
 from graph_goldens.review.pending_json import encode_cluster, encode_pending
-from graph_goldens.runs.nothing_pending import digest_state, note_nothing_pending
+from graph_goldens.runs.nothing_pending import note_nothing_pending, read_state
 
 
 def show_pending_clusters(
     project: Project, clusters: Sequence[str], torch: Sequence[str], everything: bool, as_json: bool
 ) -> int:
     """Look at the saved runs, and show what is pending in them, or some clusters of it in full."""
-    state = digest_state(find_home(project), project.snapshots)
+    state = read_state(find_home(project), project.snapshots, str(project.policy))
     found = find_pending(project, torch)
     chosen = choose(found, Choice(clusters)) if clusters else None
     console, commands = make_output(), Commands(" ".join(f"--torch {version}" for version in torch))

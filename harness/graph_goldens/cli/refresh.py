@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from graph_goldens.cli import options
+from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_output, make_progress_output
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
@@ -26,12 +26,12 @@ _MOST_SHOWN = 20
 
 
 def refresh(
-    chosen: options.Chosen,
-    where: options.Where,
+    chosen: capture_options.Chosen,
+    where: capture_options.Where,
     *,
-    reuse: options.Reuse,
-    limits: options.LimitOptions,
-    verbose: options.Verbose = False,
+    reuse: capture_options.Reuse,
+    limits: capture_options.LimitOptions,
+    verbose: capture_options.Verbose = False,
     places: options.Places,
 ) -> int:
     """Bring goldens of older rules to those of now, where nothing but the rules makes a difference.
@@ -40,7 +40,7 @@ def refresh(
 
     Example: goldens refresh --torch all
     """
-    project, console = open_project(places, limits), make_output()
+    project, console = limits.apply(open_project(places)), make_output()
     asked = Asked(project, chosen.selection, reuse=reuse)
     codes: list[ExitCode] = []
     kinds: Counter[str] = Counter()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from graph_goldens.cli import options
+from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_output, make_progress_output
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.progress import ProgressWatcher
@@ -18,12 +18,12 @@ from graph_goldens.runs.run import load_run
 
 
 def replay(
-    chosen: options.Chosen,
-    where: options.Where,
+    chosen: capture_options.Chosen,
+    where: capture_options.Where,
     *,
-    from_run: options.FromRun = None,
-    reuse: options.Reuse,
-    limits: options.LimitOptions,
+    from_run: capture_options.FromRun = None,
+    reuse: capture_options.Reuse,
+    limits: capture_options.LimitOptions,
     as_json: options.AsJson = False,
     places: options.Places,
 ) -> int:
@@ -34,7 +34,7 @@ def replay(
 
     Example: goldens replay torchbind/attribute --torch 2.15.0
     """
-    project = open_project(places, limits)
+    project = limits.apply(open_project(places))
     asked = Asked(project, chosen.selection, "", reuse)
     requests = make_requests(asked, where, lambda text: make_progress_output().print(text, style="dim"))
     if from_run and len(requests) > 1:

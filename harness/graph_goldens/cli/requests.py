@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graph_goldens.cli.options import Reuse, Sharing, Where
+from graph_goldens.cli.capture_options import Reuse, Sharing, Where
 from graph_goldens.environments.builds import Build, Indexes, describe_release, describe_wheel
 from graph_goldens.environments.version_resolution import resolve
 from graph_goldens.errors import UserError

@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from graph_goldens.cli.capture_options import Shown
 from graph_goldens.cli.consoles import make_output
-from graph_goldens.cli.options import Shown
 from graph_goldens.cli.output import print_json
 from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.environment_matrix import Ended, Failure, choose_exit_code, count_changes
 from graph_goldens.gate.flavours import FlavourDrift, find_flavour_drifts, list_flavour_pairs
+from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import PENDING
-from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.result import Result
 from graph_goldens.records import Json

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from packaging.version import Version
@@ -12,7 +11,7 @@ from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.overlays import list_case_goldens
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
-from graph_goldens.runs.selection import Selection, select
+from graph_goldens.runs.selection import Selection, matches_name, select
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def find_goldens(goldens: Goldens, case: str, paths: Sequence[str], version: Ver
     found = [
         ListedGolden(golden, file)
         for key in select_goldens(goldens, case, paths)
-        if (golden := goldens.resolve(*key, version)) and (file := goldens.find_file(*key, version))
+        if (file := goldens.find_file(*key, version)) and (golden := goldens.read_golden(file, key))
     ]
     if not found:
         raise UserError(f"{case} has no golden for PyTorch {version}; its goldens begin later")
@@ -65,5 +64,5 @@ def _list_named(goldens: Goldens, chosen: Selection) -> list[Key]:
     except UserError:
         return []
     alone = all(found == case for found, _ in keys)
-    told = all(any(fnmatchcase(path, pattern) for _, path in keys) for pattern in chosen.paths)
+    told = all(any(matches_name(path, pattern) for _, path in keys) for pattern in chosen.paths)
     return keys if alone and told else []

@@ -42,7 +42,7 @@ class FixedGoldens(Goldens):
         if file is None:
             return None
         if file not in self._read:
-            self._read[file] = self._read_golden(file, Key(case, path))
+            self._read[file] = self.read_golden(file, Key(case, path))
         return self._read[file]
 
     def list_stored(self) -> tuple[StoredGolden, ...]:

@@ -116,7 +116,20 @@ class Goldens:
             ToolError: the file cannot be read.
         """
         file = self.find_file(case, path, version)
-        return self._read_golden(file, Key(case, path)) if file else None
+        return self.read_golden(file, Key(case, path)) if file else None
+
+    def read_golden(self, file: Path, key: Key) -> Golden:
+        """Read a golden from the file that it resolves to.
+
+        Raises:
+            GoldenError: the file does not hold a golden of that case and path.
+            ToolError: the file cannot be read.
+        """
+        golden = parse(_read(file), str(file))
+        if golden.record.key != key:
+            case, path = golden.record.key
+            raise GoldenError(f"{file}: it is the golden of {case} by {path}, so it lies in the wrong place")
+        return golden
 
     def update(self, version: Version, golden: Golden) -> GoldenChange:
         """Make a version resolve to a golden, and change what no other watched version resolves to.
@@ -147,7 +160,7 @@ class Goldens:
         goldens, unreadable = [], []
         for entry in list_stored(self.root):
             try:
-                self._read_golden(entry.file, entry.key)
+                self.read_golden(entry.file, entry.key)
                 goldens.append(entry)
             except (UserError, ToolError) as error:
                 unreadable.append(UnreadableGolden(entry, str(error)))
@@ -209,13 +222,6 @@ class Goldens:
         """
         with explain_read_errors(file), file.open("rb") as stream:
             return read_header_source(stream.read(_HEADER_BYTES))
-
-    def _read_golden(self, file: Path, key: Key) -> Golden:
-        golden = parse(_read(file), str(file))
-        if golden.record.key != key:
-            case, path = golden.record.key
-            raise GoldenError(f"{file}: it is the golden of {case} by {path}, so it lies in the wrong place")
-        return golden
 
     def _replace(self, key: Key, version: Version, data: bytes) -> tuple[Path, ...]:
         file = locate_golden(self.root, version, key)

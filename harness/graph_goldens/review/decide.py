@@ -6,8 +6,8 @@ from pathlib import Path
 
 from graph_goldens.errors import UserError
 from graph_goldens.gate.admission import demand_acceptable, demand_named
+from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import PENDING, judge
-from graph_goldens.gate.places import find_home
 from graph_goldens.gate.policy_rules import SeverityPolicy
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.write import GoldenWriter, Tell, open_writer

@@ -11,8 +11,8 @@ from graph_goldens.drift.classes import DriftClass
 from graph_goldens.errors import UserError
 from graph_goldens.files import read_whole
 from graph_goldens.gate.admission import is_outdated
+from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import PENDING, judge, judge_run, make_pending_record
-from graph_goldens.gate.places import find_home
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.replay import add_evidence
 from graph_goldens.goldens.cached_goldens import FixedGoldens

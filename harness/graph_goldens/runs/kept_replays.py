@@ -1,5 +1,6 @@
 """What replays showed, kept beside the runs: for a pair of records, whatever runs they come from later."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TypeAlias
 from graph_goldens.drift.drift import Drift
 from graph_goldens.files import read_if_there, write_whole
 from graph_goldens.graphs.replays import Replay, dump_replay, load_replay
-from graph_goldens.records import Json, RecordError, digest_record
+from graph_goldens.records import Json, Record, RecordError, dump_record
 
 FORMAT = 1
 
@@ -19,6 +20,12 @@ KeptReplays: TypeAlias = Mapping[Pair, tuple[Replay, ...]]
 def name_pair(drift: Drift) -> Pair:
     """Name the two records of a drift by what was captured."""
     return digest_record(drift.golden), digest_record(drift.record)
+
+
+def digest_record(record: Record) -> str:
+    """Digest what a tracing path captured: all but the revisions of the case's source and of the rules."""
+    given = {**dump_record(record), "source": "", "rules": 0}
+    return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
 
 def locate_replays(folder: Path, torch: str) -> Path:

@@ -29,7 +29,7 @@ class Selection:
     @property
     def arguments(self) -> str:
         """The selection as a command line says it."""
-        quoted = [f"'{word}'" if set(word) & set("*?[") else word for word in self.selectors]
+        quoted = [f"'{word}'" if _has_wildcard(word) else word for word in self.selectors]
         return " ".join([*quoted, *(f"--path {path}" for path in self.paths)])
 
 
@@ -45,23 +45,34 @@ def select(keys: Sequence[Key], selection: Selection) -> list[Key]:
     cases = list(dict.fromkeys(case for case, _ in keys))
     paths = list(dict.fromkeys(path for _, path in keys))
     _demand_matches(selection.selectors, cases, matches_case, "case", "goldens list")
-    _demand_matches(selection.paths, paths, fnmatchcase, "tracing path", "goldens list --json")
+    _demand_matches(selection.paths, paths, matches_name, "tracing path", "goldens list --json")
     chosen = [key for key in keys if _is_chosen(key, selection)]
     if not chosen:
         raise UserError(f"no case that is chosen goes through {' or '.join(selection.paths)}")
     return chosen
 
 
+def matches_name(name: str, pattern: str) -> bool:
+    """Whether a pattern means a name; a plain one is not compiled, which takes longest."""
+    return fnmatchcase(name, pattern) if _has_wildcard(pattern) else name == pattern
+
+
+def _has_wildcard(pattern: str) -> bool:
+    return any(letter in pattern for letter in "*?[")
+
+
 def matches_case(case: str, selector: str) -> bool:
     """Whether a selector means a case: by its full name, its own name, its pack, or a pattern of these."""
     pack, _, name = case.rpartition("/")
-    return any(fnmatchcase(text, selector.rstrip("/")) for text in (case, name, pack))
+    return any(matches_name(text, selector.rstrip("/")) for text in (case, name, pack))
 
 
 def _is_chosen(key: Key, selection: Selection) -> bool:
     case, path = key
     by_case = not selection.selectors or any(matches_case(case, selector) for selector in selection.selectors)
-    return by_case and (not selection.paths or any(fnmatchcase(path, pattern) for pattern in selection.paths))
+    return by_case and (
+        not selection.paths or any(matches_name(path, pattern) for pattern in selection.paths)
+    )
 
 
 def _demand_matches(

@@ -15,7 +15,8 @@ from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.environments.worker_path import make_worker_path
 from graph_goldens.gate.project import find_project
 from graph_goldens.keys import Key
-from graph_goldens.records import Capture, Fault, FaultKind, Outcome, Record, digest_record
+from graph_goldens.records import Capture, Fault, FaultKind, Outcome, Record
+from graph_goldens.runs.kept_replays import digest_record
 
 PROJECT = find_project(Path(__file__).parents[3])
 PACKS = Path(__file__).with_name("packs")

@@ -4,7 +4,10 @@ from hypothesis import strategies as st
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.edits.fact_changes import NOTHING as NOTHING_THERE
+from graph_goldens.drift.edits.fact_changes import ValueChange, find_value_changes
 from graph_goldens.drift.edits.fact_edits import find_fact_edits
+from graph_goldens.drift.edits.list_changes import find_list_changes
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.drift.symbol_scopes import SymbolScopes
 from graph_goldens.graphs.node_table import Node, Table
@@ -51,6 +54,8 @@ def sentences(*args: object, **kwargs: bool) -> list[str]:
         ({"fake": {"push": 2, "pop": 2}}, {"fake": {"push": 2, "pop": 4}}, ["fake.pop: 2 → 4"]),
         ({"fake": {"push": 2}}, {"fake": {"size": 1}}, ["fake.push: 2 → nothing", "fake.size: nothing → 1"]),
         ({"a": [1, 2]}, {"a": [1, 3, 4]}, ["a[1]: 2 → 3", "a[2]: nothing → 4"]),
+        ({"a": []}, {"a": ["x", [1]]}, ['a[0]: nothing → "x"', "a[1]: nothing → [1]"]),
+        ({"a": [1]}, {"a": []}, ["a[0]: 1 → nothing"]),
         ({"a": "not present"}, {"a": "x"}, ['a: "not present" → "x"']),
         ({"a": [1]}, {"a": {"b": 1}}, ['a: [1] → {"b": 1}']),
         ({"a": "x" * 200}, {"a": "y"}, ['a: "' + "x" * 78 + '… → "y"']),
@@ -159,3 +164,13 @@ def test_one_change_of_facts_has_one_pattern_whatever_it_is_about() -> None:
         *edits({"after_retracing": 3}, {"after_retracing": 2}),
     ]
     assert {edit.pattern for edit in later} == {"observed: fewer"}
+
+
+@given(st.lists(json_values, max_size=15), st.booleans())
+def test_where_one_list_is_empty_the_changes_are_those_that_deepdiff_finds(
+    items: list[Json], new: bool
+) -> None:
+    sides: tuple[list[Json], list[Json]] = ([], items) if new else (items, [])
+    found = find_list_changes(*sides, NOTHING_THERE)
+    changes = [ValueChange(tuple(place), old, after) for place, old, after in found]
+    assert list(find_value_changes(*sides)) == changes

@@ -37,30 +37,38 @@ def find_fact_changes(kind: DriftClass, where: str, name: str, old: Json, new: J
         old: the golden's value.
         new: the record's value.
     """
-    for place, before, after in _find_value_changes(old, new):
+    for place, before, after in find_value_changes(old, new):
         words = f"{name}{_spell_place(place)}: {_spell_sides(before, after)}"
         general = _generalise_reason(place) if name == "graph_breaks" else _generalise_place(place)
         pattern = f"{_generalise_name(name)}{general}: {_spell_change(before, after)}"
         yield Edit(kind, where, words, pattern=pattern)
 
 
-def _find_value_changes(old: object, new: object) -> Iterator[ValueChange]:
-    """Find where values differ; only where lists do, deepdiff is imported to see what moved in them."""
+def find_value_changes(old: object, new: object) -> Iterator[ValueChange]:
+    """Find each place where values differ; what moved in lists is seen by deepdiff, imported only then."""
     if spell_json(old) == spell_json(new):
         return
     match old, new:
         case dict(), dict():
             for key in sorted({*old, *new}):
                 if key in old and key in new:
-                    inner = _find_value_changes(old[key], new[key])
+                    inner = find_value_changes(old[key], new[key])
                     yield from (each._replace(place=(key, *each.place)) for each in inner)
                 else:
                     yield ValueChange((key,), old.get(key, NOTHING), new.get(key, NOTHING))
+        case ([], list(items)) | (list(items), []):
+            yield from _find_all_items(items, new=not old)
         case list(), list():
             inside = [ValueChange(*each) for each in load_part("how lists differ")(old, new, NOTHING)]
             yield from inside or [ValueChange((), old, new)]  # deepdiff takes [0.0] and [-0.0] for equal
         case _:
             yield ValueChange((), old, new)
+
+
+def _find_all_items(items: Sequence[object], *, new: bool) -> Iterator[ValueChange]:
+    """Find each item where the other list is empty, in the order in which deepdiff tells of them."""
+    for at in sorted(range(len(items)), key="{}]".format):
+        yield ValueChange((at,), NOTHING, items[at]) if new else ValueChange((at,), items[at], NOTHING)
 
 
 def _spell_place(place: Iterable[str | int]) -> str:
