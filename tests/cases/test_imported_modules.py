@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from graph_goldens.cases.packs import PackSources
-from graph_goldens.cases.source_digests import digest_imports, digest_source
+from graph_goldens.cases.source_digests import digest_source
 
 CASE = "from cases.p import helpers\n\ndef first(): return helpers.make()\n"
 
@@ -18,7 +18,3 @@ def test_a_definition_of_a_module_that_is_imported_whole_is_followed(tmp_path: P
         digests.append(digest_source(PackSources(tmp_path), "cases.p.cases", "first"))
     assert digests[0] != digests[1]
     assert digests[0] == digests[2]
-
-
-def test_a_module_that_is_not_there_imports_nothing(tmp_path: Path) -> None:
-    assert digest_imports(tmp_path, ["cases.p.gone"]) == digest_imports(tmp_path, [])

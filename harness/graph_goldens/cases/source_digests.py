@@ -3,9 +3,8 @@
 import ast
 import hashlib
 import io
-import sys
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import decode_source
@@ -41,42 +40,6 @@ def digest_source(sources: PackSources, module: str, name: str) -> str:
             parts[f"{pack}/{file.name}"] = file.read_text(encoding="utf-8")
     text = "\0".join(f"{part}\0{parts[part]}" for part in sorted(parts))
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
-
-
-def digest_imports(folder: Path, modules: Iterable[str]) -> str:
-    """Digest what modules of the folder of packs do when they are imported, and which packages they import.
-
-    A worker imports all of them before it captures anything, so this is part of where each capture begins.
-
-    Args:
-        folder: the folder of packs.
-        modules: names such as `cases.torchbind.fakes`.
-    """
-    sources = PackSources(folder)
-    parts: dict[str, str] = {}
-    for module in modules:
-        file = _find_file(sources, module)
-        if file is None:
-            continue
-        parsed = _parse(sources.read(file), file)
-        parts[f"{module}:<packages>"] = " ".join(sorted(set(_name_packages(parsed))))
-        _collect_effects(sources, module, parsed, parts)
-        for name, (node, _) in parsed.definitions.items():
-            if isinstance(node, ast.Assign | ast.AnnAssign) and _holds_call(node):
-                _collect(sources, module, name, parts)
-    text = "\0".join(f"{part}\0{parts[part]}" for part in sorted(parts) if parts[part])
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
-
-
-def _name_packages(parsed: _Module) -> Iterator[str]:
-    """Name the packages that a module imports and that may do more than define names."""
-    known = {ROOT, "graph_goldens", "torch", *sys.stdlib_module_names}
-    tops = (module.partition(".")[0] for module, _ in parsed.imports.values())
-    return (top for top in tops if top not in known)
-
-
-def _holds_call(node: ast.AST) -> bool:
-    return any(isinstance(inner, ast.Call) for inner in ast.walk(node))
 
 
 def _collect(sources: PackSources, module: str, name: str, parts: dict[str, str]) -> None:

@@ -1,13 +1,12 @@
 """The table of commands, each of which is imported only when it is asked for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph_goldens.late_parts import load_function
 
 
-@dataclass(frozen=True)
-class CommandRow:
+class CommandRow(NamedTuple):
     """A command.
 
     Attributes:
