@@ -27,10 +27,16 @@ from tests.drift.labelled.records import Mutation, rename, tables, with_table
 
 CASES = sorted({case for case, _ in by_key()})
 WITH_GRAPHS = list(with_graphs())
-# Where a pair's nodes were renamed too, how alike names are tells which is which: others may tell otherwise.
-# Where names of inputs are the very change, other names are another change. What only code says of complex
-# numbers is not found under every renaming: that is open.
-_ABOUT_NAMES = ("renamed", "by name", "under a name", "names exchanged", "complex number in code")
+# Where names of inputs are the very change, other names are another change; where inputs were renamed beside
+# it, how alike their names are tells which is which, and others may tell otherwise.
+_ABOUT_NAMES = (
+    "exchanged by name",
+    "under a name",
+    "names exchanged",
+    "another node, and all are renamed",
+    "decomposed and all renamed",
+    "added and the others renamed",
+)
 NAMED_ALIKE = [
     pair
     for pair in PAIRS

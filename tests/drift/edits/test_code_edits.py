@@ -140,3 +140,16 @@ def test_a_message_may_name_a_node_by_its_new_name_or_as_it_was_called_once() ->
 def test_a_changed_graph_tells_its_code_s_change() -> None:
     old, new = chain("aten.sin.default"), chain("aten.cos.default")
     assert drifted(record(old), record(new)) == ["operators: aten.sin → aten.cos at `%n0`"]
+
+
+def test_a_change_that_only_code_tells_of_is_one_whatever_names_nodes_have() -> None:
+    drifts = []
+    for name in ("m", "a_tensor_with_a_name_so_long_that_no_sentence_has_room_for_it"):
+        table = graph(*given("x"), call(name, "aten.mul.Tensor", "%x", "1j"), returns=(f"%{name}",))
+        golden = record(table)
+        new = with_texts(golden, code=code(table).replace("1j", "complex(0.0, 2.0)"))
+        drifts.append(compare(golden, new))
+    one, other = drifts
+    assert one is not None
+    assert other is not None
+    assert one.fingerprint == other.fingerprint

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Detail, Edit
@@ -19,7 +20,7 @@ from graph_goldens.drift.edits.generated_code import (
     read_code,
 )
 from graph_goldens.drift.text.tokens import NAME, find_renaming, split_words
-from graph_goldens.drift.text.wording import contrast, generalise_text
+from graph_goldens.drift.text.wording import contrast
 from graph_goldens.words import join_some
 
 _LITERAL = re.compile(r"['\"].*|-?\d[\w.]*|None|True|False", re.DOTALL)
@@ -40,6 +41,13 @@ class Names:
     nodes: Mapping[str, str]
     bodies: Mapping[str, str]
     symbols: Mapping[str, str]
+
+
+class _WrittenLine(NamedTuple):
+    """A line of code as it is written, and as it is read."""
+
+    text: str
+    words: Line
 
 
 def find_code_edits(old: str, new: str, where: str, names: Names, *, moved: bool) -> Iterator[Edit]:
@@ -103,14 +111,14 @@ def _flatten(lines: Sequence[Line]) -> list[str]:
     return [word for line in lines for word in (*line, "\n")]
 
 
-def _find_missing(code: str, lines: Sequence[Line], others: Sequence[Line]) -> list[str]:
+def _find_missing(code: str, lines: Sequence[Line], others: Sequence[Line]) -> list[_WrittenLine]:
     """List the lines that the other code lacks, each as often as it lacks it."""
     left = Counter(others)
     missing = []
     for text, line in zip(list_written_lines(code), lines, strict=True):
         left[line] -= 1
         if left[line] < 0:
-            missing.append(text)
+            missing.append(_WrittenLine(text, line))
     return missing
 
 
@@ -134,17 +142,26 @@ def _list_heads(code: str) -> list[str]:
     return [line for line in list_written_lines(code) if _HEAD.match(line)]
 
 
-def _find_line_edits(gone: list[str], come: list[str], where: str) -> Iterator[Edit]:
-    old_head, new_head = ([line for line in lines if _HEAD.match(line)] for lines in (gone, come))
+def _find_line_edits(gone: list[_WrittenLine], come: list[_WrittenLine], where: str) -> Iterator[Edit]:
+    old_head, new_head = ([line.text for line in lines if _HEAD.match(line.text)] for lines in (gone, come))
     if old_head or new_head:
         kinds = (", ".join(_TYPES.findall(" ".join(head))) for head in (old_head, new_head))
         sentence = f"types of inputs: {_spell_change(old_head, new_head)}"
         yield Edit(DriftClass.INTERFACE, where, sentence, pattern=f"types of inputs: {' → '.join(kinds)}")
-    old_body, new_body = ([line for line in lines if not _HEAD.match(line)] for lines in (gone, come))
+    bodies = [[line for line in lines if not _HEAD.match(line.text)] for lines in (gone, come)]
+    old_body, new_body = ([line.text for line in body] for body in bodies)
     if old_body or new_body:
-        change = _spell_change(old_body, new_body)
+        sentence = f"the code says {_spell_change(old_body, new_body)}"
         detail = Detail.LITERALS if _drop_literals(old_body) == _drop_literals(new_body) else None
-        yield Edit(DriftClass.OPERATORS, where, f"the code says {change}", detail, generalise_text(change))
+        pattern = " → ".join(_drop_names(body) or "nothing" for body in bodies)
+        yield Edit(DriftClass.OPERATORS, where, sentence, detail, f"the code says {pattern}")
+
+
+def _drop_names(lines: Sequence[_WrittenLine]) -> str:
+    """Spell what lines say without names, which differ from program to program."""
+    return "; ".join(
+        " ".join("%" if word.startswith(NAME) else word for word in line.words) for line in lines
+    )
 
 
 def _spell_change(old: Sequence[str], new: Sequence[str]) -> str:
