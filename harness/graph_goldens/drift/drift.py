@@ -58,6 +58,8 @@ class Edit:
         needs: nodes that explain the edit where another edit takes away, adds or replaces all of them.
         cause: the trace of the edit that this one only follows from; empty where it stands for itself.
         judgement: what the project says of it, where it does.
+        name: what names the change where that shows under other classes too: a message of Dynamo's is an
+            error of one tracing path and the reason of a graph break in another.
     """
 
     kind: DriftClass
@@ -69,6 +71,7 @@ class Edit:
     needs: frozenset[str] = frozenset()
     cause: str = ""
     judgement: Judgement | None = None
+    name: str = ""
 
     @property
     def severity(self) -> Severity:
@@ -78,7 +81,7 @@ class Edit:
     @property
     def trace(self) -> str:
         """The edit without names: its class and pattern, or its sentence where it has no pattern."""
-        return f"{self.kind.value}: {self.pattern or self.sentence}"
+        return self.name or f"{self.kind.value}: {self.pattern or self.sentence}"
 
     @property
     def change(self) -> str:

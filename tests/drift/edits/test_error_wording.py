@@ -36,3 +36,50 @@ def test_a_recorded_kind_decides() -> None:
     old = failed("Unsupported: a\n  Explanation: one", type="U", kind="break")
     assert is_other_wording(old, failed("Unsupported: b\n  quite other words", type="U", kind="break"))
     assert not is_other_wording(old, failed(old.reason, type="U", kind="another"))
+
+
+CALL = "call_function lib.push(*(FakeTensor), **{})"
+NODE = "AssertionError: While executing %we : [num_users={}] = call_function[target={}](args = (%x,))"
+HIDDEN = "AttributeError: no attribute `a` of a fake object, so we raise. If it is a method, call `{}()`."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "other_wording"),
+    [
+        (
+            f"TorchRuntimeError: Failed running {CALL}:\nno kernel for lib::push on the device",
+            f"TorchRuntimeError: Dynamo failed to run FX node with fake tensors: {CALL}: "
+            'got RuntimeError("no kernel for lib::push on the device")',
+            True,
+        ),
+        (
+            f"TorchRuntimeError: Failed running {CALL}:\nno kernel for lib::push on the device",
+            f"TorchRuntimeError: Dynamo failed to run FX node with fake tensors: {CALL}: "
+            'got RuntimeError("no kernel for lib::pop on the device")',
+            False,
+        ),
+        (
+            NODE.format(2, "torch._higher_order_ops.effects.with_effects"),
+            NODE.format(1, "torch.ops.higher_order.with_effects"),
+            True,
+        ),
+        (NODE.format(1, "torch.ops.lib.push"), NODE.format(1, "torch.ops.lib.pop"), False),
+        (
+            'RuntimeError: entry INTERNAL ASSERT FAILED at "../aten/src/Fallback.cpp":49, please report it.',
+            'RuntimeError: entry INTERNAL ASSERT FAILED at "Fallback.cpp":53, please report it.',
+            True,
+        ),
+        (
+            'RuntimeError: entry INTERNAL ASSERT FAILED at "aten/src/Fallback.cpp":49, please report it.',
+            'RuntimeError: entry INTERNAL ASSERT FAILED at "aten/src/Other.cpp":49, please report it.',
+            False,
+        ),
+        (HIDDEN.format("register_type"), HIDDEN.format("register_class"), True),
+        (HIDDEN.format("register_type"), HIDDEN.format("register_type").replace("`a`", "`b`"), False),
+        ("Internal: the queue is not there", "Internal: UnsafeError: the queue is not there", True),
+        ("Internal: ValueError: no queue is there", "Internal: UnsafeError: no queue is there", False),
+    ],
+)
+def test_what_carries_or_prints_an_error_is_no_other_error(old: str, new: str, other_wording: bool) -> None:
+    assert is_other_wording(failed(old), failed(new)) is other_wording
+    assert is_other_wording(failed(new), failed(old)) is other_wording

@@ -7,6 +7,7 @@ the kind beside the message. Where no kind is recorded, only words may differ: w
 
 import re
 
+from graph_goldens.drift.text.error_text import drop_print, read_error
 from graph_goldens.records import Json, Record
 
 ERROR_FACT = "error"
@@ -15,6 +16,8 @@ _TYPE = re.compile(r"([A-Za-z_][\w.]*)(?:: |\Z)")
 _NAMED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`|\b\w+(?:(?:\.|::)\w+)+|\b\w*(?:_\w*[a-zA-Z]|\d)\w*\b")
 _DENIED = re.compile(r"\b(?:no|not|non|never|cannot|without|un\w+)\b|n't\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]{2,}")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+_ADVICE = re.compile(r"\s*(?:If|Please|Try|Consider|You can|You may|Hint)\b")
 _SHARED = 0.5
 _FEWEST = 3
 # The types of which Dynamo says the kind apart from the words: torch/_dynamo/exc.py.
@@ -23,18 +26,21 @@ _KNOWN_BY_KIND = ("Unsupported", "UserError")
 
 def is_other_wording(golden: Record, record: Record) -> bool:
     """Whether two records of errors say the same in other words."""
-    left, right = (_read_type(each.reason) for each in (golden, record))
+    sides = golden, record
+    left, right = (_read_type(each.reason) for each in sides)
     if left != right or not left:
         return False
-    kinds = [_read_fact(each.facts.get(ERROR_FACT)) for each in (golden, record)]
+    kinds = [_read_fact(each.facts.get(ERROR_FACT)) for each in sides]
     if all(kinds) and kinds[0] != kinds[1]:
         return False
     if all("kind" in kind for kind in kinds):
         return True
-    old, new = (each.reason[len(left) :] for each in (golden, record))
-    if left in _KNOWN_BY_KIND and not _is_near(_first_line(old), _first_line(new)):
+    if left in _KNOWN_BY_KIND and not _is_near(*(_first_line(each.reason[len(left) :]) for each in sides)):
         return False
-    return _says_same(old, new)
+    errors = [read_error(drop_print(each.reason)) for each in sides]
+    inner = [read_error(error.message) for error in errors]
+    told = [{each.type for each in group if each.type} for group in (errors, inner)]
+    return max(map(len, told)) <= 1 and _says_same(*(each.message for each in inner))
 
 
 def _read_type(reason: str) -> str:
@@ -51,10 +57,18 @@ def _first_line(text: str) -> str:
 
 
 def _says_same(old: str, new: str) -> bool:
-    named = [set(_NAMED.findall(text)) for text in (old, new)]
+    if old == new:
+        return True
+    named = [set(_NAMED.findall(_drop_advice(text))) for text in (old, new)]
     denied = [len(_DENIED.findall(text)) for text in (old, new)]
     told = named[0] <= named[1] or named[1] <= named[0]
     return told and denied[0] == denied[1] and _is_near(old, new)
+
+
+def _drop_advice(text: str) -> str:
+    """Leave out the sentences, but the first, that only say what one may do about an error."""
+    first, *others = _SENTENCE_END.split(text)
+    return " ".join([first, *(sentence for sentence in others if not _ADVICE.match(sentence))])
 
 
 def _is_near(old: str, new: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from graph_goldens.drift.text.error_text import drop_print, read_error
 from graph_goldens.drift.text.wording import generalise_error
 from graph_goldens.records import Outcome, Record
 
@@ -9,29 +10,61 @@ from graph_goldens.records import Outcome, Record
 # InternalTorchDynamoError and BackendCompilerFailed.
 _BACKEND = r"backend='…' raised: "
 _HANDED_ON = re.compile(rf"(?:InternalTorchDynamoError: |BackendCompilerFailed: {_BACKEND})+(?=\w+: |\w+$)")
+# How a message of `unimplemented` in torch/_dynamo/exc.py shows: as an error, and, with the frame's function
+# that we tell beside it, as why nothing was captured; and how we tell that retracing failed.
+_TOLD_AS = re.compile(r"\AUnsupported: |\Aretracing raises | \(in \w+\)\Z")
 _PREFIX = re.compile(rf"(?:\w+: (?:{_BACKEND})?)*")
 
 
 def spell_outcome_pattern(golden: Record, record: Record) -> str:
     """Say how the end of a capture changed, without what differs between programs and tracing paths.
 
-    Who handed an error on is left out where the error itself came, went or changed; where only somebody
-    more or less handed it on, that is all that is said. Another type of error is another error.
+    Who handed an error on, or carried it in words of its own, is left out where the error itself came, went
+    or changed; where only somebody more or less handed it on, or carries it in other words, that is all that
+    is said. Another type of error is another error.
     """
-    old, new = (generalise_error(each.reason) for each in (golden, record))
-    if golden.outcome is record.outcome and old and new:
-        prefixes = [_PREFIX.match(text) for text in (old, new)]
-        heads = [match[0] if match else "" for match in prefixes]
-        if _adds_types(*heads) and old[len(heads[0]) :] == new[len(heads[1]) :]:
-            return f"{golden.outcome.value} {heads[0]}… → {heads[1]}…"
-    return f"{_spell(golden.outcome, old)} → {_spell(record.outcome, new)}"
+    if golden.outcome is not record.outcome:
+        return " → ".join(_spell(each.outcome, _generalise(each.reason)) for each in (golden, record))
+    return f"{golden.outcome.value} {spell_message_change(golden.reason, record.reason)}"
 
 
-def _adds_types(old: str, new: str) -> bool:
-    """Whether one list of types of errors has those of the other, and more: the same error is handed on."""
-    shorter, longer = sorted((set(old.split(": ")), set(new.split(": "))), key=len)
-    return shorter < longer
+def name_message_change(old: str, new: str) -> str:
+    """Name a change of what an error, a graph break or a failed retracing says, equal in each of them."""
+    return f"message: {spell_message_change(*(_TOLD_AS.sub('', reason) for reason in (old, new)))}"
+
+
+def spell_message_change(old: str, new: str) -> str:
+    """Say how an error changed, without what differs between programs and tracing paths."""
+    carriers = [generalise_error(read_error(reason).carrier) for reason in (old, new)]
+    left, right = _generalise(old, new), _generalise(new, old)
+    if left == right and carriers[0] != carriers[1]:
+        return " → ".join(f"{carrier.removesuffix(': got ')}…" for carrier in carriers)
+    prefixes = [match[0] if (match := _PREFIX.match(text)) else "" for text in (left, right)]
+    if left[len(prefixes[0]) :] == right[len(prefixes[1]) :] and (change := _find_added_types(*prefixes)):
+        return change
+    left, right = (_drop_handed_on(text) for text in (left, right))
+    return f"{left}, told otherwise" if left == right else f"{left} → {right}"
+
+
+def _generalise(reason: str, other: str = "") -> str:
+    """Generalise an error as it stands by itself; its type may only be told beside another one."""
+    return generalise_error(drop_print(read_error(reason).spell(read_error(other).type)))
+
+
+def _find_added_types(old: str, new: str) -> str:
+    """Say which types of errors hand the same one on now, or no longer; empty where that is not all."""
+    before, after = (prefix.removesuffix(": ").split(": ") for prefix in (old, new))
+    for sign, fewer, more in (("+", before, after), ("-", after, before)):
+        if fewer[0] and more[: len(fewer)] == fewer and len(more) > len(fewer):
+            return f"{': '.join(fewer)}: {sign} the type of what it hands on"
+        if set(fewer) < set(more):
+            return f"{sign} {': '.join(part for part in more if part not in fewer)}: …"
+    return ""
+
+
+def _drop_handed_on(text: str) -> str:
+    return _HANDED_ON.sub("", text, count=1)
 
 
 def _spell(outcome: Outcome, reason: str) -> str:
-    return f"{outcome.value} {_HANDED_ON.sub('', reason, count=1)}".strip()
+    return f"{outcome.value} {_drop_handed_on(reason)}".strip()

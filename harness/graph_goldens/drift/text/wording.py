@@ -8,6 +8,8 @@ from graph_goldens.words import shorten_text
 LONGEST = 100
 
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`")
+# Where Dynamo says that it found a value: torch/_dynamo/source.py, `L['x'].attr[0]`.
+_SOURCE = re.compile(r"\b[LG]\['[^'\n]*'\](?:\.\w+(?:\(\))?|\[[^\[\]\n]*\])*")
 _INNERMOST = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>\n]*>")
 _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:(?:\.|::)\w+)+")
 _NAMED = re.compile(r"\b(method|function) \w+")
@@ -53,9 +55,10 @@ def generalise_text(text: str) -> str:
 
 def generalise_error(reason: str) -> str:
     """Leave out of an error what differs from program to program: names, arguments, numbers."""
-    text = read_first_words(reason)
+    text = " ".join(read_first_words(reason).split())
     kind, colon, message = text.partition(": ")
     for pattern, word in (
+        (_SOURCE, "<source>"),
         (_QUOTED, "'…'"),
         (_NODE, "%"),
         (_DOTTED, "<name>"),
