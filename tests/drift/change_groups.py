@@ -73,10 +73,10 @@ def shaped(old: str, new: str, name: str = "n", target: str = MUL) -> Drift:
     return drifted(*sides)
 
 
-def removed(*args: Written, before: str = "s") -> Drift:
+def removed(*args: Written, before: str = "s", target: str = ADD) -> Drift:
     """A drift in which a sum went that a node before and one behind it stood around."""
     first, last = call(before, SIN, "%x"), call("last", "aten.cos.default", f"%{before}")
-    summed = call("sum", ADD, f"%{before}", *args)
+    summed = call("sum", target, f"%{before}", *args)
     old = chained(first, summed, replace(last, args=written(("%sum",))), inputs=("x", "y"))
     return drifted(record(old), record(chained(first, last, inputs=("x", "y"))))
 
@@ -153,6 +153,46 @@ def buffered(name: str) -> Drift:
     return drifted(record(old), record(new))
 
 
+def stated(name: str, old: Json, new: Json) -> Drift:
+    """A drift in which a fact changed."""
+    golden = record(chained(call("n", SIN, "%x")))
+    return drifted(*(replace(golden, facts={name: value}) for value in (old, new)))
+
+
+def ended(*before: str) -> Drift:
+    """A drift in which the effects at the end of a graph of Inductor's are kept, and what leads to them."""
+    old = chained(call("n", SIN, "%x"))
+    token = call("token", "torch.ops.prims._make_token.default")
+    work = [call(f"w{at}", target, "%x") for at, target in enumerate(before)]
+    pushed = f"%w{len(work) - 1}" if work else "%x"
+    push = call("we", TOKENS, "%token", "torch.ops.higher_order.call_torchbind", "%tq", "push", pushed)
+    item, sink = call("g0", "operator.getitem", "%we", 0), call("z", "torch.ops.prims._sink_tokens", ["%g0"])
+    new = chained(old.nodes[1], token, *work, push, item, sink, inputs=("x", "tq"), returns=("n",))
+    return drifted(record(chained(old.nodes[1], inputs=("x", "tq"))), record(new))
+
+
+def unbound(*, fact: bool) -> Drift:
+    """A drift in which a symbol is bound to nothing any more, as values and, in one, a fact tell."""
+    table = chained(call("n", SIN, "%x"))
+    sides: list[Record] = []
+    for binds, bound in (("u0 = value.size()[0]", "%n.size()[0]"), ("", "")):
+        values = f"%x : {FLOATS.format('3')}\n%n : {FLOATS.format('u0')}{f' binds {binds}' if binds else ''}"
+        facts: dict[str, Json] = {"symbols": {"g": {"u0": bound}}}
+        if fact:
+            facts["unbacked"] = {"g": [binds] if binds else []}
+        sides.append(replace(record(table, values=values), facts=facts))
+    return drifted(*sides)
+
+
+def fixed(what: str) -> Drift:
+    """A drift in which the sizes of an input, or of what a method returns, became numbers."""
+    called = method("c", "pop")
+    nodes = (called, call("n", SIN, "%c")) if what == "c" else (call("n", SIN, "%x"),)
+    table = chained(*nodes)
+    sides = (record(table, values=f"%{what} : {FLOATS.format(shape)}") for shape in ("s0, s1", "2, 3"))
+    return drifted(*sides)
+
+
 def labelled(name: str) -> Drift:
     """A drift of the labelled pairs."""
     (pair,) = [each for each in PAIRS if each.name == name]
@@ -198,7 +238,16 @@ DIFFERENT = (
         tuple(signed("output n mutates buffer a", f"output n mutates buffer {b}") for b in "bc"),
     ),
     Group("sizes", tuple(shaped("s0, s1", new) for new in ("s0, s0", "s1, s0", "5, s1", "s0, s1, 1"))),
-    Group("a sum of nothing and a sum", (removed(0), removed("%y"))),
+    Group(
+        "a sum of nothing, a product of one, and a sum",
+        (removed(0), removed(1, target=MUL), removed("%y"), removed(1)),
+    ),
+    Group(
+        "results that are wrong in another way",
+        tuple(
+            stated("same_as_eager", True, f"result 0: {why}") for why in ("other values", "another storage")
+        ),
+    ),
     Group(
         "a graph breaks for another reason", (broken("Dynamic shape operator"), broken("Call to a builtin"))
     ),
@@ -280,5 +329,34 @@ EQUAL = (
         (shaped("s0, s1", "5, s1"), shaped("s0, s1", "s0, 9", name="k")),
     ),
     Group("a sum of nothing goes, whatever stood before it", (removed(0), removed(0, before="other"))),
+    Group(
+        "sums and differences of nothing go",
+        (removed(0), removed(0, target="aten.sub.Tensor"), removed(0, target="aten.add.Scalar")),
+    ),
+    Group(
+        "results that are wrong, whichever it is, and of the graph that was traced again too",
+        (
+            stated("same_as_eager", True, "result 0: other values"),
+            stated("same_as_eager", True, "result 2: other values"),
+            stated("retraced_same_as_eager", True, "result 1: other values"),
+        ),
+    ),
+    Group("the last effects of a graph are kept, whatever led to them", (ended(), ended(SIN, MUL))),
+    Group(
+        "a symbol is bound to nothing, in as many places as tell it",
+        (unbound(fact=True), unbound(fact=False)),
+    ),
+    Group("sizes that became numbers where they come in", (fixed("x"), fixed("c"))),
+    Group(
+        "a message of Dynamo's as an error, as why nothing was captured, and as a reason of a graph break",
+        (
+            *errors(("Unsupported: op returned an int", "Unsupported: op returned non-Tensor\n  Hint: no")),
+            stated(
+                "graph_breaks",
+                [{"function": "f", "reason": "op returned an int"}],
+                [{"function": "f", "reason": "op returned non-Tensor\n  Hint: no"}],
+            ),
+        ),
+    ),
     Group("a product, and the input that came for it", (added(by_input=True), added(by_input=False))),
 )

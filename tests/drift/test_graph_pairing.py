@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 from graph_goldens.drift.graph_pairing import collect_graphs, pair_graphs
 from graph_goldens.drift.matching.operators import EFFECTFUL_GRAPH
 from graph_goldens.graphs.node_table import Table
-from graph_goldens.records import Artifact, Outcome, Record
+from graph_goldens.records import Artifact, Json, Outcome, Record
 from tests.drift.building import attribute, chain, drifted, given, graph, record
 from tests.drift.labelled.tables import call
 
@@ -110,3 +112,25 @@ def test_two_operators_whose_bodies_draw_random_numbers_may_not_change_places() 
     for body, kind in ((pure, "reordered"), (random, "operators")):
         golden, new = (captured(table(*order), body=body) for order in ((0, 1), (1, 0)))
         assert kinds(golden, new) == {kind}
+
+
+def sized(*symbols: str, of: tuple[str, str]) -> Record:
+    """A graph with two inputs that are symbols, numbered as they are, and what each is bound to."""
+    first, second = symbols
+    table = graph(*given(first, second, "x"), call("n", "aten.sin.default", "%x"), returns=("%n",))
+    values = f"%{first} : Sym({first})\n%{second} : Sym({second})\n%x : float32[{first}, {second}]"
+    bound = {name: f"%{name}, L['x'].size()[{place}]" for name, place in zip(symbols, of, strict=True)}
+    return replace(record(table, values=values), facts={"symbols": {"g": dict[str, Json](bound)}})
+
+
+def test_inputs_that_are_symbols_are_paired_by_what_they_are_bound_to_and_not_by_their_numbers() -> None:
+    golden, new = sized("s0", "s1", of=("0", "1")), sized("s1", "s0", of=("0", "1"))
+    pairs = pair_graphs(golden, new).alignments["g"].pairs
+    assert (pairs["s0"], pairs["s1"]) == ("s1", "s0")
+    assert all(line.startswith("renamed: ") for line in drifted(golden, new))
+
+
+def test_a_symbol_that_is_bound_to_something_else_is_a_change_of_the_interface() -> None:
+    golden, new = sized("s0", "s1", of=("0", "1")), sized("s0", "s1", of=("0", ""))
+    new = replace(new, facts={"symbols": {"g": {"s0": "%s0, L['x'].size()[0]", "s1": ""}}})
+    assert drifted(golden, new) == ["interface: `s1` is bound to `%s1, L['x'].size()[1]` → nothing"]

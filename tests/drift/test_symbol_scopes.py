@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graph_goldens.drift.symbol_scopes import build_scopes, list_bound, read_symbols
+from graph_goldens.drift.symbol_scopes import build_scopes, list_bound, read_sources, read_symbols
 from graph_goldens.records import Json, Record
 from tests.drift.building import chain, record
 
@@ -39,3 +39,8 @@ def test_what_symbols_are_bound_to_is_listed_by_graph() -> None:
     fact = bind(g=["s0"]).facts["symbols"]
     assert list_bound(fact, "g") == {"s0": "%x.size()[0]"}
     assert list_bound(fact, "other") == list_bound("no table", "g") == {}
+
+
+def test_what_inputs_that_are_symbols_are_bound_to_is_read_by_their_names() -> None:
+    bound: dict[str, Json] = {"s0": "%s0, L['x'].size()[0]", "u0": "%item[1].size()[0]", "s1": "", "s2": None}
+    assert read_sources(bound) == {"s0": "L['x'].size()[0]"}

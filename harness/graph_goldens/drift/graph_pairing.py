@@ -1,7 +1,7 @@
 """The graphs of two records, and which is which."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graph_goldens.drift.body_pairing import find_bodies, pair_bodies
@@ -10,6 +10,7 @@ from graph_goldens.drift.matching.alignment import Alignment, align
 from graph_goldens.drift.matching.node_accesses import Effects
 from graph_goldens.drift.matching.node_equality import pair_by_place
 from graph_goldens.drift.matching.operators import EFFECTFUL_GRAPH, has_side_effects
+from graph_goldens.drift.symbol_scopes import SYMBOLS_FACT, list_bound, read_sources
 from graph_goldens.graphs.effect_lines import EffectsError, read_effects
 from graph_goldens.graphs.graph_reader import GraphError, read_graph
 from graph_goldens.graphs.node_table import Table
@@ -39,11 +40,13 @@ class CapturedGraph:
         name: its name.
         texts: its texts by kind.
         recorded: the kinds that its record would hold where they said anything: an empty text is left out.
+        sources: what its inputs are bound to that are symbols, by their names, where the record tells that.
     """
 
     name: str
     texts: Mapping[str, str]
     recorded: frozenset[str] = frozenset()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def parent(self) -> str:
@@ -81,7 +84,11 @@ def collect_graphs(record: Record) -> dict[str, CapturedGraph]:
         name, _, kind = artifact.name.rpartition(".")
         texts.setdefault(name, {})[kind] = artifact.text
     recorded = _list_recorded(record)
-    return {name: CapturedGraph(name, kinds, recorded) for name, kinds in texts.items()}
+    symbols = record.facts.get(SYMBOLS_FACT)
+    return {
+        name: CapturedGraph(name, kinds, recorded, read_sources(list_bound(symbols, name)))
+        for name, kinds in texts.items()
+    }
 
 
 def _list_recorded(record: Record) -> frozenset[str]:
@@ -115,7 +122,8 @@ class Pairing:
             if left.table and right.table:
                 values = _collect_values(left, self.old), _collect_values(right, self.new)
                 table = self._rename_bodies(left.table, old)
-                alignment = align(table, right.table, values, (left.effects, right.effects))
+                effects, sources = (left.effects, right.effects), (left.sources, right.sources)
+                alignment = align(table, right.table, values, effects, sources)
                 found[old] = replace(alignment, after_autograd=self.after_autograd)
         return found
 

@@ -8,6 +8,7 @@ from graph_goldens.drift.text.spelling import SYMBOL_FORM, Symbols
 from graph_goldens.records import Json, Record
 
 _VALUE = re.compile(r"^%\w+ : (?!script object)(.*)", re.MULTILINE)  # a value behind its node's name
+_INPUT = re.compile(r"%(\w+), ([^%]+)")
 
 SYMBOLS_FACT = "symbols"
 """What each symbol of each graph is bound to, in words; its keys are the words that are symbols."""
@@ -77,3 +78,9 @@ def list_bound(fact: Json, graph: str) -> Mapping[str, Json]:
     """List what the symbols of a graph are bound to."""
     told = fact.get(graph) if isinstance(fact, dict) else None
     return told if isinstance(told, dict) else {}
+
+
+def read_sources(bound: Mapping[str, Json]) -> Mapping[str, str]:
+    """Read what the inputs of a graph that are symbols are bound to: `L['x'].size()[0]`, by their names."""
+    matches = (_INPUT.fullmatch(words) for words in bound.values() if isinstance(words, str))
+    return {match[1]: match[2] for match in matches if match}

@@ -116,3 +116,11 @@ def test_an_outline_tells_lines_apart_that_cannot_be_the_same() -> None:
         == spell_outline("range s4 in [0, 1]")
         != spell_outline("range s0 in [0, 2]")
     )
+
+
+def test_a_told_symbol_is_one_although_a_node_has_its_name() -> None:
+    """Dynamo names the input that a symbol comes in by after the symbol."""
+    symbols = Symbols(["s0"], ["s2"])
+    assert symbols.is_same("Sym(s0)", "Sym(s2)", {"s0": "s2"})
+    assert symbols.renamed == {"s0": "s2"}
+    assert symbols.is_same("%s0, L['x'].size()[0]", "%s2, L['x'].size()[0]", {"s0": "s2"})

@@ -14,16 +14,25 @@ from graph_goldens.graphs.node_table import Node
 
 TOKENS_COME = "effect tokens come"
 TOKENS_GO = "effect tokens go"
+SINK_COMES = "effects at the end are kept"
+SINK_GOES = "effects at the end are dropped"
 
 _WRAPPER = "with_effects"
 _MACHINERY = ("_make_token", "_sink_tokens")
+_SINK = "_sink_tokens"
 _SIGNS = ("an effect token", "input_tokens", "output_tokens", "_sink_tokens", "_make_token")
 
 
 def find_token_change(removed: Sequence[Node], added: Sequence[Node]) -> str:
-    """Say that the same operators run with effect tokens now, or no longer; empty where more changed."""
+    """Say that the same operators run with effect tokens now, or no longer; empty where more changed.
+
+    Where tokens end alone came or went, with whatever led to it, so did the last effects of the graph.
+    """
+    if not (removed and added):
+        sinks = any(shorten(node.target).endswith(_SINK) for node in (*removed, *added))
+        return "" if not sinks else SINK_COMES if added else SINK_GOES
     wrapped = [any(_is_wrapper(node) for node in nodes) for nodes in (removed, added)]
-    if wrapped[0] == wrapped[1] or not (removed and added):
+    if wrapped[0] == wrapped[1]:
         return ""
     left, right = (Counter(_list_run(nodes)) for nodes in (removed, added))
     return "" if left != right else TOKENS_COME if wrapped[1] else TOKENS_GO

@@ -7,7 +7,7 @@ the kind beside the message. Where no kind is recorded, only words may differ: w
 
 import re
 
-from graph_goldens.drift.text.error_text import drop_print, read_error
+from graph_goldens.drift.edits.error_text import drop_print, read_error
 from graph_goldens.records import Json, Record
 
 ERROR_FACT = "error"

@@ -87,8 +87,8 @@ def _spell_place(place: Iterable[str | int]) -> str:
 
 
 def _generalise_name(name: str) -> str:
-    """Leave out when something was observed: one change shows at every later time too."""
-    return "observed" if name.startswith("after_") else name
+    """Leave out when something was observed or run: one change shows at every later time too."""
+    return "observed" if name.startswith("after_") else name.removeprefix("retraced_")
 
 
 def _generalise_place(place: Sequence[str | int]) -> str:

@@ -88,15 +88,16 @@ def _find_symbol_edits(
         names, scope = pairing.alignments[graph].pairs, scopes.find(graph)
         before, after = list_bound(old, graph), list_bound(new, renamed)
         for symbol, bound in before.items():
-            other = scope.renamed.get(symbol, symbol)
-            now_bound = after.get(other, bound)
+            now_bound = after.get(scope.renamed.get(symbol, symbol))
             if (
                 isinstance(bound, str)
                 and isinstance(now_bound, str)
                 and not scope.is_same(bound, now_bound, names)
             ):
-                words = f"`{symbol}` is bound to `{bound}` → `{now_bound}`"
-                yield Edit(DriftClass.INTERFACE, where, words, pattern="a symbol is bound elsewhere")
+                change = " → ".join(f"`{each}`" if each else "nothing" for each in (bound, now_bound))
+                way = "elsewhere" if bound and now_bound else "no longer" if bound else "now"
+                words = f"`{symbol}` is bound to {change}"
+                yield Edit(DriftClass.INTERFACE, where, words, pattern=f"a symbol is bound {way}")
 
 
 def _explains_count(pairing: Pairing) -> bool:

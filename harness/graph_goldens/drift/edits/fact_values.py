@@ -1,11 +1,13 @@
 """Values of facts in words: in full for a reader, and without what differs from case to case."""
 
 import json
+import re
 
 from graph_goldens.drift.text.wording import generalise_error
 from graph_goldens.words import shorten_text
 
 LONGEST = 80
+_RESULT = re.compile(r"\Aresult \d+: ")  # which one it is: graph_goldens/capture/tracing/agreement.py
 
 
 def spell_json(value: object) -> str:
@@ -19,10 +21,12 @@ def spell_value(value: object) -> str:
 
 
 def generalise_value(value: object) -> str:
-    """Spell a value without what differs from case to case: numbers, and names within errors."""
+    """Spell a value without what differs from case to case: numbers, names within errors, which result."""
     if is_number(value):
         return "a number"
-    return generalise_error(value) if isinstance(value, str) else spell_value(value)
+    return (
+        generalise_error(_RESULT.sub("a result: ", value)) if isinstance(value, str) else spell_value(value)
+    )
 
 
 def is_number(value: object) -> bool:

@@ -16,6 +16,7 @@ from graph_goldens.words import format_count
 
 _KEYWORDS = {"input", "output", "of", "range", "in"}
 _OWNER = re.compile(r"((?:input|output) .*?) of .*")
+_RANGED = re.compile(r"^[a-z]+\d+ in (?=\[)")
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -159,6 +160,7 @@ def _pair_changes(
 
 
 def _generalise(line: str, names: Container[str]) -> str:
-    """Leave out names of nodes, and what an input or output belongs to."""
+    """Leave out names of nodes, what an input or output belongs to, and which symbol has a range."""
+    line = _RANGED.sub("a symbol in ", line)
     line = _WORD.sub(lambda match: "%" if match[0] in names else match[0], line)
     return generalise_error(generalise_text(_OWNER.sub(r"\1 of …", line)))

@@ -2,7 +2,7 @@
 
 import re
 
-from graph_goldens.drift.text.error_text import drop_print, read_error
+from graph_goldens.drift.edits.error_text import drop_print, read_error
 from graph_goldens.drift.text.wording import generalise_error
 from graph_goldens.records import Outcome, Record
 

@@ -25,6 +25,10 @@ from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.words import join_some, shorten_text
 
 _NEUTRAL = ("0", "0.0", "1", "1.0")
+_DOES_NOTHING = {
+    0.0: (("a sum", ("aten.add.", "aten.sub.")),),
+    1.0: (("a product", ("aten.mul.", "aten.div.")),),
+}
 
 
 def find_region_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
@@ -168,7 +172,17 @@ def _generalise_targets(nodes: Sequence[Node], alone: bool) -> Iterator[str]:
     for node in nodes:
         if not (is_projection(node) and set(node.inputs) & names):
             neutral = _list_neutral(node) if alone and len(nodes) == 1 else []
-            yield f"{generalise_target(node)}{f' by {neutral[0]}' if neutral else ''}"
+            yield _name_neutral(node, neutral[0]) if neutral else generalise_target(node)
+
+
+def _name_neutral(node: Node, number: str) -> str:
+    """Name what a node calls that changes nothing; sums and differences, products and quotients are alike.
+
+    torch/_inductor/fx_passes/post_grad.py, `register_noop_decomp`, takes them out by one rule each.
+    """
+    target = generalise_target(node)
+    alike = (words for words, packets in _DOES_NOTHING[float(number)] if target.startswith(packets))
+    return f"{next(alike, target)} by {number}"
 
 
 def _find_region_detail(alignment: Alignment, region: Region) -> Detail | None:

@@ -25,6 +25,9 @@ _TENSOR = re.compile(r"(\w+)\[(.*)\] (?:stride \((.*)\)|(\w+)) (\S+)")
 UNKNOWN = "not known"
 # One call of an object's method or of a custom operator, as different tracing paths show it.
 _CALLS_OUT = ("a custom operator", "call_torchbind", "with_effects")
+# Whether sizes of these are symbols is decided where they come in, not by what the graph computes.
+_SOURCES = ("input", "a call out of PyTorch")
+_BECAME = " became a "
 _PARTS = ("dtype", "shape", "stride", "layout", "device")
 
 
@@ -123,6 +126,8 @@ def _build_edit(changed: _ChangedNode, where: str) -> Edit:
     node = changed.node
     what, plain = _name_called(node)
     sentence = f"{what}: {words}" if node.op == "output" else f"{what}: {words} at `%{node.name}`"
+    if plain in _SOURCES and _BECAME in pattern:
+        plain = "what comes from outside"
     general = f"{plain}: {pattern}" if pattern.startswith(("shape", "stride")) else pattern
     return Edit(DriftClass.VALUES, where, sentence, pattern=general)
 

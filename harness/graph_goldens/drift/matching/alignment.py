@@ -209,6 +209,7 @@ def align(
     new: Table,
     values: tuple[Values, Values] = ({}, {}),
     effects: tuple[Effects | None, Effects | None] = (None, None),
+    sources: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
 ) -> Alignment:
     """Find which nodes of two graphs are the same, and what became of the others.
 
@@ -217,8 +218,9 @@ def align(
         new: the record's graph.
         values: what is known of the values of the nodes of each, by name: `float32[2, 3] …`.
         effects: the recorded effects of the nodes of each, by name; None where none were recorded.
+        sources: what the inputs of each are bound to, by name, where that is told.
     """
-    pairs = match_nodes(old, new, values, effects)
+    pairs = match_nodes(old, new, values, effects, sources)
     regions = find_regions(old, new, pairs)
     for region in regions:
         if len(region.removed) == len(region.added) == 1:

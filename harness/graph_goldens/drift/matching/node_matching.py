@@ -42,6 +42,7 @@ def match_nodes(
     new: Table,
     values: tuple[Mapping[str, str], Mapping[str, str]],
     effects: tuple[Effects | None, Effects | None] = (None, None),
+    sources: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
 ) -> dict[str, str]:
     """Find for each node of the old graph that is still there its name in the new one.
 
@@ -50,16 +51,18 @@ def match_nodes(
         new: the other.
         values: what is known of the values of the nodes of each.
         effects: the recorded effects of the nodes of each; None where none were recorded.
+        sources: what the inputs of each are bound to, where that is told: symbols that are inputs are
+            numbered anew in every capture.
     """
     pairs = pair_by_place(old, new)
     if pairs is not None:
         return pairs
     before = tuple(_find_before(*each) for each in zip((old, new), values, effects, strict=True))
-    pairs = _Matching(old, new, values, before).find_pairs(uses_first=False)
+    pairs = _Matching(old, new, values, before, sources).find_pairs(uses_first=False)
     differing = count_differing_arguments(old, new, pairs)
     if not differing:
         return pairs
-    others = _Matching(old, new, values, before).find_pairs(uses_first=True)
+    others = _Matching(old, new, values, before, sources).find_pairs(uses_first=True)
     better = count_differing_arguments(old, new, others) - 2 * len(others) < differing - 2 * len(pairs)
     return others if better else pairs
 
@@ -77,10 +80,12 @@ class _Matching:
         new: Table,
         values: tuple[Mapping[str, str], Mapping[str, str]],
         before: tuple[Before, ...],
+        sources: tuple[Mapping[str, str], Mapping[str, str]],
     ) -> None:
         self._old, self._new = old, new
         self._before = before
         self._values = values
+        self._sources = sources
         self._pairs: dict[str, str] = {}
         self._taken: set[str] = set()
         self._labels = _label_nodes(old), _label_nodes(new)
@@ -216,6 +221,7 @@ class _Matching:
         """Match inputs: by names that say something, by how they are used, by their values, by place."""
         numbered: Callable[[Node], bool] = lambda node: bool(_NUMBERED_INPUT.fullmatch(node.name))  # noqa: E731
         keys: Sequence[Callable[[Node, int], Hashable]] = (
+            lambda node, side: self._sources[side].get(node.name),
             lambda node, _: None if numbered(node) else node.name,
             lambda node, side: (down[side].get(node.name), self._find_value(node, side), node.name),
             lambda node, side: (down[side].get(node.name), self._find_value(node, side)),

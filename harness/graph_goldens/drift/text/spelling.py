@@ -74,13 +74,17 @@ class Symbols:
         known = self._known[side]
         return _SYMBOL.fullmatch(word) is not None and (known is None or word in known)
 
+    def _is_told(self, word: str) -> bool:
+        """Whether the golden tells that a word is a symbol; a node of the same name stands behind `%`."""
+        return self._known[0] is not None and word[0] != "%"
+
     def _match(self, old: list[str], new: list[str], names: Mapping[str, str]) -> bool:
         if len(old) != len(new):
             return False
         found: dict[str, str] = {}
         for left, right in zip(old, new, strict=True):
             bare = left.removeprefix("%")
-            if self._is_symbol(bare, 0) and bare not in names:
+            if self._is_symbol(bare, 0) and (bare not in names or self._is_told(left)):
                 if not self._fits(bare, right, found):
                     return False
             elif not self._is_same_named(left, right, names, found):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_goldens.drift.text.error_text import drop_print, read_error
+from graph_goldens.drift.edits.error_text import drop_print, read_error
 
 CALL = "call_function lib.push(*(FakeTensor, 2), **{})"
 CARRIERS = (
