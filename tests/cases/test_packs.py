@@ -32,7 +32,7 @@ def test_what_is_no_module_is_left_out_and_told(tmp_path: Path) -> None:
 
 
 def test_a_module_has_the_same_import_name_wherever_its_folder_lies(tmp_path: Path) -> None:
-    assert name_module(tmp_path, tmp_path / "p" / "some.py") == "cases.p.some"
+    assert name_module(PackSources(tmp_path), tmp_path / "p" / "some.py") == "cases.p.some"
 
 
 def test_a_source_is_read_once(tmp_path: Path) -> None:

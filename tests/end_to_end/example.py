@@ -144,6 +144,12 @@ def make_alone(root: Path, files: Mapping[str, str], settings: str = "") -> Exam
     """Make a project whose working folder is its own but for the environments and Python's bytecode."""
     table = f'[tool.goldens]\nsupported = ["2.12.1", "2.13.0"]\n{settings}'
     example = Example(root).write({"pyproject.toml": table})
+    share_environments(root)
+    return example.write({f"cases/{name}": text for name, text in files.items()})
+
+
+def share_environments(root: Path) -> None:
+    """Give a project a working folder of its own but for the environments and Python's bytecode."""
     working = root / ".goldens"
     working.mkdir()
     for shared in SHARED:
@@ -151,7 +157,6 @@ def make_alone(root: Path, files: Mapping[str, str], settings: str = "") -> Exam
     for folder in ("envs", "worker-path"):
         share_bytecode(working / folder, REPOSITORY / ".goldens" / folder)
     _describe_environment(working)
-    return example.write({f"cases/{name}": text for name, text in files.items()})
 
 
 def share_bytecode(folder: Path, original: Path) -> None:

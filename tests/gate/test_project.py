@@ -6,7 +6,8 @@ import pytest
 from packaging.version import Version
 
 from graph_goldens.errors import UserError
-from graph_goldens.gate.project import DEFAULT_TORCH, find_project, parse_size
+from graph_goldens.gate.project import find_project, parse_size
+from graph_goldens.gate.setting_rows import DEFAULT_TORCH
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from graph_goldens.cases.packs import PackSources, name_module
+from graph_goldens.cases.packs import ROOT, PackChoice, PackSources, name_module
 from graph_goldens.cases.source_digests import digest_source
 
 
-def digest_cases(folder: Path) -> dict[str, str]:
+def digest_cases(folder: Path, root: str = ROOT) -> dict[str, str]:
     """Digest each case's source, by the case's full name, without running the modules.
 
     Cases of a module that cannot be read are left out: the worker reports what is wrong with it.
     """
-    sources = PackSources(folder)
+    sources = PackSources(folder, PackChoice(root))
     found: dict[str, str] = {}
     for pack, file in sources.modules:
-        module = name_module(folder, file)
+        module = name_module(sources, file)
         try:
             for name in (node.name for node in sources.list_case_functions(file)):
                 found[f"{pack}/{name}"] = digest_source(sources, module, name)

@@ -12,7 +12,7 @@ from graph_goldens.cases.case import MARK, Case
 from graph_goldens.cases.case_marks import find_repeated
 from graph_goldens.cases.mistakes import Mistake, word_error
 from graph_goldens.cases.pack_loader import make_importable
-from graph_goldens.cases.packs import PackSources, find_misplaced, name_module
+from graph_goldens.cases.packs import ALL_PACKS, PackChoice, PackSources, find_misplaced, name_module
 from graph_goldens.cases.source_digests import digest_source
 from graph_goldens.names import explain_bad_name
 
@@ -67,6 +67,7 @@ def find_cases(
     folder: Path,
     importing: Callable[[str], None] = lambda _: None,
     unusable: Mapping[str, str] | None = None,
+    choice: PackChoice = ALL_PACKS,
 ) -> Discovery:
     """Import all case modules below a folder; a module that fails costs its own cases.
 
@@ -74,8 +75,9 @@ def find_cases(
         folder: folder of packs.
         importing: hears of each module before it is imported.
         unusable: modules that are not imported, since that ends or hangs the process, and why.
+        choice: import name of the folder, and which of its packs are meant.
     """
-    sources, unusable = PackSources(folder), unusable or {}
+    sources, unusable = PackSources(folder, choice), unusable or {}
     make_importable(sources)
     discovery = Discovery(mistakes=list(find_misplaced(sources)))
     for pack, file in sources.modules:
@@ -93,7 +95,7 @@ def _collect_cases(discovery: Discovery, sources: PackSources, pack: str, file: 
     """Import a module and take its cases; return why it cannot be imported."""
     shown = str(file.relative_to(sources.folder))
     try:
-        module = importlib.import_module(name_module(sources.folder, file))
+        module = importlib.import_module(name_module(sources, file))
         for node in find_repeated(ast.parse(decode_source(sources.read(file)))):
             error = f"the case {node.name} is defined twice in this module"
             discovery.mistakes.append(Mistake(shown, error, (f"{pack}/{node.name}",), node.lineno))

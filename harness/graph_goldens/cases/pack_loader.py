@@ -17,7 +17,7 @@ from importlib.machinery import (
 )
 from pathlib import Path
 
-from graph_goldens.cases.packs import ROOT, PackSources
+from graph_goldens.cases.packs import PackSources
 
 
 class PackLoader(SourceFileLoader):
@@ -47,7 +47,7 @@ class PackFinder(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> ModuleSpec | None:
         """Find a module as Python does, but load it from the bytes that are digested."""
-        if path is None or not fullname.startswith(f"{ROOT}."):
+        if path is None or not fullname.startswith(f"{self._sources.root}."):
             return None
         kinds = (ExtensionFileLoader, EXTENSION_SUFFIXES), (SourceFileLoader, SOURCE_SUFFIXES)
         specs = (FileFinder(entry, *kinds).find_spec(fullname) for entry in path)
@@ -59,11 +59,11 @@ class PackFinder(MetaPathFinder):
 
 
 def make_importable(sources: PackSources) -> None:
-    """Make the folder of packs importable as `cases`, wherever it lies, in place of any before it."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == ROOT]:
+    """Make the folder of packs importable by its import name, in place of what had the name before."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == sources.root]:
         del sys.modules[name]
-    root = types.ModuleType(ROOT)
+    root = types.ModuleType(sources.root)
     root.__path__ = [str(sources.folder)]
-    sys.modules[ROOT] = root
+    sys.modules[sources.root] = root
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, PackFinder)]
     sys.meta_path.insert(0, PackFinder(sources))

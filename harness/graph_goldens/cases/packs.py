@@ -13,9 +13,29 @@ from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.names import explain_bad_name
 
 ROOT = "cases"
-"""The import name of the folder of packs, whatever the folder is called; goldens hold it."""
+"""The usual import name of the folder of packs, whatever the folder is called; goldens hold it."""
 
 _STEM = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class PackChoice:
+    """Which packs of a folder are meant, and what the folder is imported as.
+
+    Attributes:
+        root: the folder's import name.
+        names: the packs; all where None.
+    """
+
+    root: str = ROOT
+    names: frozenset[str] | None = None
+
+    def holds(self, pack: str) -> bool:
+        """Whether a pack is meant."""
+        return self.names is None or pack in self.names
+
+
+ALL_PACKS = PackChoice()
 
 
 @dataclass(frozen=True)
@@ -28,9 +48,15 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class PackSources:
-    """The sources of a folder of packs, each file read once: what is run is what was digested."""
+    """The sources of a folder of packs, each file read once: what is run is what was digested.
+
+    Attributes:
+        folder: the folder.
+        choice: its import name, and which of its packs are meant.
+    """
 
     folder: Path
+    choice: PackChoice = ALL_PACKS
     _bytes: dict[Path, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, file: Path) -> bytes:
@@ -52,8 +78,13 @@ class PackSources:
 
     @cached_property
     def modules(self) -> tuple[tuple[str, Path], ...]:
-        """The pack and file of each case module."""
-        return tuple(find_modules(self.folder))
+        """The pack and file of each case module of the packs that are meant."""
+        return tuple(found for found in find_modules(self.folder) if self.choice.holds(found[0]))
+
+    @property
+    def root(self) -> str:
+        """The folder's import name."""
+        return self.choice.root
 
 
 def find_modules(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -76,7 +107,9 @@ def find_left_out(folder: Path) -> Iterator[LeftOut]:
 def find_misplaced(sources: PackSources) -> Iterator[Mistake]:
     """Find modules that hold cases and are no case modules: private, or more than one folder deep."""
     folder = sources.folder
-    known = {file for _, file in sources.modules} | {folder / left.file for left in find_left_out(folder)}
+    known = {file for _, file in find_modules(folder)} | {
+        folder / left.file for left in find_left_out(folder)
+    }
     for file in sorted(folder.rglob("*.py")):
         name = file.relative_to(folder)
         if file in known or any(part.startswith(".") for part in name.parts) or not file.is_file():
@@ -89,9 +122,9 @@ def find_misplaced(sources: PackSources) -> Iterator[Mistake]:
             yield Mistake(str(name), error, line=functions[0].lineno)
 
 
-def name_module(folder: Path, file: Path) -> str:
+def name_module(sources: PackSources, file: Path) -> str:
     """Name a module of the folder of packs as it is imported: `cases.torchbind.objects`."""
-    return ".".join((ROOT, *file.relative_to(folder).with_suffix("").parts))
+    return ".".join((sources.root, *file.relative_to(sources.folder).with_suffix("").parts))
 
 
 def _list_candidates(folder: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from importlib.util import decode_source
 from pathlib import Path
 
 from graph_goldens.cases.case_marks import CaseMarks, read_marks
-from graph_goldens.cases.packs import ROOT, PackSources
+from graph_goldens.cases.packs import PackSources
 
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENCODING, tokenize.ENDMARKER}
@@ -47,7 +47,7 @@ def _collect(sources: PackSources, module: str, name: str, parts: dict[str, str]
     file = _find_file(sources, module)
     if key in parts or file is None:
         return
-    parsed = _parse(sources.read(file), file)
+    parsed = _parse(sources.read(file), file, sources.root)
     if name in parsed.definitions:
         node, text = parsed.definitions[name]
         parts[key] = text
@@ -79,14 +79,14 @@ def _follow_import(sources: PackSources, module: str, name: str, parts: dict[str
     if file is None:
         _collect(sources, module, name, parts)
         return
-    for defined in _parse(sources.read(file), file).definitions:
+    for defined in _parse(sources.read(file), file, sources.root).definitions:
         _collect(sources, submodule, defined, parts)
 
 
 def _find_file(sources: PackSources, module: str) -> Path | None:
     first, *rest = module.split(".")
     file = sources.folder.joinpath(*rest).with_suffix(".py") if rest else sources.folder
-    return file if first == ROOT and file.is_file() else None
+    return file if first == sources.root and file.is_file() else None
 
 
 def _find_names(node: ast.AST) -> Iterator[str]:
@@ -96,16 +96,16 @@ def _find_names(node: ast.AST) -> Iterator[str]:
 
 
 @lru_cache(maxsize=256)
-def _parse(source: bytes, file: Path) -> _Module:
+def _parse(source: bytes, file: Path, root: str) -> _Module:
     text = decode_source(source)
     tree = ast.parse(text)
     parsed, marks = _Module(), read_marks(tree)
     for node in tree.body:
-        _sort_in(parsed, node, _strip_text(text, node), file, marks)
+        _sort_in(parsed, node, _strip_text(text, node), f"{root}.{file.parent.name}", marks)
     return parsed
 
 
-def _sort_in(parsed: _Module, node: ast.stmt, text: str, file: Path, marks: CaseMarks) -> None:
+def _sort_in(parsed: _Module, node: ast.stmt, text: str, package: str, marks: CaseMarks) -> None:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             parsed.definitions[node.name] = (node, text)
@@ -118,7 +118,7 @@ def _sort_in(parsed: _Module, node: ast.stmt, text: str, file: Path, marks: Case
                     parsed.definitions[name] = (node, text)
         case ast.ImportFrom():
             for alias in node.names:
-                parsed.imports[alias.asname or alias.name] = (_resolve_module(node, file), alias.name)
+                parsed.imports[alias.asname or alias.name] = (_resolve_module(node, package), alias.name)
         case ast.Import():
             for alias in node.names:
                 parsed.imports[alias.asname or alias.name] = (alias.name, "")
@@ -128,11 +128,11 @@ def _sort_in(parsed: _Module, node: ast.stmt, text: str, file: Path, marks: Case
             parsed.effects.append((node, text))
 
 
-def _resolve_module(node: ast.ImportFrom, file: Path) -> str:
+def _resolve_module(node: ast.ImportFrom, package: str) -> str:
     """Name the module of `from .objects import foo` as `cases.<pack>.objects`."""
     if not node.level:
         return node.module or ""
-    return ".".join(filter(None, (ROOT, file.parent.name, node.module)))
+    return ".".join(filter(None, (package, node.module)))
 
 
 def _strip_text(source: str, node: ast.stmt) -> str:

@@ -23,6 +23,12 @@ class CommandRow(NamedTuple):
 
 
 COMMANDS = (
+    CommandRow(
+        "init",
+        "init",
+        "init",
+        "Begin in a repository: settings, an example case, a workflow and a hook; what is there stays.",
+    ),
     CommandRow("check", "check", "check", "Capture graphs and hold them against the goldens."),
     CommandRow(
         "update",

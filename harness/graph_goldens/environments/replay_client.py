@@ -5,6 +5,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from graph_goldens.cases.packs import ROOT
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.limits import DEFAULT_MEMORY
@@ -38,6 +39,7 @@ def replay_records(
     folder: Path,
     *,
     cases: Path | None = None,
+    package: str = ROOT,
     seconds: float = SECONDS,
     memory: int = DEFAULT_MEMORY,
 ) -> Generator[tuple[Replay, ...], None, None]:
@@ -48,6 +50,7 @@ def replay_records(
         requests: what to run; the code of these records is executed.
         folder: the working folder.
         cases: folder of packs whose modules may register the operators that graphs call.
+        package: import name of that folder.
         seconds: wall time for each graph.
         memory: bytes for each graph beyond what PyTorch takes.
 
@@ -57,7 +60,8 @@ def replay_records(
     if not requests:
         return
     log = make_log(folder.resolve(), f"replay-{environment.name}")
-    with _start(environment, folder.resolve(), cases, log) as process:
+    options = ["--cases", str(cases.resolve()), "--package", package] if cases else []
+    with _start(environment, folder.resolve(), options, log) as process:
         assert process.process.stdout is not None
         lines = Lines(process.process.stdout, _LONGEST_LINE)
         for number, request in enumerate(requests):
@@ -66,11 +70,10 @@ def replay_records(
             yield _hear(lines, (0 if number else _START_SECONDS) + graphs * (seconds + 5), log)
 
 
-def _start(environment: Environment, folder: Path, cases: Path | None, log: Path) -> Guarded:
+def _start(environment: Environment, folder: Path, options: Sequence[str], log: Path) -> Guarded:
     with explain_os_error(f"run graphs in {environment.name}"):
         variables = compose_capture_variables(folder, make_worker_path(folder), hash_seed=0)
         make_capture_folders(variables)
-        options = ["--cases", str(cases.resolve())] if cases else []
         command = [str(environment.python), *_PROGRAM, *options]
         return start(command, variables, Path(variables["HOME"]), log=log, talks=True)
 

@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from graph_goldens.cases.packs import ALL_PACKS, PackChoice
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import Library, cancel
@@ -204,6 +205,7 @@ def start_worker(
     others: Mapping[str, str] | None = None,
     program: Sequence[str] = (),
     seconds: float = DEFAULT_SECONDS,
+    choice: PackChoice = ALL_PACKS,
 ) -> Worker:
     """Start a worker and read its cases, which takes as long as importing torch and the case modules.
 
@@ -221,6 +223,7 @@ def start_worker(
             do not matter.
         program: arguments of the interpreter that start a worker, if not ours.
         seconds: how long a case module may take to import, and a case to build.
+        choice: import name of the folder, and which of its packs are meant.
 
     Raises:
         ToolError: it does not start, or a library does not compile.
@@ -234,6 +237,8 @@ def start_worker(
                 variables = compose_capture_variables(folder, make_worker_path(folder), hash_seed)
             variables |= others or {}
             options = ["--cases", str(cases.resolve()), "--jobs", str(jobs), "--seconds", str(seconds)]
+            options += ["--package", choice.root]
+            options += [word for pack in sorted(choice.names or ()) for word in ("--pack", pack)]
             for module, why in unusable.items():
                 options += ["--unusable", module, why]
             command = [str(environment.python), *(program or _find_program(variables)), *options]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from graph_goldens.cases.mistakes import Mistake
+from graph_goldens.cases.packs import PackChoice
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.limits import DEFAULT_SECONDS
@@ -144,6 +145,7 @@ class Capturing:
             hash_seed=hash_seed,
             libraries=libraries,
             seconds=min(DEFAULT_SECONDS, project.timeout),
+            choice=PackChoice(project.package),
         ) as worker:
             for left_out in worker.listing.left_out:
                 self.watcher.note(f"left out: {project.cases.name}/{left_out.file}, as {left_out.why}")

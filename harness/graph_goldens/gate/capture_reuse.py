@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 
 import graph_goldens
-from graph_goldens.cases.packs import ROOT
 from graph_goldens.environments.capture_variables import compose_capture_variables
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.installed_digests import digest_packages, digest_torch
@@ -194,7 +193,7 @@ class Cache:
     def _collect_dependencies(self, survey: Survey, keys: Iterable[Key]) -> Mapping[Key, Dependencies]:
         """Say what captures depend on; what belongs to no module may be read by any case."""
         listing, folder = survey.listing, self.project.cases.resolve()
-        modules = ModuleDependencies(listing.modules, ROOT)
+        modules = ModuleDependencies(listing.modules, self.project.package)
         silent = modules.silent
         own = {path: mark for path, mark in listing.reads.items() if not is_stat(mark)}
         libraries = {path: own.pop(path) for path in self._select_loaded(listing) & own.keys()}

@@ -112,7 +112,10 @@ def accept_run(run: Run, request: Request, watcher: Watcher) -> Result:
     Raises:
         UserError: something of it may not be accepted; nothing is written then.
     """
-    goldens, sources = open_goldens(request.project), digest_cases(request.project.cases)
+    goldens, sources = (
+        open_goldens(request.project),
+        digest_cases(request.project.cases, request.project.package),
+    )
     verdicts = judge_run(run, goldens, request.project.policy)
     changed = [verdict.record for verdict in verdicts if verdict.finding in CHANGED]
     demand_current(changed, sources)

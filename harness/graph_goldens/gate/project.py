@@ -1,7 +1,9 @@
 """Where a project's cases, goldens and working folder lie, and which PyTorch versions it supports."""
 
+import keyword
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +11,16 @@ from pathlib import Path
 import tomllib
 from packaging.version import Version
 
+from graph_goldens.cases.packs import ROOT
 from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.errors import UserError
 from graph_goldens.gate.policy_rules import IGNORE, NO_POLICY, SEVERITY, SeverityPolicy
+from graph_goldens.gate.setting_rows import DEFAULT_TIMEOUT, DEFAULT_TORCH, SETTINGS
 from graph_goldens.late_parts import load_part
 from graph_goldens.versions import OVERLAY_PREFIX, name_overlay, parse_version, read_overlay_version
 from graph_goldens.words import suggest_name
 
-DEFAULT_TORCH = "2.13.0"
-DEFAULT_TIMEOUT = 300.0
-SETTINGS = ("cases", "snapshots", "working", "default", "supported", "timeout", "memory", SEVERITY, IGNORE)
-
+_TAKEN = {"graph_goldens", "torch", *sys.stdlib_module_names}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) *(?:([KMGT])i?B?)?", re.IGNORECASE)
 _POWERS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
 
@@ -40,6 +41,7 @@ class Project:
         jobs: captures at once.
         memory: bytes that one capture may use beyond what its worker has.
         policy: what the project says about the severity of its drifts.
+        package: import name of the folder of packs.
     """
 
     root: Path
@@ -52,6 +54,7 @@ class Project:
     jobs: int
     memory: int = DEFAULT_MEMORY
     policy: SeverityPolicy = NO_POLICY
+    package: str = ROOT
 
 
 def find_project(start: Path, cases: Path | None = None, snapshots: Path | None = None) -> Project:
@@ -65,11 +68,13 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
     Raises:
         UserError: the settings cannot be read, or the folder of packs is not there.
     """
-    root, table = _find_nearest_table(start.resolve())
+    root, table = find_nearest_table(start.resolve())
     _demand_known_settings(table)
     folder = cases or root / _read_text(table, "cases", "cases")
     if not folder.is_dir():
-        raise UserError(f"{folder} is not a folder of cases; give one with --cases DIR")
+        raise UserError(
+            f"{folder} is not a folder of cases; give one with --cases DIR, or begin with `goldens init`"
+        )
     return Project(
         root=root,
         cases=folder.resolve(),
@@ -81,18 +86,29 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
         jobs=max(1, len(os.sched_getaffinity(0))),
         memory=_read_memory(table),
         policy=_read_policy(table),
+        package=_read_package(table),
     )
 
 
-def _find_nearest_table(start: Path) -> tuple[Path, Mapping[str, object]]:
+def find_nearest_table(start: Path) -> tuple[Path, Mapping[str, object]]:
+    """Find the nearest `[tool.goldens]` upwards; where there is none, the folder itself and an empty table.
+
+    Raises:
+        UserError: a `pyproject.toml` on the way cannot be read.
+    """
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
-        if file.is_file() and (table := _read_table(file)) is not None:
+        if file.is_file() and (table := read_table(file)) is not None:
             return folder, table
     return start, {}
 
 
-def _read_table(file: Path) -> Mapping[str, object] | None:
+def read_table(file: Path) -> Mapping[str, object] | None:
+    """Read the `[tool.goldens]` of a `pyproject.toml`; None where it has none.
+
+    Raises:
+        UserError: the file cannot be read, or what it says there is no table.
+    """
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -132,6 +148,13 @@ def _read_text(table: Mapping[str, object], name: str, otherwise: str) -> str:
     if not isinstance(value, str):
         raise UserError(f"`{name}` in [tool.goldens] is not a text")
     return value
+
+
+def _read_package(table: Mapping[str, object]) -> str:
+    name = _read_text(table, "package", ROOT)
+    if not name.isidentifier() or keyword.iskeyword(name) or name in _TAKEN:
+        raise UserError(f"`package` in [tool.goldens] is no name for a package of yours: {name!r}")
+    return name
 
 
 def _read_versions(table: Mapping[str, object]) -> tuple[Version, ...]:

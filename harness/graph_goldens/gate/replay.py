@@ -100,6 +100,7 @@ def _run(requests: Sequence[ReplayRequest], capturing: Capturing) -> Iterator[tu
         requests,
         project.working,
         cases=project.cases,
+        package=project.package,
         seconds=min(project.timeout, SECONDS),
         memory=project.memory,
     )

@@ -153,7 +153,9 @@ def _start_looking(project: Project) -> _Looking:
     home = find_home(project)
     rejected = {each.identity: each.because for each in load_rejections(home)}
     goldens = FixedGoldens(project.snapshots, project.supported)
-    return _Looking(project, goldens, rejected, load_accepted(home), digest_cases(project.cases))
+    return _Looking(
+        project, goldens, rejected, load_accepted(home), digest_cases(project.cases, project.package)
+    )
 
 
 def find_saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:

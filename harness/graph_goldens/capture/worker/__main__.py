@@ -14,12 +14,15 @@ sys.path[:] = [entry for entry in sys.path if not entry or Path(entry) != _OWN_F
 runpy.run_path(str(_OWN_FOLDER / "checked_bytecode.py"))["install"]()
 
 from graph_goldens.capture.worker.serve import Settings, serve  # noqa: E402  (see above)
+from graph_goldens.cases.packs import ROOT, PackChoice  # noqa: E402
 
 
 def main() -> int:
     """Read the command line and serve requests until standard input ends."""
     parser = argparse.ArgumentParser(prog="worker", description=__doc__)
     parser.add_argument("--cases", type=Path, required=True, help="folder of packs")
+    parser.add_argument("--package", default=ROOT, help="import name of the folder of packs")
+    parser.add_argument("--pack", action="append", help="the only pack, or one of them; all if not given")
     parser.add_argument("--jobs", type=int, default=1, help="captures at once")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long a case may take to build")
     parser.add_argument(
@@ -32,7 +35,8 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     unusable = [(module, why) for module, why in chosen.unusable]
-    return serve(Settings(chosen.cases.resolve(), chosen.jobs, chosen.seconds, unusable))
+    choice = PackChoice(chosen.package, frozenset(chosen.pack) if chosen.pack else None)
+    return serve(Settings(chosen.cases.resolve(), chosen.jobs, chosen.seconds, unusable, choice))
 
 
 if __name__ == "__main__":

@@ -59,17 +59,20 @@ _UNNAMEABLE = {
 class Reads:
     """What this process has read; a forked child goes on with what its worker has read since the listing.
 
+    Args:
+        root: import name of the folder of packs.
+
     Attributes:
         marks: what each file or folder was like when it was read, by its absolute path.
         unnamed: in words, what else was asked that no mark can name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = ROOT) -> None:
         self.marks: dict[str, str] = {}
         self.unnamed: set[str] = set()
         self._known: set[str] = set()
         self._tried: set[str] = set()
-        self._places = _Places()
+        self._places = _Places(root)
         self._busy: set[int] = set()
         self._declared: dict[str, str] = {}
         self._held: set[str] = set()
@@ -245,7 +248,8 @@ def _hide_from_dynamo(function: Callable[..., object]) -> None:
 class _Places:
     """Which files belong to whom."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str) -> None:
+        self._root = root
         kinds = ("stdlib", "platstdlib", "purelib", "platlib")
         self._torch = str(Path(torch.__file__).parent) + os.sep
         folders = {sysconfig.get_path(kind) for kind in kinds} | {str(Path(self._torch).parent)}
@@ -275,7 +279,8 @@ class _Places:
 
     def is_pack(self, folder: str) -> bool:
         """Whether import looks into a folder for modules of packs alone."""
-        packages = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == ROOT]
+        modules = list(sys.modules.items())
+        packages = [module for name, module in modules if name.partition(".")[0] == self._root]
         return any(folder in _list_folders(module) for module in packages)
 
     def is_asked_by_tools(self) -> bool:

@@ -19,7 +19,7 @@ from graph_goldens.capture.worker.child_tasks import Limits
 from graph_goldens.capture.worker.listing import build_cases, collect_mistakes
 from graph_goldens.capture.worker.read_files import Reads
 from graph_goldens.cases.discovery import Discovery, FoundCase, find_cases
-from graph_goldens.cases.packs import find_left_out
+from graph_goldens.cases.packs import ALL_PACKS, PackChoice, find_left_out
 from graph_goldens.cases.path_rows import FACTS_PATH, PATH_ROWS, WarmUp
 from graph_goldens.descendants import adopt_orphans
 from graph_goldens.records import Json, dump_capture
@@ -34,12 +34,14 @@ class Settings:
         jobs: captures at once.
         seconds: how long a case may take to build.
         unusable: case modules that are not imported, since that ended or hung a worker before, and why.
+        choice: import name of the folder, and which of its packs are meant.
     """
 
     cases: Path
     jobs: int
     seconds: float
     unusable: Sequence[tuple[str, str]] = ()
+    choice: PackChoice = ALL_PACKS
 
 
 def serve(settings: Settings) -> int:
@@ -51,7 +53,7 @@ def serve(settings: Settings) -> int:
     adopt_orphans()
     answers = _keep_output()
     set_switches()
-    reads = Reads()
+    reads = Reads(settings.choice.root)
     reads.watch()
     _send(answers, {"hello": _compose_hello()})
     warm_up(WarmUp.QUICK)  # always before the case modules are imported, whatever else is to be done
@@ -69,7 +71,10 @@ def _find_cases(settings: Settings, answers: TextIO) -> Discovery:
     before = dict(os.environ), Path.cwd(), os.umask(0o022)
     os.umask(before[2])
     found = find_cases(
-        settings.cases, lambda file: _send(answers, {"importing": file}), dict(settings.unusable)
+        settings.cases,
+        lambda file: _send(answers, {"importing": file}),
+        dict(settings.unusable),
+        settings.choice,
     )
     os.environ.clear()
     os.environ.update(before[0])

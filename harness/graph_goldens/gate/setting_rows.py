@@ -1,0 +1,48 @@
+"""The settings of `[tool.goldens]` as one table, which is read, written by `goldens init`, and in README."""
+
+from dataclasses import dataclass
+
+from graph_goldens.cases.packs import ROOT
+from graph_goldens.gate.policy_rules import IGNORE, SEVERITY
+
+DEFAULT_TORCH = "2.13.0"
+DEFAULT_TIMEOUT = 300.0
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """One setting.
+
+    Attributes:
+        name: its key, or that of a table of its own.
+        example: a value as TOML: the default where there is one; empty for a table.
+        meaning: what it says, in one line.
+    """
+
+    name: str
+    example: str
+    meaning: str
+
+
+SETTING_ROWS = (
+    SettingRow("cases", '"cases"', "the folder of packs, from this file's folder"),
+    SettingRow("package", f'"{ROOT}"', "what that folder is imported as; goldens hold it"),
+    SettingRow("snapshots", '"snapshots"', "the folder of goldens"),
+    SettingRow("working", '".goldens"', "the folder of environments, runs and caches, which git ignores"),
+    SettingRow("default", f'"{DEFAULT_TORCH}"', "the PyTorch that is meant where none is given"),
+    SettingRow("supported", f'["{DEFAULT_TORCH}"]', "the PyTorch versions that goldens serve: `--torch all`"),
+    SettingRow("timeout", f"{DEFAULT_TIMEOUT:.0f}", "seconds that one capture may take"),
+    SettingRow("memory", '"4G"', "memory that one capture may use beyond what its worker has"),
+    SettingRow(SEVERITY, "", "rules of the project's own about how severe a drift is, each with a reason"),
+    SettingRow(IGNORE, "", "what the project does not look at, each with a reason"),
+)
+SETTINGS = tuple(row.name for row in SETTING_ROWS)
+
+
+def format_setting_rows() -> str:
+    """Format the table as README holds it, a line for each setting, without its heading."""
+    return "\n".join(f"| `{row.name}` | {_format_example(row)} | {row.meaning} |" for row in SETTING_ROWS)
+
+
+def _format_example(row: SettingRow) -> str:
+    return f"`{row.example}`" if row.example else f"`[tool.goldens.{row.name}]`"

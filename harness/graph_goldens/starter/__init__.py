@@ -1,0 +1,1 @@
+"""How a project begins: the files that `goldens init` writes into an existing repository."""
