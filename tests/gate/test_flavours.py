@@ -72,3 +72,11 @@ def test_a_check_says_it(drifted: Drifted) -> None:
     file = drifted.save([drifted.record("first", graph(SUB))], OTHER)
     ended = drifted.run("check", "--from-run", str(file), code=1)
     assert "what differs may be the flavour (+cpu against +cu132)" in ended.output
+
+
+@pytest.mark.parametrize("name", ["report.md", "report.html"])
+def test_a_report_of_a_run_says_it(drifted: Drifted, name: str, tmp_path: Path) -> None:
+    load(drifted, ADD, "2.13.0+cpu")
+    file = drifted.save([drifted.record("first", graph(SUB))], OTHER)
+    drifted.run("report", str(file), "--output", str(tmp_path / name), code=0)
+    assert "what differs may be the flavour (+cpu against +cu132)" in (tmp_path / name).read_text()

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
+from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
 from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, ProblemKind, Report, Section
+from tests.report.reporting import judged
 
 VERSIONS = ("2.8.0", "2.9.1", "2.10.0")
 PROGRAM = "def case(x):\n    return x.sin() < 1  # <b>not bold</b>\n"
@@ -98,7 +100,19 @@ def atlas() -> Report:
 def cells(*letters: str, kinds: tuple[Drift | None, ...]) -> list[Cell]:
     """A row of the matrix."""
     pairs = zip(letters, kinds, strict=True)
-    return [Cell(letter, "graphs", found.kind if found else None) for letter, found in pairs]
+    return [
+        Cell(letter, "graphs", found.kind, found.severity) if found else Cell(letter, "graphs")
+        for letter, found in pairs
+    ]
+
+
+def made_cosmetic() -> Report:
+    """A run in which two goldens drifted, one in a way that the project calls cosmetic."""
+    own = judged(drift("pack/judged", "export", OLD, RETARGETED), Severity.COSMETIC)
+    found = [own, failed("pack/failed", "export", "RuntimeError: no")]
+    rows = {each.key: [Cell("", "graphs", each.kind, each.severity)] for each in found}
+    sections = (section("golden", "2.15.0", found, "--torch 2.15.0"),)
+    return Report("PyTorch 2.15.0 held against the goldens", sections, Matrix(("2.15.0",), rows))
 
 
 def many(count: int) -> Report:
@@ -107,7 +121,7 @@ def many(count: int) -> Report:
         drift(f"pack/case_{number:03}", "export", OLD, RENAMED if number % 2 else RETARGETED)
         for number in range(count)
     ]
-    rows = {each.key: [Cell("", "graphs", each.kind)] for each in found}
+    rows = {each.key: [Cell("", "graphs", each.kind, each.severity)] for each in found}
     sections = (section("golden", "2.15.0", found, "--torch 2.15.0"),)
     return Report("PyTorch 2.15.0 held against the goldens", sections, Matrix(("2.15.0",), rows))
 
@@ -145,7 +159,7 @@ def attacked() -> Report:
     """Every hostile text wherever a graph, a case, a path, an error, a reason or a file can hold one."""
     sections = tuple(_attack(number, text) for number, text in enumerate(ATTACKS))
     drifts = [item.drift for each in sections for item in each.items]
-    rows = {each.key: [Cell(text, text, each.kind) for text in ATTACKS] for each in drifts}
+    rows = {each.key: [Cell(text, text, each.kind, each.severity) for text in ATTACKS] for each in drifts}
     records = {each.key: each.record for each in drifts}
     programs = {each.case: ATTACKS[0] for each in drifts}
     columns = tuple(each.after for each in sections)

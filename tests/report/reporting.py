@@ -1,7 +1,10 @@
 """Small reports for the tests of their formats."""
 
+from dataclasses import replace
+
+from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.compare import compare
-from graph_goldens.drift.drift import Drift
+from graph_goldens.drift.drift import Drift, Judgement
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.model import Gravity, Item, Problem, ProblemKind, Report, Section
 
@@ -54,6 +57,12 @@ def spelled(case: str) -> Drift:
     found = compare(old, new)
     assert found is not None
     return found
+
+
+def judged(found: Drift, severity: Severity) -> Drift:
+    """A drift that a project's rule gives another severity."""
+    judgement = Judgement(severity, "ours", "because we say so")
+    return replace(found, edits=tuple(replace(edit, judgement=judgement) for edit in found.edits))
 
 
 def item(found: Drift, **more: str) -> Item:

@@ -10,14 +10,26 @@ from typing import Any
 
 import pytest
 
+from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.matching.alignment import RowChange
-from graph_goldens.report.model import Report
+from graph_goldens.report.model import Cell, Matrix, Report
 from graph_goldens.report.page import render_page
 from graph_goldens.report.page.page_links import CODES
 from graph_goldens.report.page.script_json import encode_for_script
 from graph_goldens.report.phrases import MEANINGS, describe_report
 from graph_goldens.words import make_visible
-from tests.report.browser_reports import ATTACKS, OLD, RENAMED, atlas, attacked, drift, many, section
+from tests.report.browser_reports import (
+    ATTACKS,
+    OLD,
+    RENAMED,
+    RETARGETED,
+    atlas,
+    attacked,
+    drift,
+    many,
+    section,
+)
+from tests.report.reporting import judged
 
 ADDRESS = re.compile(r"""(?:src|href|action|data|poster|srcset)\s*=\s*["'](?!#)|url\((?!#)|@import""", re.I)
 
@@ -195,3 +207,20 @@ def test_rows_are_carried_as_the_alignment_gives_them() -> None:
     [runs] = data["aligned"]
     named = [(changes[change], old, new, count) for change, old, new, count in runs]
     assert named == [("same", 0, 0, 3), ("renamed", 3, 3, 1), ("same", 4, 4, 2)]
+
+
+def test_badges_legend_and_cells_tell_the_severity_that_the_project_gives() -> None:
+    found = judged(drift("pack/changing", "export", OLD, RETARGETED), Severity.COSMETIC)
+    rows = {found.key: [Cell("", "graphs", found.kind, found.severity)]}
+    flavour = "1 golden holds what another flavour gave"
+    own = replace(section("golden", "2.15.0", (found,)), flavours=(flavour,))
+    page = render_page(Report("Judged", (own,), Matrix(("2.15.0",), rows)))
+    elements = Elements(page)
+    badges = [each for _, each in elements.found if each.get("class") == "badge"]
+    assert {each["data-severity"] for each in badges if each["data-kind"] == "operators"} == {"cosmetic"}
+    data = data_of(page)
+    cosmetic = data["severities"].index("cosmetic")
+    assert data["matrix"]["rows"][0][2][0][3] == cosmetic
+    assert (data["drifts"][0]["severity"], data["drifts"][0]["edits"][0][1]) == (cosmetic, cosmetic)
+    assert "cosmetic Op operators 1" in elements.text
+    assert flavour in elements.text

@@ -9,7 +9,17 @@ import pytest
 from graph_goldens.report.model import Report
 from graph_goldens.report.page import render_page
 from tests.report.browser import Browser, Page, find_chromium, start_browser
-from tests.report.browser_reports import OLD, PROGRAM, RETARGETED, atlas, attacked, large, many, section
+from tests.report.browser_reports import (
+    OLD,
+    PROGRAM,
+    RETARGETED,
+    atlas,
+    attacked,
+    large,
+    made_cosmetic,
+    many,
+    section,
+)
 from tests.report.browser_reports import drift as make_drift
 
 CHANGING = "#drift=2.9.1/pack/changing/export"
@@ -43,6 +53,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "many": many(400),
         "large": large(290),
         "huge": large(900),
+        "judged": made_cosmetic(),
     }
     folder = tmp_path_factory.mktemp("pages")
     return {name: written(folder / f"{name}.html", report) for name, report in reports.items()}
@@ -316,6 +327,24 @@ def test_hundreds_of_goldens_load_and_filters_say_how_many_are_left(
         assert page.text("#filter-result") == "0 of 400 cases · 0 of 2 clusters"
         page.click("#filters button[type=reset]")
         page.until("document.getElementById('filter-result').textContent.startsWith('400')")
+        clean(page)
+
+
+def test_the_filter_of_severity_goes_by_what_the_project_says(
+    browser: Browser, files: dict[str, Path]
+) -> None:
+    with browser.open(files["judged"], "#matrix") as page:
+        ready(page)
+        for severity, left in (
+            ("semantic", "1 of 2 cases · 1 of 2 clusters"),
+            ("cosmetic", "1 of 2 cases · 1 of 2 clusters"),
+        ):
+            choose(page, "severity", severity)
+            assert page.text("#filter-result") == left
+            assert page.count("tr.case td.changed") == 1
+        assert page.text("tr.case td.changed .badge") == "Op"
+        dashes = "getComputedStyle(document.querySelector('tr.case td.changed .badge')).borderTopStyle"
+        assert page.value(dashes) == "dashed"
         clean(page)
 
 

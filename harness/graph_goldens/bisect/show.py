@@ -36,7 +36,7 @@ def _describe_result(found: Bisection, step: Trial) -> Text:
     if step.drift is None:
         return Text.assemble(("same", "green"), f" as {_format_version(found.good)}{what}")
     beside = "" if step == found.bad else _compare_to_bad(found, step.probed)
-    return Text.assemble("changed: ", style_class(step.drift.kind), what, beside)
+    return Text.assemble("changed: ", style_class(step.drift.kind, step.drift.severity), what, beside)
 
 
 def _describe_outcome(record: Record) -> str:
@@ -70,7 +70,9 @@ def show_bisection(
     console.print()
     key = Text(" · ").join(Text(name, style="bold") for name in change.record.key)
     versions = f"  {change.before} → {change.after}  "
-    console.print(Text.assemble(key, versions, style_class(change.drift.kind)), soft_wrap=True)
+    console.print(
+        Text.assemble(key, versions, style_class(change.drift.kind, change.drift.severity)), soft_wrap=True
+    )
     for line in format_drift(change.drift, most_lines=sys.maxsize if all_lines else MOST_LINES):
         console.print(line, soft_wrap=True)
     console.print(Text.assemble(("in full: ", "dim"), command), soft_wrap=True)

@@ -31,9 +31,10 @@ def diff(
 
     Example: goldens diff torchbind/attribute --path export --from 2.8.0 --to 2.9.1
     """
-    goldens = open_goldens(open_project(places))
-    before, after = read_meant_version(old, goldens), read_meant_version(new, goldens)
-    compared = find_differences(goldens, case, path or (), before, after)
+    project = open_project(places)
+    goldens = open_goldens(project)
+    versions = read_meant_version(old, goldens), read_meant_version(new, goldens)
+    compared = find_differences(goldens, case, path or (), versions, project.policy)
     if as_json:
         print_json(encode_comparison(compared))
     else:

@@ -20,7 +20,8 @@ def history(
 
     Example: goldens history torchbind/attribute --path export
     """
-    histories = find_histories(open_goldens(open_project(places)), case, path or ())
+    project = open_project(places)
+    histories = find_histories(open_goldens(project), case, path or (), project.policy)
     if as_json:
         print_json([encode_history(each) for each in histories])
     else:

@@ -6,6 +6,8 @@ from packaging.version import Version
 
 from graph_goldens.errors import UserError
 from graph_goldens.gate.held_goldens import select_goldens
+from graph_goldens.gate.policy_rules import SeverityPolicy
+from graph_goldens.gate.severity_policy import judge_comparison, judge_history
 from graph_goldens.goldens.comparison import Comparison, compare_versions
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.goldens.store import Goldens
@@ -25,27 +27,34 @@ def read_meant_version(text: str, goldens: Goldens) -> Version:
     return max((each for each in releases if each.release[:2] == version.release), default=version)
 
 
-def find_histories(goldens: Goldens, case: str, paths: Sequence[str]) -> list[History]:
+def find_histories(
+    goldens: Goldens, case: str, paths: Sequence[str], policy: SeverityPolicy
+) -> list[History]:
     """Follow the goldens that are meant through the supported versions and those that have an overlay.
 
     Raises:
         UserError: there are none, or one cannot be read.
     """
     versions = list_watched_versions(goldens)
-    return [trace_history(goldens, *key, versions) for key in select_goldens(goldens, case, paths)]
+    keys = select_goldens(goldens, case, paths)
+    return [judge_history(policy, trace_history(goldens, *key, versions)) for key in keys]
 
 
 def find_differences(
-    goldens: Goldens, case: str, paths: Sequence[str], before: Version, after: Version
+    goldens: Goldens,
+    case: str,
+    paths: Sequence[str],
+    versions: tuple[Version, Version],
+    policy: SeverityPolicy,
 ) -> Comparison:
     """Hold what one version resolves to against what another does, for the goldens that are meant.
 
     Raises:
         UserError: there are none, none resolves for both versions, or one cannot be read.
     """
-    compared = compare_versions(goldens, select_goldens(goldens, case, paths), before, after)
+    compared = compare_versions(goldens, select_goldens(goldens, case, paths), *versions)
     if not compared.differences:
         first, *others = compared.absent
         rest = f"; and {len(others)} more like it" if others else ""
         raise UserError(f"{first.sentence}{rest}")
-    return compared
+    return judge_comparison(policy, compared)

@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.drift import Drift, Edit, Judgement
 from graph_goldens.gate.policy_rules import PolicyRule, SeverityPolicy
+from graph_goldens.goldens.comparison import Comparison
+from graph_goldens.goldens.history import History
 
 
 def judge_drift(policy: SeverityPolicy, drift: Drift) -> Drift:
@@ -17,6 +19,23 @@ def judge_drift(policy: SeverityPolicy, drift: Drift) -> Drift:
     ignored = tuple(edit for edit in judged if _is_ignored(edit))
     left = tuple(edit for edit in judged if not _is_ignored(edit))
     return replace(drift, edits=left or ignored, ignored=ignored)
+
+
+def judge_history(policy: SeverityPolicy, history: History) -> History:
+    """Judge the drifts of a golden's history."""
+    if not policy.rules:
+        return history
+    steps = tuple(replace(step, drift=judge_drift(policy, step.drift)) for step in history.steps)
+    return replace(history, steps=steps)
+
+
+def judge_comparison(policy: SeverityPolicy, compared: Comparison) -> Comparison:
+    """Judge the drifts between what two versions resolve to."""
+    differences = tuple(
+        replace(each, drift=judge_drift(policy, each.drift)) if each.drift else each
+        for each in compared.differences
+    )
+    return replace(compared, differences=differences)
 
 
 def is_all_ignored(policy: SeverityPolicy, drift: Drift) -> bool:

@@ -9,14 +9,17 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from graph_goldens.cases.program_sources import read_program_sources
-from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.drift import Drift
 from graph_goldens.errors import UserError
 from graph_goldens.gate.environment_matrix import Ended, Failure
+from graph_goldens.gate.flavours import find_flavour_drifts, list_flavour_pairs
+from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import judge_run
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.replay import add_evidence
 from graph_goldens.gate.result import Result
+from graph_goldens.gate.severity_policy import judge_history
 from graph_goldens.gate.unused import find_unused_by_run
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
@@ -86,9 +89,7 @@ def report_results(project: Project, ended: Sequence[Ended]) -> Report:
     """Report what was found in some environments: a section for each."""
     files = find_golden_files(project, open_goldens(project).list_stored())
     names = _name_environments(ended)
-    sections = [
-        _build_section(each, name, files, project.supported) for each, name in zip(ended, names, strict=True)
-    ]
+    sections = [_build_section(each, name, files, project) for each, name in zip(ended, names, strict=True)]
     results = [each for each in ended if isinstance(each, Result)]
     records = {key: capture.record for result in results for key, capture in result.run.captures.items()}
     return Report(
@@ -97,6 +98,7 @@ def report_results(project: Project, ended: Sequence[Ended]) -> Report:
         matrix=_build_matrix(ended, names),
         records=records,
         programs=read_program_sources(project.cases, {case for case, _ in records}),
+        flavours=list_flavour_pairs([result.run for result in results]),
     )
 
 
@@ -118,13 +120,13 @@ def _build_title(names: Sequence[str]) -> str:
     return f"PyTorch {', '.join(names)} held against the goldens"
 
 
-def _build_section(ended: Ended, name: str, files: GoldenFiles, supported: Sequence[Version]) -> Section:
+def _build_section(ended: Ended, name: str, files: GoldenFiles, project: Project) -> Section:
     if isinstance(ended, Failure):
         problem = Problem(ProblemKind.ENVIRONMENT_FAILED, "", "", ended.problem, gravity=Gravity.FAULT)
         return Section(ended.name, "golden", name, problems=(problem,))
     return Section(
         title=ended.run.title,
-        source=find_run_step(supported, ended.run),
+        source=find_run_step(project.supported, ended.run),
         before="golden",
         after=name,
         items=tuple(_list_items(ended, files)),
@@ -133,6 +135,9 @@ def _build_section(ended: Ended, name: str, files: GoldenFiles, supported: Seque
         accept=f"--torch {ended.run.version.public}",
         same=tuple(verdict.record.key for verdict in ended.verdicts if verdict.finding in _AS_GOLDEN),
         let_through=find_let_through(ended.verdicts),
+        flavours=tuple(
+            each.sentence for each in find_flavour_drifts(ended.run, ended.open_verdicts, find_home(project))
+        ),
     )
 
 
@@ -200,7 +205,11 @@ def _build_verdict_cell(verdict: Verdict | None) -> Cell:
     if verdict is None:
         return Cell()
     drift = verdict.drift if verdict.finding is Finding.DRIFTED else None
-    return Cell(outcome=verdict.record.outcome.value, kind=drift.kind if drift else None)
+    return _build_cell("", verdict.record.outcome.value, drift)
+
+
+def _build_cell(letter: str, outcome: str, drift: Drift | None) -> Cell:
+    return Cell(letter, outcome, drift.kind, drift.severity) if drift else Cell(letter, outcome)
 
 
 def report_history(project: Project, selection: Selection = EVERYTHING) -> Report:
@@ -213,7 +222,7 @@ def report_history(project: Project, selection: Selection = EVERYTHING) -> Repor
     stored = goldens.list_stored()
     versions = list_watched_versions(goldens)
     keys = choose_keys(project, {entry.key for entry in stored}, selection)
-    histories = [trace_history(goldens, *key, versions) for key in keys]
+    histories = [judge_history(project.policy, trace_history(goldens, *key, versions)) for key in keys]
     files = find_golden_files(project, stored)
     return Report(
         title=f"How PyTorch's graphs changed from {versions[0]} to {versions[-1]}",
@@ -274,12 +283,12 @@ def _list_step_items(history: History, after: Version, files: GoldenFiles) -> It
 
 
 def _build_history_cells(history: History) -> list[Cell]:
-    kinds = {step.after: step.drift.kind for step in history.steps}
-    return [_build_letter_cell(history, letter, kinds.get(at)) for at, letter in history.letters.items()]
+    drifts = {step.after: step.drift for step in history.steps}
+    return [_build_letter_cell(history, letter, drifts.get(at)) for at, letter in history.letters.items()]
 
 
-def _build_letter_cell(history: History, letter: str | None, kind: DriftClass | None) -> Cell:
-    return Cell(letter, history.goldens[letter].record.outcome.value, kind) if letter else Cell()
+def _build_letter_cell(history: History, letter: str | None, drift: Drift | None) -> Cell:
+    return _build_cell(letter, history.goldens[letter].record.outcome.value, drift) if letter else Cell()
 
 
 def _find_newest(history: History) -> Golden:

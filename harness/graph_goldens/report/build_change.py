@@ -11,7 +11,9 @@ from graph_goldens.drift.compare import compare
 from graph_goldens.errors import UserError
 from graph_goldens.files import read_whole
 from graph_goldens.gate.places import open_goldens
+from graph_goldens.gate.policy_rules import SeverityPolicy
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.severity_policy import judge_drift
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.reader import parse
@@ -43,11 +45,12 @@ class _Turn:
 
 @dataclass(frozen=True)
 class _Sides:
-    """The goldens of the tree, and where those of its base and its own lie."""
+    """The goldens of the tree, where those of its base and its own lie, and how the project judges drifts."""
 
     goldens: Goldens
     old: GoldenFiles
     new: GoldenFiles
+    policy: SeverityPolicy
 
     def list_keys(self) -> set[Key]:
         return {*self.old.held, *self.new.held}
@@ -97,6 +100,7 @@ def report_change(project: Project, base: Path, selection: Selection = EVERYTHIN
         after,
         find_golden_files(project, before.list_stored()),
         find_golden_files(project, after.list_stored()),
+        project.policy,
     )
     keys = choose_keys(project, sides.list_keys(), selection)
     turns = [turn for key in keys for turn in sides.find_turns(key, versions)]
@@ -162,8 +166,10 @@ def _report_turn(turn: _Turn, sides: _Sides) -> Item | Problem | None:
         because = f"; because: {after.because}" if after.because else ""
         sentence = f"{after.record.outcome.value} for {_format_span(turn.versions)}{because}"
         return Problem(ProblemKind.NEW_GOLDEN, *turn.key, sentence, file, Gravity.NOTE)
-    drift = compare(before.record, after.record)
-    return Item(drift, file, after.because, find_changed_line(after, drift)) if drift else None
+    if drift := compare(before.record, after.record):
+        drift = judge_drift(sides.policy, drift)
+        return Item(drift, file, after.because, find_changed_line(after, drift))
+    return None
 
 
 def _read_golden(key: Key, version: Version | None, files: GoldenFiles) -> Golden | None:

@@ -83,7 +83,7 @@ def show_clusters(
 def format_cluster(cluster: Cluster, commands: Commands, *, everything: bool = False) -> Iterator[Text]:
     """Format a cluster of a check: its head, its edits, one difference, what shows all and what accepts."""
     drift = cluster.representative
-    head = style_class(cluster.kind, cluster.label)
+    head = style_class(cluster.kind, cluster.severity, cluster.label)
     yield _format_head(Text("✗ ", "red") + head, len(cluster.drifts), cluster.fingerprint)
     yield from format_edits(cluster.edits, ALL if everything else MOST_EDITS)
     yield from format_also(cluster, ALL if everything else MOST_ALSO)
@@ -177,8 +177,15 @@ def _list_cluster(cluster: PendingCluster, *, rejected: bool = False) -> Iterato
         yield Text(f"  rejected because: {reason}")
 
 
+def style_pending(cluster: PendingCluster) -> Text:
+    """Style what is said of a pending cluster first: the class of its drifts, or that it is new."""
+    if cluster.drifts is None:
+        return Text("new", "bold yellow")
+    return style_class(cluster.drifts.kind, cluster.drifts.severity, cluster.label)
+
+
 def _format_pending_head(cluster: PendingCluster) -> Text:
-    label = style_class(cluster.kind, cluster.label) if cluster.kind else Text("new", "bold yellow")
+    label = style_pending(cluster)
     head = _format_head(label, len(cluster.records), cluster.fingerprint)
     return head + Text(f" · torch {', '.join(cluster.versions)}", "dim")
 

@@ -38,7 +38,7 @@ def _show_difference(
             " · ",
             (difference.path, "bold"),
             f"  {compared.before} → {compared.after}  ",
-            style_class(difference.drift.kind),
+            style_class(difference.drift.kind, difference.drift.severity),
         ),
         soft_wrap=True,
     )

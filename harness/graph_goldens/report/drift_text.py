@@ -26,9 +26,9 @@ _LONGEST = 300
 _HEAD = 100  # what contrasted texts keep of their beginnings
 
 
-def style_class(kind: DriftClass, label: str = "") -> Text:
-    """Style a drift's class or its label, coloured by whether it matters."""
-    style = "bold red" if kind.severity is Severity.SEMANTIC else "bold yellow"
+def style_class(kind: DriftClass, severity: Severity, label: str = "") -> Text:
+    """Style a drift's class or its label, coloured by whether the drift matters to the project."""
+    style = "bold red" if severity is Severity.SEMANTIC else "bold yellow"
     return Text(label or kind.value, style=style)
 
 

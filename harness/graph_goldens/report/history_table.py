@@ -36,15 +36,21 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Note:
-    """What is said below the letters: the drift's class, or None where a history begins without graphs."""
+    """What is said below the letters.
+
+    Attributes:
+        version: the version that brought it.
+        drift: the class of the edit and whether it matters; None where a history begins without graphs.
+        sentence: what changed.
+    """
 
     version: Version
-    kind: DriftClass | None
+    drift: tuple[DriftClass, Severity] | None
     sentence: str
 
     def format_text(self, more: int) -> Text:
         sentence = flatten_text(self.sentence, LONGEST)
-        label = style_class(self.kind) if self.kind else Text("begins")
+        label = style_class(*self.drift) if self.drift else Text("begins")
         rest = f" (and {format_count(more, 'more edit')})" if more else ""
         return Text.assemble((f"{self.version}: ", "bold"), label, " — ", sentence, (rest, "dim"))
 
@@ -164,7 +170,7 @@ def _list_history_notes(history: History) -> Iterator[tuple[_Note, int]]:
     for step in history.steps:
         edit, *others = step.drift.edits
         where = "" if edit.where == edit.kind.value else f"{edit.where}: "
-        yield _Note(step.after, edit.kind, f"{where}{edit.sentence}"), len(others)
+        yield _Note(step.after, (edit.kind, edit.severity), f"{where}{edit.sentence}"), len(others)
 
 
 def _build_legend(console: Console, histories: Sequence[History]) -> Text:

@@ -2,9 +2,10 @@
 
 import enum
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster, find_clusters, join_clusters
@@ -14,6 +15,8 @@ from graph_goldens.keys import Key
 from graph_goldens.records import Record
 from graph_goldens.report.let_through import LetThrough
 from graph_goldens.runs.release_commits import SourceStep
+
+Judged: TypeAlias = Mapping[Severity, Mapping[DriftClass, int]]
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class Section:
         same: the records that are as their goldens say, where that was looked at.
         source: the two builds' commits, where both are known.
         let_through: what counts otherwise, or not at all, by the project's own rules.
+        flavours: in how many drifts another flavour of the same version gave what the goldens say.
     """
 
     title: str
@@ -111,6 +115,7 @@ class Section:
     same: tuple[Key, ...] = ()
     source: SourceStep | None = None
     let_through: tuple[LetThrough, ...] = ()
+    flavours: tuple[str, ...] = ()
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -129,6 +134,11 @@ class Section:
         return {kind: counts[kind] for kind in sorted(counts, reverse=True)}
 
     @cached_property
+    def judged(self) -> Judged:
+        """How many drifts of each class matter by the project's policy, and how many do not."""
+        return _count_judged(item.drift for item in self.items)
+
+    @cached_property
     def severities(self) -> Mapping[Severity, int]:
         """How many drifts matter, and how many do not."""
         counts = Counter(item.drift.severity for item in self.items)
@@ -139,6 +149,16 @@ class Section:
         if self.accept is None:
             return Gravity.NOTE
         return Gravity.ERROR if severity is Severity.SEMANTIC else Gravity.WARNING
+
+
+def _count_judged(drifts: Iterable[Drift]) -> Judged:
+    """Count drifts by severity and class, what matters and the worst class first."""
+    counts = Counter((drift.severity, drift.kind) for drift in drifts)
+    worst_first = sorted(DriftClass, reverse=True)
+    return {
+        severity: {kind: counts[severity, kind] for kind in worst_first if counts[severity, kind]}
+        for severity in reversed(Severity)
+    }
 
 
 @dataclass(frozen=True)
@@ -181,11 +201,13 @@ class Cell:
         letter: the letter of its record, as `goldens history` gives it; empty where there is none.
         outcome: the outcome's name; empty where there is none.
         kind: the class of its drift from the column before (or from its golden), None where it is the same.
+        severity: whether that drift matters, None where there is none.
     """
 
     letter: str = ""
     outcome: str = ""
     kind: DriftClass | None = None
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +235,7 @@ class Report:
             empty.
         programs: the source of each case's program, where it was found.
         upstream: commits of PyTorch that clusters may come from, by fingerprint, where a clone was given.
+        flavours: which of the sections are two flavours of one version.
     """
 
     title: str
@@ -221,6 +244,7 @@ class Report:
     records: Mapping[Key, Record] = field(default_factory=dict)
     programs: Mapping[str, str] = field(default_factory=dict)
     upstream: Mapping[str, Sequence[UpstreamCommit]] = field(default_factory=dict)
+    flavours: tuple[str, ...] = ()
 
     @cached_property
     def classes(self) -> Mapping[DriftClass, int]:
@@ -229,6 +253,11 @@ class Report:
         for section in self.sections:
             counts.update(section.classes)
         return {kind: counts[kind] for kind in sorted(counts, reverse=True)}
+
+    @cached_property
+    def judged(self) -> Judged:
+        """How many drifts of each class matter, and how many do not, over all sections."""
+        return _count_judged(item.drift for section in self.sections for item in section.items)
 
     @cached_property
     def spreads(self) -> tuple[Spread, ...]:
@@ -242,14 +271,18 @@ class Report:
         )
 
     @property
-    def let_through(self) -> tuple[str, ...]:
-        """What counts otherwise by the project's own rules, a sentence each, with its section if several."""
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know beside the counts, a sentence each, with its section if several.
+
+        What counts otherwise by the project's own rules, and what differs may be a flavour of PyTorch.
+        """
         several = len(self.sections) > 1
-        return tuple(
-            f"{section.after}: {each.sentence}" if several else each.sentence
+        own = (
+            f"{section.after}: {sentence}" if several else sentence
             for section in self.sections
-            for each in section.let_through
+            for sentence in (*(each.sentence for each in section.let_through), *section.flavours)
         )
+        return (*own, *self.flavours)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

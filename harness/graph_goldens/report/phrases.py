@@ -20,7 +20,7 @@ def describe_report(report: Report) -> str:
     clusters = format_count(len(report.spreads), "cluster")
     found = f"{format_count(drifts, 'drift')} in {clusters}: {describe_classes(report.classes)}"
     others = f", {format_count(len(report.problems), 'other finding')}" if report.problems else ""
-    return "; ".join([(found if drifts else "No drift") + others, *report.let_through])
+    return "; ".join([(found if drifts else "No drift") + others, *report.remarks])
 
 
 def build_accept_command(spread: Spread) -> str:

@@ -71,7 +71,7 @@ def explain_verdict(verdict: Verdict, options: str = "") -> str:
 def _explain_lines(verdict: Verdict, options: str = "") -> Iterator[Text]:
     case, path = verdict.record.key
     label = (
-        style_class(verdict.drift.kind, verdict.drift.label)
+        style_class(verdict.drift.kind, verdict.drift.severity, verdict.drift.label)
         if _is_drift(verdict) and verdict.drift
         else Text(verdict.finding.value, "bold red")
     )
@@ -172,7 +172,7 @@ def show_written(console: Console, verdicts: Sequence[Verdict], written: frozens
                     Text.assemble(("+ ", "green"), format_key(verdict.record.key), f"  new: {outcome}")
                 )
             case Finding.DRIFTED if verdict.drift:
-                kind = style_class(verdict.drift.kind)
+                kind = style_class(verdict.drift.kind, verdict.drift.severity)
                 console.print(Text.assemble(("~ ", "yellow"), format_key(verdict.record.key), "  ", kind))
                 print_lines(console, format_drift(verdict.drift, most_lines=12))
             case _:

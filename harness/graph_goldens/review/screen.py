@@ -9,8 +9,8 @@ from rich.text import Text
 
 from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.format import Golden, render
-from graph_goldens.report.cluster_text import format_also, format_key, format_record
-from graph_goldens.report.drift_text import ALL, format_all, format_edits, style_class, wrap_line
+from graph_goldens.report.cluster_text import format_also, format_key, format_record, style_pending
+from graph_goldens.report.drift_text import ALL, format_all, format_edits, wrap_line
 from graph_goldens.runs.pending import PendingCluster, PendingRecord
 from graph_goldens.words import format_count
 
@@ -128,7 +128,7 @@ def draw(looking: Looking, width: int, height: int) -> Screen:
 
 def _draw_head(looking: Looking, width: int, height: int) -> list[Text]:
     cluster = looking.cluster
-    label = style_class(cluster.kind, cluster.label) if cluster.kind else Text("new", "bold yellow")
+    label = style_pending(cluster)
     title = Text.assemble(
         (f"{looking.number} of {looking.count}  ", "dim"),
         label,

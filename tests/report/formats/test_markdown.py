@@ -6,10 +6,11 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from graph_goldens.drift.classes import Severity
 from graph_goldens.report.formats.code_spans import format_code
 from graph_goldens.report.formats.markdown import LIMIT, MARKER, render_markdown
 from graph_goldens.report.model import Report
-from tests.report.reporting import HOSTILE, drift, failed, hostile, item, mixed, report, run_section
+from tests.report.reporting import HOSTILE, drift, failed, hostile, item, judged, mixed, report, run_section
 
 OURS = re.compile(r"</?details>|</?summary>|</?b>|</?code>")
 
@@ -151,3 +152,15 @@ def test_the_quotes_of_names_are_not_needed_within_code() -> None:
     assert format_code("`%add` → `%sub`") == "`%add → %sub`"
     assert format_code("one ` alone") == "``one ` alone``"
     assert format_code("a | b", in_table=True) == r"`a \| b`"
+
+
+def test_what_differs_may_be_a_flavour_is_said_in_the_headline() -> None:
+    words = "1 golden holds what PyTorch 2.15.0+cpu last gave"
+    assert words in render_markdown(report(run_section(drift("p/a"), flavours=(words,)))).splitlines()[1]
+
+
+def test_a_drift_that_the_project_calls_cosmetic_asks_for_no_reason() -> None:
+    text = render_markdown(report(run_section(judged(drift("p/a"), Severity.COSMETIC))))
+    assert "goldens accept" in text
+    assert "--because" not in text
+    assert "--because" in render_markdown(report(run_section(drift("p/a"))))

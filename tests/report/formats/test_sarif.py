@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
+from graph_goldens.drift.classes import Severity
 from graph_goldens.report.formats.sarif import render_sarif
 from graph_goldens.report.model import Section
-from tests.report.reporting import drift, hostile, item, mixed, report, run_section, spelled
+from tests.report.reporting import drift, hostile, item, judged, mixed, report, run_section, spelled
 
 
 def runs(section: Section) -> Any:
@@ -66,3 +67,14 @@ def test_any_text_is_held_and_names_of_files_are_quoted() -> None:
     ]
     assert uris
     assert not any(set(uri) & set(' <>"`|\\^{}\n#?') for uri in uris)
+
+
+def test_a_drift_and_the_rule_of_its_class_matter_as_the_project_says() -> None:
+    (run,) = runs(run_section(judged(drift("p/a"), Severity.COSMETIC)))
+    (result,) = run["results"]
+    (rule,) = [rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == result["ruleId"]]
+    assert (result["level"], result["properties"]["severity"]) == ("warning", "cosmetic")
+    assert (rule["defaultConfiguration"]["level"], rule["properties"]["severity"]) == ("warning", "cosmetic")
+    (run,) = runs(run_section(judged(drift("p/a"), Severity.COSMETIC), drift("p/b")))
+    (rule,) = [rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == result["ruleId"]]
+    assert rule["properties"]["severity"] == "semantic"

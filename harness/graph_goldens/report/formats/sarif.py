@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from graph_goldens.drift.classes import DriftClass, Severity
+from graph_goldens.drift.classes import DriftClass, Severity, find_severest
 from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Json
 from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
@@ -32,7 +32,14 @@ def render_sarif(report: Report) -> str:
 
 def _build_run(section: Section) -> dict[str, Json]:
     findings = sorted({problem.finding for problem in section.problems})
-    rules: list[Json] = [*map(_build_class_rule, DriftClass), *map(_build_finding_rule, findings)]
+    judged = {
+        kind: find_severest(item.drift.severity for item in section.items if item.drift.kind is kind)
+        for kind in section.classes
+    }
+    rules: list[Json] = [
+        *(_build_class_rule(kind, judged.get(kind, kind.severity)) for kind in DriftClass),
+        *map(_build_finding_rule, findings),
+    ]
     return {
         "tool": {"driver": {"name": "Graph Goldens", "semanticVersion": _read_version(), "rules": rules}},
         "automationDetails": {"id": f"graph-goldens/{_quote_path(section.after)}/"},
@@ -52,14 +59,15 @@ def _read_version() -> str:
         return "0"
 
 
-def _build_class_rule(kind: DriftClass) -> dict[str, Json]:
-    level = "error" if kind.severity is Severity.SEMANTIC else "warning"
+def _build_class_rule(kind: DriftClass, severity: Severity) -> dict[str, Json]:
+    """Build the rule of a class, which matters as its drifts do by the project's policy."""
+    level = "error" if severity is Severity.SEMANTIC else "warning"
     return {
         "id": f"drift/{kind.value}",
         "name": kind.value.capitalize(),
         "shortDescription": {"text": MEANINGS[kind]},
         "defaultConfiguration": {"level": level},
-        "properties": {"severity": kind.severity.value},
+        "properties": {"severity": severity.value},
     }
 
 
@@ -80,7 +88,11 @@ def _list_drift_results(section: Section) -> Iterator[dict[str, Json]]:
             "message": {"text": "\n".join(_list_sentences(item))},
             "locations": [_build_location(item.golden, item.line)],
             "partialFingerprints": {"graphGoldensDrift/v1": drift.fingerprint},
-            "properties": {**_encode_names(drift.case, drift.path), "detail": _encode_detail(drift)},
+            "properties": {
+                **_encode_names(drift.case, drift.path),
+                "severity": drift.severity.value,
+                "detail": _encode_detail(drift),
+            },
         }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.keys import Key
@@ -12,6 +12,7 @@ from graph_goldens.report.page.graph_tables import CHANGES, NOTHING, Tables
 from graph_goldens.report.page.page_links import CODES, name_drift, name_sections
 
 CLASSES = tuple(DriftClass)
+SEVERITIES = tuple(Severity)
 
 
 def build_page_data(report: Report) -> dict[str, Json]:
@@ -28,6 +29,7 @@ def build_page_data(report: Report) -> dict[str, Json]:
             drifts.append(_encode_drift(tables, item, number, name, cluster))
     return {
         "classes": [_encode_class(kind) for kind in CLASSES],
+        "severities": [severity.value for severity in SEVERITIES],
         "changes": [change.value for change in CHANGES],
         "sections": [_encode_section(tables, section) for section in report.sections],
         "drifts": drifts,
@@ -44,7 +46,7 @@ def build_page_data(report: Report) -> dict[str, Json]:
 
 
 def _encode_class(kind: DriftClass) -> Json:
-    return {"name": kind.value, "severity": kind.severity.value, "code": CODES[kind]}
+    return {"name": kind.value, "code": CODES[kind]}
 
 
 def _encode_section(tables: Tables, section: Section) -> Json:
@@ -65,6 +67,7 @@ def _encode_drift(tables: Tables, item: Item, section: int, name: str, cluster: 
         "case": tables.add_string(drift.case),
         "path": tables.add_string(drift.path),
         "kind": CLASSES.index(drift.kind),
+        "severity": SEVERITIES.index(drift.severity),
         "label": tables.add_string(drift.label),
         "cluster": tables.add_string(cluster),
         "golden": tables.add_string(item.golden),
@@ -81,6 +84,7 @@ def _encode_edit(tables: Tables, edit: Edit) -> Json:
     detail = edit.detail.value if edit.detail else ""
     return [
         CLASSES.index(edit.kind),
+        SEVERITIES.index(edit.severity),
         tables.add_string(edit.where),
         tables.add_string(edit.sentence),
         tables.add_string(detail),
@@ -114,6 +118,7 @@ def _encode_cells(
             tables.add_string(cell.letter),
             tables.add_string(cell.outcome),
             CLASSES.index(cell.kind) if cell.kind else NOTHING,
+            SEVERITIES.index(cell.severity) if cell.severity else NOTHING,
             places.get((column, *key), NOTHING),
         ]
         for column, cell in zip(matrix.columns, cells, strict=True)

@@ -114,10 +114,16 @@ def _build_accept_command(section: Section, cluster: Cluster) -> str:
     return build_accept_command(Spread(cluster, places))
 
 
-def build_legend() -> Mapping[Severity, tuple[DriftClass, ...]]:
-    """List the classes, the worst first, by whether they matter."""
-    worst_first = sorted(DriftClass, reverse=True)
-    return {
-        severity: tuple(kind for kind in worst_first if kind.severity is severity)
-        for severity in reversed(Severity)
-    }
+def build_legend(report: Report) -> Mapping[Severity, Mapping[DriftClass, int]]:
+    """Count the drifts of each class, the worst first, by whether they matter to the project.
+
+    A class of which there are none stands where its drifts would by themselves.
+    """
+    return {severity: dict(_count_classes(report, severity)) for severity in reversed(Severity)}
+
+
+def _count_classes(report: Report, severity: Severity) -> Iterator[tuple[DriftClass, int]]:
+    for kind in sorted(DriftClass, reverse=True):
+        count = report.judged[severity].get(kind, 0)
+        if count or (kind not in report.classes and kind.severity is severity):
+            yield kind, count

@@ -3,6 +3,7 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from graph_goldens.drift.classes import DriftClass
 from graph_goldens.report.model import Report
 from graph_goldens.report.page.assets import load_assets
 from graph_goldens.report.page.data import build_page_data
@@ -22,7 +23,8 @@ def render_page(report: Report) -> str:
         .render(
             report=report,
             sections=view_sections(report),
-            legend=build_legend(),
+            legend=build_legend(report),
+            classes=sorted(DriftClass, reverse=True),
             policy=assets.policy,
             early=Markup(assets.early),
             style=Markup(assets.style),

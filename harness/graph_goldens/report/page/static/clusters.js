@@ -12,7 +12,7 @@ class Filter {
   }
 
   passesCell(cell) {
-    return cell.kind !== NOTHING && this.passesKind(CLASSES[cell.kind].name, CLASSES[cell.kind].severity);
+    return cell.kind !== NOTHING && this.passesKind(CLASSES[cell.kind].name, SEVERITIES[cell.severity]);
   }
 
   passesWords(text) {

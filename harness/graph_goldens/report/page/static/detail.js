@@ -9,7 +9,7 @@ function makeDriftView(drift) {
   const parts = makeParts(texts, drift.case, drift.edits, drift.graphs);
   return [
     makeHead(drift.case, drift.path, [
-      make("p", { class: "facts" }, makeBadge(drift.kind), make("b", {}, drift.label), ` ${drift.before} → ${drift.after} · `,
+      make("p", { class: "facts" }, makeBadge(drift), make("b", {}, drift.label), ` ${drift.before} → ${drift.after} · `,
         linkTo(`cluster=${sectionOf(drift)}/${drift.cluster}`, {}, "its cluster ", make("code", {}, drift.cluster))),
       drift.source ? make("p", { class: "quiet" }, make("a", { href: drift.source }, "the two builds' commits")) : null,
       drift.evidence ? make("p", {}, "replayed: ", drift.evidence) : null,
@@ -64,7 +64,7 @@ function makeNeighbours(drift) {
 }
 
 function makeSiblings(siblings) {
-  const links = siblings.map((each) => make("li", {}, linkTo(each.name, {}, makeBadge(each.kind), each.path)));
+  const links = siblings.map((each) => make("li", {}, linkTo(each.name, {}, makeBadge(each), each.path)));
   return make("details", {}, make("summary", {}, `${many(siblings.length, "other tracing path")} of this case drifted too`), make("ul", { class: "siblings" }, links));
 }
 
@@ -84,7 +84,7 @@ function makeTimeline(key, drift) {
 
 function makeEdits(edits, open) {
   const line = (edit) =>
-    make("li", {}, makeBadge(edit.kind), makeButton(edit.where, () => open(edit.where), { class: "where" }), make("span", {}, sentenceParts(edit.sentence), edit.detail ? make("i", {}, ` ${edit.detail}`) : null));
+    make("li", {}, makeBadge(edit), makeButton(edit.where, () => open(edit.where), { class: "where" }), make("span", {}, sentenceParts(edit.sentence), edit.detail ? make("i", {}, ` ${edit.detail}`) : null));
   const rest = edits.slice(MOST_EDITS);
   return make(
     "section",

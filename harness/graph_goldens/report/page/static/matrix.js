@@ -5,7 +5,12 @@ const MOST_OPENED = 40; // rows that a search finds, up to which their cases are
 /** Give what a cell shows: its class in two letters, or the letter of its record where it is as before. */
 function cellParts(cell, count = 0) {
   if (cell.kind === NOTHING) return [make("span", { class: "letter" }, cell.letter || "·")];
-  return [makeBadge(cell.kind), make("span", { class: "times" }, count > 1 ? count : "")];
+  return [makeBadge(cell), make("span", { class: "times" }, count > 1 ? count : "")];
+}
+
+/** Whether a drift is worse than another: what matters is, whatever its class. */
+function isWorse(one, other) {
+  return one.severity === other.severity ? one.kind > other.kind : one.severity > other.severity;
 }
 
 function cellWords(cell, column) {
@@ -80,7 +85,7 @@ class MatrixView {
       const words = faded ? `${name}, ${column}: nothing that the filter lets pass` : `${name}, ${column}: nothing changed`;
       return makeCell({ "aria-label": words }, [make("span", { class: "letter" }, "·")]);
     }
-    const worst = drifted.reduce((one, two) => (two.kind > one.kind ? two : one));
+    const worst = drifted.reduce((one, two) => (isWorse(two, one) ? two : one));
     const words = `${name}, ${column}: ${CLASSES[worst.kind].name}, ${many(drifted.length, "path")} changed`;
     return makeCell({ "aria-label": words, title: words, "data-drift": worst.drift, class: "changed" }, cellParts(worst, drifted.length));
   }

@@ -3,6 +3,7 @@
 const NOTHING = -1;
 const REPORT = JSON.parse(document.getElementById("report-data").textContent);
 const CLASSES = REPORT.classes;
+const SEVERITIES = REPORT.severities;
 const COLUMNS = REPORT.matrix.columns.map(stringOf);
 const ROWS = REPORT.matrix.rows.map(readRow);
 const DRIFTS = REPORT.drifts.map(readDrift);
@@ -29,10 +30,11 @@ function readRow([caseName, path, cells]) {
     case: name,
     path: way,
     key: keyOf(name, way),
-    cells: cells.map(([letter, outcome, kind, drift]) => ({
+    cells: cells.map(([letter, outcome, kind, severity, drift]) => ({
       letter: stringOf(letter),
       outcome: stringOf(outcome),
       kind,
+      severity,
       drift,
     })),
   };
@@ -52,6 +54,7 @@ function readDrift(fields, place) {
     source: stringOf(section.source),
     after: stringOf(section.after),
     kind: fields.kind,
+    severity: fields.severity,
     label: stringOf(fields.label),
     cluster: stringOf(fields.cluster),
     golden: stringOf(fields.golden),
@@ -60,8 +63,9 @@ function readDrift(fields, place) {
     old: fields.old,
     new: fields.new,
     graphs: fields.graphs.map(([before, after, aligned]) => ({ old: stringOf(before), new: stringOf(after), aligned })),
-    edits: fields.edits.map(([kind, where, sentence, detail]) => ({
+    edits: fields.edits.map(([kind, severity, where, sentence, detail]) => ({
       kind,
+      severity,
       where: stringOf(where),
       sentence: stringOf(sentence),
       detail: stringOf(detail),
@@ -88,8 +92,8 @@ function nodesOf(text) {
   }));
 }
 
-/** Make the mark of a class: two letters, and a shape and colour from the style sheet. */
-function makeBadge(kind) {
+/** Make the mark of what has a class and a severity: two letters, and a shape and colour from the style sheet. */
+function makeBadge({ kind, severity }) {
   const { name, code } = CLASSES[kind];
-  return make("span", { class: "badge", "data-kind": name, "aria-hidden": "true" }, code);
+  return make("span", { class: "badge", "data-kind": name, "data-severity": SEVERITIES[severity], "aria-hidden": "true" }, code);
 }
