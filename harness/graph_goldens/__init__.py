@@ -2,11 +2,27 @@
 
 from importlib import import_module
 
-__all__ = ["Call", "Case", "Claim", "Compare", "Fact", "Raises", "case"]
+_MODULES = {
+    "cases.case": ("Call", "Case", "Compare", "case"),
+    "cases.claims": (
+        "Claim",
+        "Contains",
+        "Count",
+        "Delegated",
+        "Fact",
+        "Inputs",
+        "Lacks",
+        "NoBreaks",
+        "Raises",
+    ),
+}
+_PLACES = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = list(_PLACES)
 
 
 def __getattr__(name: str) -> object:
     """Find a public name where it is written, so that the package itself is imported at once."""
-    if name not in __all__:
+    if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("graph_goldens.cases.case"), name)
+    return getattr(import_module(f"graph_goldens.{_PLACES[name]}"), name)

@@ -97,6 +97,8 @@ class Capture:
     Attributes:
         record: the record.
         broken: the claims of the case that this record contradicts, each a sentence.
+        unanswered: the claims, in words, that are made of this record and of which it says nothing: for each
+            the tracing paths for whose records the case makes it.
         fault: why this is not a record of PyTorch at all; None where it is one.
         seconds: wall time of the capture, in seconds.
         log: the end of what the capture wrote to its standard output and error.
@@ -111,6 +113,7 @@ class Capture:
     log: str = ""
     reads: Mapping[str, str] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
+    unanswered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def dump_record(record: Record) -> dict[str, Json]:
@@ -161,6 +164,8 @@ def dump_capture(capture: Capture) -> str:
     }
     if capture.reads or capture.unnamed:
         fields |= {"reads": dict(capture.reads), "unnamed": list(capture.unnamed)}
+    if capture.unanswered:
+        fields["unanswered"] = {claim: list(paths) for claim, paths in capture.unanswered.items()}
     return json.dumps(fields)
 
 
@@ -199,6 +204,7 @@ def load_capture(value: object) -> Capture:
         log=_require_text(fields, "log"),
         reads=_read_marks(fields.get("reads", {})),
         unnamed=_require_texts(fields, "unnamed"),
+        unanswered=_read_unanswered(fields.get("unanswered", {})),
     )
 
 
@@ -235,6 +241,11 @@ def _require_texts(fields: Mapping[str, Json], name: str) -> tuple[str, ...]:
 def _read_marks(value: object) -> dict[str, str]:
     fields = _require_object(value, "reads")
     return {path: _require_text(fields, path) for path in fields}
+
+
+def _read_unanswered(value: object) -> dict[str, tuple[str, ...]]:
+    fields = _require_object(value, "unanswered")
+    return {claim: _require_texts(fields, claim) for claim in fields}
 
 
 def _read_rules(value: object) -> int:

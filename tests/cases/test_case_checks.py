@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from graph_goldens.cases.case import Case, Fact, Raises
+from graph_goldens.cases.case import Case
 from graph_goldens.cases.case_checks import find_mistake, list_paths
+from graph_goldens.cases.claims import Contains, Count, Delegated, Fact, Inputs, Raises
 
 KNOWN = ("symbolic-trace", "export", "export-strict")
 
@@ -28,6 +29,7 @@ SOUND = [
     Case(_add, args=(1,), kwargs={"y": 2}, calls=((1, 2), (3,))),
     Case(_Module(), args=(1,), paths=("export",), torch=">=2.6,<2.10"),
     Case(abs, args=(1,), claims=[Fact("graphs", 1, paths=("export",)), Raises("RuntimeError")]),
+    Case(_add, args=(1,), claims=[Contains("aten.add -> output", paths=("export*",)), Inputs(0)]),
     Case(print, args=(1, 2, 3)),
     Case(None, claims=[Fact("size", 1, paths=("facts",))]),
 ]
@@ -53,6 +55,20 @@ WRONG: list[tuple[object, str]] = [
     (Case(_add, (1,), paths="export"), "its paths name 'export' (str), and no sequence"),
     (Case(_add, (1,), paths=()), "its paths are empty"),
     (Case(_add, (1,), claims=[1]), "its claims are [1] (list)"),  # type: ignore[list-item]
+    (
+        Case(_add, (1,), claims=[Contains("aten.add ->")]),
+        "the pattern of its claim Contains('aten.add ->') cannot be read: column 12 of the pattern",
+    ),
+    (Case(_add, (1,), claims=[Count("aten.add", -1)]), "the number of its claim Count('aten.add') is -1"),
+    (Case(_add, (1,), claims=[Inputs(True)]), "the number of its claim Inputs is True"),
+    (
+        Case(_add, (1,), claims=[Delegated("aten.add", graph=3)]),  # type: ignore[arg-type]
+        "the graph of its claim Delegated is no name or pattern of graphs",
+    ),
+    (
+        Case(_add, (1,), claims=[Contains("aten.add", paths=("exprot*",))]),
+        "the paths of its claim Contains('aten.add') name 'exprot*', which is no tracing path",
+    ),
     (
         Case(_add, (1,), claims=[Fact("n", 1, paths=("exprot",))]),
         "the paths of its claim 'n' name 'exprot', which is no tracing path; did you mean export",

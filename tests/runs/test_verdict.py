@@ -23,7 +23,7 @@ def _drift(kind: DriftClass) -> Drift:
         (Verdict(Capture(RECORD), Finding.NOT_JUDGED), 0),
         (Verdict(Capture(RECORD), Finding.DRIFTED, drift=_drift(DriftClass.OPERATORS)), 1),
         (Verdict(Capture(RECORD), Finding.DRIFTED, drift=_drift(DriftClass.RENAMED)), 3),
-        (Verdict(Capture(RECORD), Finding.BROKEN_CLAIM), 1),
+        (Verdict(Capture(RECORD), Finding.BROKEN_CLAIM), 6),
         (Verdict(Capture(RECORD), Finding.MISSING), 4),
         (Verdict(Capture(RECORD), Finding.NOT_REPRODUCIBLE), 5),
         (Verdict(Capture(RECORD), Finding.UNREADABLE), 2),
@@ -44,5 +44,6 @@ def test_the_gravest_code_ends_a_command() -> None:
     assert choose_gravest([]) is ExitCode.SAME
     assert choose_gravest([ExitCode.COSMETIC_DRIFT, ExitCode.MISSING_OR_UNUSED]) is ExitCode.MISSING_OR_UNUSED
     assert choose_gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.MISSING_OR_UNUSED]) is ExitCode.SEMANTIC_DRIFT
+    assert choose_gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.BROKEN_CLAIM]) is ExitCode.BROKEN_CLAIM
     assert choose_gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.NOT_REPRODUCIBLE]) is ExitCode.NOT_REPRODUCIBLE
     assert choose_gravest([ExitCode.SEMANTIC_DRIFT, ExitCode.TOOL_FAILED]) is ExitCode.TOOL_FAILED

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from graph_goldens.cases.claims import Claim
 from graph_goldens.records import Json
 
 
@@ -15,43 +16,6 @@ class Compare(enum.Enum):
     VALUES = "values, metadata and aliases; script objects by type and flattened state"
     SKIP_SCRIPT_OBJECTS = "values, metadata and aliases; script objects skipped"
     NOT = "not compared"
-
-
-@dataclass(frozen=True)
-class Raises:
-    """A claim: tracing raises this exception.
-
-    Attributes:
-        exception: name of the exception's type, such as `RuntimeError`.
-        message: a part of its message.
-        paths: the tracing paths for which the claim is made; all when empty.
-        torch: PEP 440 specifier of the PyTorch versions for which it is made; all when empty.
-    """
-
-    exception: str
-    message: str = ""
-    paths: Sequence[str] = ()
-    torch: str = ""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A claim: a fact of the record has this value.
-
-    Attributes:
-        name: the fact's name; a dot enters a nested fact, `after_tracing.queue_size`.
-        value: the value that it must have.
-        paths: the tracing paths for which the claim is made; all when empty.
-        torch: PEP 440 specifier of the PyTorch versions for which it is made; all when empty.
-    """
-
-    name: str
-    value: Json
-    paths: Sequence[str] = ()
-    torch: str = ""
-
-
-Claim = Raises | Fact
 
 
 @dataclass(frozen=True)

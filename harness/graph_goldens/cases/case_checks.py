@@ -4,14 +4,28 @@ Each check says in a clause what is wrong, or nothing. None of them runs the cas
 """
 
 import difflib
+import fnmatch
 import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from graph_goldens.cases.case import Call, Case, Compare, Fact, Raises
+from graph_goldens.cases.case import Call, Case, Compare
+from graph_goldens.cases.claims import (
+    KINDS_OF_CLAIM,
+    Claim,
+    Contains,
+    Count,
+    Delegated,
+    Fact,
+    Inputs,
+    Lacks,
+    Raises,
+    select_paths,
+)
 from graph_goldens.cases.path_rows import FACTS_PATH
+from graph_goldens.graphs.pattern_reader import PatternError, read_pattern
 
 _MOST_SHOWN = 80
 
@@ -64,25 +78,55 @@ def _check_paths(case: Case, known: Collection[str]) -> Iterator[str]:
 
 
 def _check_claims(case: Case, known: Collection[str]) -> Iterator[str]:
-    if not _is_sequence(case.claims) or not all(isinstance(claim, Raises | Fact) for claim in case.claims):
-        yield f"its claims are {_shorten(case.claims)}, and no sequence of Raises and Fact"
+    if not _is_sequence(case.claims) or not all(isinstance(claim, KINDS_OF_CLAIM) for claim in case.claims):
+        yield f"its claims are {_shorten(case.claims)}, and no sequence of claims such as Fact and Contains"
         return
     own = list_paths(case, known)
     for claim in case.claims:
-        what = f"its claim {claim.name!r}" if isinstance(claim, Fact) else f"its claim of {claim.exception}"
-        yield from _check_names(claim.paths, (*known, FACTS_PATH), f"the paths of {what} name")
+        what = _name_claim(claim)
+        yield from _check_claimed(claim, what)
+        yield from _check_names(claim.paths, (*known, FACTS_PATH), f"the paths of {what} name", patterns=True)
         yield from _check_specifier(claim.torch, f"the torch of {what}")
-        if claim.paths and not set(claim.paths) & set(own):
+        if claim.paths and not select_paths(claim, own):
             yield f"{what} is made for {', '.join(claim.paths)} alone, which the case does not go through"
 
 
-def _check_names(names: object, known: Collection[str], what: str) -> Iterator[str]:
+def _name_claim(claim: Claim) -> str:
+    match claim:
+        case Fact(name=name):
+            return f"its claim {name!r}"
+        case Raises(exception=exception):
+            return f"its claim of {exception}"
+        case Contains(pattern=pattern) | Lacks(pattern=pattern) | Count(pattern=pattern):
+            return f"its claim {type(claim).__name__}({pattern!r})"
+        case _:
+            return f"its claim {type(claim).__name__}"
+
+
+def _check_claimed(claim: Claim, what: str) -> Iterator[str]:
+    """Refuse patterns that cannot be read, numbers that count nothing, and graphs that have no name."""
+    if isinstance(claim, Contains | Lacks | Count | Delegated):
+        try:
+            read_pattern(claim.pattern)
+        except (PatternError, TypeError) as error:
+            yield f"the pattern of {what} cannot be read: {error}"
+    if isinstance(claim, Count | Inputs) and (
+        isinstance(claim.number, bool) or not isinstance(claim.number, int) or claim.number < 0
+    ):
+        yield f"the number of {what} is {_shorten(claim.number)}, and no whole number"
+    if not isinstance(getattr(claim, "graph", ""), str) or not isinstance(getattr(claim, "to", ""), str):
+        yield f"the graph of {what} is no name or pattern of graphs such as program or graph_*"
+
+
+def _check_names(
+    names: object, known: Collection[str], what: str, *, patterns: bool = False
+) -> Iterator[str]:
     """Refuse names of tracing paths that nothing answers to."""
     if not _is_sequence(names) or not isinstance(names, Iterable):
         yield f"{what} {_shorten(names)}, and no sequence of tracing paths"
         return
     for name in names:
-        if name not in known:
+        if name not in known and not (patterns and fnmatch.filter(known, str(name))):
             near = difflib.get_close_matches(str(name), known, n=1)
             yield f"{what} {name!r}, which is no tracing path" + (
                 f"; did you mean {near[0]}?" if near else ""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from packaging.version import Version
 
+from graph_goldens.cases.claim_answers import find_unanswered
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
 from graph_goldens.gate.policy_rules import NO_POLICY, SeverityPolicy
@@ -28,8 +29,14 @@ Captures = Mapping[Key, Capture]
 def judge(
     captures: Iterable[Capture], goldens: Goldens, version: Version, policy: SeverityPolicy = NO_POLICY
 ) -> list[Verdict]:
-    """Hold each capture against the golden that resolves for a version; a project's policy judges drifts."""
-    return [_judge_one(capture, goldens, version, policy) for capture in captures]
+    """Hold each capture against the golden that resolves for a version; a project's policy judges drifts.
+
+    A claim that no record answers, where all of which it is made are there, counts as broken by the first.
+    """
+    held = {capture.record.key: capture for capture in captures}
+    for key, sentences in find_unanswered(held).items():
+        held[key] = replace(held[key], broken=(*held[key].broken, *sentences))
+    return [_judge_one(capture, goldens, version, policy) for capture in held.values()]
 
 
 def judge_run(run: Run, goldens: Goldens, policy: SeverityPolicy = NO_POLICY) -> list[Verdict]:

@@ -32,6 +32,7 @@ _WORDS = {
     ExitCode.COSMETIC_DRIFT: ("cosm", "yellow"),
     ExitCode.MISSING_OR_UNUSED: ("miss", "yellow"),
     ExitCode.NOT_REPRODUCIBLE: ("unst", "bold red"),
+    ExitCode.BROKEN_CLAIM: ("claim", "bold red"),
     ExitCode.TOOL_FAILED: ("fail", "bold red"),
     ExitCode.INTERRUPTED: ("stop", "bold red"),
 }

@@ -13,6 +13,7 @@ class ExitCode(enum.IntEnum):
     COSMETIC_DRIFT = 3
     MISSING_OR_UNUSED = 4
     NOT_REPRODUCIBLE = 5
+    BROKEN_CLAIM = 6
     TOOL_FAILED = 70
     INTERRUPTED = 130
 
@@ -21,6 +22,7 @@ _GRAVEST_FIRST = (
     ExitCode.TOOL_FAILED,
     ExitCode.USAGE,
     ExitCode.NOT_REPRODUCIBLE,
+    ExitCode.BROKEN_CLAIM,
     ExitCode.SEMANTIC_DRIFT,
     ExitCode.MISSING_OR_UNUSED,
     ExitCode.COSMETIC_DRIFT,

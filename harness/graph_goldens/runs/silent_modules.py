@@ -24,7 +24,9 @@ _CONSTRUCTORS = {
     "pathlib.Path", "pathlib.PurePath", "re.compile", "types.MappingProxyType", "types.SimpleNamespace",
     "typing.NamedTuple", "typing.NewType", "typing.ParamSpec", "typing.TypeVar", "typing.TypeVarTuple",
     "typing.cast", "torch.Size", "torch.device", "torch.export.Dim",
-    "graph_goldens.Call", "graph_goldens.Case", "graph_goldens.Fact", "graph_goldens.Raises",
+    "graph_goldens.Call", "graph_goldens.Case", "graph_goldens.Contains", "graph_goldens.Count",
+    "graph_goldens.Delegated", "graph_goldens.Fact", "graph_goldens.Inputs", "graph_goldens.Lacks",
+    "graph_goldens.NoBreaks", "graph_goldens.Raises",
 }  # fmt: skip
 # Decorators of functions and classes that wrap what they are given and do nothing else.
 _DECORATORS = {

@@ -70,7 +70,7 @@ class Verdict:
                 cosmetic = self.drift is not None and self.drift.severity is Severity.COSMETIC
                 return ExitCode.COSMETIC_DRIFT if cosmetic else ExitCode.SEMANTIC_DRIFT
             case Finding.BROKEN_CLAIM:
-                return ExitCode.SEMANTIC_DRIFT
+                return ExitCode.BROKEN_CLAIM
             case Finding.NOT_REPRODUCIBLE:
                 return ExitCode.NOT_REPRODUCIBLE
             case Finding.UNREADABLE:

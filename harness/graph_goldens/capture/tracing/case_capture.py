@@ -1,11 +1,10 @@
 """Capture one record: trace a case by one tracing path, normalise, and check the case's claims."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from packaging.specifiers import SpecifierSet
 
 from graph_goldens.capture.normalise.identities import holds_identity, number_identities
 from graph_goldens.capture.normalise.rules import RULES_VERSION
@@ -24,7 +23,11 @@ from graph_goldens.capture.tracing.stable_errors import (
     stabilise_message,
 )
 from graph_goldens.capture.tracing.tracing import Tracing, read_observed
-from graph_goldens.cases.case import Case, Claim, Fact, Raises
+from graph_goldens.cases.case import Case
+from graph_goldens.cases.case_checks import list_paths
+from graph_goldens.cases.claim_answers import ClaimAnswer, Raised, answer_claims, holds_for, list_problems
+from graph_goldens.cases.claims import select_paths, word_claim
+from graph_goldens.cases.path_rows import PATH_ROWS
 from graph_goldens.records import Capture, Fault, FaultKind, Json, Outcome, Record
 
 
@@ -57,8 +60,15 @@ def capture(
     ended = _trace(tracing, record.path)
     fault = _observe(tracing)
     filled = _fill(record, tracing, ended)
-    broken = tuple(_find_broken(claims, filled, ended.error, tracing.case))
-    return Capture(filled, broken, _find_fault(tracing, ended.error) or fault, _measure_since(start))
+    answers = answer_claims(claims, filled, str(torch.__version__), _describe_raised(ended))
+    unknown = [sentence for claim in claims if (sentence := find_unknown_fact(claim, tracing.case))]
+    return Capture(
+        record=filled,
+        broken=(*unknown, *list_problems(answers)),
+        fault=_find_fault(tracing, ended.error) or fault,
+        seconds=_measure_since(start),
+        unanswered=_list_unanswered(answers, tracing.case),
+    )
 
 
 def _record_unbuilt(record: Record, error: Exception, seconds: float) -> Capture:
@@ -70,6 +80,19 @@ def _record_unbuilt(record: Record, error: Exception, seconds: float) -> Capture
     return Capture(record, fault=fault, seconds=seconds)
 
 
+def _describe_raised(ended: _Ended) -> Raised | None:
+    """Describe what tracing raised as a claim asks for it; what captured nothing raised nothing."""
+    if ended.error is None or ended.outcome is Outcome.NOTHING_CAPTURED:
+        return None
+    return Raised([kind.__name__ for kind in type(ended.error).__mro__], str(ended.error))
+
+
+def _list_unanswered(answers: Sequence[ClaimAnswer], case: Case) -> dict[str, tuple[str, ...]]:
+    own = list_paths(case, PATH_ROWS)
+    left = (answer.claim for answer in answers if not answer.answered)
+    return {word_claim(claim): tuple(select_paths(claim, own)) for claim in left}
+
+
 def _measure_since(start: float) -> float:
     return time.perf_counter() - start
 
@@ -77,7 +100,7 @@ def _measure_since(start: float) -> float:
 def _trace(tracing: Tracing, path: str) -> _Ended:
     needed = tracing.case.torch
     try:
-        if not holds_here(needed):
+        if not holds_for(needed, str(torch.__version__)):
             raise UnavailableError(f"the case needs PyTorch {needed}")
         if tracing.case.program is None:
             tracing.facts.update(read_observed(tracing.case) if tracing.case.observe else {})
@@ -142,44 +165,3 @@ def _word_reason(ended: _Ended) -> str:
         return ""
     told = ended.outcome in (Outcome.UNAVAILABLE, Outcome.NOTHING_CAPTURED)
     return str(ended.error) if told else stabilise_message(ended.error)
-
-
-def holds_here(specifier: str) -> bool:
-    """Whether a PEP 440 specifier holds for this PyTorch, development versions included."""
-    return SpecifierSet(specifier).contains(str(torch.__version__), prereleases=True)
-
-
-def _find_broken(claims: Sequence[Claim], record: Record, error: Exception | None, case: Case) -> list[str]:
-    """Name the claims that the record contradicts, each in a sentence."""
-    unknown = [sentence for claim in claims if (sentence := find_unknown_fact(claim, case))]
-    if record.outcome is Outcome.UNAVAILABLE:
-        return unknown
-    made = [claim for claim in claims if _is_claimed_for(claim, record.path)]
-    return unknown + [sentence for claim in made if (sentence := _find_contradiction(claim, record, error))]
-
-
-def _is_claimed_for(claim: Claim, path: str) -> bool:
-    return (not claim.paths or path in claim.paths) and holds_here(claim.torch)
-
-
-def _find_contradiction(claim: Claim, record: Record, error: Exception | None) -> str:
-    match claim:
-        case Raises(exception=exception, message=message):
-            if error is None or record.outcome is Outcome.NOTHING_CAPTURED:
-                return f"claimed {exception} {message!r}, but nothing was raised"
-            names = [kind.__name__ for kind in type(error).__mro__]
-            if exception not in names or message not in str(error):
-                return f"claimed {exception} {message!r}, but got {record.reason}"
-        case Fact(name=name, value=value):
-            found = _look_up(record.facts, name)
-            if name.partition(".")[0] in record.facts and found != value:
-                return f"claimed {name} = {value!r}, but it is {found!r}"
-    return ""
-
-
-def _look_up(facts: Mapping[str, Json], name: str) -> Json:
-    """Find a fact by its dotted name; None where there is none."""
-    found: Json = dict(facts)
-    for part in name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found

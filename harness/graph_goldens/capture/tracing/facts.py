@@ -1,6 +1,7 @@
 """Claims about facts that no tracing path of their case gives."""
 
-from graph_goldens.cases.case import Case, Claim, Fact
+from graph_goldens.cases.case import Case
+from graph_goldens.cases.claims import Claim, Fact, select_paths
 from graph_goldens.cases.path_rows import ANY_FACTS, PATH_ROWS
 
 
@@ -11,7 +12,7 @@ def find_unknown_fact(claim: Claim, case: Case) -> str:
     """
     if not isinstance(claim, Fact) or case.program is None:
         return ""
-    paths = claim.paths or case.paths or tuple(PATH_ROWS)
+    paths = select_paths(claim, case.paths or tuple(PATH_ROWS))
     name = claim.name.partition(".")[0]
     if name in ANY_FACTS or any(path in PATH_ROWS and name in PATH_ROWS[path].facts for path in paths):
         return ""
