@@ -13,7 +13,8 @@ from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.comparison_text import encode_comparison, show_comparison
-from graph_goldens.report.history_table import encode_history, name_versions, show_histories
+from graph_goldens.report.history_table import encode_history, show_histories
+from graph_goldens.report.version_columns import name_versions
 
 TWELVE = ["2.4.1", "2.5.1", "2.6.0", "2.7.1", "2.8.0", "2.9.1"]
 TWELVE += ["2.10.0", "2.11.0", "2.12.1", "2.13.0", "2.14.1", "2.15.0"]

@@ -58,8 +58,12 @@ class RecordGraphs:
             GraphError: the graph cannot be read.
             CostlyPatternError: it would take unreasonably long.
         """
-        types = read_types(self._texts.get(f"{name}{_VALUES}", ""))
-        return sum(1 for _ in find_places(read_pattern(pattern), self.read(name), types))
+        places = find_places(read_pattern(pattern), self.read(name), self.read_types(name))
+        return sum(1 for _ in places)
+
+    def read_types(self, name: str) -> dict[str, str]:
+        """Read the dtypes of the nodes of one, by their names, as far as its values are recorded."""
+        return read_types(self._texts.get(f"{name}{_VALUES}", ""))
 
 
 def find_graph_problem(claim: GraphClaim, record: Record, graphs: RecordGraphs) -> str | None:

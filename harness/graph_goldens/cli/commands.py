@@ -77,6 +77,19 @@ COMMANDS = (
     ),
     CommandRow("show", "show", "show", "Show the goldens of a case, as they hold for a PyTorch version."),
     CommandRow(
+        "find",
+        "find",
+        "find",
+        "Find where a pattern of operators stands in the goldens, and which versions lost or gained it.",
+    ),
+    CommandRow(
+        "operators",
+        "operators",
+        "operators",
+        "List the operators that occur in the goldens, by version and tracing path: what a backend must "
+        "support.",
+    ),
+    CommandRow(
         "history",
         "history",
         "history",

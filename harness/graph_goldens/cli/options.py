@@ -30,6 +30,16 @@ Torch = Annotated[
         help="PyTorch version; the project's default if not given.",
     ),
 ]
+HeldVersions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--torch",
+        metavar="VERSION",
+        show_default=False,
+        help="PyTorch version, or `all` that are supported or have goldens; may be given again. The "
+        "project's default if not given.",
+    ),
+]
 Cases = Annotated[
     Path | None, typer.Option("--cases", metavar="DIR", help="Folder of packs, instead of the project's.")
 ]

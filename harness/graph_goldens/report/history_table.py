@@ -1,7 +1,6 @@
 """Goldens across versions in a terminal and as JSON: letters by version, and what changed at each."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -14,24 +13,13 @@ from graph_goldens.drift.drift import Change, Drift, Edit
 from graph_goldens.goldens.history import DriftStep, History
 from graph_goldens.records import Json, Outcome
 from graph_goldens.report.drift_text import style_class
+from graph_goldens.report.version_columns import VersionColumn, choose_bands, make_columns
 from graph_goldens.words import flatten_text, format_count
 
 NOTHING = "·"
 LONGEST = 240
 
 _TURNS = {Severity.SEMANTIC: "bold red", Severity.COSMETIC: "bold yellow"}
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A version's head, and the width of what stands below it."""
-
-    version: Version
-    head: str
-
-    @property
-    def width(self) -> int:
-        return len(self.head)
 
 
 @dataclass(frozen=True)
@@ -74,7 +62,7 @@ def _build_command(history: History, step: DriftStep) -> str:
 def _show_case(console: Console, case: str, histories: Sequence[History]) -> None:
     console.print(Text(case, style="bold"))
     names = max(len(history.path) for history in histories) + 2
-    for columns, gap in _choose_bands(_make_columns(histories[0].letters), console.width - names):
+    for columns, gap in choose_bands(make_columns(histories[0].letters), console.width - names):
         heads = [(each.head, "dim") for each in columns]
         console.print(_format_line(" " * names, heads, columns, gap), soft_wrap=True)
         for history in histories:
@@ -96,45 +84,9 @@ def _print_hanging(console: Console, text: Text, indent: int) -> None:
         console.print(Text(" " * (indent + (2 if number else 0))) + line, soft_wrap=True)
 
 
-def name_versions(versions: Iterable[Version]) -> dict[Version, str]:
-    """Name versions as briefly as keeps them apart: a release by two numbers, any other in full."""
-    short = {version: _shorten(version) for version in versions}
-    counts = Counter(short.values())
-    return {version: head if counts[head] == 1 else str(version) for version, head in short.items()}
-
-
-def _shorten(version: Version) -> str:
-    plain = version.base_version == str(version) and not version.epoch
-    return f"{version.major}.{version.minor}" if plain else str(version)
-
-
-def _make_columns(versions: Iterable[Version]) -> list[_Column]:
-    return [_Column(version, head) for version, head in name_versions(versions).items()]
-
-
-def _choose_bands(columns: Sequence[_Column], room: int) -> Iterator[tuple[Sequence[_Column], int]]:
-    """Choose columns that fit beside each other, and the gap between them: two where all fit so."""
-    for gap in (2, 1):
-        if sum(column.width + gap for column in columns) - gap <= room:
-            yield columns, gap
-            return
-    while columns:
-        count = _count_fitting(columns, room)
-        yield columns[:count], 1
-        columns = columns[count:]
-
-
-def _count_fitting(columns: Sequence[_Column], room: int) -> int:
-    used = 0
-    for count, column in enumerate(columns):
-        used += column.width
-        if used > room:
-            return max(1, count)
-        used += 1
-    return len(columns)
-
-
-def _format_line(name: str, cells: Sequence[tuple[str, str]], columns: Sequence[_Column], gap: int) -> Text:
+def _format_line(
+    name: str, cells: Sequence[tuple[str, str]], columns: Sequence[VersionColumn], gap: int
+) -> Text:
     line = Text(name)
     for (text, style), column in zip(cells, columns, strict=True):
         line.append(text, style)
