@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from graph_goldens.cli.options import AsJson, Paths, Selectors
+from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.project import Project, parse_size
 from graph_goldens.runs.selection import Selection
 
@@ -67,6 +68,9 @@ Durations = Annotated[
     ),
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show everything, not only the first few.")]
+FailOn = Annotated[
+    Severity, typer.Option("--fail-on", help="The mildest drift that fails: any drift is at least cosmetic.")
+]
 Jobs = Annotated[
     int | None,
     typer.Option(

@@ -22,9 +22,6 @@ from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
 from graph_goldens.runs.run import Run, load_run
 
-FailOn = Annotated[
-    Severity, typer.Option("--fail-on", help="The mildest drift that fails: any drift is at least cosmetic.")
-]
 Replay = Annotated[
     bool,
     typer.Option(
@@ -40,7 +37,7 @@ def check(
     where: capture_options.Where,
     *,
     from_run: capture_options.FromRun = None,
-    fail_on: FailOn = Severity.COSMETIC,
+    fail_on: capture_options.FailOn = Severity.COSMETIC,
     replay: Replay = False,
     reuse: capture_options.Reuse,
     sharing: capture_options.Sharing,

@@ -77,6 +77,12 @@ COMMANDS = (
     ),
     CommandRow("show", "show", "show", "Show the goldens of a case, as they hold for a PyTorch version."),
     CommandRow(
+        "claims",
+        "claims",
+        "claims",
+        "Hold the goldens against the claims that case modules write out, and say which versions break them.",
+    ),
+    CommandRow(
         "find",
         "find",
         "find",
@@ -96,6 +102,12 @@ COMMANDS = (
         "Show at which PyTorch versions the graphs of a case changed: a letter for each.",
     ),
     CommandRow("diff", "diff", "diff", "Show how the goldens of a case differ between two PyTorch versions."),
+    CommandRow(
+        "compare",
+        "compare",
+        "compare",
+        "Capture the same cases under two builds and show what differs; no golden is read or written.",
+    ),
     CommandRow(
         "bisect", "bisect", "bisect", "Find the first PyTorch version that changed the graphs of a case."
     ),

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from graph_goldens.cli import capture_options, options
-from graph_goldens.cli.check import FailOn
 from graph_goldens.cli.consoles import make_progress_output
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
@@ -29,7 +28,7 @@ def merge(
     runs: Runs,
     *,
     into: Output = None,
-    fail_on: FailOn = Severity.COSMETIC,
+    fail_on: capture_options.FailOn = Severity.COSMETIC,
     shown: capture_options.Shown,
     places: options.Places,
 ) -> int:

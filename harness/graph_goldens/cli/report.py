@@ -1,6 +1,5 @@
 """`goldens report`."""
 
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -10,19 +9,17 @@ from typing import Annotated
 import typer
 
 from graph_goldens.cli import options
-from graph_goldens.cli.consoles import make_output
 from graph_goldens.cli.project import open_project
+from graph_goldens.cli.report_output import Output, Written, choose_format, write_report
 from graph_goldens.errors import UserError
-from graph_goldens.files import write_whole
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens.archive import is_archive, unpack_goldens
 from graph_goldens.report.build import report_history, report_runs
 from graph_goldens.report.build_change import report_change
-from graph_goldens.report.formats.markdown import LIMIT, render_markdown
-from graph_goldens.report.formats.table import FORMAT_ROWS, Format, find_format
+from graph_goldens.report.formats.markdown import LIMIT
+from graph_goldens.report.formats.table import Format
 from graph_goldens.report.model import Report
 from graph_goldens.report.named_runs import find_runs, names_a_run
-from graph_goldens.report.phrases import describe_report
 from graph_goldens.report.upstream import find_upstream
 from graph_goldens.runs.selection import Selection
 
@@ -36,16 +33,6 @@ What = Annotated[
         help="Runs, each a file or a version that was checked, such as 2.15.0; the last run if none. "
         "Cases, packs, or patterns of either; all if none.",
     ),
-]
-Written = Annotated[
-    Format | None,
-    typer.Option(
-        "--format", show_default=False, help="What to write; by the file's name, or markdown, if not given."
-    ),
-]
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Where to write it, instead of printing it."),
 ]
 OfHistory = Annotated[
     bool, typer.Option("--history", help="Report how the goldens changed from version to version.")
@@ -94,7 +81,7 @@ def report(
     selectors = [word for word in what or () if not names_a_run(project, word)]
     if history + bool(against) + bool(runs) > 1:
         raise UserError("a report is of runs, of --history or of what differs --against a folder: give one")
-    wanted = written or (find_format(file) if file else Format.MARKDOWN)
+    wanted = choose_format(written, file) or Format.MARKDOWN
     with ExitStack() as unpacked:
         if against and is_archive(against):
             against = unpacked.enter_context(unpack_goldens(against))
@@ -103,10 +90,7 @@ def report(
             project = replace(project, root=folder.parent, snapshots=folder)
         made = _make_report(project, runs, Selection(selectors, path or ()), against, history=history)
     made = find_upstream(made, pytorch) if pytorch else made
-    text = render_markdown(made, limit) if wanted is Format.MARKDOWN else FORMAT_ROWS[wanted].render(made)
-    _write(text.encode("utf-8", "replace"), file)
-    if file:
-        make_output().print(f"{describe_report(made)}\nwrote {file}", soft_wrap=True)
+    write_report(made, wanted, file, limit)
     return 0
 
 
@@ -118,13 +102,3 @@ def _make_report(
     if against:
         return report_change(project, against, selection)
     return report_runs(project, find_runs(project, runs), selection)
-
-
-def _write(content: bytes, file: Path | None) -> None:
-    if file is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    elif file.is_dir():
-        raise UserError(f"{file} is a folder; give a file to --output, such as {file / 'report.html'}")
-    else:
-        write_whole(file, content, file.parent)

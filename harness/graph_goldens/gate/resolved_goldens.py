@@ -1,5 +1,6 @@
 """What versions resolve to, for commands that look through many goldens, and the index that is asked."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -18,7 +19,7 @@ from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.overlays import StoredGolden, list_stored
 from graph_goldens.keys import Key
 from graph_goldens.runs.selection import Selection, select
-from graph_goldens.versions import find_newest_not_after, make_public
+from graph_goldens.versions import make_public
 
 T = TypeVar("T")
 
@@ -70,7 +71,7 @@ def read_step(project: Project, text: str) -> tuple[Version, Version]:
 
 
 def resolve_goldens(project: Project, selection: Selection, versions: Sequence[Version]) -> ResolvedGoldens:
-    """Find what versions resolve to, without reading any golden.
+    """Find what versions without local parts resolve to, without reading any golden.
 
     Raises:
         UserError: there are no goldens, or the selection matches none.
@@ -87,8 +88,9 @@ def resolve_goldens(project: Project, selection: Selection, versions: Sequence[V
 def _resolve_one(
     files: Mapping[Version, StoredGolden], versions: Sequence[Version]
 ) -> dict[Version, StoredGolden]:
-    found = ((version, find_newest_not_after(files, version)) for version in versions)
-    return {version: files[own] for version, own in found if own}
+    held = sorted(files)
+    found = ((version, bisect_right(held, version)) for version in versions)
+    return {version: files[held[after - 1]] for version, after in found if after}
 
 
 def ask_index(project: Project, ask: Callable[[GoldenIndex], T]) -> T:

@@ -150,7 +150,7 @@ def _list_items(result: Result, files: GoldenFiles) -> Iterator[Item]:
 
 def _list_problems(result: Result, files: GoldenFiles) -> Iterator[Problem]:
     for verdict in result.verdicts:
-        if found := _classify_problem(verdict.finding):
+        if found := classify_problem(verdict.finding):
             key = verdict.record.key
             file = files.find_file(key, result.run.version)
             yield Problem(found.kind, *key, _explain_problem(verdict), file, found.gravity)
@@ -163,26 +163,28 @@ def _list_problems(result: Result, files: GoldenFiles) -> Iterator[Problem]:
         yield Problem(ProblemKind.UNUSED_GOLDEN, stored.case, stored.path, sentence, file, Gravity.WARNING)
 
 
-class _Class(NamedTuple):
+class ProblemClass(NamedTuple):
+    """Which problem a finding is, and how much it matters."""
+
     kind: ProblemKind
     gravity: Gravity
 
 
-def _classify_problem(finding: Finding) -> _Class | None:
+def classify_problem(finding: Finding) -> ProblemClass | None:
     """Say which problem a finding is and how much it matters; None where it is none, or a drift."""
     match finding:
         case Finding.SAME | Finding.OLDER_SOURCE | Finding.IGNORED | Finding.NOT_JUDGED | Finding.DRIFTED:
             return None
         case Finding.MISSING:
-            return _Class(ProblemKind.MISSING, Gravity.WARNING)
+            return ProblemClass(ProblemKind.MISSING, Gravity.WARNING)
         case Finding.BROKEN_CLAIM:
-            return _Class(ProblemKind.BROKEN_CLAIM, Gravity.ERROR)
+            return ProblemClass(ProblemKind.BROKEN_CLAIM, Gravity.ERROR)
         case Finding.NOT_REPRODUCIBLE:
-            return _Class(ProblemKind.NOT_REPRODUCIBLE, Gravity.ERROR)
+            return ProblemClass(ProblemKind.NOT_REPRODUCIBLE, Gravity.ERROR)
         case Finding.UNREADABLE:
-            return _Class(ProblemKind.UNREADABLE, Gravity.FAULT)
+            return ProblemClass(ProblemKind.UNREADABLE, Gravity.FAULT)
         case Finding.FAULT:
-            return _Class(ProblemKind.FAULT, Gravity.FAULT)
+            return ProblemClass(ProblemKind.FAULT, Gravity.FAULT)
 
 
 def _explain_problem(verdict: Verdict) -> str:

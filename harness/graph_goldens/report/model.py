@@ -57,6 +57,8 @@ class ProblemKind(enum.Enum):
     UNUSED_GOLDEN = "unused golden"
     NEW_GOLDEN = "new golden"
     REMOVED_GOLDEN = "removed golden"
+    ONLY_BEFORE = "gone"
+    ONLY_AFTER = "new"
     ENVIRONMENT_FAILED = "environment failed"
 
 
@@ -103,6 +105,7 @@ class Section:
         source: the two builds' commits, where both are known.
         let_through: what counts otherwise, or not at all, by the project's own rules.
         flavours: in how many drifts another flavour of the same version gave what the goldens say.
+        gates: whether its drifts fail a command although no golden is to hold them.
     """
 
     title: str
@@ -116,6 +119,7 @@ class Section:
     source: SourceStep | None = None
     let_through: tuple[LetThrough, ...] = ()
     flavours: tuple[str, ...] = ()
+    gates: bool = False
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -146,7 +150,7 @@ class Section:
 
     def judge_gravity(self, severity: Severity) -> Gravity:
         """Say how much a drift of this section matters: one that was accepted is worth a note."""
-        if self.accept is None:
+        if self.accept is None and not self.gates:
             return Gravity.NOTE
         return Gravity.ERROR if severity is Severity.SEMANTIC else Gravity.WARNING
 
