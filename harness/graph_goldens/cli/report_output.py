@@ -17,7 +17,9 @@ from graph_goldens.report.phrases import describe_report
 Written = Annotated[
     Format | None,
     typer.Option(
-        "--format", show_default=False, help="What to write; by the file's name, or markdown, if not given."
+        "--format",
+        show_default=False,
+        help="Format of the report; by the file's name if not given, else `report` writes Markdown.",
     ),
 ]
 Output = Annotated[

@@ -21,6 +21,7 @@ from graph_goldens.keys import Key
 from graph_goldens.runs.selection import Selection
 
 _MOST_MEANT = 3
+_LIKE = 0.75
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def _find_hint(pattern: ReadPattern, operators: Mapping[str, Sequence[str]]) -> 
         if not any(_is_called(name, line) for name in group for line in every):
             targets = {line.partition(" ")[2] for line in every if " " in line}
             short = {".".join(target.removeprefix("torch.ops.").split(".")[:2]) for target in targets}
-            near = difflib.get_close_matches(group[0], sorted(short), n=_MOST_MEANT)
+            near = difflib.get_close_matches(group[0], sorted(short), n=_MOST_MEANT, cutoff=_LIKE)
             meant = f"; did you mean {' or '.join(near)}?" if near else ""
             return f"{' or '.join(group)} occurs in no golden that was looked through{meant}"
     return ""

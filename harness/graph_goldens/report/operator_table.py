@@ -2,20 +2,24 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterator, Sequence
 
+from packaging.version import Version
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from graph_goldens.gate.operator_census import OperatorCensus, OperatorUse
 from graph_goldens.records import Json
-from graph_goldens.report.version_columns import make_columns
+from graph_goldens.report.version_columns import choose_bands, make_columns
 from graph_goldens.words import format_count, join_some
 
 HEADINGS = ("operator", "kind", "torch", "path", "records", "cases")
 MOST_OPERATORS = 40
 MOST_PATHS = 4
+MOST_DIGITS = 3
+LEAST_NAME = 24
 
 
 def show_operators(console: Console, census: OperatorCensus, *, everything: bool) -> None:
@@ -30,38 +34,52 @@ def show_operators(console: Console, census: OperatorCensus, *, everything: bool
         before, after = census.new_in
         console.print(Text(f"new in {after}, as against {before}, by the tracing paths named", "bold"))
     shown = census.uses if everything else census.uses[:MOST_OPERATORS]
-    if shown:
-        console.print(_build_table(census, shown, everything=everything))
+    if len(census.versions) == 1:
+        _show_paths(console, shown, census.versions[0], everything=everything)
+    else:
+        _show_counts(console, shown, census.versions)
     if len(shown) < len(census.uses):
         rest = format_count(len(census.uses) - len(shown), "more operator")
         console.print(Text(f"… and {rest}; --verbose shows all", "dim"))
     count = len(census.uses)
-    console.print(f"{format_count(count, 'operator')}" if count else "no operator")
+    console.print(format_count(count, "operator") if count else "no operator")
 
 
-def _build_table(census: OperatorCensus, uses: Sequence[OperatorUse], *, everything: bool) -> Table:
+def _show_paths(console: Console, uses: Sequence[OperatorUse], version: Version, *, everything: bool) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("operator", overflow="fold")
-    columns = make_columns(census.versions)
-    for column in columns:
-        table.add_column("records" if len(columns) == 1 else column.head, justify="right", no_wrap=True)
-    if len(columns) == 1:
-        table.add_column("by tracing paths", overflow="fold")
+    table.add_column("operator", no_wrap=True)
+    table.add_column("records", justify="right")
+    table.add_column("by tracing paths", overflow="fold", style="dim")
     for use in uses:
-        counts = [_format_number(use.count(column.version)) for column in columns]
-        most = len(use.paths) if everything else MOST_PATHS
-        paths = [Text(join_some(use.paths, most), "dim")] if len(columns) == 1 else []
-        table.add_row(Text(_shorten(use.operator)), *counts, *paths)
-    return table
+        paths = join_some(use.paths, len(use.paths) if everything else MOST_PATHS)
+        name = _shorten(use.operator, console.width // 2)
+        table.add_row(Text(name), f"{use.count(version):,}", Text(paths))
+    if uses:
+        console.print(table)
 
 
-def _format_number(count: int) -> Text:
-    return Text(f"{count:,}") if count else Text("·", "dim")
+def _show_counts(console: Console, uses: Sequence[OperatorUse], versions: Sequence[Version]) -> None:
+    """Show in how many records each occurs, versions across, in as many bands as the width asks for."""
+    longest = max((len(_shorten(use.operator, sys.maxsize)) for use in uses), default=0)
+    names = min(longest, max(LEAST_NAME, console.width // 2)) + 2
+    for columns, gap in choose_bands(make_columns(versions), console.width - names) if uses else ():
+        heads = (" " * gap).join(column.head.rjust(MOST_DIGITS) for column in columns)
+        console.print(Text(" " * names + heads, "dim"), soft_wrap=True)
+        for use in uses:
+            cells = [_format_number(use.count(column.version), len(column.head)) for column in columns]
+            line = Text(_shorten(use.operator, names - 2).ljust(names)) + Text(" " * gap).join(cells)
+            console.print(line, soft_wrap=True)
 
 
-def _shorten(operator: str) -> str:
-    """Drop what all operators of the registry begin with."""
-    return operator.removeprefix("torch.ops.")
+def _format_number(count: int, width: int) -> Text:
+    text = str(count).rjust(max(width, MOST_DIGITS))
+    return Text(text) if count else Text("·".rjust(len(text)), "dim")
+
+
+def _shorten(operator: str, most: int) -> str:
+    """Drop what all operators of the registry begin with, and of a long name its beginning."""
+    name = operator.removeprefix("torch.ops.")
+    return name if len(name) <= most else f"…{name[len(name) - most + 1 :]}"
 
 
 def encode_operators(census: OperatorCensus) -> dict[str, Json]:
