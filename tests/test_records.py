@@ -42,6 +42,7 @@ captures = st.builds(
     fault=st.none() | st.builds(Fault, st.sampled_from(FaultKind), st.text()),
     seconds=st.floats(allow_nan=False, allow_infinity=False),
     log=st.text(),
+    unanswered=st.dictionaries(st.text(), st.lists(st.text(), max_size=2).map(tuple), max_size=2),
 )
 
 
@@ -94,6 +95,8 @@ def test_what_is_not_a_record_is_refused_with_what_is_wrong(changes: dict[str, o
         (json.dumps({"record": GOOD, "broken": [1]}), "`broken` is not a list of texts"),
         (json.dumps({"record": GOOD, "seconds": "1"}), "`seconds` is not a number"),
         (json.dumps({"record": GOOD, "seconds": True}), "`seconds` is not a number"),
+        (json.dumps({"record": GOOD, "unanswered": ["claimed"]}), "`unanswered` is not a JSON object"),
+        (json.dumps({"record": GOOD, "unanswered": {"claimed": "export"}}), "`claimed` is not a list"),
     ],
 )
 def test_what_is_not_a_capture_is_refused_with_what_is_wrong(line: str, problem: str) -> None:

@@ -206,6 +206,7 @@ def test_a_claim_that_no_record_of_its_case_answers_is_told_once() -> None:
 def test_a_claim_that_one_record_answers_or_that_is_not_fully_known_is_no_error() -> None:
     assert find_unanswered(_captures(a=False, b=True)) == {}
     assert find_unanswered(_captures(a=False, b=None)) == {}
+    assert find_unanswered({Key("p/c", "a"): Capture(RECORD, unanswered={CLAIM: ()})}) == {}
     partly = _captures(a=False, b=False)
     del partly[Key("p/c", "b")]
     assert find_unanswered(partly) == {}

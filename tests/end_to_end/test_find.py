@@ -59,7 +59,7 @@ def test_a_pattern_is_found_by_case_path_and_version_and_the_version_that_lost_i
     lines = [line.split() for line in found.output.splitlines()]
     assert ["export", "1", "1"] in lines
     assert ["my-path", "1", "·"] in lines
-    assert "2.13.0 lost by 1 record: small/fused · my-path" in found.output
+    assert "2.13.0 lost by 1 record\n    small/fused · my-path\n" in found.output
     again = project.run_here("find", "aten.linear -> aten.relu", "--torch", "all", code=0)
     assert again.output == found.output
 

@@ -132,3 +132,16 @@ def test_a_run_that_knows_a_record_to_be_unstable_says_so_wherever_it_is_read(tm
     assert first.finding is Finding.NOT_REPRODUCIBLE
     assert not first.sound
     assert second.finding is Finding.SAME
+
+
+def test_a_claim_that_no_record_answers_is_broken_by_the_first_of_those_of_which_it_is_made(
+    tmp_path: Path,
+) -> None:
+    unanswered = {"`aten.mm` in progam": ("export", "make-fx-real")}
+    records = [record("p/same"), replace(record("p/same"), path="make-fx-real")]
+    captures = {each.key: Capture(each, unanswered=unanswered) for each in records}
+    verdicts = judge_run(Run(ENVIRONMENT, captures), goldens(tmp_path, *records))
+    assert [each.finding for each in verdicts] == [Finding.BROKEN_CLAIM, Finding.SAME]
+    assert verdicts[0].problem == "claimed `aten.mm` in progam, which no record of the case answers"
+    alone = judge_run(Run(ENVIRONMENT, dict(list(captures.items())[:1])), goldens(tmp_path, *records))
+    assert [each.finding for each in alone] == [Finding.SAME]

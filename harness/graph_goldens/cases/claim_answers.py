@@ -81,7 +81,7 @@ def find_unanswered(captures: Mapping[Key, Capture]) -> dict[Key, list[str]]:
         for claim, paths in capture.unanswered.items():
             keys = [Key(key.case, path) for path in paths]
             others = (captures[each].unanswered if each in captures else {} for each in keys)
-            if key == keys[0] and all(claim in each for each in others):
+            if key in keys[:1] and all(claim in each for each in others):
                 found.setdefault(key, []).append(f"claimed {claim}, which no record of the case answers")
     return found
 

@@ -1,7 +1,7 @@
 """Where a pattern stands in the goldens, and which versions lost or gained it. Needs no PyTorch."""
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -199,9 +199,16 @@ def _find_hint(pattern: ReadPattern, operators: Mapping[str, Sequence[str]]) -> 
     every = {line for listed in operators.values() for line in listed}
     for group in pattern.required:
         if not any(_is_called(name, line) for name in group for line in every):
-            targets = {line.partition(" ")[2] for line in every if " " in line}
-            short = {".".join(target.removeprefix("torch.ops.").split(".")[:2]) for target in targets}
-            near = difflib.get_close_matches(group[0], sorted(short), n=_MOST_MEANT, cutoff=_LIKE)
+            near = difflib.get_close_matches(
+                group[0], sorted(_list_names(every)), n=_MOST_MEANT, cutoff=_LIKE
+            )
             meant = f"; did you mean {' or '.join(near)}?" if near else ""
             return f"{' or '.join(group)} occurs in no golden that was looked through{meant}"
     return ""
+
+
+def _list_names(operators: Iterable[str]) -> set[str]:
+    """List the names that people give to operators: with their namespace, and without."""
+    targets = {line.partition(" ")[2].removeprefix("torch.ops.") for line in operators if " " in line}
+    parts = [target.split(".")[:2] for target in targets]
+    return {".".join(each) for each in parts} | {each[-1] for each in parts}

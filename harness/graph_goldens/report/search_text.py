@@ -113,24 +113,18 @@ def _format_cell(record: FoundRecord, column: VersionColumn) -> Text:
 
 
 def _show_turn(console: Console, turn: PatternTurn, *, everything: bool) -> None:
+    """Show which records lost or gained it at a version, a line for each case."""
+    most = sys.maxsize if everything else MOST_NAMED
     for word, keys, style in (("lost", turn.lost, "bold red"), ("gained", turn.gained, "green")):
         if keys:
-            named = _name_keys(keys, everything=everything)
             count = format_count(len(keys), "record")
-            console.print(
-                Text.assemble((f"{turn.after} ", "bold"), (word, style), f" by {count}: ", (named, "dim")),
-                soft_wrap=True,
-            )
-
-
-def _name_keys(keys: Iterable[Key], *, everything: bool) -> str:
-    most = sys.maxsize if everything else MOST_NAMED
-    cases = [
-        f"{case} · {join_some([key.path for key in group], most)}"
-        for case, group in groupby(keys, key=lambda key: key.case)
-    ]
-    more = f"; and {format_count(len(cases) - most, 'more case')}" if len(cases) > most else ""
-    return "; ".join(cases[:most]) + more
+            console.print(Text.assemble((f"{turn.after} ", "bold"), (word, style), f" by {count}"))
+            cases = [(case, list(group)) for case, group in groupby(keys, key=lambda key: key.case)]
+            for case, group in cases[:most]:
+                paths = join_some([key.path for key in group], most)
+                console.print(Text.assemble(f"    {case}", (f" · {paths}", "dim")), soft_wrap=True)
+            if left := cases[most:]:
+                console.print(Text(f"    … and {format_count(len(left), 'more case')}", "dim"))
 
 
 def _list_totals(search: PatternSearch) -> Iterator[Text]:
