@@ -26,6 +26,7 @@ KINDS: Mapping[str, DriftClass] = {
     "values": DriftClass.VALUES,
     "signature": DriftClass.INTERFACE,
     "guards": DriftClass.GUARDS,
+    "ranges": DriftClass.GUARDS,
     "constants": DriftClass.VALUES,
     "provenance": DriftClass.PROVENANCE,
     "effects": DriftClass.OPERATORS,
