@@ -184,6 +184,19 @@ def unbound(*, fact: bool) -> Drift:
     return drifted(*sides)
 
 
+def enclosed(*targets: str, besides: bool = False) -> Drift:
+    """A drift in which operators moved into the graph of another one; besides, one that did not went."""
+    inner, last = f"%w{len(targets) - 1}", "aten.exp.default"
+    work = [call(f"w{at}", target, f"%w{at - 1}" if at else "%x") for at, target in enumerate(targets)]
+    lost = [call("lost", "aten.tanh.default", "%x")] if besides else []
+    old = chained(*lost, *work, call("n", last, inner))
+    wrap = "torch.ops.higher_order.wrap_with_set_grad_enabled"
+    run, item = call("c", wrap, False, "%body", "%x"), call("g", "operator.getitem", "%c", 0)
+    new = chained(attribute("body", "body"), run, item, call("n", last, "%g"))
+    body = chained(*work)
+    return drifted(record({"g": old}), record({"g": new, "g.body": body}))
+
+
 def fixed(what: str) -> Drift:
     """A drift in which the sizes of an input, or of what a method returns, became numbers."""
     called = method("c", "pop")
@@ -345,6 +358,10 @@ EQUAL = (
     Group(
         "a symbol is bound to nothing, in as many places as tell it",
         (unbound(fact=True), unbound(fact=False)),
+    ),
+    Group(
+        "operators that moved into a graph of their own",
+        (enclosed(SIN), enclosed(SIN, "aten.cos.default", MUL)),
     ),
     Group("sizes that became numbers where they come in", (fixed("x"), fixed("c"))),
     Group(

@@ -8,7 +8,7 @@ import pytest
 from graph_goldens.drift.clusters import Cluster, find_clusters
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
-from tests.drift.change_groups import DIFFERENT, EQUAL, Group
+from tests.drift.change_groups import DIFFERENT, EQUAL, SIN, Group, enclosed
 
 
 def named(group: Group) -> str:
@@ -57,3 +57,10 @@ def test_a_change_that_leads_elsewhere_is_told_beside_the_one_that_leads() -> No
 
 def told(drifts: tuple[Drift, ...]) -> str:
     return "\n".join(" | ".join(change.name for change in drift.changes) for drift in drifts)
+
+
+def test_what_went_beside_what_moved_into_a_graph_is_told_beside_it() -> None:
+    (alone,) = enclosed(SIN).changes
+    changes = enclosed(SIN, besides=True).changes
+    assert [change.name == alone.name for change in changes].count(True) == 1
+    assert any("aten.tanh" in change.name for change in changes)

@@ -12,6 +12,7 @@ import pytest
 
 from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.matching.alignment import RowChange
+from graph_goldens.graphs.replays import Replay, ReplayOutcome
 from graph_goldens.report.model import Cell, Matrix, Report
 from graph_goldens.report.page import render_page
 from graph_goldens.report.page.page_links import CODES
@@ -224,3 +225,14 @@ def test_badges_legend_and_cells_tell_the_severity_that_the_project_gives() -> N
     assert (data["drifts"][0]["severity"], data["drifts"][0]["edits"][0][1]) == (cosmetic, cosmetic)
     assert "cosmetic Op operators 1" in elements.text
     assert flavour in elements.text
+
+
+def test_a_cluster_shows_what_running_its_graphs_showed() -> None:
+    found = drift("pack/changing", "export", OLD, RETARGETED)
+    replay = Replay("g", ReplayOutcome.DIFFERENT, "differ: output 1 by 0.03")
+    shown, plain = (
+        Elements(render_page(Report("Run", (section("golden", "2.15.0", (each,)),))))
+        for each in (replace(found, replays=(replay,)), found)
+    )
+    assert "replayed: differ: output 1 by 0.03" in shown.text
+    assert "replayed:" not in plain.text

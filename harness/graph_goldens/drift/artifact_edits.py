@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.edits.body_edits import find_moved_nodes
 from graph_goldens.drift.edits.code_edits import Names, find_code_edits
 from graph_goldens.drift.edits.constant_edits import find_constant_edits
 from graph_goldens.drift.edits.effect_edits import find_effect_edits
@@ -26,6 +27,7 @@ KINDS: Mapping[str, DriftClass] = {
     "values": DriftClass.VALUES,
     "signature": DriftClass.INTERFACE,
     "guards": DriftClass.GUARDS,
+    "ranges": DriftClass.GUARDS,
     "constants": DriftClass.VALUES,
     "provenance": DriftClass.PROVENANCE,
     "effects": DriftClass.OPERATORS,
@@ -89,15 +91,29 @@ def _count_edits(pairing: Pairing) -> Iterator[Edit]:
     come = [graph for name, graph in pairing.new.items() if name not in kept]
     for sign, graphs in (("-", gone), ("+", come)):
         for graph in graphs:
-            body = bool(graph.parent)
-            kind = DriftClass.OPERATORS if body else DriftClass.CAPTURE
-            what = "graph of an operator" if body else "graph"
-            yield Edit(kind, graph.name, f"{sign} {what} {graph.name}", pattern=f"{sign} {what}")
+            if graph.parent:
+                yield _build_body_edit(pairing, sign, graph)
+            else:
+                words = f"{sign} graph {graph.name}"
+                yield Edit(DriftClass.CAPTURE, graph.name, words, pattern=f"{sign} graph")
     order = [name for name, graph in pairing.new.items() if name in kept and not graph.parent]
     before = [name for name in pairing.names if not pairing.old[name].parent]
     if order != [pairing.names[name] for name in before]:
         words = f"order {join_some(before)} → {join_some(order)}"
         yield Edit(DriftClass.CAPTURE, "graphs", words, pattern="order of graphs")
+
+
+def _build_body_edit(pairing: Pairing, sign: str, body: CapturedGraph) -> Edit:
+    """Build the edit for an operator's graph that came or went, with the nodes that moved into it or out."""
+    words, pattern = f"{sign} graph of an operator {body.name}", f"{sign} graph of an operator"
+    back = {new: old for old, new in pairing.names.items()}
+    parent = body.parent if sign == "-" else back.get(body.parent, "")
+    alignment = pairing.alignments.get(parent)
+    if alignment is None:
+        return Edit(DriftClass.OPERATORS, body.name, words, pattern=pattern)
+    where = f"{pairing.names[parent]}.graph"
+    nodes = find_moved_nodes(alignment, body.table, body.name.rpartition(".")[2], came=sign == "+")
+    return Edit(DriftClass.OPERATORS, where, words, pattern=pattern, nodes=nodes)
 
 
 def _find_recording_edits(pairing: Pairing) -> Iterator[Edit]:

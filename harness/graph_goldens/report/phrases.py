@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from graph_goldens.drift.classes import CLASS_ROWS, DriftClass, Severity
+from graph_goldens.drift.clusters import Cluster
 from graph_goldens.report.model import Report, Spread
 from graph_goldens.words import format_count
 
@@ -12,6 +13,11 @@ MEANINGS: Mapping[DriftClass, str] = {kind: row.meaning for kind, row in CLASS_R
 def describe_classes(classes: Mapping[DriftClass, int]) -> str:
     """Say how many drifts there are of each class, the worst first: `operators 10, renamed 2`."""
     return ", ".join(f"{kind.value} {count:,}" for kind, count in classes.items())
+
+
+def describe_weight(cluster: Cluster) -> str:
+    """Say a cluster's class, and that it does not matter where the project, or its class, says so."""
+    return cluster.label if cluster.severity is Severity.SEMANTIC else f"{cluster.label} · cosmetic"
 
 
 def describe_report(report: Report) -> str:

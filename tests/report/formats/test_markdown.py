@@ -159,8 +159,10 @@ def test_what_differs_may_be_a_flavour_is_said_in_the_headline() -> None:
     assert words in render_markdown(report(run_section(drift("p/a"), flavours=(words,)))).splitlines()[1]
 
 
-def test_a_drift_that_the_project_calls_cosmetic_asks_for_no_reason() -> None:
+def test_a_drift_that_the_project_calls_cosmetic_is_said_to_be_that_and_asks_for_no_reason() -> None:
     text = render_markdown(report(run_section(judged(drift("p/a"), Severity.COSMETIC))))
+    assert text.count("interface · cosmetic") == 2  # in the table, and above what differs
+    assert "· cosmetic" not in render_markdown(report(run_section(drift("p/a"))))
     assert "goldens accept" in text
     assert "--because" not in text
     assert "--because" in render_markdown(report(run_section(drift("p/a"))))

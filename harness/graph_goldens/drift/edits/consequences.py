@@ -21,10 +21,11 @@ def attribute_edits(edits: Sequence[Edit]) -> list[Edit]:
     """Say of each edit from which other one it only follows, if from any.
 
     An input follows from what was added to use it, an output from what was added to give it, an attribute
-    that is fetched or an item that is taken from the operator that it is for; what is told of a graph's
-    inputs from the graph that came; and every trace of effect tokens from the operators that now take them.
-    What is told of a symbol's binding in facts and in values is one thing, told in several places. An edit
-    that another one explains only in part stands for itself.
+    that is fetched or an item that is taken from the operator that it is for; nodes that came or went
+    from the operator's graph that they moved into or out of; what is told of a graph's inputs from the
+    graph that came; and every trace of effect tokens from the operators that now take them. What is told
+    of a symbol's binding in facts and in values is one thing, told in several places. An edit that
+    another one explains only in part stands for itself.
     """
     tokens = next((edit.trace for edit in edits if edit.pattern in (TOKENS_COME, TOKENS_GO)), "")
     counted = next((edit.trace for edit in edits if _is_count(edit)), "")
@@ -66,7 +67,7 @@ def _find_cause(
         return counted
     if _tells_binding(edit):
         return bound if edit.trace != bound else ""
-    found = [owners.get((edit.where, node)) for node in edit.needs]
+    found = [owners.get((edit.where, node)) for node in edit.needs or edit.nodes]
     others = [each.trace for each in found if each and each.trace != edit.trace]
     return min(others) if found and len(others) == len(found) else ""
 

@@ -10,6 +10,7 @@ from graph_goldens.drift.edits.fact_values import generalise_value, spell_json, 
 from graph_goldens.drift.graph_pairing import Pairing
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.symbol_scopes import SYMBOLS_FACT, SymbolScopes, list_bound
+from graph_goldens.drift.text.spelling import SYMBOL_FORM, Symbols
 from graph_goldens.graphs.node_arguments import Ref
 from graph_goldens.records import Json
 
@@ -87,10 +88,12 @@ def _find_symbol_edits(
             continue
         names, scope = pairing.alignments[graph].pairs, scopes.find(graph)
         before, after = list_bound(old, graph), list_bound(new, renamed)
+        told_by_values = _list_resized(pairing.alignments[graph], scope)
         for symbol, bound in before.items():
             now_bound = after.get(scope.renamed.get(symbol, symbol))
             if (
-                isinstance(bound, str)
+                symbol not in told_by_values
+                and isinstance(bound, str)
                 and isinstance(now_bound, str)
                 and not scope.is_same(bound, now_bound, names)
             ):
@@ -98,6 +101,17 @@ def _find_symbol_edits(
                 way = "elsewhere" if bound and now_bound else "no longer" if bound else "now"
                 words = f"`{symbol}` is bound to {change}"
                 yield Edit(DriftClass.INTERFACE, where, words, pattern=f"a symbol is bound {way}")
+
+
+def _list_resized(alignment: Alignment, scope: Symbols) -> set[str]:
+    """List the symbols in the values of inputs that changed: the edits of values say what became of them."""
+    before, after = alignment.values
+    found: set[str] = set()
+    for node in alignment.old.placeholders:
+        old, new = before.get(node.name, ""), after.get(alignment.pairs.get(node.name, ""), "")
+        if old and new and not scope.is_same(old, new, alignment.pairs):
+            found.update(SYMBOL_FORM.findall(f"{old} {new}"))
+    return found
 
 
 def _explains_count(pairing: Pairing) -> bool:

@@ -28,7 +28,12 @@ from graph_goldens.report.drift_text import (
 )
 from graph_goldens.report.formats.code_spans import choose_fence, format_code
 from graph_goldens.report.model import DriftPlace, Problem, Report, Section, Spread
-from graph_goldens.report.phrases import build_accept_command, describe_classes, describe_report
+from graph_goldens.report.phrases import (
+    build_accept_command,
+    describe_classes,
+    describe_report,
+    describe_weight,
+)
 from graph_goldens.words import flatten_text, format_count, join_some, make_lines_visible
 
 MARKER = "<!-- graph-goldens -->"
@@ -143,7 +148,8 @@ def _format_cluster_row(spread: Spread, report: Report) -> str:
     also = f", also {format_count(len(cluster.also), 'other change')} in some" if cluster.also else ""
     name = format_code(cluster.fingerprint, in_table=True)
     cases = format_code(join_some(cluster.cases, most=2), in_table=True)
-    return f"| {cluster.label} | {words}{more}{also} | {len(cluster.drifts):,} | {cases} |{where} {name} |"
+    said = f"{words}{more}{also}"
+    return f"| {describe_weight(cluster)} | {said} | {len(cluster.drifts):,} | {cases} |{where} {name} |"
 
 
 def _describe_edit(edit: Edit) -> str:
@@ -189,7 +195,7 @@ def _format_detail(spread: Spread, report: Report, size: _Size) -> str:
     )
     return _fill(
         "cluster",
-        label=f"<b>{cluster.label}</b>",
+        label=f"<b>{describe_weight(cluster)}</b>",
         count=format_count(len(cluster.drifts), "golden"),
         name=f"<code>{html.escape(cluster.fingerprint)}</code>",
         edits=[format_code(_describe_edit(edit)) for edit in cluster.edits[:_MOST_EDITS]],

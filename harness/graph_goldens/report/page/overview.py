@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster
+from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.report.cluster_text import Commands, describe_also
 from graph_goldens.report.model import DriftPlace, Report, Section, Spread
 from graph_goldens.report.page.page_links import build_link, name_drift, name_sections
@@ -29,6 +30,7 @@ class ClusterView:
         cluster: the cluster.
         name: what a link to it ends in.
         goldens: the goldens that drifted so.
+        evidence: what running the graphs of its drifts showed; empty where none was run.
         also_changed: what else changed in some of its drifts, a sentence for each change.
         clearest: the drift that says it most briefly.
         also: sections in which the same change is found, and where.
@@ -39,6 +41,7 @@ class ClusterView:
     cluster: Cluster
     name: str
     goldens: tuple[GoldenLink, ...]
+    evidence: str
     also_changed: tuple[str, ...]
     clearest: str
     also: Mapping[str, str]
@@ -88,6 +91,7 @@ def _view_clusters(
             cluster=cluster,
             name=_name_cluster(name, cluster),
             goldens=tuple(GoldenLink(*key, build_link(name_drift(name, key))) for key in cluster.keys),
+            evidence=describe_evidence(cluster.drifts),
             also_changed=tuple(describe_also(each, len(cluster.drifts)) for each in cluster.also),
             clearest=build_link(name_drift(name, cluster.representative.key)),
             also={each: build_link(_name_cluster(each, cluster)) for each in others},
