@@ -1,9 +1,9 @@
 """Kill updates at random points: every golden is whole after each, and one that ends writes what is due.
 
 `python -m tests.bench.kills --times 30 --seed 5`: each time the cases change, `goldens update` is started,
-and killed after a random part of the time that it takes; every third kill hits its worker instead. Ends with 1
-where a golden is neither what it was nor what it becomes, where anything else changed, where a process runs on,
-or where the next update does not write the same bytes as one that nobody killed.
+and killed after a random part of the time that it takes; every third kill hits its worker instead.
+Ends with 1 where a golden is neither what it was nor what it becomes, where anything else changed, where a
+process runs on, or where the next update does not write the same bytes as one that nobody killed.
 """
 
 import argparse

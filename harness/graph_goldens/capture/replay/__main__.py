@@ -18,6 +18,7 @@ from graph_goldens.cases.packs import ROOT
 from graph_goldens.graphs.replays import Replay, ReplayOutcome, dump_replay, load_replay
 from graph_goldens.records import Json, Record, load_record
 
+
 def main() -> int:
     """Answer each request of standard input: the records of a drift, or one golden alone."""
     parser = argparse.ArgumentParser(prog="graph_goldens.capture.replay", description=__doc__)
