@@ -82,6 +82,37 @@ def test_a_fault_of_the_tool_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" in shell("", PYTHONPATH=str(tmp_path), GOLDENS_TRACEBACK="1").stderr
 
 
+INTERRUPT = "exec('raise KeyboardInterrupt')"
+WHERE = {
+    "while it is imported": (
+        "import sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        {INTERRUPT} if name == 'graph_goldens.cli.main' else None\n"
+        "sys.meta_path.insert(0, Finder())\n"
+    ),
+    "while it runs": (
+        "import graph_goldens.gate.project as project\n"
+        f"def fail(*_): {INTERRUPT}\n"
+        "project.find_project = fail\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("where", WHERE)
+def test_an_interrupt_of_text_that_python_runs_ends_with_130_and_not_by_the_signal(
+    tmp_path: Path, where: str
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(WHERE[where])
+    command = [*GOLDENS, "list"]
+    variables = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    ended = subprocess.run(
+        command, cwd=REPOSITORY, env=variables, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr.startswith("goldens: interrupted; ")
+
+
 @pytest.mark.parametrize("after", [0.1, 0.15, 0.2, 0.3, 0.5])
 def test_an_interrupt_in_the_first_second_shows_no_traceback(after: float) -> None:
     process = subprocess.Popen(

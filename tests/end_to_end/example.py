@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from graph_goldens.cli.main import app
 from graph_goldens.environments.environment import _name_info_file
 from graph_goldens.runs.seal import seal_lines
+from tests.end_to_end.on_disk import find_changes, find_forbidden, list_disk
 
 REPOSITORY = Path(__file__).parents[2]
 SHARED = ("envs", "caches", "worker-path")
@@ -36,6 +37,8 @@ class Ended:
     code: int
     output: str
     errors: str
+    changes: Mapping[str, str] = field(default_factory=dict)
+    """What it changed outside the working folder: each path with `added`, `removed` or `changed`."""
 
     @property
     def last_error(self) -> str:
@@ -62,10 +65,16 @@ class Example:
         return self
 
     def run(self, *arguments: str, code: int | None = None, **variables: str) -> Ended:
-        """Run `goldens` and, where `code` is given, demand that it ends so and without a traceback."""
+        """Run `goldens` and, where `code` is given, demand that it ends so and without a traceback.
+
+        However it ends, it has changed nothing on the disk that its command may not change.
+        """
+        before = list_disk(self.root)
         process = self.start(*arguments, **variables)
         output, errors = process.communicate(timeout=_SECONDS)
-        ended = Ended(process.returncode, output, errors)
+        changes = find_changes(before, list_disk(self.root))
+        ended = Ended(process.returncode, output, errors, changes)
+        assert find_forbidden(arguments[0], arguments, changes) == {}
         assert "Traceback (most recent call last)" not in errors, errors
         assert code in (None, ended.code), f"{arguments} ended with {ended.code}\n{output}\n{errors}"
         return ended

@@ -165,7 +165,9 @@ def _while_building(fault: Fault) -> str:
 
 def processes_of(working: Path) -> Iterator[str]:
     """Give the command lines of all processes that run with a working folder's variables."""
-    mark = f"HOME={working / 'home'}".encode()
+    mark = (
+        f"PYTHONPYCACHEPREFIX={working / 'caches' / 'bytecode'}".encode()
+    )  # children have homes of their own
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if mark in (process / "environ").read_bytes().split(b"\0"):

@@ -58,7 +58,7 @@ def accepted(original: Example) -> Example:
 
 def test_what_was_accepted_is_the_same_when_it_is_checked(accepted: Example) -> None:
     ended = accepted.run("check", code=0)
-    assert "3 cases by up to 19 tracing paths: 21 records" in ended.output
+    assert "3 cases by up to 18 tracing paths: 21 records" in ended.output
     assert "✓ 21 the same as their goldens" in ended.output
 
 

@@ -60,6 +60,24 @@ NARROW = {
     "relative": Kind("from .used import scaled", "pass", "scaled(x)", "cases/relative/used.py"),
     "inside": Kind("", "from cases.inside.used import scaled", "scaled(x)", "cases/inside/used.py"),
     "hidden": Kind("from cases.hidden._own import scaled", "pass", "scaled(x)", "cases/hidden/_own.py"),
+    "package": Kind("from cases.package import FACTOR", "pass", "x * FACTOR", "cases/package/__init__.py"),
+    "data": Kind(
+        "import json, pathlib",
+        "n = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'n.json').read_text())",
+        "x * n", "n.json", "2",
+    ),
+    "late": Kind(
+        "", "def late(x):\n        from cases.late.used import scaled\n        return scaled(x)", "late(x)",
+        "cases/late/used.py",
+    ),
+    "traced": Kind(
+        "import pathlib", "place = pathlib.Path(__file__).resolve().parents[2] / 'traced.txt'",
+        "x * int(place.read_text())", "traced.txt", "2",
+    ),
+    "behind": Kind(
+        "import pathlib", "n = int((pathlib.Path(__file__).parent / 'linked.txt').read_text())",
+        "x * n", "behind.txt", "2",
+    ),
 }  # fmt: skip
 # Each may use any module of the project: an edit of one has all of them captured again.
 WIDE = {
@@ -78,19 +96,13 @@ READ = f"""file, text = libc.open(str({PLACE} / '{{name}}.bin').encode(), 0), ct
     libc.read(file, text, 1)
     {{close}}
     n = int(text.value)"""
-# All cases are captured again for an edit of these: of what modules do when they are imported, of the module
-# of a package, of a library, and of what is read when a case is built.
+# All cases are captured again for an edit of these: of what modules do when they are imported, of a library,
+# and of what a case whose module may use any other one reads.
 LOUD = {
     "item": Kind("T = {}\nT['b'] = 2", "pass", "x * T['b']", "cases/item/item.py", ""),
     "library": Kind(
         f"import sys\nsys.path.insert(0, str({PLACE} / 'lib'))\nimport tools", "pass", "tools.scaled(x)",
         "lib/tools.py",
-    ),
-    "package": Kind("from cases.package import FACTOR", "pass", "x * FACTOR", "cases/package/__init__.py"),
-    "data": Kind(
-        "import json, pathlib",
-        "n = json.loads((pathlib.Path(__file__).resolve().parents[2] / 'n.json').read_text())",
-        "x * n", "n.json", "2",
     ),
     "runs": Kind("", f"d = {{}}; exec(({PLACE} / 'run.txt').read_text(), d)", "d['scaled'](x)", "run.txt"),
     "told": Kind(TOLD, "n = int(tell(b'FACTOR'))", "x * n", "shared/factor.inc", '#define FACTOR "2"\n'),
@@ -120,6 +132,7 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Example:
     for name, file in {"still": "cases/still/still.py", "linked": "elsewhere/linked.py"}.items():
         example.write({file: HEAD.format(name=name, **still._asdict())})
     (example.root / "cases" / "q").symlink_to(example.root / "elsewhere")
+    (example.root / "cases" / "behind" / "linked.txt").symlink_to(example.root / "behind.txt")
     example.run("update", code=0)
     return example.keep()
 

@@ -12,12 +12,12 @@ import pytest
 from tests.end_to_end.example import Example, make_alone
 
 HEAD = """
-import functools, os, sys, tempfile
+import functools, itertools, os, random, sys, tempfile
 import torch
 from graph_goldens import Case, case
 
 PATHS = ("make-fx-real", "make-fx-fake", "export", "aot-inference")
-HELD, LATER = torch.ones(1), []
+HELD, LATER, NUMBERS, FIRST_STATE = torch.ones(1), [], itertools.count(1), random.Random(0).getstate()
 
 
 class Left:
@@ -80,7 +80,79 @@ def count_in_torch():
     return torch.nn.Module.left
 
 
+def count_by_random_numbers():
+    seen = random.getstate() != FIRST_STATE
+    random.random()
+    return 2 if seen else 1
+
+
+def count_by_grad_mode():
+    seen = not torch.is_grad_enabled()
+    torch._C._set_grad_enabled(False)
+    return 2 if seen else 1
+
+
+def count_by_threads():
+    seen = torch.get_num_threads() == 7
+    torch.set_num_threads(7)
+    return 2 if seen else 1
+
+
+def count_in_default(found=[]):
+    found.append(1)
+    return len(found)
+
+
+def count_in_generator():
+    return next(NUMBERS)
+
+
+def count_in_registry():
+    seen = Left in torch.utils._pytree.SUPPORTED_NODES
+    if not seen:
+        torch.utils._pytree.register_pytree_node(Left, lambda _: ([], None), lambda _, __: LEFT)
+    return 2 if seen else 1
+
+
+def count_in_operators():
+    seen = hasattr(torch.ops.isolation, "left")
+    if not seen:
+        torch.library.define("isolation::left", "(Tensor x) -> Tensor")
+    return 2 if seen else 1
+
+
+def count_on_sys_path():
+    seen = "/left" in sys.path
+    sys.path.append("/left")
+    return 2 if seen else 1
+
+
+def count_by_recursion():
+    seen = sys.getrecursionlimit() == 4321
+    sys.setrecursionlimit(4321)
+    return 2 if seen else 1
+
+
+def count_in_a_file(file):
+    seen = os.path.exists(file)
+    with open(file, "a") as opened:
+        opened.write("left")
+    return 2 if seen else 1
+
+
 COUNTS = {
+    "random_numbers": count_by_random_numbers,
+    "grad_mode": count_by_grad_mode,
+    "threads": count_by_threads,
+    "default_argument": count_in_default,
+    "generator": count_in_generator,
+    "registry_of_nodes": count_in_registry,
+    "registry_of_operators": count_in_operators,
+    "path_of_modules": count_on_sys_path,
+    "recursion_limit": count_by_recursion,
+    "file_at_home": lambda: count_in_a_file(os.path.expanduser("~/left")),
+    "temporary_file": lambda: count_in_a_file(os.path.join(tempfile.gettempdir(), "left")),
+    "file_where_it_runs": lambda: count_in_a_file("left"),
     "class_attribute": lambda: add(Left, "calls"),
     "instance_attribute": lambda: add(LEFT, "calls"),
     "function_cache": count_in_cache,
@@ -100,7 +172,9 @@ def make(kind):
 """
 KINDS = (
     *("class_attribute", "instance_attribute", "function_cache", "environment", "switch", "default_dtype"),
-    *("tensor", "working_folder", "list", "class_of_torch"),
+    *("tensor", "working_folder", "list", "class_of_torch", "random_numbers", "grad_mode", "threads"),
+    *("default_argument", "generator", "registry_of_nodes", "registry_of_operators", "path_of_modules"),
+    *("recursion_limit", "file_at_home", "temporary_file", "file_where_it_runs"),
 )
 CASES = HEAD + "".join(f"\n@case\ndef {kind}(): return make({kind!r})\n" for kind in KINDS)
 

@@ -23,6 +23,10 @@ HELLO = Hello("2.13.0+cpu", "abc", False, None, "3.11.7", "Linux-x86_64", {}, ("
 KEYS = [Key("p/one", "export"), Key("p/two", "export")]
 
 
+def _name_module(file: Path) -> str:
+    return ".".join(file.with_suffix("").parts).removesuffix(".__init__")
+
+
 @dataclass
 class Bench:
     """A project and an environment without a PyTorch, and a cache of what was captured there."""
@@ -33,6 +37,7 @@ class Bench:
     sources: dict[str, str] = field(default_factory=lambda: {"one": "1", "two": "2"})
     reads: dict[str, str] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
+    build_reads: dict[str, str] = field(default_factory=dict)
 
     @property
     def project(self) -> Project:
@@ -62,11 +67,13 @@ class Bench:
             for name, digest in self.sources.items()
         ]
         files = sorted((self.root / "cases").rglob("*.py"))
-        modules = {".".join(file.relative_to(self.root).with_suffix("").parts): str(file) for file in files}
+        modules = {_name_module(file.relative_to(self.root)): str(file) for file in files}
         reads = {file: mark_content(file) for file in modules.values()}
         reads |= self.reads
         reads |= {file: mark_content(file) for file in self.loaded}
-        return CaseListing(tuple(cases), modules=modules, reads=reads, unnamed=self.unnamed)
+        return CaseListing(
+            tuple(cases), modules=modules, reads=reads, unnamed=self.unnamed, build_reads=self.build_reads
+        )
 
     def write(self, name: str, text: str) -> None:
         file = self.root / name
@@ -318,6 +325,29 @@ def test_a_library_elsewhere_that_a_worker_imported_has_all_captured_again(bench
     bench.reads = {file: mark_content(file)}
     reason = "what case modules do when they are imported changed: library/tools.py"
     assert bench.reasons() == {"p/one": reason, "p/two": reason}
+
+
+def test_a_file_that_was_read_to_list_the_cases_has_them_listed_again_and_no_case_captured(
+    bench: Bench,
+) -> None:
+    file = str(bench.root / "n.json")
+    bench.write("n.json", "2")
+    bench.build_reads = {file: mark_content(file)}
+    bench.capture()
+    assert bench.cache().recall_survey() is not None
+    bench.write("n.json", "3")
+    assert bench.cache().recall_survey() is None
+    bench.build_reads = {file: mark_content(file)}
+    assert bench.reasons() == {}
+
+
+def test_the_silent_module_of_a_package_has_those_captured_again_that_import_it(bench: Bench) -> None:
+    bench.write("cases/p/__init__.py", "FACTOR = 2")  # one imports it, on the way to a helper
+    bench.capture()
+    assert bench.reasons() == {}
+    bench.write("cases/p/__init__.py", "FACTOR = 3")
+    reason = "the case's source, or what it imports, changed: cases/p/__init__.py"
+    assert bench.reasons() == {"p/one": reason}
 
 
 def test_a_module_of_an_installed_package_that_is_edited_in_place_is_named(bench: Bench) -> None:

@@ -1,6 +1,7 @@
 """The `goldens` command line."""
 
 import gc
+import os
 import sys
 from importlib import import_module
 
@@ -12,4 +13,7 @@ def main() -> None:
         import_module("graph_goldens.cli.main").run()
     except KeyboardInterrupt:
         sys.stderr.write("goldens: interrupted; nothing was begun\n")
-        sys.exit(130)
+        sys.stderr.flush()
+        os._exit(
+            130
+        )  # Python would end by the signal where text was being run (pythonrun.c, run_eval_code_obj)

@@ -1,13 +1,14 @@
 """Run stored graphs in an environment: a process that is asked for one record, or one drift, at a time."""
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from graph_goldens.cases.packs import ROOT
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.libraries import Library
 from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.environments.logs import make_log, read_last_line
 from graph_goldens.environments.pipe_lines import Lines, LineTooLongError, NoLineInTimeError
@@ -40,6 +41,7 @@ def replay_records(
     *,
     cases: Path | None = None,
     package: str = ROOT,
+    libraries: Iterable[Library] = (),
     seconds: float = SECONDS,
     memory: int = DEFAULT_MEMORY,
 ) -> Generator[tuple[Replay, ...], None, None]:
@@ -51,16 +53,19 @@ def replay_records(
         folder: the working folder.
         cases: folder of packs whose modules may register the operators that graphs call.
         package: import name of that folder.
+        libraries: the packs' C++ libraries, compiled or being compiled, which may hold such operators, too.
         seconds: wall time for each graph.
         memory: bytes for each graph beyond what PyTorch takes.
 
     Raises:
-        ToolError: the process does not start, dies, or sends nothing or something unexpected.
+        ToolError: the process does not start, dies, or sends nothing or something unexpected; a library
+            does not compile.
     """
     if not requests:
         return
     log = make_log(folder.resolve(), f"replay-{environment.name}")
     options = ["--cases", str(cases.resolve()), "--package", package] if cases else []
+    options += [word for library in libraries for word in ("--library", str(library.await_path()))]
     with _start(environment, folder.resolve(), options, log) as process:
         assert process.process.stdout is not None
         lines = Lines(process.process.stdout, _LONGEST_LINE)

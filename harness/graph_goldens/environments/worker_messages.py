@@ -77,6 +77,9 @@ class CaseListing:
         modules: file of each module that belongs to the project or to nobody that is known, by its name.
         reads: mark of each file that was imported or read, by its absolute path.
         unnamed: what else was asked that no mark can name, such as another program, in words.
+        build_reads: mark of each other file that was read when the cases were built to list them; a capture
+            builds its case itself, and says what it read for that.
+        build_unnamed: what else was asked then.
     """
 
     cases: tuple[ListedCase, ...]
@@ -85,6 +88,13 @@ class CaseListing:
     modules: Mapping[str, str] = field(default_factory=dict)
     reads: Mapping[str, str] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
+    build_reads: Mapping[str, str] = field(default_factory=dict)
+    build_unnamed: tuple[str, ...] = ()
+
+    @property
+    def all_reads(self) -> dict[str, str]:
+        """The mark of each file that the list depends on."""
+        return {**self.build_reads, **self.reads}
 
     @property
     def keys(self) -> list[Key]:

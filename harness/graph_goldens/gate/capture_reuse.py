@@ -178,7 +178,7 @@ class Cache:
     def _find_edited(self, listing: CaseListing) -> str:
         """Find a file that is no longer as it was before the worker read it."""
         again = replace(self)
-        changed = again._disk.find_changed(listing.reads)
+        changed = again._disk.find_changed(listing.all_reads)
         if changed is None and again._files != self._files:
             changed = str(self.project.cases / _name_changed(self._files, again._files)[0])
         if changed is None and again._depends != self._depends:
@@ -227,8 +227,9 @@ class Cache:
         folder, last = self.project.cases.resolve(), self._last
         before = {str(folder / name): mark for name, mark in last.files.items()} if last else {}
         after = {str(folder / name): mark for name, mark in survey.files.items()}
-        read = _name_changed(last.listing.reads, survey.listing.reads) if last else []
-        changed = _name_changed(before, after) or [path for path in read if survey.listing.reads.get(path)]
+        reads = survey.listing.all_reads
+        read = _name_changed(last.listing.all_reads, reads) if last else []
+        changed = _name_changed(before, after) or [path for path in read if reads.get(path)]
         own = next((str(folder / case.file) for case in survey.listing.cases if case.case == key[0]), "")
         return [self._show(path) for path in ([own] if own in changed else changed)]
 
@@ -317,7 +318,7 @@ def _is_module(name: str) -> bool:
 
 def _select_marks(reads: Mapping[str, str], files: Collection[str], *, of: bool) -> dict[str, str]:
     """Select the marks of some modules and of what could be imported in their stead, or all the others."""
-    stems = {file.removesuffix(".py") for file in files}
+    stems = set(map(_find_stem, files))
     return {path: mark for path, mark in reads.items() if (_find_stem(path) in stems) is of}
 
 

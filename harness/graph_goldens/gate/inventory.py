@@ -50,14 +50,16 @@ def find_prunable(requests: Sequence[Request], watcher: Watcher) -> Prunable:
     Args:
         requests: one for each environment that is asked, all of one project.
         watcher: who is told what goes on.
+
+    Raises:
+        UserError: cases cannot be used, so what they would give is not known.
     """
     listed: set[Key] = set()
     asked: list[Version] = []
     for request in requests:
         with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
             listed.update(list_keys(worker))
-            if not worker.listing.mistakes:
-                asked.append(capturing.environment.version)
+            asked.append(capturing.environment.version)
     project = requests[0].project
     goldens = open_goldens(project)
     unused = find_unused(goldens, listed, asked, project.cases)

@@ -7,6 +7,7 @@ from packaging.version import Version
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Drift
+from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.replay_client import SECONDS, ReplayRequest, replay_records
 from graph_goldens.errors import UserError
 from graph_goldens.gate.admission import list_named
@@ -95,12 +96,15 @@ def replay_drifts(verdicts: Sequence[Verdict], capturing: Capturing) -> list[Ver
 def _run(requests: Sequence[ReplayRequest], capturing: Capturing) -> Iterator[tuple[Replay, ...]]:
     project = capturing.project
     capturing.watcher.note(f"running graphs of {len(requests)} records in {capturing.environment.name}")
+    environment = capturing.environment
+    libraries = start_libraries(project.cases, environment, project.working) if requests else {}
     return replay_records(
-        capturing.environment,
+        environment,
         requests,
         project.working,
         cases=project.cases,
         package=project.package,
+        libraries=libraries.values(),
         seconds=min(project.timeout, SECONDS),
         memory=project.memory,
     )

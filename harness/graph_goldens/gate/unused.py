@@ -39,4 +39,4 @@ def find_unused_by_run(goldens: Goldens, run: Run, cases: Path) -> tuple[StoredG
     """Find the goldens that a run shows to be unused, which only a complete one can tell."""
     if not run.complete:
         return ()
-    return find_unused(goldens, run.captures.keys(), () if run.mistakes else (run.version,), cases)
+    return find_unused(goldens, run.captures.keys(), (run.version,), cases)

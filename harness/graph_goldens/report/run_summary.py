@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from graph_goldens.cases.path_rows import FACTS_PATH
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.clusters import Cluster, find_clusters
 from graph_goldens.drift.drift import Drift
@@ -18,7 +19,7 @@ class Summary:
 
     Attributes:
         cases: number of cases.
-        paths: number of tracing paths.
+        paths: number of tracing paths; `facts` of cases without a program counts where there is no other.
         records: number of records.
         graphs: number of captured graphs.
         outcomes: records by outcome; those that were not captured have none.
@@ -45,7 +46,7 @@ def summarise(verdicts: Sequence[Verdict]) -> Summary:
     captured = [verdict.record for verdict in verdicts if verdict.finding is not Finding.FAULT]
     return Summary(
         cases=len({record.case for record in records}),
-        paths=len({record.path for record in records}),
+        paths=_count_paths(record.path for record in records),
         records=len(records),
         graphs=sum(artifact.name.endswith(".graph") for record in captured for artifact in record.artifacts),
         outcomes=Counter(record.outcome for record in captured),
@@ -54,6 +55,12 @@ def summarise(verdicts: Sequence[Verdict]) -> Summary:
         clusters=find_clusters(list_drifts(verdicts)),
         let_through=find_let_through(verdicts),
     )
+
+
+def _count_paths(paths: Iterable[str]) -> int:
+    """Count tracing paths; `facts` is one only where there is no other."""
+    found = set(paths)
+    return len(found - {FACTS_PATH}) or len(found)
 
 
 def describe_outcome(outcome: Outcome) -> str:

@@ -199,7 +199,7 @@ def _build_run(header: _Header, captures: Sequence[Capture]) -> Run:
     return Run(
         environment=environment,
         captures=found,
-        complete=header.complete and header.shard is None,
+        complete=header.complete and header.shard is None and not header.mistakes,
         seconds=header.seconds,
         proved=header.proved,
         unstable=header.unstable,

@@ -45,8 +45,9 @@ class Survey:
 
     def holds(self, depends: Dependencies, files: Mapping[str, str], disk: Disk) -> bool:
         """Whether a worker would say the same again."""
-        same = self.depends == depends and self.files == files and not self.listing.unnamed
-        return same and disk.find_changed(self.listing.reads) is None
+        same = self.depends == depends and self.files == files
+        named = not self.listing.unnamed and not self.listing.build_unnamed
+        return same and named and disk.find_changed(self.listing.all_reads) is None
 
 
 def save_survey(survey: Survey, file: Path) -> None:

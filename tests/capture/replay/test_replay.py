@@ -1,6 +1,7 @@
 """Graphs run under a real PyTorch from their texts alone: what is said of pairs, and of one alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,13 @@ import pytest
 from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.replay_client import ReplayRequest, replay_records
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import find_project
+from graph_goldens.goldens.format import Golden
 from graph_goldens.graphs.replays import Replay, ReplayOutcome
-from graph_goldens.records import Record
+from graph_goldens.records import Artifact, Outcome, Record
 from tests.capture.replay.graph_records import MATRIX, make_raw_record, make_record
 
 PROJECT = find_project(Path(__file__).parents[3])
@@ -40,6 +44,7 @@ COND_NODES = """    %p : [num_users=1] = placeholder[target=p]
     %z : [num_users=1] = call_function[target=operator.getitem](args = (%y, 0), kwargs = {})
     return (z,)"""
 WRITES = "y = add_.Tensor(x, 1)"
+TWO = {"x": "float32[3, 3] stride (3, 1) cpu", "z": MATRIX}
 
 
 def hold_constant(words: str) -> Record:
@@ -82,6 +87,30 @@ PAIRS: Mapping[str, tuple[Record, Record, str]] = {
         make_record("y = add.Tensor(x, 1)"),
         "differ: x afterwards by 1",
     ),
+    "inputs that share storage": (
+        make_record(f"{WRITES.replace('y', 'w')}\ny = sin.default(z)", inputs=TWO, effects="%z: shares %x"),
+        make_record(f"y = sin.default(z)\n{WRITES.replace('y', 'w')}", inputs=TWO, effects="%z: shares %x"),
+        "differ: output 1 by ",
+    ),
+    "inputs of which only one graph's share storage": (
+        make_record("y = sin.default(z)", inputs=TWO),
+        make_record("y = cos.default(z)", inputs=TWO, effects="%z: shares %x"),
+        "not run: other inputs share storage",
+    ),
+    "inputs that share none": (
+        make_record(f"{WRITES.replace('y', 'w')}\ny = sin.default(z)", inputs=TWO),
+        make_record(f"y = sin.default(z)\n{WRITES.replace('y', 'w')}", inputs=TWO),
+        EQUAL,
+    ),
+    "inputs that share storage in two dtypes": (
+        make_record(
+            "y = sin.default(z)", inputs={**TWO, "x": "int8[2] stride (1) cpu"}, effects="%z: shares %x"
+        ),
+        make_record(
+            "y = cos.default(z)", inputs={**TWO, "x": "int8[2] stride (1) cpu"}, effects="%z: shares %x"
+        ),
+        "not run: x and z share storage",
+    ),
     "memory that nobody wrote": (
         make_record("y = empty_like.default(x)"),
         make_record("a = sin.default(x)\ny = empty_like.default(x)"),
@@ -100,7 +129,7 @@ PAIRS: Mapping[str, tuple[Record, Record, str]] = {
     "a script object": (
         make_record("y = sin.default(x)", inputs={"x": "script object __torch__.C"}),
         make_record("y = cos.default(x)", inputs={"x": "script object __torch__.C"}),
-        "not run: takes a script object",
+        "not run: takes a __torch__.C, and its case builds none",
     ),
     "another number of inputs": (
         make_record("y = sin.default(x)", inputs={"x": MATRIX, "z": MATRIX}),
@@ -186,6 +215,38 @@ def test_a_graph_alone_runs_or_says_what_this_pytorch_lacks(environment: Environ
         assert [(each.sentence[: len(sentence)], each.reason) for each in replays] == [(sentence, reason)], (
             name
         )
+
+
+ALLOWED = ("draws random numbers", "takes what no value is recorded of", "takes a value that cannot be made")
+
+
+def test_the_graphs_of_a_golden_are_equal_to_themselves(environment: Environment) -> None:
+    records = [golden.record for golden in _resolve_all() if golden.record.outcome is Outcome.GRAPHS]
+    chosen = records[:: len(records) // 40 + 1]
+    requests = [ReplayRequest(_differ_in_name_only(record), record) for record in chosen]
+    libraries = start_libraries(PROJECT.cases, environment, PROJECT.working).values()
+    replayed = replay_records(
+        environment, requests, PROJECT.working, cases=PROJECT.cases, libraries=libraries
+    )
+    found = [(record.key, each) for record, several in zip(chosen, replayed, strict=True) for each in several]
+    equal = [each for _, each in found if each.outcome is ReplayOutcome.EQUAL]
+    others = [f"{key}: {each.sentence}" for key, each in found if each.reason not in ("", *ALLOWED)]
+    assert [each for _, each in found if each.outcome is ReplayOutcome.DIFFERENT] == []
+    assert others == []
+    assert len(equal) > len(chosen) / 2
+
+
+def _resolve_all() -> Iterator[Golden]:
+    goldens = open_goldens(PROJECT)
+    for key in sorted({stored.key for stored in goldens.list_stored()}):
+        if golden := goldens.resolve(*key, PROJECT.default):
+            yield golden
+
+
+def _differ_in_name_only(record: Record) -> Record:
+    """Make a record that has a further text beside each graph, so that its graphs are run."""
+    names = [each.name.removesuffix(".code") for each in record.artifacts if each.name.endswith(".code")]
+    return replace(record, artifacts=(*record.artifacts, *(Artifact(f"{name}.note", "") for name in names)))
 
 
 def test_a_graph_that_does_not_end_is_stopped(environment: Environment) -> None:

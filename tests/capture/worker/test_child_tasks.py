@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from graph_goldens.capture.worker.child_process import Announce
 from graph_goldens.capture.worker.child_tasks import MEMORY_DEATH, Ended, Limits, Task, run_tasks
+from graph_goldens.capture.worker.own_folders import drop_old_folders, make_own_folder
 from graph_goldens.descendants import adopt_orphans
 
 Function = Callable[[], str]
@@ -291,3 +293,31 @@ def test_output_that_python_still_holds_is_in_the_log() -> None:
         return str(sys.stdout.write("held"))
 
     assert _run(write)[0].log == "held"
+
+
+def _leave_files() -> str:
+    """Leave a file in each place where programs write, and say which were there."""
+    places = [Path.home(), Path(tempfile.gettempdir()), Path(os.environ["XDG_CACHE_HOME"]), Path.cwd()]
+    seen = [(place / "left").exists() for place in dict.fromkeys(places)]
+    for place in places:
+        (place / "left").write_text("left")
+    return f"{sum(seen)} of {len(seen)} in {Path(tempfile.gettempdir()).parent}"
+
+
+def test_a_child_sees_no_file_that_another_one_left_and_leaves_none_behind() -> None:
+    ended = _run(_leave_files, _leave_files, jobs=1)
+    said, folders = zip(*(each.line.split(" in ") for each in ended.values() if each.line), strict=True)
+    assert set(said) == {"0 of 3"}
+    assert len(set(folders)) == 2
+    assert not any(Path(folder).exists() for folder in folders)
+
+
+def test_what_a_killed_worker_left_goes_after_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, new, other = make_own_folder(), make_own_folder(), tmp_path / "captures"
+    (old / "home").mkdir()
+    other.mkdir()
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    drop_old_folders()
+    assert sorted(tmp_path.iterdir()) == sorted([new, other])

@@ -1,14 +1,17 @@
 """What two graphs are given: equal values where they take the same thing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
 
+from graph_goldens.capture.replay.case_objects import BuildObjects, build_none, choose_object, read_class
 from graph_goldens.capture.replay.numbers import SharedSymbols
 from graph_goldens.capture.replay.random_values import Draw, make_value
 from graph_goldens.capture.replay.recorded_graph import Need, NotRunError, RecordedGraph
+from graph_goldens.capture.replay.shared_storage import find_groups
 
 OTHER_INPUTS = "takes other inputs"
 
@@ -27,10 +30,12 @@ class Given:
     Attributes:
         inputs: its inputs, in order.
         attributes: the tensors that it holds, by dotted name.
+        groups: the inputs that share storage, by name.
     """
 
     inputs: Sequence[Any]
     attributes: Mapping[str, Any]
+    groups: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,12 @@ class NeedTable:
     inputs: Sequence[NeedPair]
     attributes: Sequence[NeedPair]
 
-    def make(self, draw: Draw) -> tuple[Given, Given]:
+    def make(self, draw: Draw, build_objects: BuildObjects = build_none) -> tuple[Given, Given]:
         """Make the values of one run.
+
+        Args:
+            draw: how random values are drawn.
+            build_objects: builds the script objects that there are, anew for each graph.
 
         Raises:
             NotRunError: one of them cannot be made, or the two would be of other shapes.
@@ -59,7 +68,11 @@ class NeedTable:
             if old and new:
                 symbols.join(old.words, new.words)
         numbers = symbols.choose(draw.least, draw.step)
-        made = [_make_pair(pair, numbers, draw, place) for place, pair in enumerate(pairs)]
+        chosen = self._choose_objects(build_objects)
+        made = [
+            chosen[place] if place in chosen else _make_pair(pair, numbers, draw, place)
+            for place, pair in enumerate(pairs)
+        ]
         values: list[dict[tuple[str, bool], Any]] = [{}, {}]
         for pair, both in zip(pairs, made, strict=True):
             for side, need in enumerate(pair):
@@ -67,16 +80,45 @@ class NeedTable:
                     values[side][need.name, need.held] = both[side]
         return _give(self.old, values[0]), _give(self.new, values[1])
 
+    def _choose_objects(self, build_objects: BuildObjects) -> dict[int, tuple[Any, Any]]:
+        """Choose script objects, like ones for both graphs, by the places of what needs them."""
+        classes = list(self._list_classes())
+        if not classes:
+            return {}
+        built, seen = (build_objects(), build_objects()), Counter[str]()
+        chosen: dict[int, tuple[Any, Any]] = {}
+        for place, name in classes:
+            old, new = (choose_object(name, seen[name], objects) for objects in built)
+            chosen[place] = old, new
+            seen[name] += 1
+        return chosen
+
+    def _list_classes(self) -> Iterator[tuple[int, str]]:
+        """List the classes of the script objects that the graphs need, by place."""
+        for place, (old, new) in enumerate([*self.inputs, *self.attributes]):
+            names = [name for need in (old, new) if need and (name := read_class(need))]
+            if len(set(names)) > 1:
+                raise NotRunError(OTHER_INPUTS, f"takes a {names[1]}, and took a {names[0]}")
+            yield from ((place, name) for name in names[:1])
+
 
 def pair_needs(old: RecordedGraph, new: RecordedGraph) -> NeedTable:
     """Pair what two graphs need.
 
     Raises:
-        NotRunError: they do not take as many inputs.
+        NotRunError: they do not take as many inputs, or other inputs of them share storage.
     """
-    return NeedTable(
-        old, new, _pair_inputs(old.inputs, new.inputs), _pair_attributes(old.attributes, new.attributes)
-    )
+    inputs = _pair_inputs(old.inputs, new.inputs)
+    if _find_shared_places(inputs, 0) != _find_shared_places(inputs, 1):
+        raise NotRunError(OTHER_INPUTS, "other inputs share storage")
+    return NeedTable(old, new, inputs, _pair_attributes(old.attributes, new.attributes))
+
+
+def _find_shared_places(pairs: Iterable[NeedPair], side: int) -> list[list[int]]:
+    """Find which inputs of one side share storage, by their places."""
+    needs = [need for pair in pairs if (need := pair[side])]
+    places = {need.name: place for place, need in enumerate(needs)}
+    return [[places[name] for name in group] for group in find_groups(needs)]
 
 
 def _pair_inputs(old: Iterable[Need], new: Iterable[Need]) -> list[NeedPair]:
@@ -143,4 +185,5 @@ def _lay_out_like(value: torch.Tensor, other: torch.Tensor, name: str) -> torch.
 
 def _give(graph: RecordedGraph, values: Mapping[tuple[str, bool], Any]) -> Given:
     inputs = [torch.tensor([]) if need.token else values[need.name, False] for need in graph.inputs]
-    return Given(inputs, {need.name: values[need.name, True] for need in graph.attributes})
+    attributes = {need.name: values[need.name, True] for need in graph.attributes}
+    return Given(inputs, attributes, find_groups(graph.inputs))

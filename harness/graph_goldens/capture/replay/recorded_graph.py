@@ -13,7 +13,7 @@ from graph_goldens.capture.replay.value_words import (
     read_sources,
     read_values,
 )
-from graph_goldens.graphs.effect_lines import EffectsError, read_effects
+from graph_goldens.graphs.effect_lines import EffectsError, NodeEffects, read_effects
 from graph_goldens.graphs.graph_reader import GraphError, read_graph
 from graph_goldens.graphs.node_table import Table
 from graph_goldens.records import Record
@@ -46,6 +46,7 @@ class Need:
         items: its value as Python text, where that is recorded.
         token: whether it is an effect token.
         held: whether the graph's module holds it.
+        shares: the input whose storage it shares, as the effects say; none where empty.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Need:
     items: str | None = None
     token: bool = False
     held: bool = False
+    shares: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,10 +105,15 @@ class RecordedGraph:
 
     @property
     def _draws(self) -> bool:
+        return any(effects.draws for effects in self._effects.values())
+
+    @cached_property
+    def _effects(self) -> Mapping[str, NodeEffects]:
+        """What its nodes do besides giving values; nothing where that cannot be read."""
         try:
-            return any(effects.draws for effects in read_effects(self.texts.get("effects", "")).values())
+            return read_effects(self.texts.get("effects", ""))
         except EffectsError:
-            return False
+            return {}
 
     @cached_property
     def bounds(self) -> Mapping[str, tuple[int, int | None]]:
@@ -126,7 +133,18 @@ class RecordedGraph:
         words = self._values.get(name, UnknownWords("no value is recorded"))
         source = read_sources(self.texts.get("signature", "")).get(name, "")
         constant = self._constants.get(source)
-        return Need(name, words, constant.items if constant else None, self._is_token("inputs", place))
+        return Need(
+            name,
+            words,
+            constant.items if constant else None,
+            token=self._is_token("inputs", place),
+            shares=self._find_shared(name),
+        )
+
+    def _find_shared(self, name: str) -> str:
+        """Find the input that first held an input's storage."""
+        shares = self._effects[name].shares if name in self._effects else ()
+        return next((owner[1:] for owner in shares if owner.startswith("%")), "")
 
     @cached_property
     def attributes(self) -> tuple[Need, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch.utils import _pytree as pytree
 
 _TOLERANCES = {
     # torch.testing's defaults (torch/testing/_comparison.py), relative and absolute
@@ -69,11 +70,30 @@ def _compare_values(old: Any, new: Any) -> RunDifference:
         return _compare_tensors(old, new)
     if isinstance(old, torch.Tensor) or isinstance(new, torch.Tensor):
         return RunDifference(f"is a {type(new).__name__}, and was a {type(old).__name__}")
+    if isinstance(old, torch.ScriptObject) and isinstance(new, torch.ScriptObject):
+        return _compare_objects(old, new)
     if isinstance(old, float) and isinstance(new, float):
         return _compare_tensors(
             torch.tensor(old, dtype=torch.float64), torch.tensor(new, dtype=torch.float64)
         )
     return RunDifference() if _is_equal(old, new) else RunDifference(f"is {new}, and was {old}")
+
+
+def _compare_objects(old: Any, new: Any) -> RunDifference:
+    """Compare script objects by class and flattened state, where the class says what that is."""
+    names = [each._type().qualified_name() for each in (old, new)]
+    if names[0] != names[1]:
+        return RunDifference(f"is a {names[1]}, and was a {names[0]}")
+    if not hasattr(new, "__obj_flatten__"):
+        return RunDifference()
+    states = [pytree.tree_leaves(each.__obj_flatten__()) for each in (old, new)]
+    if len(states[0]) != len(states[1]):
+        return RunDifference("has a state of other parts")
+    found = [_compare_values(*parts) for parts in zip(*states, strict=True)]
+    different = next((each.words for each in found if each.words), "")
+    return RunDifference(
+        f"state {different}" if different else "", max((each.largest for each in found), default=0.0)
+    )
 
 
 def _is_equal(old: Any, new: Any) -> bool:

@@ -7,10 +7,12 @@ from typing import Any
 import torch
 
 from graph_goldens.capture.replay.build_module import ReplayedModule, build_module, hold
+from graph_goldens.capture.replay.case_objects import BuildObjects
 from graph_goldens.capture.replay.needs import Given, NeedTable, pair_needs
 from graph_goldens.capture.replay.random_values import Draw
 from graph_goldens.capture.replay.recorded_graph import NotRunError, RecordedGraph
 from graph_goldens.capture.replay.run_comparison import RunDifference, RunResult, compare_results
+from graph_goldens.capture.replay.shared_storage import flatten_storage, share_storage
 from graph_goldens.graphs.replays import Replay, ReplayOutcome
 from graph_goldens.records import Record
 
@@ -36,20 +38,20 @@ _SCHEMA = re.compile(  # aten/src/ATen/core/function_schema_inl.h, torch/csrc/ji
 _RANDOM = NotRunError("draws random numbers")
 
 
-def replay_pair(old: Record, new: Record, name: str) -> Replay:
+def replay_pair(old: Record, new: Record, name: str, build_objects: BuildObjects) -> Replay:
     """Run the graph of a golden and that of a record on equal inputs."""
     graphs = RecordedGraph(old, name), RecordedGraph(new, name)
     try:
-        return _compare_on_draws(name, *graphs)
+        return _compare_on_draws(name, *graphs, build_objects)
     except NotRunError as error:
         return _say_not_run(name, error)
 
 
-def replay_alone(record: Record, name: str) -> Replay:
+def replay_alone(record: Record, name: str, build_objects: BuildObjects) -> Replay:
     """Run the graph of a golden as it is."""
     graph = RecordedGraph(record, name)
     try:
-        return _run_on_draws(name, graph)
+        return _run_on_draws(name, graph, build_objects)
     except NotRunError as error:
         return _say_not_run(name, error)
 
@@ -58,7 +60,9 @@ def _say_not_run(name: str, error: NotRunError) -> Replay:
     return Replay(name, ReplayOutcome.NOT_RUN, f"not run: {error.sentence}", error.reason)
 
 
-def _compare_on_draws(name: str, old: RecordedGraph, new: RecordedGraph) -> Replay:
+def _compare_on_draws(
+    name: str, old: RecordedGraph, new: RecordedGraph, build_objects: BuildObjects
+) -> Replay:
     table = _prepare(old, new)
     modules = build_module(old), build_module(new)
     found: list[RunDifference] = []
@@ -67,7 +71,7 @@ def _compare_on_draws(name: str, old: RecordedGraph, new: RecordedGraph) -> Repl
     for draw in _DRAWS:
         results = [
             _try(module, graph, given)
-            for module, graph, given in zip(modules, (old, new), table.make(draw), strict=True)
+            for module, graph, given in zip(modules, (old, new), table.make(draw, build_objects), strict=True)
         ]
         match results:
             case [RunResult() as before, RunResult() as after]:
@@ -112,11 +116,11 @@ def _judge(name: str, found: Sequence[RunDifference], alone: tuple[int, str] | N
     return Replay(name, ReplayOutcome.EQUAL, f"equal on {inputs} (largest difference {largest:.2g})")
 
 
-def _run_on_draws(name: str, graph: RecordedGraph) -> Replay:
+def _run_on_draws(name: str, graph: RecordedGraph, build_objects: BuildObjects) -> Replay:
     table = _prepare_alone(graph)
     module, error = build_module(graph), ""
     for draw in _DRAWS:
-        result = _try(module, graph, table.make(draw)[0], may_draw=True)
+        result = _try(module, graph, table.make(draw, build_objects)[0], may_draw=True)
         if isinstance(result, RunResult):
             return Replay(name, ReplayOutcome.RUNS, "runs")
         error = error or result
@@ -136,9 +140,9 @@ def _try(
     """Run a graph; return what it left, or what it raised in words.
 
     Raises:
-        NotRunError: it draws random numbers.
+        NotRunError: it draws random numbers, or its inputs cannot share storage.
     """
-    inputs = [_copy(value) for value in given.inputs]
+    inputs = _copy_inputs(graph, given)
     held = {name: _copy(value) for name, value in given.attributes.items()}
     for target, value in held.items():
         hold(module, target, value)
@@ -166,14 +170,20 @@ def _run_restoring_modes(run: Callable[[], list[Any]]) -> list[Any]:
         torch.set_default_dtype(dtype)
 
 
+def _copy_inputs(graph: RecordedGraph, given: Given) -> list[Any]:
+    names = [need.name for need in graph.inputs]
+    copies = {name: _copy(value) for name, value in zip(names, given.inputs, strict=True)}
+    shared = share_storage(copies, given.groups)
+    return [shared[name] for name in names]
+
+
 def _copy(value: Any) -> Any:
-    """Copy a tensor with its strides, those that overlap too."""
+    """Copy a tensor with its strides, those that overlap too; script objects are built for each run."""
     if not isinstance(value, torch.Tensor):
         return value
-    length = 1 + sum((size - 1) * stride for size, stride in zip(value.shape, value.stride(), strict=True))
     if value.numel() == 0:
         return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype)
-    return value.as_strided((length,), (1,)).clone().as_strided(value.shape, value.stride())
+    return flatten_storage(value).clone().as_strided(value.shape, value.stride())
 
 
 def _word_error(error: BaseException) -> str:

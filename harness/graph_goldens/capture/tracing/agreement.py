@@ -172,8 +172,13 @@ def _compare_tensors(one: Any, other: torch.Tensor) -> str:
         return f"requires_grad {one.requires_grad} instead of {other.requires_grad}"
     if isinstance(other, FakeTensor) or other.is_meta:
         return ""
-    with torch.no_grad():
-        return "" if _has_same_values(one.detach(), other.detach()) else "other values"
+    try:
+        with torch.no_grad():
+            return "" if _has_same_values(one.detach(), other.detach()) else "other values"
+    except Exception:  # a class of tensors says itself what may be done with them
+        if type(other) in (torch.Tensor, torch.nn.Parameter):
+            raise
+        return f"not comparable ({type(other).__qualname__})"
 
 
 def _describe_kind(tensor: torch.Tensor) -> str:
@@ -223,6 +228,13 @@ def _has_same_wrapped(one: Any, other: Any) -> bool:
     if list(names) != list(wanted) or compare_leaves(context, expected, Compare.VALUES).startswith("another"):
         return False
     return not any(compare_leaves(getattr(one, name), getattr(other, name), Compare.VALUES) for name in names)
+
+
+def _has_same_masked(one: Any, other: Any) -> bool:
+    """Hold two masked tensors against each other: what their masks hide has no value."""
+    masks = one.get_mask(), other.get_mask()
+    data = (each.get_data() * mask for each, mask in zip((one, other), masks, strict=True))
+    return torch.equal(*masks) and _has_same_values(*data)
 
 
 def _has_same_coo(one: torch.Tensor, other: torch.Tensor) -> bool:
@@ -283,6 +295,7 @@ _Judge = Callable[[Any, Any], bool]
 _JUDGES: tuple[tuple[_Test, _Judge], ...] = (
     (lambda tensor: bool(tensor.is_nested), _has_same_nested),
     (is_traceable_wrapper_subclass, _has_same_wrapped),
+    (torch.masked.is_masked_tensor, _has_same_masked),
     (lambda tensor: tensor.layout is torch.sparse_coo, _has_same_coo),
     (lambda tensor: tensor.layout in _SPARSE_PARTS, _has_same_compressed),
     (lambda tensor: bool(tensor.is_quantized), _has_same_quantised),

@@ -151,12 +151,15 @@ def _record_compilation(tracing: Tracing, frames: Frames, compiled_after: list[J
 
 
 def _call(compiled: Callable[..., Any], call: Call, expected: Any) -> Any:
-    """Call the compiled program; where eager too raises in a further call, the exception is the result."""
+    """Call the compiled program; where eager too raises in a further call, the exception is the result.
+
+    What fake tensors raise is wrapped: `TorchRuntimeError` of torch/_dynamo/exc.py is a `RuntimeError`.
+    """
     try:
         with prepare_call(call):
             return compiled(*call.args, **call.kwargs)
     except Exception as error:
-        if isinstance(expected, Exception) and type(error) is type(expected):
+        if isinstance(expected, Exception) and isinstance(error, type(expected)):
             return error
         raise
 

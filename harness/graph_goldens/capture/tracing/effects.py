@@ -115,7 +115,7 @@ class _Interpretation:
         effects, value = run_call(call)
         if modes:
             effects |= NodeEffects(sets=find_changed_modes(modes, read_modes()))
-        self._guards.follow(node.target, call.args, value)
+        self._guards.follow(node.target, [*call.args, *call.kwargs.values()], value)
         self._finish(node, call, effects, value)
 
     def _make_call(self, node: Node) -> NodeCall:

@@ -1,8 +1,10 @@
 """Programs and their inputs in the forms that tracers take: a module, positional inputs, flat tensors."""
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Any
 
 import torch
@@ -73,20 +75,48 @@ def put_by_position(program: Callable[..., Any], case: Case) -> ByPosition:
     known = find_signature(program)
     if known is not None:
         bound = known.bind(*case.args, **case.kwargs)
-        if not bound.kwargs:
+        if not bound.kwargs and _counts_alike(program, len(bound.args)):
             return ByPosition(program, bound.args)
     elif not case.kwargs:
         return ByPosition(program, tuple(case.args))
     return ByPosition(_take_names(program, case), (*case.args, *case.kwargs.values()))
 
 
+def _counts_alike(program: Callable[..., Any], count: int) -> bool:
+    """Whether FX takes a program to have as many inputs as it is given, which it reads in its code.
+
+    It counts those with defaults that are not given, and the `self` of a method: `create_args_for_root` of
+    torch/fx/_symbolic_trace.py. What has `*args` or no code gets a signature of its own from make_fx.
+    """
+    code = getattr(inspect.unwrap(program), "__code__", None)
+    if code is None or code.co_flags & inspect.CO_VARARGS:
+        return True
+    return bool(code.co_argcount + code.co_kwonlyargcount == count)
+
+
 def _take_names(program: Callable[..., Any], case: Case) -> Callable[..., Any]:
     """Make a function of places that gives the program its keywords; FX reads their names in its code."""
-    places = [*_name_places(program, len(case.args)), *case.kwargs]
-    keywords = [f"{name}={name}" for name in case.kwargs]
+    names = [*_name_places(program, len(case.args)), *case.kwargs]
+    *places, called = _spell_names([*names, "_program"])
+    keywords = [
+        f"{name}={place}" if name.isidentifier() and not iskeyword(name) else f"**{{{name!r}: {place}}}"
+        for name, place in zip(case.kwargs, places[len(case.args) :], strict=True)
+    ]
     given = ", ".join([*places[: len(case.args)], *keywords])
-    made: Callable[..., Any] = eval(f"lambda {', '.join(places)}: _program({given})", {"_program": program})
+    made: Callable[..., Any] = eval(f"lambda {', '.join(places)}: {called}({given})", {called: program})
     return made
+
+
+def _spell_names(names: Sequence[str]) -> list[str]:
+    """Spell names as parameters of one function: as they are, where Python allows it, and each once."""
+    spelled: list[str] = []
+    for name in names:
+        plain = re.sub(r"\W", "_", name)
+        found = plain if plain.isidentifier() and not iskeyword(plain) else f"_{plain}"
+        while found in spelled:
+            found += "_"
+        spelled.append(found)
+    return spelled
 
 
 def _name_places(program: Callable[..., Any], count: int) -> list[str]:

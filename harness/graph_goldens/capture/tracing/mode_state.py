@@ -1,6 +1,6 @@
 """The modes of the process that a graph's nodes may set: told apart by name, and put back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -70,13 +70,19 @@ class EnteredGuards:
     def __init__(self) -> None:
         self._guards: list[tuple[Any, Any]] = []
 
-    def follow(self, target: Any, args: tuple[Any, ...], result: Any) -> None:
-        """Note what a node entered, or left."""
+    def follow(self, target: Any, taken: Sequence[Any], result: Any) -> None:
+        """Note what a node entered, or left.
+
+        Args:
+            target: what it called.
+            taken: what it was given, by position and by keyword.
+            result: what it gave.
+        """
         name = getattr(target, "__name__", "")
         if name.startswith("_enter_") and name in ENTERED:
             self._guards.append((result, _EXITS[name]))
-        elif name.startswith("_exit_") and args:
-            self._guards = [guard for guard in self._guards if guard[0] is not args[0]]
+        elif name.startswith("_exit_") and taken:
+            self._guards = [guard for guard in self._guards if guard[0] is not taken[0]]
 
     def leave(self) -> None:
         """Leave what the graph did not."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from graph_goldens.capture.worker.child_messages import BEGUN, DIED, DONE, GAVE, LONGEST
+from graph_goldens.capture.worker.own_folders import enter_own_folder
 from graph_goldens.descendants import adopt_orphans, end_with_parent
 
 Announce = Callable[[str], None]
@@ -74,11 +75,12 @@ class Pipes:
     private: Sequence[int]
 
 
-def run_and_leave(run: Function, token: str, pipes: Pipes, worker: int) -> NoReturn:
+def run_and_leave(run: Function, token: str, pipes: Pipes, worker: int, folder: Path) -> NoReturn:
     """Run a function and exit at once, without destructors and exit handlers, which may hang or crash."""
     status = 1
     try:
         _settle(pipes, worker)
+        enter_own_folder(folder)
         channel = open_channel(token, pipes.results)
         try:
             if _give(run(lambda step: channel.say(BEGUN, step)), channel):

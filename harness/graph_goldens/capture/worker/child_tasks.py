@@ -6,10 +6,12 @@ import signal
 import time
 from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from graph_goldens.capture.worker.child_messages import BEGUN, DIED, DONE, Messages
 from graph_goldens.capture.worker.child_process import Function, Pipes, make_token, run_and_leave
+from graph_goldens.capture.worker.own_folders import make_own_folder, remove_own_folder
 from graph_goldens.capture.worker.process_memory import exceeds_memory, measure_memory
 from graph_goldens.descendants import find_children, kill_children
 
@@ -87,6 +89,7 @@ class _Child(Generic[Key]):
     output: int
     messages: Messages
     started: float
+    folder: Path
     log: bytearray = field(default_factory=bytearray)
     weighed: float = 0.0
     greedy: bool = False
@@ -149,15 +152,16 @@ def _fill(
 def _fork(task: Task[Key], private: Iterable[int]) -> _Child[Key]:
     results, results_in = os.pipe()
     output, output_in = os.pipe()
-    token, worker = make_token(), os.getpid()
+    token, worker, folder = make_token(), os.getpid(), make_own_folder()
     pid = os.fork()
     if pid == 0:
-        run_and_leave(task.run, token, Pipes(results_in, output_in, (results, output, *private)), worker)
+        pipes = Pipes(results_in, output_in, (results, output, *private))
+        run_and_leave(task.run, token, pipes, worker, folder)
     os.close(results_in)
     os.close(output_in)
     os.set_blocking(results, False)
     os.set_blocking(output, False)
-    return _Child(task, pid, results, output, Messages(token), time.monotonic())
+    return _Child(task, pid, results, output, Messages(token), time.monotonic(), folder)
 
 
 def _read(selector: selectors.BaseSelector) -> None:
@@ -202,6 +206,7 @@ def _end(child: _Child[Key], selector: selectors.BaseSelector, keep: Collection[
     _kill(child.pid)
     _, status = os.waitpid(child.pid, 0)
     kill_children(keep)
+    remove_own_folder(child.folder)
     log = child.log.decode(errors="replace")
     death = "" if child.done or late else _word_death(child, status)
     step = child.messages.find_last(BEGUN) or ""

@@ -57,7 +57,7 @@ def build_cases(
             results = _read_results(ended, seconds)
             with suppress(ValueError, TypeError):  # what a case wrote into the pipe itself
                 if reads and len(ended.lines) > len(ended.key):
-                    reads.add(*json.loads(ended.lines[-1]))
+                    reads.add_built(*json.loads(ended.lines[-1]))
             found |= {name: each for name, each in results.items() if not each.error or group is None}
     return found
 

@@ -70,6 +70,8 @@ class Reads:
     def __init__(self, root: str = ROOT) -> None:
         self.marks: dict[str, str] = {}
         self.unnamed: set[str] = set()
+        self._built: dict[str, str] = {}
+        self._built_unnamed: set[str] = set()
         self._known: set[str] = set()
         self._tried: set[str] = set()
         self._places = _Places(root)
@@ -133,6 +135,8 @@ class Reads:
             "reads": dict(self.marks),
             "unnamed": sorted(self.unnamed),
             "modules": {name: file for name, file in _list_files(sys.modules) if self._places.is_own(file)},
+            "build_reads": {path: mark for path, mark in self._built.items() if path not in self.marks},
+            "build_unnamed": sorted(self._built_unnamed - self.unnamed),
         }
         self.marks.clear()
         self.unnamed.clear()
@@ -150,11 +154,11 @@ class Reads:
                 self._note(candidate)
         return dict(self.marks), tuple(sorted(self.unnamed))
 
-    def add(self, marks: Mapping[str, str], unnamed: Iterable[str]) -> None:
-        """Add what a child has read that did something for this process."""
+    def add_built(self, marks: Mapping[str, str], unnamed: Iterable[str]) -> None:
+        """Add what a child has read that built cases to list them: only the list depends on it."""
         for path, mark in marks.items():
-            self.marks.setdefault(path, mark)
-        self.unnamed.update(unnamed)
+            self._built.setdefault(path, mark)
+        self._built_unnamed.update(unnamed)
 
     def _note_modules(self) -> None:
         """Note the files of modules that were imported before anything was heard, or by compiled code."""

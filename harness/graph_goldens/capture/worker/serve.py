@@ -17,6 +17,7 @@ from graph_goldens.capture.tracing.warm_up import warm_up
 from graph_goldens.capture.worker.capture_requests import Wanted, capture_all
 from graph_goldens.capture.worker.child_tasks import Limits
 from graph_goldens.capture.worker.listing import build_cases, collect_mistakes
+from graph_goldens.capture.worker.own_folders import drop_old_folders
 from graph_goldens.capture.worker.read_files import Reads
 from graph_goldens.cases.discovery import Discovery, FoundCase, find_cases
 from graph_goldens.cases.packs import ALL_PACKS, PackChoice, find_left_out
@@ -51,6 +52,7 @@ def serve(settings: Settings) -> int:
     warmed up.
     """
     adopt_orphans()
+    drop_old_folders()
     answers = _keep_output()
     set_switches()
     reads = Reads(settings.choice.root)

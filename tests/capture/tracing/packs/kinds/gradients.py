@@ -3,6 +3,8 @@
 from typing import Any
 
 import torch
+from torch.nn.utils import parametrizations
+from torch.utils.checkpoint import checkpoint
 
 from graph_goldens import Case, case
 
@@ -139,3 +141,100 @@ def batch_norm() -> Case:
 @case
 def scalar_loss() -> Case:
     return Case(lambda x, y: torch.nn.functional.mse_loss(x, y), args=(leaf(), X.clone()))
+
+
+class _Scale(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, factor: float, _: str) -> torch.Tensor:
+        ctx.factor = factor
+        return x * factor
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> Any:
+        return gradients[0] * ctx.factor, None, None
+
+
+@case
+def own_backward_with_numbers() -> Case:
+    return Case(lambda x: _Scale.apply(x, 3.0, "a").sin(), args=(leaf(),))
+
+
+@case
+def checkpointed() -> Case:
+    return Case(lambda x: checkpoint(lambda y: y.sin().cos(), x, use_reentrant=False), args=(leaf(),))
+
+
+@case
+def gradient_inside() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        (gradient,) = torch.autograd.grad((x**2).sum(), x, create_graph=True)
+        return gradient * x
+
+    return Case(program, args=(leaf(),))
+
+
+@case
+def backward_inside() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor | None:
+        y = x.detach().requires_grad_()
+        (y**2).sum().backward()
+        return y.grad
+
+    return Case(program, args=(leaf(),))
+
+
+@case
+def hook_of_a_gradient() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        y = x * 2
+        y.register_hook(lambda gradient: gradient * 3)
+        return y.sum()
+
+    return Case(program, args=(leaf(),))
+
+
+@case
+def sparse_gradient() -> Case:
+    return Case(torch.nn.Embedding(5, 3, sparse=True), args=(torch.tensor([0, 2]),))
+
+
+@case
+def weight_norm() -> Case:
+    return Case(parametrizations.weight_norm(torch.nn.Linear(3, 3)), args=(X.clone(),))
+
+
+@case
+def tied_weights() -> Case:
+    class Tied(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embedding = torch.nn.Embedding(5, 3)
+            self.output = torch.nn.Linear(3, 5, bias=False)
+            self.output.weight = self.embedding.weight
+
+        def forward(self, places: torch.Tensor) -> torch.Tensor:
+            found: torch.Tensor = self.output(self.embedding(places))
+            return found
+
+    return Case(Tied(), args=(torch.tensor([0, 2]),))
+
+
+@case
+def whole_numbers_beside() -> Case:
+    return Case(lambda x: (x.max(1), x.argmin(1), x.sum()), args=(leaf(),))
+
+
+@case
+def training_step() -> Case:
+    model = torch.nn.Linear(3, 1)
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+
+    def step(x: torch.Tensor) -> torch.Tensor:
+        optimiser.zero_grad()
+        loss = model(x).pow(2).mean()
+        loss.backward()
+        optimiser.step()
+        found: torch.Tensor = loss.detach()
+        return found
+
+    return Case(step, args=(X.clone(),), calls=((X.clone(),),))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+import functools
 from typing import Any
 
 import torch
@@ -208,3 +209,128 @@ def same_tensor_twice() -> Case:
 @case
 def without_elements() -> Case:
     return Case(lambda x: x.sum(0), args=(torch.ones(0, 3),))
+
+
+@case
+def default_not_given() -> Case:
+    return Case(lambda x, y=None: x.sin() if y is None else x + y, args=(X.clone(),))
+
+
+@case
+def defaults_of_keywords_not_given() -> Case:
+    def program(x: torch.Tensor, *, scale: float = 2.0, bias: torch.Tensor | None = None) -> torch.Tensor:
+        return x * scale if bias is None else x * scale + bias
+
+    return Case(program, args=(X.clone(),))
+
+
+class Holder:
+    """Holds a tensor, and is called in every way that a class allows."""
+
+    def __init__(self) -> None:
+        self.weight = torch.ones(3)
+
+    def scale(self, x: torch.Tensor) -> torch.Tensor:
+        """Scale by what it holds."""
+        return x * self.weight
+
+    def __call__(self, x: torch.Tensor, factor: float = 2.0) -> torch.Tensor:
+        return x * self.weight * factor
+
+    @staticmethod
+    def lower(x: torch.Tensor) -> torch.Tensor:
+        """Lower by one."""
+        return x - 1
+
+    @classmethod
+    def raise_by_name(cls, x: torch.Tensor) -> torch.Tensor:
+        """Raise by the length of its name."""
+        return x + len(cls.__name__)
+
+
+@case
+def bound_method() -> Case:
+    return Case(Holder().scale, args=(X.clone(),))
+
+
+@case
+def method_of_a_class() -> Case:
+    return Case(Holder.raise_by_name, args=(X.clone(),))
+
+
+@case
+def static_method() -> Case:
+    return Case(Holder.lower, args=(X.clone(),))
+
+
+@case
+def callable_object() -> Case:
+    return Case(Holder(), args=(X.clone(),), kwargs={"factor": 3.0})
+
+
+@case
+def method_of_a_module() -> Case:
+    return Case(torch.nn.Linear(3, 3).forward, args=(X.clone(),))
+
+
+@case
+def words_of_python_as_keywords() -> Case:
+    def program(x: torch.Tensor, **words: torch.Tensor) -> torch.Tensor:
+        return x + words["class"] * words["self"] - words["_program"]
+
+    return Case(program, args=(X.clone(),), kwargs={"class": X.clone(), "self": X * 2, "_program": X * 3})
+
+
+@case
+def letters_beyond_ascii() -> Case:
+    def program(größe: torch.Tensor, ж: torch.Tensor) -> torch.Tensor:
+        return größe * ж
+
+    return Case(program, args=(X.clone(), X.clone()))
+
+
+@case
+def names_of_functions_and_symbols() -> Case:
+    def program(
+        input: torch.Tensor, sum: torch.Tensor, s0: torch.Tensor, u1: torch.Tensor, getitem: torch.Tensor
+    ) -> torch.Tensor:
+        return input + sum + s0 + u1 + getitem
+
+    return Case(program, args=tuple(X.clone() for _ in range(5)))
+
+
+@case
+def partial_of_a_program() -> Case:
+    def scale(factor: float, x: torch.Tensor, *, bias: int) -> torch.Tensor:
+        return x * factor + bias
+
+    return Case(functools.partial(scale, 3.0, bias=1), args=(X.clone(),))
+
+
+@case
+def operator_itself() -> Case:
+    return Case(torch.ops.aten.add.Tensor, args=(X.clone(), X.clone()), kwargs={"alpha": 2})
+
+
+@case
+def numbers_as_keys() -> Case:
+    return Case(lambda d: d[1] + d[2], args=({1: X.clone(), 2: X.clone()},))
+
+
+@case
+def appends_to_an_input() -> Case:
+    def program(found: list[torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+        found.append(x.sin())
+        return x.cos()
+
+    return Case(program, args=([X.clone()], X.clone()))
+
+
+@case
+def function_as_input() -> Case:
+    return Case(lambda function, x: function(x) + 1, args=(torch.sin, X.clone()))
+
+
+@case
+def slice_and_ellipsis() -> Case:
+    return Case(lambda x, part, rest: x[rest, part], args=(X.clone(), slice(0, 2), ...))

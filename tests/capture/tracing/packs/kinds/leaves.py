@@ -6,6 +6,7 @@ import enum
 from typing import Any, NamedTuple
 
 import torch
+from torch.testing._internal.two_tensor import TwoTensor
 from torch.utils import _pytree as pytree
 
 from graph_goldens import Case, case
@@ -300,3 +301,103 @@ def scatter_reduce_by_name() -> Case:
         return x.scatter_reduce(0, index, x, reduce="amax", include_self=False)
 
     return Case(program, args=(X.clone(), torch.zeros(2, 3, dtype=torch.long)))
+
+
+def _scale_to_float8(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    scale = x.abs().amax() / 448.0
+    return (x / scale).to(torch.float8_e4m3fn), scale
+
+
+@case
+def float8_with_its_scale() -> Case:
+    return Case(_scale_to_float8, args=(X.clone(),))
+
+
+@case
+def masked_result() -> Case:
+    return Case(lambda x: torch.masked.masked_tensor(x, x > 0), args=(X.clone(),))
+
+
+@case
+def two_tensors_in_one() -> Case:
+    return Case(lambda t: t.sin() + 1, args=(TwoTensor(X.clone(), X * 2),))
+
+
+@case
+def sparse_hybrid_result() -> Case:
+    return Case(lambda x: x.to_sparse(1), args=(X.clone(),))
+
+
+@case
+def sparse_block_result() -> Case:
+    return Case(lambda x: x.to_sparse_bsr((1, 3)), args=(X.clone(),))
+
+
+@case
+def quantised_sum() -> Case:
+    def program(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        quantised = torch.quantize_per_tensor(x, 0.1, 0, torch.qint8)
+        return torch.ops.quantized.add(quantised, quantised, 0.2, 0), quantised.int_repr()
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def several_aliases() -> Case:
+    return Case(lambda x: (x, x, x.t(), x.detach(), x[0], x.as_strided((3, 3), (1, 1))), args=(X.clone(),))
+
+
+@case
+def negated_and_conjugated_views() -> Case:
+    def program(x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        number = torch.complex(x, -x)
+        return number.conj(), number.conj().imag, torch.view_as_real(number), number.mH
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def other_containers() -> Case:
+    def program(x: torch.Tensor) -> Any:
+        lists: dict[str, list[torch.Tensor]] = collections.defaultdict(list)
+        lists["a"].append(x + 1)
+        return collections.OrderedDict(z=x, a=x * 2), lists, collections.deque([x.sin()])
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def iterator_result() -> Case:
+    return Case(lambda x: iter([x, x + 1]), args=(X.clone(),))
+
+
+@case
+def plain_objects() -> Case:
+    return Case(lambda x: (x.cos(), slice(0, 2), range(3), 10**30, b"a", {3, 1}, -0.0), args=(X.clone(),))
+
+
+@case
+def indices_of_all_kinds() -> Case:
+    def program(x: torch.Tensor) -> Any:
+        y = x.clone()
+        y[..., 0] = 7
+        y[:, 1:][0] += 2
+        y[None, 1, [0, 2]] = torch.tensor([1.0, 2.0])
+        return x[:, torch.tensor([0, 2])], x[..., None, 1:, ::1][:, -1:], y
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def numbers_of_all_kinds() -> Case:
+    return Case(
+        lambda x: x * 1e-40 + 1e300 - float("inf") + x.add(x, alpha=-(2**40)) + x.clamp(min=-1e-7),
+        args=(X.double(),),
+    )
+
+
+@case
+def complex_literals_of_all_kinds() -> Case:
+    return Case(
+        lambda z: z * (1 - 2j) + 1e-30j - complex(float("nan"), -0.0) * -1j, args=(X.to(torch.complex128),)
+    )

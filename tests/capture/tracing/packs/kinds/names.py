@@ -5,6 +5,7 @@ import torch
 from graph_goldens import Case, Fact, Raises, case
 
 X = torch.linspace(-1.0, 1.0, 6).reshape(2, 3)
+KNOWN: dict[str, torch.Tensor] = {}
 
 
 @case
@@ -120,3 +121,61 @@ def observes_no_json() -> Case:
 @case
 def observes_no_json_alone() -> Case:
     return Case(None, observe=lambda: {"size": X}, paths=("export",))
+
+
+@case
+def error_of_its_own() -> Case:
+    def program(_: torch.Tensor) -> torch.Tensor:
+        raise OwnError(7)
+
+    return Case(program, args=(X.clone(),))
+
+
+class OwnError(Exception):
+    """An error that says where it lies, over several lines."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"code {code}: object at {hex(id(self))}, at {hex(id(code))}\nsecond line")
+
+
+@case
+def error_with_a_cause() -> Case:
+    def program(_: torch.Tensor) -> torch.Tensor:
+        try:
+            return KNOWN["missing"]
+        except KeyError as error:
+            raise RuntimeError(f"lookup of {error} at /tmp/some/path.py:33 failed") from error
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def says_nothing() -> Case:
+    def program(_: torch.Tensor) -> torch.Tensor:
+        raise NotImplementedError
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def prints_objects() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        raise ValueError(f"{torch.nn.Linear(2, 3)} {object()} {type(x)}")
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def names_that_nest() -> Case:
+    class Inner(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.ones(3))
+            self.register_buffer("weight_1", torch.ones(3))
+            self.layers = torch.nn.ModuleDict({"0": torch.nn.Linear(3, 3), "lambda": torch.nn.ReLU()})
+
+        def forward(self, weight: torch.Tensor) -> torch.Tensor:
+            found: torch.Tensor = self.layers["lambda"](self.layers["0"](weight * self.weight))
+            return found
+
+    return Case(torch.nn.Sequential(Inner(), Inner()), args=(X.clone(),))

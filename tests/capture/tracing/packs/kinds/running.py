@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch.nn import functional
+from torch.testing._internal.distributed import fake_pg
 
 from graph_goldens import Call, Case, case
 
@@ -236,3 +237,129 @@ def restarts() -> Case:
         return values
 
     return Case(program, args=(X.clone(),))
+
+
+@case
+def forward_derivative() -> Case:
+    return Case(lambda x: torch.func.jvp(torch.sin, (x,), (torch.ones_like(x),)), args=(X.clone(),))
+
+
+@case
+def functional_transforms() -> Case:
+    def program(x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        gradient = torch.func.grad(lambda y: (y**3).sum())(x)
+        return gradient, torch.func.vmap(lambda row: row.sin() + 1)(x), torch.func.jacrev(torch.square)(x[0])
+
+    return Case(program, args=(X.clone(),))
+
+
+@contextlib.contextmanager
+def fake_group() -> Iterator[None]:
+    store = fake_pg.FakeStore()
+    torch.distributed.init_process_group("fake", rank=0, world_size=2, store=store)
+    try:
+        yield
+    finally:
+        torch.distributed.destroy_process_group()
+
+
+@case
+def reduces_in_a_fake_group() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        y = x.clone()
+        torch.distributed.all_reduce(y)
+        return y * 2
+
+    return Case(program, args=(X.clone(),), contexts=(fake_group,))
+
+
+@case
+def many_distributions() -> Case:
+    def program(x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return (
+            torch.bernoulli(x.abs()),
+            torch.multinomial(x.abs() + 0.1, 2),
+            torch.randperm(4),
+            torch.randint(0, 9, (2,)),
+            x.clone().exponential_(),
+            functional.gumbel_softmax(x),
+        )
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def generator_made_inside() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        return x + torch.rand(2, 3, generator=torch.Generator().manual_seed(3))
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def forks_random_numbers() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        with torch.random.fork_rng():
+            first = torch.rand_like(x)
+        return first + torch.rand_like(x)
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def inference_mode_inside() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode():
+            y = x.sin()
+        return y + 1
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def nested_branches() -> Case:
+    def inner(x: torch.Tensor) -> torch.Tensor:
+        return torch.cond(x.max() > 1, torch.sin, torch.cos, (x,))
+
+    return Case(lambda x: torch.cond(x.sum() > 0, inner, lambda a: a * 2, (x,)), args=(X.clone(),))
+
+
+@case
+def breaks_in_a_loop() -> Case:
+    def program(x: torch.Tensor) -> torch.Tensor:
+        for _ in range(3):
+            x = x.sin()
+            torch._dynamo.graph_break()
+        return x
+
+    return Case(program, args=(X.clone(),))
+
+
+@case
+def disabled_whole() -> Case:
+    return Case(torch.compiler.disable(lambda x: x.sin()), args=(X.clone(),))
+
+
+@case
+def keeps_a_cache() -> Case:
+    class Cache(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.past: torch.Tensor | None = None
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            self.past = x if self.past is None else torch.cat([self.past, x])
+            return self.past.sum(0)
+
+    return Case(Cache(), args=(X.clone(),), calls=((X.clone(),), (X.clone(),)))
+
+
+@case
+def calls_in_eval_mode() -> Case:
+    module = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Dropout(0.5))
+    return Case(module, args=(X.clone(),), calls=(Call((X.clone(),), before=module.eval),))
+
+
+@case
+def calls_that_raise_later() -> Case:
+    return Case(lambda x, y: x @ y, args=(X.clone(), X.t().clone()), calls=((X.clone(), X.clone()),))
