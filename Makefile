@@ -79,7 +79,7 @@ format: $(READY) ## mend what ruff can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(READY) ## time a full check against bare tracing
+bench: $(READY) ## time a full check against PyTorch alone
 	$(BIN)/python -m tests.bench
 
 setup: $(READY) ## make the virtual environment; every other target does so by itself

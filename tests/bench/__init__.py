@@ -1,1 +1,1 @@
-"""Benchmarks: how fast a check is, against the bare tracing of the same programs."""
+"""Benchmarks: how fast a check is, against PyTorch alone, which traces and runs the same."""

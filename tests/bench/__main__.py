@@ -1,4 +1,4 @@
-"""`make bench`: how long a check takes, beside bare tracing and beside a plain file of expected graphs."""
+"""`make bench`: how long a check takes, beside PyTorch alone and beside a plain file of expected graphs."""
 
 import argparse
 import json
@@ -33,7 +33,7 @@ GROWTH = (1, 2, 4, 8)
 WITH_LIBRARY = "check, C++ library compiled too"
 COLD = "check, nothing reused"
 CACHED = "check, all reused"
-BARE = "bare tracing, one process"
+BARE = "PyTorch alone, one process"
 PLAIN = "plain file"
 COLD_QUICK = "check by the quick tracing paths"
 PLAIN_QUICK = "plain file of the quick tracing paths"
@@ -85,7 +85,7 @@ def _compare(console: Console, project: Project, environment: Environment, folde
     }
     console.print(f"{result['environment']['torch']}, {len(seconds)} records, {runs} runs of each:")
     show_measured(console, {what: found[what] for what in (WITH_LIBRARY, COLD, CACHED, BARE)})
-    console.print(ratio_words("check to bare tracing", cold, bare))
+    console.print(ratio_words("check to PyTorch alone", cold, bare))
     console.print(ratio_words("check with all reused to one with nothing reused", found[CACHED], cold))
     _show_plain(console, len(PATHS), cold, found[PLAIN])
     _show_plain(console, len(QUICK), found[COLD_QUICK], found[PLAIN_QUICK])

@@ -36,10 +36,15 @@ def show_measured(console: Console, rows: Mapping[str, Sequence[Measured]]) -> N
 def ratio_words(
     what: str, ours: Sequence[Measured], theirs: Sequence[Measured], counts: tuple[int, int] = (1, 1)
 ) -> str:
-    """Say how the medians of two commands compare, divided by how much each did."""
-    pairs = zip(ours, theirs, strict=True)
-    ratios = [(one.seconds / counts[0]) / (other.seconds / counts[1]) for one, other in pairs]
-    return f"{what}: {statistics.median(ratios):.3f} (run by run {min(ratios):.3f} to {max(ratios):.3f})"
+    """Say how two commands compare, run by run, divided by how much each did: wall time, and CPU time."""
+    pairs = list(zip(ours, theirs, strict=True))
+    wall = [(one.seconds / counts[0]) / (other.seconds / counts[1]) for one, other in pairs]
+    cpu = [(one.cpu / counts[0]) / (other.cpu / counts[1]) for one, other in pairs]
+    return f"{what}: {_spell_ratios(wall)}; of CPU time {_spell_ratios(cpu)}"
+
+
+def _spell_ratios(ratios: Sequence[float]) -> str:
+    return f"{statistics.median(ratios):.3f} (run by run {min(ratios):.3f} to {max(ratios):.3f})"
 
 
 def show_growth(console: Console, rows: Mapping[int, tuple[Measured, Measured]]) -> None:
@@ -67,7 +72,7 @@ def show_longest(console: Console, captured: Mapping[Key, float], bare: Mapping[
         table = Table(box=None, pad_edge=False)
         table.add_column(what)
         table.add_column("captured (s)", justify="right")
-        table.add_column("bare (s)", justify="right")
+        table.add_column("PyTorch alone (s)", justify="right")
         left, right = _sums(captured.items(), part), _sums(bare.items(), part)
         for name in sorted(left, key=lambda each: -left[each])[:most]:
             table.add_row(name, f"{left[name]:.2f}", f"{right.get(name, 0.0):.2f}")

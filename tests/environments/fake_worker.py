@@ -48,7 +48,7 @@ def answer(case: str, path: str, loaded: list[str], request: dict[str, object]) 
                 "folder": str(Path.cwd()),
                 "memory": request["memory"],
             }
-            say({"capture": {**capture(case, path), "log": json.dumps(facts)}})
+            say({"capture": capture(case, path), "log": json.dumps(facts)})
         case _:
             say({"capture": capture(case, path)})
 

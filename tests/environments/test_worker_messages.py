@@ -53,6 +53,12 @@ def test_a_capture_is_read_back_without_loss() -> None:
     assert read_answer(said) == capture
 
 
+def test_what_the_worker_says_of_the_output_counts_and_not_what_the_child_does() -> None:
+    capture = Capture(Record("pack/case", "export", Outcome.GRAPHS), log="said by the child")
+    said = f'{{"capture": {dump_capture(capture)}, "log": "said by the worker"}}'.encode()
+    assert read_answer(said) == replace(capture, log="said by the worker")
+
+
 def test_the_last_answer_is_none() -> None:
     assert read_answer(b'{"done": true}') is None
 

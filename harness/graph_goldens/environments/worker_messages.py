@@ -1,7 +1,7 @@
 """What a worker says about itself and its cases, read from its lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from graph_goldens.cases.mistakes import Mistake
@@ -119,9 +119,13 @@ class _Step:
 
 @dataclass(frozen=True)
 class _Answer:
-    """A line of a worker's answer; the last is done and has no capture."""
+    """A line of a worker's answer; the last is done and has no capture.
+
+    The capture is as its child wrote it, and what the worker says of the child's output stands beside it.
+    """
 
     capture: Any = None
+    log: str = ""
     done: bool = False
 
 
@@ -166,7 +170,7 @@ def read_answer(line: bytes) -> Capture | None:
     """
     try:
         answer = convert_json(parse_finite_json(line), _Answer)
-        return None if answer.done else admit_capture(answer.capture)
+        return None if answer.done else replace(admit_capture(answer.capture), log=answer.log)
     except (JsonError, RecordError) as error:
         raise MessageError(str(error)) from None
 

@@ -17,16 +17,19 @@ class BareSession(Tracing):
     def same_as_eager(self, *_: Any, **__: Any) -> None:
         """Run nothing."""
 
-    def holds(self, *_: Any, **__: Any) -> None:
+    def compare_call(self, *_: Any, **__: Any) -> None:
         """Run nothing."""
 
-    def compared(self, *_: Any, **__: Any) -> Any:
+    def compare_runs(self, *_: Any, **__: Any) -> None:
+        """Run nothing."""
+
+    def compare_results(self, *_: Any, **__: Any) -> Any:
         """Compare nothing."""
 
     def judge(self, *_: Any) -> None:
         """Compare nothing."""
 
-    def eager_calls(self) -> list[Ran]:
+    def run_eager_calls(self) -> list[Ran]:
         """Run nothing; the paths only look whether eager raised."""
         return [Ran(call, None) for call in list_calls(self.case)]
 

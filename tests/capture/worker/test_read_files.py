@@ -148,6 +148,44 @@ def test_what_was_read_for_the_listing_is_not_told_again(root: Path) -> None:
     assert set(hear(root, told)[0]) == {str(root / "folder" / "b.txt")}
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "",
+        "del sys.modules['json']; import json\n",
+        "del sys.modules['json']\n",
+        "sys.modules['json'] = sys.modules.pop('json')\n",
+        "last = next(reversed(sys.modules)); sys.modules[last] = sys.modules.pop(last)\n",
+        "sys.modules = dict(sys.modules)\n",
+    ],
+)
+def test_a_module_that_comes_after_the_last_look_is_found_whatever_became_of_others(
+    root: Path, between: str
+) -> None:
+    """Modules that compiled code or `importlib` brings are found among `sys.modules` alone."""
+    (root / "late.py").write_text("Y = 1")
+    program = (
+        "import types; sys.path.insert(0, os.getcwd()); import module\n"
+        "reads.catch_up(); reads.marks.clear()\n"
+        "late = types.ModuleType('late'); late.__file__ = os.path.abspath('late.py')\n"
+        "{first}sys.modules['late'] = late\n{then}"
+    )
+    for first, then in ((between, ""), ("", between)):
+        marks, _ = hear(root, program.format(first=first, then=then))
+        assert marks[str(root / "late.py")] == mark_content(str(root / "late.py"))
+        assert str(root / "module.py") not in marks
+
+
+def test_what_was_looked_for_in_vain_before_the_last_look_is_kept(root: Path) -> None:
+    (root / "package").mkdir()
+    (root / "package" / "__init__.py").write_text("")
+    program = (
+        "sys.path.insert(0, os.getcwd()); import package\n"
+        "try: import package.absent\nexcept ImportError: pass\nreads.catch_up()"
+    )
+    assert hear(root, program)[0][str(root / "package" / "absent.py")] == MISSING
+
+
 CASES = """
 import sys
 from pathlib import Path

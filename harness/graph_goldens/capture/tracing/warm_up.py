@@ -1,5 +1,7 @@
 """Warm PyTorch up before a worker forks: what each capture would else import, build and cache anew."""
 
+import linecache
+import sys
 from collections.abc import Callable
 from functools import cache
 
@@ -12,6 +14,19 @@ from graph_goldens.capture.tracing.switches import set_switches
 from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.cases.case import Case
 from graph_goldens.cases.path_rows import PATH_ROWS, WarmUp
+
+# Modules whose lines are quoted in most captures, beside those that the small program leads through: a fake
+# tensor and a proxy keep the stack that made them (torch/_subclasses/fake_tensor.py, torch/fx/proxy.py).
+_QUOTED = (
+    "torch._dynamo.variables.builtin",
+    "torch._dynamo.variables.lazy",
+    "torch._higher_order_ops.effects",
+    "torch._higher_order_ops.torchbind",
+    "torch._library.fake_class_registry",
+    "torch.fx.interpreter",
+    "torch.overrides",
+)
+_OWN = "graph_goldens.capture."
 
 
 class _Small(torch.nn.Module):
@@ -33,7 +48,16 @@ def warm_up(stage: WarmUp) -> None:
     for row in PATH_ROWS.values():
         if row.stage is stage and not row.backward:
             _try(find_path(row.name))
+    _read_quoted_lines()
     set_switches()
+
+
+def _read_quoted_lines() -> None:
+    """Read the lines that stacks quote, which each child would else read from their files anew."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) if name in _QUOTED or name.startswith(_OWN) else None
+        if file:
+            linecache.getlines(file)
 
 
 @cache

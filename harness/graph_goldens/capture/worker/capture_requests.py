@@ -38,13 +38,26 @@ class Wanted:
         return Record(self.case.name, self.path, Outcome.GRAPHS, source=self.case.source, rules=RULES_VERSION)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A capture on its way from a child to the host, as text: what was written once is not written again.
+
+    Attributes:
+        capture: its JSON object, as the child wrote it.
+        log: the end of what the child wrote to its standard output and error.
+    """
+
+    capture: str
+    log: str
+
+
 def capture_all(
     wanted: Sequence[Wanted],
     limits: Limits,
     jobs: int,
     private: Collection[int] = (),
     reads: Reads | None = None,
-) -> Iterator[Capture]:
+) -> Iterator[Sent]:
     """Capture records, each in a process of its own, stage by stage, and yield them as they finish.
 
     Each is forked from this process, which has imported the case modules and traced the harness's own small
@@ -67,6 +80,8 @@ def capture_all(
             if earlier <= stage:
                 warm_up(earlier)
         set_switches()
+        if reads:
+            reads.catch_up()
         make_cheap_to_fork(len(of_stage))
         for ended in run_tasks([_make_task(each, limits, reads) for each in of_stage], jobs, private):
             yield _read_ended(ended)
@@ -96,17 +111,16 @@ def _declare_reads(case: FoundCase, reads: Reads | None) -> Callable[[], Case]:
     return build
 
 
-def _read_ended(ended: Ended[Record]) -> Capture:
-    """Read what a child captured, or make the record of how it died."""
+def _read_ended(ended: Ended[Record]) -> Sent:
+    """Pass on what a child captured, or make the record of how it died."""
     if ended.line is not None:
         try:
-            made = read_capture(ended.line)
-            if made.record.key == ended.key.key:
-                return replace(made, log=ended.log)
+            if read_capture(ended.line).record.key == ended.key.key:
+                return Sent(ended.line, ended.log)
             ended = replace(ended, lines=(), death=_SPOKE_FOR_ANOTHER)
         except RecordError:  # the program wrote into the middle of it
             ended = replace(ended, lines=(), death=_GARBLED)
     outcome = Outcome.CRASH if ended.death else Outcome.TIMEOUT
     reason = " while ".join(filter(None, (ended.death, ended.step)))
     record = replace(ended.key, outcome=outcome, reason=reason)
-    return Capture(record, seconds=ended.seconds, log=ended.log)
+    return Sent(dump_capture(Capture(record, seconds=ended.seconds)), ended.log)

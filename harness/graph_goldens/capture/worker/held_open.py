@@ -4,11 +4,13 @@ What compiled code opened and closed again does not show there.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 
 _FDS, _MAPS = "/proc/self/fd", "/proc/self/maps"
 _DELETED = " (deleted)"
+_MAPPED = re.compile(rb"^\S+ \S+ \S+ \S+ \S+ +(/.*)$", re.MULTILINE)  # the sixth field, where it is a path
 # Names of memory that no file holds.
 _MEMORY = ("/memfd:", "/SYSV", "/anon_hugepage", "/dev/")
 
@@ -25,11 +27,9 @@ def list_held_open() -> set[str]:
 
 
 def _list_mapped() -> Iterator[str]:
-    with open(_MAPS, encoding="utf-8", errors="surrogateescape") as maps:  # noqa: PTH123 (quick)
-        for line in maps:
-            fields = line.rstrip("\n").split(maxsplit=5)
-            if len(fields) > 5:
-                yield fields[5].replace("\\012", "\n")
+    with open(_MAPS, "rb") as maps:  # noqa: PTH123 (quick)
+        found = set(_MAPPED.findall(maps.read()))
+    return (os.fsdecode(path.replace(b"\\012", b"\n")) for path in found)
 
 
 def _list_open() -> Iterator[str]:

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import source_from_cache
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
@@ -73,6 +74,7 @@ class Reads:
         self._built: dict[str, str] = {}
         self._built_unnamed: set[str] = set()
         self._known: set[str] = set()
+        self._newest, self._count = "", 0
         self._tried: set[str] = set()
         self._places = _Places(root)
         self._busy: set[int] = set()
@@ -93,8 +95,11 @@ class Reads:
         self._held = list_held_open()
         self._began = time.time_ns() - _CLOCK_STEP
 
+        heard = frozenset((*self._handlers, *_UNNAMEABLE))
+
         def hear(event: str, arguments: tuple[Any, ...]) -> None:
-            self(event, arguments)
+            if event in heard:
+                self(event, arguments)
 
         for function in (hear, Reads.__call__):
             _hide_from_dynamo(function)
@@ -142,16 +147,22 @@ class Reads:
         self.unnamed.clear()
         return taken
 
-    def take_capture(self) -> tuple[dict[str, str], tuple[str, ...]]:
-        """Return what was read since the cases were listed, and what else was asked."""
+    def catch_up(self) -> None:
+        """Note what this process has imported, tried to import and holds open since it last looked.
+
+        Its children begin with that, and look only at what is new: to look at a module is to write to it, its
+        count of references, and so copies its page.
+        """
         self._note_modules()
         self._note_held()
+        self._note_absent()
+
+    def take_capture(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Return what was read since the cases were listed, and what else was asked."""
+        self.catch_up()
         for path, mark in self._declared.items():
             if mark_content(path) != mark:
                 self.unnamed.add(f"{path} was saved while it was captured")
-        for name in self._tried - sys.modules.keys():
-            for candidate in self._places.list_candidates(name):
-                self._note(candidate)
         return dict(self.marks), tuple(sorted(self.unnamed))
 
     def add_built(self, marks: Mapping[str, str], unnamed: Iterable[str]) -> None:
@@ -162,7 +173,7 @@ class Reads:
 
     def _note_modules(self) -> None:
         """Note the files of modules that were imported before anything was heard, or by compiled code."""
-        new = {name: module for name, module in list(sys.modules.items()) if name not in self._known}
+        new = {name: sys.modules[name] for name in self._list_new_names() if name in sys.modules}
         self._known.update(new)
         for _, file in _list_files(new):
             self._note(file)
@@ -170,6 +181,29 @@ class Reads:
             if self._places.is_own_module(module):
                 for other in _list_shadowing(module):
                     self._note(other)
+
+    def _list_new_names(self) -> list[str]:
+        """List the names of modules that are not known, oldest first."""
+        last = self._list_last_names()
+        names = list(sys.modules) if last is None else last
+        self._newest, self._count = names[-1] if names else self._newest, len(sys.modules)
+        return [name for name in names if name not in self._known]
+
+    def _list_last_names(self) -> list[str] | None:
+        """List the names after the newest that is known; None where those before have changed in number."""
+        try:
+            last = list(takewhile(lambda name: name != self._newest, reversed(sys.modules)))
+        except (RuntimeError, TypeError):  # another thread imports; the program put something else there
+            return None
+        return last[::-1] if len(sys.modules) - len(last) == self._count else None
+
+    def _note_absent(self) -> None:
+        """Note where modules were looked for that are not there: they would be imported if they came."""
+        tried, self._tried = self._tried, set()
+        for name in tried:
+            if name not in sys.modules:
+                for candidate in self._places.list_candidates(name):
+                    self._note(candidate)
 
     def _note_held(self) -> None:
         """Note files that are open or mapped and of which nothing was heard: compiled code opened them."""

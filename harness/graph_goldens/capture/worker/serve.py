@@ -23,7 +23,7 @@ from graph_goldens.cases.discovery import Discovery, FoundCase, find_cases
 from graph_goldens.cases.packs import ALL_PACKS, PackChoice, find_left_out
 from graph_goldens.cases.path_rows import FACTS_PATH, PATH_ROWS, WarmUp
 from graph_goldens.descendants import adopt_orphans
-from graph_goldens.records import Json, dump_capture
+from graph_goldens.records import Json
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _describe_case(case: FoundCase, paths: Sequence[str]) -> Json:
 def _answer(answers: TextIO, cases: dict[str, FoundCase], request: Any, jobs: int, reads: Reads) -> None:
     wanted = [Wanted(cases[name], path) for name, path in request["capture"]]
     limits = Limits(request["timeout"], request["memory"])
-    for captured in capture_all(wanted, limits, jobs, [answers.fileno()], reads):
-        answers.write(f'{{"capture": {dump_capture(captured)}}}\n')
+    for sent in capture_all(wanted, limits, jobs, [answers.fileno()], reads):
+        answers.write(f'{{"capture": {sent.capture}, "log": {json.dumps(sent.log)}}}\n')
         answers.flush()
     _send(answers, {"done": True})
