@@ -98,7 +98,8 @@ def test_one_update_records_all_packs_and_says_what_they_were_given(example: Exa
     assert "aten.mul.Tensor(x_1, 2)" in goldens["tiny_sum"]
     assert "aten.relu" in goldens["fused_sum"]
     assert ", 3)" in goldens["fused_sum"]
-    assert "unavailable: requirements cannot be met" in goldens["unmet_sum"]
+    assert "- outcome: unavailable\n" in goldens["unmet_sum"]
+    assert "Reason:\n\n```text\nrequirements cannot be met\n```" in goldens["unmet_sum"]
     assert "tiny" not in goldens["unmet_sum"]
 
 
