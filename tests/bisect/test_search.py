@@ -1,5 +1,5 @@
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +26,7 @@ from graph_goldens.bisect.search import (
 from graph_goldens.environments.builds import Indexes
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.request import Request
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Capture, Fault, FaultKind, Outcome, Record
@@ -357,7 +358,9 @@ class Machine:
     made: list[str]
     removed: list[str]
 
-    def open(self, build: Any, folder: Path, progress: object) -> str:
+    def open(self, build: Any, folder: Path) -> str:
+        if isinstance(build, str):
+            return build
         if isinstance(answer := self.answers[build.name], ToolError):
             raise answer
         (folder / "envs" / build.name / "bin").mkdir(parents=True, exist_ok=True)
@@ -377,16 +380,13 @@ class Machine:
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine({}, [], [])
 
-    def capturing(_: Project, environment: str, __: object, *, reuse: bool) -> Any:
-        assert reuse
-        return SimpleNamespace(run=lambda selection: machine.run(environment))
+    @contextmanager
+    def hold(request: Request, _: object) -> Iterator[Any]:
+        assert request.reuse
+        environment = machine.open(request.build, request.project.working)
+        yield SimpleNamespace(run=lambda selection: machine.run(environment))
 
-    def use(environment: str, folder: Path) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    monkeypatch.setattr(bisect, "open_environment", machine.open)
-    monkeypatch.setattr(bisect, "Capturing", capturing)
-    monkeypatch.setattr(bisect, "use_environment", use)
+    monkeypatch.setattr(bisect, "hold_environment", hold)
     monkeypatch.setattr(bisect, "remove_environment", lambda name, *_: machine.removed.append(name))
     monkeypatch.setattr(bisect, "LEAST_ROOM", 0)
     return machine
@@ -394,7 +394,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 def prober(project: Project, keep: bool = True) -> Prober:
     selection = Selection((KEY[0],), (KEY[1],))
-    return Prober(project, selection, Indexes(), Silent(), keep=keep)
+    return Prober(project, selection, Range(), Silent(), keep=keep)
 
 
 def test_a_version_gives_its_record_or_why_there_is_none(project: Project, machine: Machine) -> None:
@@ -412,6 +412,14 @@ def test_a_version_gives_its_record_or_why_there_is_none(project: Project, machi
         Untestable("the harness failed"),
     ]
     assert machine.removed == []
+
+
+def test_an_interpreter_stands_for_the_version_that_it_has(project: Project, machine: Machine) -> None:
+    machine.answers = {"/their/python": Capture(record_of("a"))}
+    wanted = Range(interpreters={Version("2.9.1+cpu"): "/their/python"})
+    probe = Prober(project, Selection((KEY[0],), (KEY[1],)), wanted, Silent(), keep=False)
+    assert probe(Version("2.9.1+cpu")) == record_of("a")
+    assert (machine.made, machine.removed) == ([], [])
 
 
 def test_a_selection_that_means_nothing_or_several_records_is_the_users_error(

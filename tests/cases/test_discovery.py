@@ -62,7 +62,15 @@ def test_a_module_that_raises_is_named_with_its_error_and_the_others_are_found(f
     cases, (broken,) = found.cases, found.mistakes
     assert list(cases) == ["p/good"]
     assert broken.file == "p/bad.py"
-    assert broken.error == "ModuleNotFoundError: No module named 'not_there_at_all'"
+    assert broken.error.startswith("ModuleNotFoundError: No module named 'not_there_at_all'; say ")
+    assert '`requires = ["not_there_at_all"]`' in broken.error
+    assert "[tool.goldens.packs.p]" in broken.error
+
+
+def test_a_module_of_the_projects_own_that_is_missing_is_no_package(folder: Path) -> None:
+    _write(folder, "p/bad.py", "import cases.p.helpers\n")
+    (broken,) = find_cases(folder).mistakes
+    assert broken.error == "ModuleNotFoundError: No module named 'cases.p.helpers'"
 
 
 def test_two_cases_of_one_name_in_a_pack_are_refused(folder: Path) -> None:

@@ -28,8 +28,10 @@ def told(code: int) -> list[str]:
 def test_a_sound_project_has_a_mark_at_each_line(project: Path) -> None:
     (project / ".goldens" / "envs" / "torch-2.13.0").mkdir(parents=True)
     lines = told(0)
-    assert [line[0] for line in lines] == ["✓"] * 5
-    assert lines[3:] == ["✓ environments: torch-2.13.0", "✓ goldens: 0 can be read"]
+    assert [line[0] for line in lines] == ["✓"] * 6
+    assert lines[3] == "✓ environments: torch-2.13.0"
+    assert lines[4].startswith("✓ cases: not imported, as the environment torch-2.13.0 is not made yet")
+    assert lines[5] == "✓ goldens: 0 can be read"
 
 
 def test_what_is_missing_is_told_and_the_rest_is_looked_at(
@@ -45,8 +47,8 @@ def test_what_is_missing_is_told_and_the_rest_is_looked_at(
     assert lines[1] == "✗ C++ compiler: CXX names no program: no-such-compiler; set it to a C++ compiler"
     assert lines[2] == "✗ disk: 1 GiB are free, and an environment may need 8"
     assert lines[3] == "✓ environments: none made yet"
-    assert lines[4].startswith("✗ goldens: ")
-    assert lines[4].endswith("(and 1 more)")
+    assert lines[5].startswith("✗ goldens: ")
+    assert lines[5].endswith("(and 1 more)")
 
 
 def test_what_a_broken_golden_holds_is_no_markup_and_steers_no_terminal(project: Path) -> None:
@@ -54,6 +56,6 @@ def test_what_a_broken_golden_holds_is_no_markup_and_steers_no_terminal(project:
     broken.parent.mkdir(parents=True)
     broken.write_text("# [/red] [bold]x[/] · \x1b[2J\x9b\u202e[link=http://x]y\n" + "z" * 200_000)
     lines = told(70)
-    assert lines[4].startswith("✗ goldens: ")
-    assert len(lines[4]) < 1_000
+    assert lines[5].startswith("✗ goldens: ")
+    assert len(lines[5]) < 1_000
     assert all(line.isprintable() for line in lines)

@@ -74,6 +74,9 @@ def test_a_difference_that_cannot_be_shown_is_one_sentence(example: Example) -> 
     assert ended.last_error == (
         "goldens: shapes/flat by export has no golden for PyTorch 2.3.0; its goldens begin at 2.4.1"
     )
+    other = example.run_here("diff", "flat", "--from", "2.10.0", "--to", "99.0", code=2)
+    assert other.last_error.startswith("goldens: nobody captured PyTorch 99.0: ")
+    assert "goldens check --torch 99.0" in other.last_error
     wrong = example.run_here("diff", "flat", "--from", "old", "--to", "2.10.0", code=2)
     assert wrong.last_error.startswith("goldens: 'old' is not a PyTorch version")
 

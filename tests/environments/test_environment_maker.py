@@ -7,7 +7,8 @@ import uv
 
 from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment_maker import open_environment
-from graph_goldens.errors import ToolError
+from graph_goldens.environments.uv_run import RefusedEnvironmentError
+from graph_goldens.errors import ToolError, UserError
 
 Script = Callable[[str, str], Path]
 
@@ -111,6 +112,38 @@ def test_uvs_failure_is_one_sentence_and_leaves_nothing(folder: Path, fake_uv: P
     with pytest.raises(ToolError, match=sentence):
         open_environment(BUILD, folder, lambda _: None)
     assert entries(folder) == [".torch-2.13.0.lock"]
+
+
+def test_a_version_that_is_not_offered_is_the_users_to_mend_and_what_is_offered_is_told(
+    folder: Path, fake_uv: Path
+) -> None:
+    fake_uv.write_text(
+        '#!/bin/sh\nif [ "$1" = venv ]; then exit 0; fi\n'
+        'if [ "$2" = compile ]; then\n'
+        "  for file; do :; done\n"
+        '  case "$(cat "$file")" in torch) echo torch==2.12.1;; *) exit 1;; esac\n'
+        "  exit 0\nfi\n"
+        "echo 'error: No solution found when resolving dependencies'\n"
+        "echo '  cause: Because there is no version of torch==2.13.0 and you require it'\nexit 1\n"
+    )
+    with pytest.raises(RefusedEnvironmentError) as refused:
+        open_environment(BUILD, folder, lambda _: None)
+    assert isinstance(refused.value, UserError)
+    said = str(refused.value)
+    assert "there is no version of torch==2.13.0" in said
+    assert "offered for this Python and platform: 2.12.1; " in said
+    assert "--index-url or --find-links" in said
+
+
+@pytest.mark.parametrize(
+    "words", ["cause: Failed to fetch: http://x/simple", "cause: dns; network was disabled"]
+)
+def test_an_index_that_cannot_be_reached_is_told_with_what_to_set(
+    folder: Path, fake_uv: Path, words: str
+) -> None:
+    fake_uv.write_text(f"#!/bin/sh\necho 'error: Request failed'\necho '  {words}'\nexit 2\n")
+    with pytest.raises(RefusedEnvironmentError, match=r"an index cannot be reached: .*UV_DEFAULT_INDEX"):
+        open_environment(BUILD, folder, lambda _: None)
 
 
 def test_a_missing_uv_is_one_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

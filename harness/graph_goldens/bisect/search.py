@@ -1,9 +1,9 @@
 """Find the first PyTorch version that changed a record: which versions there are, and a search among them."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.version import Version
@@ -11,13 +11,14 @@ from packaging.version import Version
 from graph_goldens.bisect.bisection import Bisection, Probed, RecordChange, Untestable
 from graph_goldens.drift.compare import compare
 from graph_goldens.environments.builds import CONFIGURED, PACKAGE, Build, Indexes, read_wheel_version
-from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.environment_places import find_place
-from graph_goldens.environments.environment_removal import remove_environment, use_environment
+from graph_goldens.environments.environment_removal import remove_environment
 from graph_goldens.environments.version_resolution import list_offered_versions, resolve
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.capture import Capturing, Watcher
+from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.request import Request, hold_environment
+from graph_goldens.gate.unmet_packs import UNMET
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Outcome, Record
 from graph_goldens.runs.selection import Selection
@@ -35,12 +36,14 @@ class Range:
         bad: the version that is not; the newest in question if None.
         prereleases: whether pre-releases are in question too; they are where an end is one, and in folders.
         indexes: where versions are looked for; if it names folders or pages of wheels, only there.
+        interpreters: interpreters that have a version, for which no environment is made.
     """
 
     good: Version | None = None
     bad: Version | None = None
     prereleases: bool = False
     indexes: Indexes = CONFIGURED
+    interpreters: Mapping[Version, str] = field(default_factory=dict)
 
     @property
     def ends(self) -> list[Version]:
@@ -159,19 +162,20 @@ class Prober:
     Args:
         project: the project.
         selection: the case and the tracing path.
-        indexes: where versions are looked for.
+        wanted: where versions are looked for, and the interpreters that have some.
         watcher: what hears of the progress.
         keep: whether environments that are made here stay.
     """
 
     def __init__(
-        self, project: Project, selection: Selection, indexes: Indexes, watcher: Watcher, *, keep: bool = True
+        self, project: Project, selection: Selection, wanted: Range, watcher: Watcher, *, keep: bool = True
     ) -> None:
         self._project = project
         self._selection = selection
-        self._indexes = indexes
+        self._indexes = wanted.indexes
         self._watcher = watcher
         self._keep = keep
+        self._interpreters = wanted.interpreters
         self._worked = False
 
     def __call__(self, version: Version) -> Probed:
@@ -181,8 +185,8 @@ class Prober:
             UserError: no version has worked yet, and the selection means nothing or several records there.
             ToolError: there is no room on the disk for another environment.
         """
-        build = resolve(str(version), self._indexes).build
-        there = find_place(build.name, self._project.working).python.exists()
+        build = self._choose_build(version)
+        there = isinstance(build, str) or find_place(build.name, self._project.working).python.exists()
         if not there:
             _demand_room(self._project)
         try:
@@ -194,22 +198,27 @@ class Prober:
                 raise UserError(f"with PyTorch {version}: {error}") from None
             return Untestable(str(error))
         finally:
-            if not (there or self._keep):
+            if not (isinstance(build, str) or there or self._keep):
                 self._remove(build)
         self._worked = True
         return record
 
-    def _capture(self, build: Build) -> Record:
-        working = self._project.working
-        environment = open_environment(build, working, self._watcher.note)
-        with use_environment(environment, working):
-            run = Capturing(self._project, environment, self._watcher, reuse=True).run(self._selection)
+    def _choose_build(self, version: Version) -> Build | str:
+        if version in self._interpreters:
+            return self._interpreters[version]
+        return resolve(str(version), self._indexes, self._project.needs.own.python).build
+
+    def _capture(self, build: Build | str) -> Record:
+        with hold_environment(Request(self._project, build, reuse=True), self._watcher) as capturing:
+            run = capturing.run(self._selection)
         if len(run.captures) > 1:
             first, second, *_ = (" · ".join(key) for key in run.captures)
             raise UserError(f"only one record can be bisected, and this means {first}, {second}, …")
         (capture,) = run.captures.values()
         if capture.fault:
             raise ToolError(capture.fault.sentence)
+        if capture.record.reason == UNMET:
+            raise ToolError("; ".join(pack.sentence for pack in run.packs if pack.unmet))
         return capture.record
 
     def _remove(self, build: Build) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -100,6 +101,8 @@ def _collect_cases(discovery: Discovery, sources: PackSources, pack: str, file: 
             error = f"the case {node.name} is defined twice in this module"
             discovery.mistakes.append(Mistake(shown, error, (f"{pack}/{node.name}",), node.lineno))
         found = list(_collect_marked(module, pack, shown, sources))
+    except ModuleNotFoundError as error:
+        return word_error(error) + _say_what_brings(error.name or "", pack, sources.root)
     except Exception as error:
         return word_error(error)
     known, repeated = (
@@ -112,6 +115,17 @@ def _collect_cases(discovery: Discovery, sources: PackSources, pack: str, file: 
         elif each.name not in repeated:
             discovery.add(each)
     return ""
+
+
+def _say_what_brings(module: str, pack: str, root: str) -> str:
+    """Say which setting brings a package that is missing; nothing of a module that is the project's own."""
+    package = module.partition(".")[0]
+    if not package or package in (root, "graph_goldens", "torch", *sys.stdlib_module_names):
+        return ""
+    return (
+        f'; say `requires = ["{package}"]`, or what else brings it, under [tool.goldens.packs.{pack}] in '
+        f"pyproject.toml or in {pack}/pack.toml, or install it into the interpreter of --python"
+    )
 
 
 def _explain_name(name: str, before: FoundCase | None) -> str:

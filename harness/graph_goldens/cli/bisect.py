@@ -26,6 +26,7 @@ from graph_goldens.cli.consoles import make_output, make_progress_output
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.project import open_project
 from graph_goldens.environments.builds import Indexes
+from graph_goldens.environments.interpreters import open_interpreter
 from graph_goldens.errors import UserError
 from graph_goldens.gate.golden_lookup import read_meant_version
 from graph_goldens.gate.places import open_goldens
@@ -51,6 +52,15 @@ Bad = Annotated[
         metavar="VERSION",
         show_default=False,
         help="A version after it; the newest supported if not given, or the folder's or nightly newest.",
+    ),
+]
+NewerPython = Annotated[
+    str,
+    typer.Option(
+        "--python",
+        metavar="PATH",
+        show_default=False,
+        help="An interpreter that has the version after the change, instead of --bad; nothing is installed.",
     ),
 ]
 Nightly = Annotated[bool, typer.Option("--nightly", help="Search among pre-releases too.")]
@@ -80,6 +90,7 @@ def bisect(
     *,
     good: Good = "",
     bad: Bad = "",
+    python: NewerPython = "",
     nightly: Nightly = False,
     find_links: FindLinks = None,
     index_url: capture_options.IndexUrl = "",
@@ -97,17 +108,25 @@ def bisect(
     goldens = open_goldens(project)
     _demand_one_record(project, case, path)
     _demand_folders(find_links or ())
+    if bad and python:
+        raise UserError(
+            "--python names an interpreter that has the version after the change; leave --bad out"
+        )
+    newer = open_interpreter(python, project.working).version if python else None
     wanted = Range(
         good=read_meant_version(good, goldens) if good else None,
-        bad=read_meant_version(bad, goldens) if bad else None,
+        bad=read_meant_version(bad, goldens) if bad else newer,
         prereleases=nightly,
         indexes=Indexes(default=index_url, find_links=tuple(find_links or ())),
+        interpreters={newer: python} if newer else {},
     )
     found = _search_and_show(project, Selection((case,), (path,)), wanted, keep=keep_environments)
     change = demand_change(found)
     again = shlex.join(_build_again_command(change, wanted, places))
     held = find_in_goldens(goldens, found)
-    command = _build_show_command(change, *held) if held else f"{again} {_format_ends(change)} --all-lines"
+    command = (
+        _build_show_command(change, *held) if held else f"{again} {_format_ends(change, wanted)} --all-lines"
+    )
     if as_json:
         print_json(encode_bisection(found, change, command))
     else:
@@ -141,7 +160,7 @@ def _search_and_show(project: Project, selection: Selection, wanted: Range, *, k
         names = " · ".join([*selection.selectors, *selection.paths])
         first, last = candidates[0], candidates[-1]
         console.print(f"[bold]{names}[/]: {len(candidates)} versions from {first} to {last}", soft_wrap=True)
-        probe = Prober(project, selection, wanted.indexes, _StatusWatcher(status), keep=keep)
+        probe = Prober(project, selection, wanted, _StatusWatcher(status), keep=keep)
         found = Bisection(tuple(candidates))
         for found in search(candidates, probe, select_supported(project, candidates)):
             console.print(format_step(found), soft_wrap=True)
@@ -176,8 +195,10 @@ def _build_again_command(change: RecordChange, wanted: Range, places: options.Pl
             yield from (option, str(folder))
 
 
-def _format_ends(change: RecordChange) -> str:
-    return f"--good {change.before} --bad {change.after}"
+def _format_ends(change: RecordChange, wanted: Range) -> str:
+    python = wanted.interpreters.get(change.after)
+    after = f"--python {shlex.quote(python)}" if python else f"--bad {change.after}"
+    return f"--good {change.before} {after}"
 
 
 def _build_show_command(change: RecordChange, before: Version, after: Version) -> str:

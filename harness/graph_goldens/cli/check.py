@@ -11,15 +11,17 @@ from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_progress_output
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
-from graph_goldens.cli.requests import Asked, make_part, make_requests
+from graph_goldens.cli.requests import Asked, list_meant_versions, make_part, make_requests
 from graph_goldens.cli.results import report
 from graph_goldens.drift.classes import Severity
 from graph_goldens.errors import UserError
 from graph_goldens.gate import check as gate
 from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.environment_matrix import Action, Ended, attempt
+from graph_goldens.gate.last_failed import find_last_failed
 from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
+from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run, load_run
 
 Replay = Annotated[
@@ -28,6 +30,10 @@ Replay = Annotated[
         "--replay",
         help="Run old and new graphs of what drifted on equal random inputs, as evidence beside the drift.",
     ),
+]
+LastFailed = Annotated[
+    bool,
+    typer.Option("--last-failed", "--lf", help="Only what the last check found other than its golden."),
 ]
 Accept = Callable[[Run, Request, Watcher], Result]
 
@@ -39,6 +45,7 @@ def check(
     from_run: capture_options.FromRun = None,
     fail_on: capture_options.FailOn = Severity.COSMETIC,
     replay: Replay = False,
+    last_failed: LastFailed = False,
     reuse: capture_options.Reuse,
     sharing: capture_options.Sharing,
     limits: capture_options.LimitOptions,
@@ -52,18 +59,27 @@ def check(
     project, part = limits.apply(open_project(places)), make_part(sharing)
     if from_run and part:
         raise UserError("--from-run captures nothing, so there is nothing to split; leave --shard out")
+    if from_run and last_failed:
+        raise UserError("--last-failed is about what a check captured here; leave it or --from-run out")
     if from_run and replay:
         raise UserError(
             "--replay runs code, and a run from elsewhere may hold a stranger's; name the cases: "
             "`goldens replay CASE --from-run FILE`"
         )
+    selection = chosen.selection
+    if last_failed:
+        keys = find_last_failed(project, list_meant_versions(project, where))
+        if not keys:
+            _note("nothing failed in the last check")
+            return ExitCode.SAME
+        selection = replace(selection, keys=keys)
     if from_run:
-        ended = _use_runs(from_run, Asked(project, chosen.selection), gate.check_run)
+        ended = _use_runs(from_run, Asked(project, selection), gate.check_run)
     else:
-        asked = Asked(project, chosen.selection, "", reuse, part)
+        asked = Asked(project, selection, "", reuse, part)
         requests = [replace(each, replay=replay) for each in make_requests(asked, where, _note)]
         ended = _run_each(requests, gate.check)
-    return report(ended, project, chosen.selection, fail_on, shown)
+    return report(ended, project, selection, fail_on, shown)
 
 
 def update(

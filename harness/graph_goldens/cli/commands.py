@@ -122,10 +122,13 @@ COMMANDS = (
         "prune", "prune", "prune", "Delete goldens that no case gives a record for, after showing them."
     ),
     CommandRow(
+        "completion", "completion", "completion", "Print what makes a shell complete commands and options."
+    ),
+    CommandRow(
         "doctor",
         "doctor",
         "doctor",
-        "Say whether this machine has what the tool needs, and whether every golden can be read.",
+        "Say whether this machine has what the tool needs, and whether all cases and goldens can be used.",
     ),
 )
 

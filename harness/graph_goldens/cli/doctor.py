@@ -7,13 +7,18 @@ from rich.console import Console
 from rich.text import Text
 
 from graph_goldens.cli import options
-from graph_goldens.cli.consoles import make_output
+from graph_goldens.cli.consoles import make_output, make_progress_output
 from graph_goldens.cli.endings import MOST_LETTERS
+from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
+from graph_goldens.environments.builds import Build
 from graph_goldens.environments.cxx_compiler import find_compiler
+from graph_goldens.environments.environment_places import find_place
 from graph_goldens.errors import ToolError, UserError
+from graph_goldens.gate.inventory import find_troubles
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.request import Request, choose_build
 from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.words import format_count, shorten_text
 
@@ -21,7 +26,9 @@ ENOUGH_GIB = 8
 
 
 def doctor(places: options.Places) -> int:
-    """Say whether this machine has what the tool needs, and whether every golden can be read.
+    """Say whether this machine has what the tool needs, and whether all cases and goldens can be used.
+
+    Case modules are imported in the environments that a check would use, as far as these are made.
 
     Example: goldens doctor
     """
@@ -35,9 +42,10 @@ def _tell_finding(console: Console, name: str, examine: Callable[[Project], str]
     try:
         console.print(Text.assemble(("✓", "green"), f" {name}: {examine(project)}"), soft_wrap=True)
     except (UserError, ToolError) as error:
-        console.print(
-            Text.assemble(("✗", "red"), f" {name}: {shorten_text(str(error), MOST_LETTERS)}"), soft_wrap=True
-        )
+        first, *others = (shorten_text(line, MOST_LETTERS) for line in str(error).split("\n"))
+        console.print(Text.assemble(("✗", "red"), f" {name}: {first}"), soft_wrap=True)
+        for line in others:
+            console.print(Text(f"  {line}"), soft_wrap=True)
         return False
     return True
 
@@ -64,6 +72,18 @@ def _describe_environments(project: Project) -> str:
     return ", ".join(made) if made else "none made yet"
 
 
+def _describe_cases(project: Project) -> str:
+    """Import the case modules; no environment is made for that, which may take gigabytes."""
+    build = choose_build(project)
+    if isinstance(build, Build) and not find_place(build.name, project.working).python.exists():
+        return f"not imported, as the environment {build.name} is not made yet: the first check makes it"
+    with ProgressWatcher(make_progress_output()) as watcher:
+        found = find_troubles(Request(project, build), watcher)
+    if found.sentences:
+        raise UserError("\n".join((f"{found.cases} can be captured; not so:", *found.sentences)))
+    return f"{found.cases} can be imported and built"
+
+
 def _describe_goldens(project: Project) -> str:
     listing = open_goldens(project).read_all()
     if listing.unreadable:
@@ -77,5 +97,6 @@ _EXAMINATIONS: tuple[tuple[str, Callable[[Project], str]], ...] = (
     ("C++ compiler", _describe_compiler),
     ("disk", _describe_disk),
     ("environments", _describe_environments),
+    ("cases", _describe_cases),
     ("goldens", _describe_goldens),
 )

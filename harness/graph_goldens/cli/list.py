@@ -20,6 +20,7 @@ def list_cases(
     *,
     selectors: options.Selectors = None,
     torch: options.Torch = "",
+    python: options.Python = "",
     as_json: options.AsJson = False,
     places: options.Places,
 ) -> int:
@@ -29,7 +30,7 @@ def list_cases(
 
     Example: goldens list 'torchbind/compile_*'
     """
-    request = make_request(open_project(places), torch, Selection(tuple(selectors or ())))
+    request = make_request(open_project(places), torch, Selection(tuple(selectors or ())), python)
     with ProgressWatcher(make_progress_output()) as watcher:
         listed, mistakes = list_all(request, watcher)
     if as_json:

@@ -1,6 +1,7 @@
 """The `goldens` command: finds the command that is asked for, and sees to how it ends."""
 
 import gc
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +14,12 @@ from graph_goldens.cli.endings import end_command, leave
 from graph_goldens.cli.option_groups import spread_groups
 from graph_goldens.cli.streams import mend_streams
 from graph_goldens.cli.typed_values import QuickCommand, quicken
+from graph_goldens.late_parts import load_part
 
 _ROWS: Mapping[str, CommandRow] = {row.name: row for row in COMMANDS}
 _HELP_WIDTH = 79
+ASKED_BY_SHELL = "_GOLDENS_COMPLETE"
+"""The variable by which a shell's script asks what may come next; typer makes it of the program's name."""
 
 
 class TableGroup(TyperGroup):
@@ -86,4 +90,6 @@ def run() -> None:
 
 def _start() -> None:
     mend_streams()
+    if os.environ.get(ASKED_BY_SHELL):
+        load_part("answers for a shell")()
     app(prog_name="goldens")

@@ -21,6 +21,15 @@ Paths = Annotated[
     list[str] | None,
     typer.Option("--path", metavar="PATH", help="Tracing path or pattern; may be given again."),
 ]
+Python = Annotated[
+    str,
+    typer.Option(
+        "--python",
+        metavar="PATH",
+        show_default=False,
+        help="An interpreter that has a PyTorch, instead of --torch; nothing is installed.",
+    ),
+]
 Torch = Annotated[
     str,
     typer.Option(

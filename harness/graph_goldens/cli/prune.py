@@ -39,6 +39,7 @@ MinTorch = Annotated[
 def prune(
     *,
     torch: options.Torch = "",
+    python: options.Python = "",
     min_torch: MinTorch = "",
     yes: options.Yes = False,
     places: options.Places,
@@ -50,17 +51,15 @@ def prune(
     Example: goldens prune --yes
     """
     project = open_project(places)
-    if min_torch and torch:
-        raise UserError(
-            "--min-torch looks at goldens of all cases and needs no PyTorch, so leave --torch out"
-        )
+    if min_torch and (torch or python):
+        raise UserError("--min-torch looks at goldens of all cases and needs no PyTorch, so give it alone")
     if min_torch:
         return _prune_versions(project, parse_version(min_torch), yes=yes)
-    return _prune_unused(project, torch, yes=yes)
+    return _prune_unused(project, torch, python, yes=yes)
 
 
-def _prune_unused(project: Project, torch: str, *, yes: bool) -> int:
-    console, requests = make_output(), _make_requests(project, torch)
+def _prune_unused(project: Project, torch: str, python: str, *, yes: bool) -> int:
+    console, requests = make_output(), _make_requests(project, torch, python)
     with ProgressWatcher(make_progress_output()) as watcher:
         found = find_prunable(requests, watcher)
     _show_prunable(console, found)
@@ -80,10 +79,10 @@ def _prune_unused(project: Project, torch: str, *, yes: bool) -> int:
     return 0
 
 
-def _make_requests(project: Project, torch: str) -> list[Request]:
+def _make_requests(project: Project, torch: str, python: str) -> list[Request]:
     """Say which environments are asked for their cases: one, or those of all supported versions."""
     versions = [str(version) for version in project.supported] if torch == "all" else [torch]
-    return [make_request(project, version) for version in versions]
+    return [make_request(project, version, python=python) for version in versions]
 
 
 def _show_prunable(console: Console, found: Prunable) -> None:

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from packaging.version import Version
+
 from graph_goldens.cli.capture_options import Reuse, Sharing, Where
-from graph_goldens.environments.builds import Build, Indexes, describe_release, describe_wheel
+from graph_goldens.environments.builds import Build, Indexes, describe_wheel
 from graph_goldens.environments.version_resolution import resolve
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project
-from graph_goldens.gate.request import Request
+from graph_goldens.gate.request import Request, choose_build
 from graph_goldens.runs.run import load_run
 from graph_goldens.runs.selection import EVERYTHING, Selection
 from graph_goldens.runs.shard import Part, parse_part
+from graph_goldens.versions import parse_version
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,21 @@ def _list_builds(project: Project, where: Where, tell: Callable[[str], None]) ->
     """List the builds that are named, in order; the project's default where none is."""
     indexes = Indexes(default=where.index_url, find_links=tuple(where.find_links or ()))
     nothing = not (where.torch or where.python or where.wheel)
+    python = project.needs.own.python
+    if nothing and isinstance(own := choose_build(project), str):
+        return [own]
     asked = [str(project.default)] if nothing else _list_versions(project, where.torch or [])
     found: list[Build | str] = []
     for each in asked:
-        resolution = resolve(each, indexes)
+        resolution = resolve(each, indexes, python)
         if each != str(resolution.version):
             tell(str(resolution))
         found.append(resolution.build)
-    return [*found, *(describe_wheel(file, indexes) for file in where.wheel or ()), *(where.python or ())]
+    return [
+        *found,
+        *(describe_wheel(file, indexes, python) for file in where.wheel or ()),
+        *(where.python or ()),
+    ]
 
 
 def _list_versions(project: Project, torch: list[str]) -> list[str]:
@@ -69,6 +79,13 @@ def _list_versions(project: Project, torch: list[str]) -> list[str]:
         raise UserError("[tool.goldens] in pyproject.toml lists no `supported` versions")
     named = [version for each in torch for version in (every if each == "all" else [each])]
     return list(dict.fromkeys(named))
+
+
+def list_meant_versions(project: Project, where: Where) -> list[Version]:
+    """List the versions that are meant, as far as that is known without asking an index; none means any."""
+    if where.python or where.wheel or {"all", "latest", "nightly"} & set(where.torch or ()):
+        return []
+    return [parse_version(each) for each in where.torch or (str(project.default),)]
 
 
 def make_part(sharing: Sharing) -> Part | None:
@@ -85,6 +102,14 @@ def make_part(sharing: Sharing) -> Part | None:
     return parse_part(sharing.shard, {key: capture.seconds for key, capture in captures.items()})
 
 
-def make_request(project: Project, torch: str, selection: Selection = EVERYTHING) -> Request:
-    """Say what is asked for in one environment."""
-    return Request(project, describe_release(torch or str(project.default)), selection)
+def make_request(
+    project: Project, torch: str, selection: Selection = EVERYTHING, python: str = ""
+) -> Request:
+    """Say what is asked for in one environment.
+
+    Raises:
+        UserError: both a version and an interpreter are given.
+    """
+    if torch and python:
+        raise UserError("--python names an interpreter that has a PyTorch, so leave --torch out")
+    return Request(project, choose_build(project, torch, python), selection)

@@ -1,8 +1,9 @@
 """What an environment is made of: a PyTorch, where to look for it, and which Python it is for."""
 
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
@@ -13,6 +14,7 @@ from graph_goldens.versions import name_overlay, parse_version
 
 PACKAGE = "torch"
 _DIGEST_LENGTH = 8
+_PYTHON_VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?")
 _WHEEL_DIGEST_LENGTH = 12
 
 
@@ -123,10 +125,25 @@ def _name_build(version: Version) -> str:
 
 def _choose_suffix(indexes: Indexes, python: str) -> str:
     """Distinguish environments of one version that were made from other indexes or for another Python."""
-    if indexes == CONFIGURED and not python:
-        return ""
-    chosen = f"{indexes.list_variables({})} {python}".encode()
-    return "-" + hashlib.sha256(chosen).hexdigest()[:_DIGEST_LENGTH]
+    named = f"-py{python}" if is_python_version(python) else ""
+    rest = "" if named else python
+    if indexes == CONFIGURED and not rest:
+        return named
+    chosen = f"{indexes.list_variables({})} {rest}".encode()
+    return f"{named}-{hashlib.sha256(chosen).hexdigest()[:_DIGEST_LENGTH]}"
+
+
+def is_python_version(python: str) -> bool:
+    """Whether a Python is named by its version, such as `3.13`, and not by an interpreter."""
+    return bool(_PYTHON_VERSION.fullmatch(python))
+
+
+def choose_python(build: Build, python: str) -> Build:
+    """Describe the environment that holds the same for another Python; the same one where it is empty."""
+    if not python or python == build.python:
+        return build
+    name = build.name.removesuffix(_choose_suffix(build.indexes, build.python))
+    return replace(build, name=name + _choose_suffix(build.indexes, python), python=python)
 
 
 def _join(separator: str, given: tuple[str, ...], configured: str) -> str:

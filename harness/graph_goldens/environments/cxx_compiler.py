@@ -82,7 +82,8 @@ def describe_build(environment: Environment, command: Sequence[str]) -> list[str
     abi = f"abi{int(environment.cxx11_abi)} c++{environment.cxx_standard} debug{int(environment.debug)}"
     build = [environment.torch, environment.git, str(environment.cuda), environment.platform, abi]
     given = [f"{name}={os.environ.get(name, '')}" for name in _READ_VARIABLES]
-    return [*build, *command, *_FLAGS, *_LINKED, *given]
+    own = [*environment.needs.include, *environment.needs.libraries]
+    return [*build, *command, *_FLAGS, *_LINKED, *given, *own]
 
 
 def compose_compiling(
@@ -121,10 +122,19 @@ def _list_flags(environment: Environment) -> list[str]:
         *_FLAGS,
         f"-std=c++{environment.cxx_standard}",
         f"-D_GLIBCXX_USE_CXX11_ABI={int(environment.cxx11_abi)}",
+        *(f"-I{folder}" for folder in environment.needs.include),
         *("-isystem", str(include)),
         *("-isystem", str(include / "torch" / "csrc" / "api" / "include")),
     ]
 
 
 def _list_links(environment: Environment) -> list[str]:
-    return ["-L" + str(environment.torch_root / "lib"), *_LINKED]
+    """List what is linked; a library that is given by its path is also found there when it is loaded."""
+    own = [word for each in environment.needs.libraries for word in _link(each)]
+    return [*own, "-L" + str(environment.torch_root / "lib"), *_LINKED]
+
+
+def _link(library: str) -> list[str]:
+    if os.sep in library:
+        return [library, f"-Wl,-rpath,{os.path.dirname(library)}"]  # noqa: PTH120 (a word for the linker)
+    return [f"-l{library}"]

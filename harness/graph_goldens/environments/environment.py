@@ -10,6 +10,7 @@ from typing import Any
 from packaging.version import Version
 
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
+from graph_goldens.environments.pack_needs import NO_NEEDS, Needs
 from graph_goldens.environments.processes import TookTooLongError, describe_ending, run
 from graph_goldens.errors import ToolError
 from graph_goldens.files import explain_os_error, write_whole
@@ -40,6 +41,7 @@ class Environment:
         cxx11_abi: value of `_GLIBCXX_USE_CXX11_ABI` that its libraries were built with.
         cxx_standard: the C++ standard that its headers need, such as 17.
         torch_root: folder of the `torch` package, which holds `include` and `lib`.
+        needs: what the packs that are captured in it need besides; not known from the interpreter.
     """
 
     python: Path
@@ -52,6 +54,7 @@ class Environment:
     cxx11_abi: bool
     cxx_standard: int
     torch_root: Path
+    needs: Needs = NO_NEEDS
 
     @cached_property
     def version(self) -> Version:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph_goldens.cases.packs import ALL_PACKS, PackChoice
 from graph_goldens.environments.compiler_reads import mark_reads, read_rule, was_edited
 from graph_goldens.environments.cxx_compiler import (
     compose_compiling,
@@ -142,23 +143,29 @@ class _Job:
     def mark(self, read: Iterable[str]) -> dict[str, str]:
         programs = [part for part in self.command if os.sep in part and Path(part).is_file()]
         torch = self.environment.torch_root
-        return mark_reads(read, self.kept.pack, torch, list_include_folders(), programs)
+        needs = self.environment.needs
+        searched = [*needs.include, *list_include_folders()]
+        linked = [each for each in needs.libraries if os.sep in each]
+        return mark_reads(read, self.kept.pack, torch, searched, [*programs, *linked])
 
 
-def start_libraries(cases: Path, environment: Environment, folder: Path) -> dict[str, Library]:
+def start_libraries(
+    cases: Path, environment: Environment, folder: Path, choice: PackChoice = ALL_PACKS
+) -> dict[str, Library]:
     """Start to compile every pack's library that does not exist yet; return all of them by pack.
 
     Args:
         cases: the folder of packs; each pack's `*.cpp` files become one library.
         environment: what to compile for.
         folder: the working folder; it keeps libraries in `libraries`.
+        choice: the packs that are meant.
 
     Raises:
         ToolError: there is no compiler, or the working folder cannot be written.
     """
     started: dict[str, Library] = {}
     try:
-        for job in _list_jobs(cases, environment, folder):
+        for job in _list_jobs(cases, environment, folder, choice):
             pack = job.kept.pack.name
             with explain_os_error(f"compile the C++ library of the pack {pack}"):
                 started[pack] = _find_or_start(job, folder)
@@ -168,13 +175,15 @@ def start_libraries(cases: Path, environment: Environment, folder: Path) -> dict
     return started
 
 
-def find_libraries(cases: Path, environment: Environment, folder: Path) -> frozenset[Path] | None:
+def find_libraries(
+    cases: Path, environment: Environment, folder: Path, choice: PackChoice = ALL_PACKS
+) -> frozenset[Path] | None:
     """Find every pack's library, for which the compiler would read what it read; None where one is missing.
 
     Nothing is started for that, the compiler neither.
     """
     with suppress(ToolError, OSError):
-        found = [job.kept.find() for job in _list_jobs(cases, environment, folder)]
+        found = [job.kept.find() for job in _list_jobs(cases, environment, folder, choice)]
         return None if None in found else frozenset(filter(None, found))
     return None
 
@@ -198,8 +207,9 @@ def _find_or_start(job: _Job, folder: Path) -> Library:
     return job.start(folder.resolve())
 
 
-def _list_jobs(cases: Path, environment: Environment, folder: Path) -> list[_Job]:
-    packs = sorted({source.parent for source in cases.glob(f"*/{_SOURCES}")})
+def _list_jobs(cases: Path, environment: Environment, folder: Path, choice: PackChoice) -> list[_Job]:
+    found = {source.parent for source in cases.glob(f"*/{_SOURCES}")}
+    packs = sorted(pack for pack in found if choice.holds(pack.name))
     if not packs:
         return []
     command = locate_compiler()

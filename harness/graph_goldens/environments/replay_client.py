@@ -78,6 +78,7 @@ def replay_records(
 def _start(environment: Environment, folder: Path, options: Sequence[str], log: Path) -> Guarded:
     with explain_os_error(f"run graphs in {environment.name}"):
         variables = compose_capture_variables(folder, make_worker_path(folder), hash_seed=0)
+        variables |= dict(environment.needs.variables)
         make_capture_folders(variables)
         command = [str(environment.python), *_PROGRAM, *options]
         return start(command, variables, Path(variables["HOME"]), log=log, talks=True)

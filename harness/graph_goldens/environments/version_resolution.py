@@ -23,6 +23,7 @@ from graph_goldens.versions import make_public, parse_version
 
 _SECONDS = 300.0
 _NO_SOLUTION = 1
+_MOST_SAID = 12
 _COMPILE = (
     *("pip", "compile", "--quiet", "--no-header", "--no-annotate"),
     *("--no-deps", "--no-build", "--resolution", "highest"),
@@ -151,6 +152,22 @@ def list_offered_versions(
         *([f"<={make_public(newest)}"] if newest else []),
     ]
     return sorted(_find_each(offers, limits, prereleases))
+
+
+def say_offered(build: Build) -> str:
+    """Say which versions of PyTorch are offered where one is not, newest first, and where else to look."""
+    offers = _Offers(build.indexes, build.python, links_only=False)
+    found: list[str] = []
+    try:
+        for version in _find_each(offers, (), prereleases=False):
+            found.append(str(version))
+            if len(found) > _MOST_SAID:
+                break
+    except ToolError:  # what is said is said in addition
+        pass
+    more = ", …" if len(found) > _MOST_SAID else ""
+    listed = ", ".join(found[:_MOST_SAID]) + more
+    return f"offered for {_word_platform(offers)}: {listed or 'none'}; {_ELSEWHERE}"
 
 
 def _find_each(offers: _Offers, limits: Sequence[str], prereleases: bool) -> Iterator[Version]:

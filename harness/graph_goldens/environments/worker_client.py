@@ -235,7 +235,7 @@ def start_worker(
         try:
             with explain_os_error(f"start the worker of {environment.name}"):
                 variables = compose_capture_variables(folder, make_worker_path(folder), hash_seed)
-            variables |= others or {}
+            variables |= {**dict(environment.needs.variables), **(others or {})}
             options = ["--cases", str(cases.resolve()), "--jobs", str(jobs), "--seconds", str(seconds)]
             options += ["--package", choice.root]
             options += [word for pack in sorted(choice.names or ()) for word in ("--pack", pack)]

@@ -2,25 +2,34 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from graph_goldens.cases.mistakes import Mistake
-from graph_goldens.cases.packs import PackChoice
+from graph_goldens.cases.packs import PackSources
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.limits import DEFAULT_SECONDS
-from graph_goldens.environments.worker_client import Worker, start_worker
+from graph_goldens.environments.worker_client import start_worker
+from graph_goldens.environments.worker_messages import CaseListing
 from graph_goldens.errors import UserError
 from graph_goldens.gate.capture_reuse import Cache, Plan
+from graph_goldens.gate.pack_workers import (
+    OpenGroup,
+    PackWorkers,
+    RecordSource,
+    join_listings,
+    split_keys,
+)
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.unmet_packs import UNMET, UnmetPacks
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 from graph_goldens.runs.listed_selection import demand_no_mistakes, select_listed
 from graph_goldens.runs.revision import find_revision
-from graph_goldens.runs.run import Run, describe_environment
-from graph_goldens.runs.selection import Selection
+from graph_goldens.runs.run import PackEnvironment, Run, describe_environment
+from graph_goldens.runs.selection import Selection, matches_case
 from graph_goldens.runs.shard import Part, Shard
 from graph_goldens.runs.worker_survey import Survey
 
@@ -47,7 +56,7 @@ class Capturing:
 
     Attributes:
         project: the project.
-        environment: the environment.
+        groups: the packs, by what they need, each group with its environment; the first one's is the run's.
         watcher: what hears of the progress.
         reuse: whether earlier captures are reused where nothing that they depend on has changed.
         explain: whether to say why each capture is made.
@@ -55,35 +64,39 @@ class Capturing:
     """
 
     project: Project
-    environment: Environment
+    groups: Sequence[OpenGroup]
     watcher: Watcher
     reuse: bool = False
     explain: bool = False
     part: Part | None = None
+
+    @property
+    def environment(self) -> Environment:
+        """The environment of the first group, which has the PyTorch of all."""
+        return self.groups[0].environment
 
     def run(self, selection: Selection) -> Run:
         """Capture what is selected, and start no worker where all of it is known from before.
 
         Raises:
             UserError: the selection matches nothing.
-            ToolError: the worker failed.
+            ToolError: a worker failed.
         """
         start = time.perf_counter()
-        cache = Cache(self.project, self.environment)
-        survey = cache.recall_survey()
-        job = self._plan_job(cache, survey, selection) if survey and self.reuse else None
-        if job is None or job.plan.missing:
-            with self.open_worker(FIRST_SEED) as worker:
-                job = self._plan_job(
-                    cache, cache.keep_survey(worker.hello, worker.listing, self.watcher.note), selection
-                )
-                self._explain(job.plan)
-                missing = job.plan.missing
-                fresh = self._capture_and_keep(cache, worker, job.plan, missing)
-        else:
-            fresh = {}
-            self._explain(job.plan)
-        cache.close(self.watcher.note)
+        with ExitStack() as opened:
+            parts = [self._survey_part(group, opened) for group in self._select_groups(selection)]
+            job = self._plan_job(parts, selection)
+            if any(plan.missing and not part.source for part, plan in zip(parts, job.plans, strict=True)):
+                for part, plan in zip(parts, job.plans, strict=True):
+                    if plan.missing and not part.source:
+                        self._open_part(part, opened)
+                job = self._plan_job(parts, selection)
+            self._explain(job)
+            fresh: dict[Key, Capture] = {}
+            for part, plan in zip(parts, job.plans, strict=True):
+                fresh |= self._capture_and_keep(part, plan)
+        for part in parts:
+            part.cache.close(self.watcher.note)
         return job.run(fresh, time.perf_counter() - start)
 
     def capture_anew(self, run: Run, keys: Sequence[Key]) -> Run:
@@ -91,71 +104,136 @@ class Capturing:
         reused = [key for key in keys if key in run.reused]
         if not reused:
             return run
-        cache = Cache(self.project, self.environment)
-        with self.open_worker(FIRST_SEED) as worker:
-            plan = Plan(cache.keep_survey(worker.hello, worker.listing, self.watcher.note), reused)
-            fresh = self._capture_and_keep(cache, worker, plan, reused)
+        fresh: dict[Key, Capture] = {}
+        for group in self._find_groups(reused):
+            with ExitStack() as opened:
+                part = self._make_part(group)
+                self._open_part(part, opened)
+                (own,) = split_keys(reused, [part.listing])
+                fresh |= self._capture_and_keep(part, Plan(part.survey, own))
         return replace(run, captures={**run.captures, **fresh}, reused=run.reused.difference(reused))
 
-    def _plan_job(self, cache: Cache, survey: Survey, selection: Selection) -> "_Job":
-        (keys, mistakes), shard = select_listed(survey.listing, selection), None
+    def _find_groups(self, keys: Sequence[Key]) -> list[OpenGroup]:
+        packs = {key.case.rpartition("/")[0] for key in keys}
+        return [group for group in self.groups if any(map(group.choice.holds, packs))]
+
+    def _select_groups(self, selection: Selection) -> Sequence[OpenGroup]:
+        """Leave out the groups none of whose cases is meant; all stay where nothing would be left."""
+        if not selection.selectors or len(self.groups) == 1:
+            return self.groups
+        chosen = [group for group in self.groups if self._is_meant(group, selection)]
+        return chosen or self.groups
+
+    def _is_meant(self, group: OpenGroup, selection: Selection) -> bool:
+        sources = PackSources(self.project.cases, group.choice)
+        names = (name for pack, file in sources.modules for name in sources.name_cases(pack, file))
+        return any(matches_case(name, selector) for name in names for selector in selection.selectors)
+
+    def _make_part(self, group: OpenGroup) -> "_Part":
+        return _Part(group, Cache(self.project, group.environment, group.choice))
+
+    def _survey_part(self, group: OpenGroup, opened: ExitStack) -> "_Part":
+        """Learn which cases a group has: from before, or from its worker."""
+        part = self._make_part(group)
+        known = None if group.unmet else part.cache.recall_survey()
+        if known and self.reuse:
+            part.known = known
+        else:
+            self._open_part(part, opened)
+        return part
+
+    def _open_part(self, part: "_Part", opened: ExitStack) -> None:
+        part.source = opened.enter_context(self._open_source(part.group, FIRST_SEED))
+        self._tell_listing(part.source)
+        said = part.source.hello, part.source.listing
+        part.known = Survey(*said) if part.group.unmet else part.cache.keep_survey(*said, self.watcher.note)
+
+    def _plan_job(self, parts: Sequence["_Part"], selection: Selection) -> "_Job":
+        listing = join_listings([part.listing for part in parts])
+        (keys, mistakes), shard = select_listed(listing, selection), None
         if self.part:
-            revision = find_revision(survey.listing.cases)
+            revision = find_revision(listing.cases)
             keys, shard = self.part.take(keys, complete=selection.everything, revision=revision)
         whole = selection.everything and shard is None and not mistakes
-        plan = cache.plan(survey, keys, reuse=self.reuse, warn=self.watcher.note)
-        return _Job(plan, whole, shard, mistakes)
+        split = split_keys(keys, [part.listing for part in parts])
+        plans = [self._plan_part(part, own) for part, own in zip(parts, split, strict=True)]
+        groups = [part.group.describe() for part in parts]
+        return _Job(plans, keys, whole, shard, mistakes, tuple(each for each in groups if each.requires))
 
-    def _explain(self, plan: Plan) -> None:
-        for line in plan.explain() if self.explain else ():
-            self.watcher.note(line)
+    def _plan_part(self, part: "_Part", keys: Sequence[Key]) -> Plan:
+        if part.group.unmet:
+            return Plan(part.survey, keys, reasons=dict.fromkeys(keys, UNMET))
+        return part.cache.plan(part.survey, keys, reuse=self.reuse, warn=self.watcher.note)
 
-    def _capture_and_keep(
-        self,
-        cache: Cache,
-        worker: Worker,
-        plan: Plan,
-        keys: Sequence[Key],
-    ) -> dict[Key, Capture]:
-        """Capture, and keep what comes."""
-        keep = cache.make_keeper(plan.survey, keys, self.watcher.note)
-        return self.collect(worker, "capturing", keys, keep)
+    def _explain(self, job: "_Job") -> None:
+        for plan in job.plans if self.explain else ():
+            for line in plan.explain():
+                self.watcher.note(line)
+
+    def _capture_and_keep(self, part: "_Part", plan: Plan) -> dict[Key, Capture]:
+        """Capture what is missing, and keep what comes."""
+        if not part.source or not plan.missing:
+            return {}
+        keep = (
+            None if part.group.unmet else part.cache.make_keeper(plan.survey, plan.missing, self.watcher.note)
+        )
+        return self.collect(part.source, "capturing", plan.missing, keep)
 
     def capture_again(self, keys: Sequence[Key]) -> dict[Key, Capture]:
         """Capture once more: a fresh process, another hash seed, the reverse order."""
-        with self.open_worker(SECOND_SEED) as worker:
-            return self.collect(worker, "proving reproducible", list(reversed(keys)))
+        found: dict[Key, Capture] = {}
+        for group in self._find_groups(keys):
+            with self._open_source(group, SECOND_SEED) as source:
+                (own,) = split_keys(list(reversed(keys)), [source.listing])
+                found |= self.collect(source, "proving reproducible", own)
+        return found
 
     @contextmanager
-    def open_worker(self, hash_seed: int) -> Iterator[Worker]:
-        """Start a worker, which lists the cases and what is wrong with some.
+    def open_worker(self, hash_seed: int) -> Iterator[PackWorkers]:
+        """Start a worker for each group of packs; together they list the cases and what is wrong with some.
 
         Raises:
             UserError: there are no cases at all.
         """
-        project = self.project
+        with ExitStack() as opened:
+            sources = [opened.enter_context(self._open_source(group, hash_seed)) for group in self.groups]
+            workers = PackWorkers(sources)
+            self._tell_listing(workers)
+            yield workers
+
+    @contextmanager
+    def _open_source(self, group: OpenGroup, hash_seed: int) -> Iterator[RecordSource]:
+        project, environment = self.project, group.environment
+        if group.unmet:
+            self.watcher.note(group.describe().sentence)
+            yield UnmetPacks(project, group.choice, environment)
+            return
         self.watcher.note("compiling the packs' C++ libraries, where they are not cached")
-        libraries = start_libraries(project.cases, self.environment, project.working)
-        self.watcher.note(f"starting a worker in {self.environment.name}")
+        libraries = start_libraries(project.cases, environment, project.working, group.choice)
+        self.watcher.note(f"starting a worker in {environment.name}")
         with start_worker(
-            self.environment,
+            environment,
             project.cases,
             project.working,
             jobs=project.jobs,
             hash_seed=hash_seed,
             libraries=libraries,
             seconds=min(DEFAULT_SECONDS, project.timeout),
-            choice=PackChoice(project.package),
+            choice=group.choice,
         ) as worker:
-            for left_out in worker.listing.left_out:
-                self.watcher.note(f"left out: {project.cases.name}/{left_out.file}, as {left_out.why}")
-            if not worker.listing.cases and not worker.listing.mistakes:
-                raise UserError(f"{project.cases} holds no cases; a case is a function marked with @case")
             yield worker
+
+    def _tell_listing(self, source: RecordSource) -> None:
+        """Tell which files are no case modules, and refuse a folder without cases."""
+        listing, cases = source.listing, self.project.cases
+        for left_out in listing.left_out:
+            self.watcher.note(f"left out: {cases.name}/{left_out.file}, as {left_out.why}")
+        if not listing.cases and not listing.mistakes and len(self.groups) == 1:
+            raise UserError(f"{cases} holds no cases; a case is a function marked with @case")
 
     def collect(
         self,
-        worker: Worker,
+        source: RecordSource,
         what: str,
         keys: Sequence[Key],
         keep: Callable[[Capture], None] | None = None,
@@ -164,7 +242,7 @@ class Capturing:
         found: dict[Key, Capture] = {}
         timeout, memory = self.project.timeout, self.project.memory
         self.watcher.begin(what, len(keys))
-        for capture in worker.capture(keys, timeout, memory=memory) if keys else ():
+        for capture in source.capture(keys, timeout, memory=memory) if keys else ():
             found[capture.record.key] = replace(capture, reads={}, unnamed=())  # the cache alone needs them
             if keep is not None:
                 keep(capture)
@@ -172,30 +250,52 @@ class Capturing:
         return {key: found[key] for key in keys}
 
 
+@dataclass
+class _Part:
+    """A group of packs in the course of a run: what is known of its cases, and what captures them."""
+
+    group: OpenGroup
+    cache: Cache
+    known: Survey | None = None
+    source: RecordSource | None = None
+
+    @property
+    def survey(self) -> Survey:
+        assert self.known is not None
+        return self.known
+
+    @property
+    def listing(self) -> CaseListing:
+        return self.survey.listing
+
+
 @dataclass(frozen=True)
 class _Job:
     """What a run is made of, once it is known which cases there are."""
 
-    plan: Plan
+    plans: Sequence[Plan]
+    keys: Sequence[Key]
     complete: bool
     shard: Shard | None
     mistakes: tuple[Mistake, ...]
+    packs: tuple[PackEnvironment, ...]
 
     def run(self, fresh: Mapping[Key, Capture], seconds: float) -> Run:
         """Build the run, with what was captured now."""
-        plan = self.plan
+        known = {key: capture for plan in self.plans for key, capture in plan.known.items()}
         return Run(
-            environment=describe_environment(plan.survey.hello),
-            captures={key: plan.known.get(key) or fresh[key] for key in plan.keys},
+            environment=describe_environment(self.plans[0].survey.hello),
+            captures={key: known.get(key) or fresh[key] for key in self.keys},
             complete=self.complete,
             seconds=seconds,
-            reused=frozenset(plan.known),
+            reused=frozenset(known),
             shard=self.shard,
             mistakes=self.mistakes,
+            packs=self.packs,
         )
 
 
-def list_keys(worker: Worker) -> list[Key]:
+def list_keys(worker: RecordSource) -> list[Key]:
     """List each case with each tracing path that applies to it, for what needs to know all of them.
 
     Raises:

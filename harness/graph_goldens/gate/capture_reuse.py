@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import graph_goldens
+from graph_goldens.cases.packs import ALL_PACKS, PackChoice
 from graph_goldens.environments.capture_variables import compose_capture_variables
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.installed_digests import digest_packages, digest_torch
@@ -83,10 +84,12 @@ class Cache:
     Attributes:
         project: the project.
         environment: the environment.
+        choice: the packs that are captured in it.
     """
 
     project: Project
     environment: Environment
+    choice: PackChoice = ALL_PACKS
 
     def __post_init__(self) -> None:
         """Look at the files before any worker does, so that one that is saved meanwhile is found out."""
@@ -101,7 +104,7 @@ class Cache:
         if last is None or not last.holds(self._depends, self._files, self._disk):
             return None
         project = self.project
-        found = find_libraries(project.cases, self.environment, project.working)
+        found = find_libraries(project.cases, self.environment, project.working, self.choice)
         return (
             last if found is not None and self._select_loaded(last.listing) == set(map(str, found)) else None
         )
@@ -146,7 +149,11 @@ class Cache:
     @cached_property
     def _folder(self) -> Path:
         return locate_cache(
-            self.project.working, self.environment.name, self.environment.python, self.project.cases
+            self.project.working,
+            self.environment.name,
+            self.environment.python,
+            self.project.cases,
+            "" if self.choice.names is None else f"{self.environment.needs} {self.project.package}",
         )
 
     @property
@@ -155,7 +162,8 @@ class Cache:
 
     @property
     def _survey_file(self) -> Path:
-        return self._folder / "survey.json"
+        packs = " ".join(sorted(self.choice.names or ()))
+        return self._folder / (f"survey-{_digest([packs])}.json" if packs else "survey.json")
 
     @cached_property
     def _last(self) -> Survey | None:
@@ -272,6 +280,7 @@ def digest_environment(environment: Environment, working: Path) -> Dependencies:
     build = (environment.torch, environment.git, str(environment.cuda), str(environment.debug))
     python = (str(environment.python), environment.python_version, environment.platform)
     variables = compose_capture_variables(working, working, hash_seed=0)
+    variables |= dict(environment.needs.variables)
     return {
         "torch": _digest([*build, digest_torch(environment)]),
         "python": _digest([*python, *(f"{name}={value}" for name, value in variables.items())]),

@@ -11,7 +11,8 @@ from graph_goldens.gate.severity_policy import judge_comparison, judge_history
 from graph_goldens.goldens.comparison import Comparison, compare_versions
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.goldens.store import Goldens
-from graph_goldens.versions import parse_version
+from graph_goldens.versions import make_public, parse_version
+from graph_goldens.words import join_some
 
 
 def read_meant_version(text: str, goldens: Goldens) -> Version:
@@ -25,6 +26,17 @@ def read_meant_version(text: str, goldens: Goldens) -> Version:
         return version
     releases = [each for each in list_watched_versions(goldens) if not each.is_prerelease]
     return max((each for each in releases if each.release[:2] == version.release), default=version)
+
+
+def _demand_captured(version: Version, goldens: Goldens) -> None:
+    """Refuse a version that is neither supported nor has an overlay: older goldens may not hold for it."""
+    watched = list_watched_versions(goldens)
+    if make_public(version) not in {make_public(each) for each in watched}:
+        known = join_some([str(each) for each in reversed(watched)], 12) or "none yet"
+        raise UserError(
+            f"nobody captured PyTorch {version}: it is not among the `supported` versions and has no goldens "
+            f"of its own; there are {known}. Capture it: goldens check --torch {version}"
+        )
 
 
 def find_histories(
@@ -50,11 +62,14 @@ def find_differences(
     """Hold what one version resolves to against what another does, for the goldens that are meant.
 
     Raises:
-        UserError: there are none, none resolves for both versions, or one cannot be read.
+        UserError: there are none, none resolves for both versions, one cannot be read, or a version is one
+            that nobody captured.
     """
     compared = compare_versions(goldens, select_goldens(goldens, case, paths), *versions)
     if not compared.differences:
         first, *others = compared.absent
         rest = f"; and {len(others)} more like it" if others else ""
         raise UserError(f"{first.sentence}{rest}")
+    for version in versions:
+        _demand_captured(version, goldens)
     return judge_comparison(policy, compared)

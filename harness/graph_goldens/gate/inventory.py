@@ -29,6 +29,33 @@ def list_all(request: Request, watcher: Watcher) -> tuple[list[ListedCase], tupl
 
 
 @dataclass(frozen=True)
+class CaseTroubles:
+    """What stands in the way of cases.
+
+    Attributes:
+        cases: how many can be captured.
+        sentences: why others cannot, a sentence for each module, case or pack.
+    """
+
+    cases: int
+    sentences: tuple[str, ...]
+
+
+def find_troubles(request: Request, watcher: Watcher) -> CaseTroubles:
+    """Import all case modules in the environments that they will be captured in, and build each case."""
+    with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
+        listing = worker.listing
+        unmet = [group for group in capturing.groups if group.unmet]
+    lost = sum(any(group.choice.holds(_name_pack(each)) for group in unmet) for each in listing.cases)
+    sentences = (*map(str, listing.mistakes), *(group.describe().sentence for group in unmet))
+    return CaseTroubles(len(listing.cases) - lost, sentences)
+
+
+def _name_pack(case: ListedCase) -> str:
+    return case.case.rpartition("/")[0]
+
+
+@dataclass(frozen=True)
 class Prunable:
     """What pruning may look at.
 

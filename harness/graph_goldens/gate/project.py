@@ -15,6 +15,7 @@ from graph_goldens.cases.packs import ROOT
 from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.errors import UserError
 from graph_goldens.gate.policy_rules import IGNORE, NO_POLICY, SEVERITY, SeverityPolicy
+from graph_goldens.gate.project_needs import FIELDS, NO_PROJECT_NEEDS, PACK_FILE, PACKS, ProjectNeeds
 from graph_goldens.gate.setting_rows import DEFAULT_TIMEOUT, DEFAULT_TORCH, SETTINGS
 from graph_goldens.late_parts import load_part
 from graph_goldens.versions import OVERLAY_PREFIX, name_overlay, parse_version, read_overlay_version
@@ -42,6 +43,7 @@ class Project:
         memory: bytes that one capture may use beyond what its worker has.
         policy: what the project says about the severity of its drifts.
         package: import name of the folder of packs.
+        needs: what packs need beside PyTorch.
     """
 
     root: Path
@@ -55,6 +57,7 @@ class Project:
     memory: int = DEFAULT_MEMORY
     policy: SeverityPolicy = NO_POLICY
     package: str = ROOT
+    needs: ProjectNeeds = NO_PROJECT_NEEDS
 
 
 def find_project(start: Path, cases: Path | None = None, snapshots: Path | None = None) -> Project:
@@ -87,6 +90,7 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
         memory=_read_memory(table),
         policy=_read_policy(table),
         package=_read_package(table),
+        needs=_read_needs(table, root, folder.resolve()),
     )
 
 
@@ -189,6 +193,13 @@ def _read_policy(table: Mapping[str, object]) -> SeverityPolicy:
         return NO_POLICY
     policy: SeverityPolicy = load_part("a project's own severities")(table)
     return policy
+
+
+def _read_needs(table: Mapping[str, object], root: Path, cases: Path) -> ProjectNeeds:
+    if table.keys().isdisjoint((*FIELDS, PACKS)) and not any(cases.glob(f"*/{PACK_FILE}")):
+        return NO_PROJECT_NEEDS
+    needs: ProjectNeeds = load_part("what packs need")(table, root, cases)
+    return needs
 
 
 def _read_memory(table: Mapping[str, object]) -> int:

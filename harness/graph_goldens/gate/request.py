@@ -1,16 +1,19 @@
 """What a person asked for, and the environment that is opened for it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 
-from graph_goldens.environments.builds import Build
-from graph_goldens.environments.environment import Environment
+from graph_goldens.cases.packs import find_modules
+from graph_goldens.environments.builds import Build, choose_python, describe_release, is_python_version
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.environment_removal import use_environment
 from graph_goldens.environments.interpreters import open_interpreter
+from graph_goldens.environments.requirements import LayerMaker, UnmetRequirementsError
 from graph_goldens.gate.capture import Capturing, Watcher
+from graph_goldens.gate.pack_workers import OpenGroup
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.project_needs import PackGroup, group_packs
 from graph_goldens.runs.selection import EVERYTHING, Selection
 from graph_goldens.runs.shard import Part
 
@@ -45,15 +48,50 @@ class Request:
         return self.build if isinstance(self.build, str) else self.build.name
 
 
+def choose_build(project: Project, torch: str = "", python: str = "") -> Build | str:
+    """Choose the build of one environment: what was given, else what the settings say.
+
+    Args:
+        project: the project.
+        torch: the PyTorch version; the project's default if empty.
+        python: an interpreter that has a PyTorch.
+    """
+    own = project.needs.own.python
+    if python or (own and not torch and not is_python_version(own)):
+        return python or own
+    return describe_release(torch or str(project.default), python=own)
+
+
 @contextmanager
 def hold_environment(request: Request, watcher: Watcher) -> Iterator[Capturing]:
-    """Open the environment that is asked for, and keep others from removing it while it is used."""
-    environment = _open_for(request, watcher)
-    with use_environment(environment, request.project.working):
-        yield Capturing(request.project, environment, watcher, request.reuse, request.explain, request.part)
+    """Open the environments that are asked for, and keep others from removing them while they are used.
+
+    Packs that need the same share one; requirements that cannot be met cost the packs that have them.
+    """
+    with ExitStack() as held:
+        groups = tuple(_open_group(request, group, watcher, held) for group in _list_groups(request))
+        yield Capturing(request.project, groups, watcher, request.reuse, request.explain, request.part)
 
 
-def _open_for(request: Request, watcher: Watcher) -> Environment:
+def _list_groups(request: Request) -> list[PackGroup]:
+    project = request.project
+    needs = project.needs.without_packages() if isinstance(request.build, str) else project.needs
+    packs = dict.fromkeys(pack for pack, _ in find_modules(project.cases)) if needs.packs else {}
+    return group_packs(needs, packs, project.package)
+
+
+def _open_group(request: Request, group: PackGroup, watcher: Watcher, held: ExitStack) -> OpenGroup:
+    working, needs = request.project.working, group.needs
     if isinstance(request.build, str):
-        return open_interpreter(request.build, request.project.working)
-    return open_environment(request.build, request.project.working, watcher.note)
+        environment = open_interpreter(request.build, working)
+        held.enter_context(use_environment(environment, working))
+        return OpenGroup(group.choice, replace(environment, needs=needs))
+    build = choose_python(request.build, needs.python)
+    base = open_environment(build, working, watcher.note)
+    held.enter_context(use_environment(base, working))
+    try:
+        layered = LayerMaker(base, build.name, working, watcher.note, build.indexes).open(needs.requires)
+    except UnmetRequirementsError as error:
+        return OpenGroup(group.choice, replace(base, needs=needs), unmet=str(error))
+    held.enter_context(use_environment(layered.environment, working))
+    return OpenGroup(group.choice, replace(layered.environment, needs=needs), layered.layer.packages)

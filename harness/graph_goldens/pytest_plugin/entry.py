@@ -31,6 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="PyTorch version of the records; the project's default if not given",
     )
     group.addoption(
+        "--goldens-python",
+        default="",
+        metavar="PATH",
+        help="an interpreter that has a PyTorch, instead of --goldens-torch; nothing is installed",
+    )
+    group.addoption(
         "--goldens-because",
         default="",
         metavar="REASON",

@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from graph_goldens.cases.mistakes import Mistake
-from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment import Environment
-from graph_goldens.environments.environment_maker import open_environment
-from graph_goldens.environments.worker_client import Worker
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.capture import FIRST_SEED, Capturing
+from graph_goldens.gate.capture import FIRST_SEED
 from graph_goldens.gate.judge import CHANGED, PENDING, judge, prove
 from graph_goldens.gate.places import open_fixed_goldens, open_goldens
 from graph_goldens.gate.project import Project, find_project
+from graph_goldens.gate.request import Request, choose_build, hold_environment
 from graph_goldens.gate.severity_policy import is_all_ignored
 from graph_goldens.gate.unused import find_unused
 from graph_goldens.gate.write import open_writer
@@ -69,12 +67,13 @@ class RecordsSession:
             if not __debug__ and self._config.option.assertmode == "plain":
                 raise UserError(NO_ASSERTIONS)
             project = find_project(Path(self._config.rootpath))
-            build = describe_release(self._config.option.goldens_torch or str(project.default))
-            environment = open_environment(build, project.working, self.note)
-            self._capturing = Capturing(project, environment, self)
-            self.extension = make_extension(self._bind_goldens(project, environment))
-            self._worker: Worker = self._opened.enter_context(self._capturing.open_worker(FIRST_SEED))
-            listing = self._worker.listing
+            options = self._config.option
+            build = choose_build(project, options.goldens_torch, options.goldens_python)
+            request = Request(project, build)
+            self._capturing = self._opened.enter_context(hold_environment(request, self))
+            self.extension = make_extension(self._bind_goldens(project, self._capturing.environment))
+            self._workers = self._opened.enter_context(self._capturing.open_worker(FIRST_SEED))
+            listing = self._workers.listing
             self.keys = listing.keys
             self.unusable = {
                 Key(name, UNUSABLE): mistake for mistake in listing.mistakes for name in mistake.names
@@ -105,7 +104,7 @@ class RecordsSession:
         capturing = self._capturing
         version = capturing.environment.version
         goldens = open_fixed_goldens(capturing.project)
-        captures = capturing.collect(self._worker, "capturing", keys)
+        captures = capturing.collect(self._workers, "capturing", keys)
         self._opened.close()
         verdicts = judge(captures.values(), goldens, version, capturing.project.policy)
         proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.drift.classes import DriftClass
@@ -28,6 +29,7 @@ def encode_result(
     summary = summarise(verdicts)
     return {
         "environment": dict(run.environment),
+        "packs": [asdict(pack) for pack in run.packs],
         "seconds": round(run.seconds, 3),
         "complete": run.complete,
         "cases": summary.cases,

@@ -107,6 +107,8 @@ def show_summary(
     summary = summarise(verdicts)
     left = summarise([verdict for verdict in verdicts if verdict.record.key not in changes])
     console.print(Text(run.title, style="bold"))
+    for pack in run.packs:
+        console.print(Text(f"  {make_visible(pack.sentence)}"), soft_wrap=True)
     console.print(f"  {_format_size(summary)} in {run.seconds:.1f} s")
     if run.reused:
         console.print(f"  {len(run.reused):,} of them captured before, of the same build, cases and rules")

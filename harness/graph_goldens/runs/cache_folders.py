@@ -12,7 +12,7 @@ _SECONDS_UNUSED = 30 * 24 * 3600.0
 _DIGEST_LENGTH = 12
 
 
-def locate_cache(working: Path, name: str, python: Path, cases: Path) -> Path:
+def locate_cache(working: Path, name: str, python: Path, cases: Path, apart: str = "") -> Path:
     """Name the folder where the captures of an environment and a folder of packs are kept.
 
     Args:
@@ -20,8 +20,10 @@ def locate_cache(working: Path, name: str, python: Path, cases: Path) -> Path:
         name: the environment's name.
         python: the environment's interpreter.
         cases: the folder of packs.
+        apart: what else keeps captures apart, such as the packs' variables.
     """
-    digest = hashlib.sha256(f"{python}\0{cases}".encode("utf-8", "surrogateescape")).hexdigest()
+    parts = f"{python}\0{cases}" + (f"\0{apart}" if apart else "")
+    digest = hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()
     return working / "cache" / f"{name}-{digest[:_DIGEST_LENGTH]}"
 
 

@@ -1,6 +1,7 @@
 """Choose among what was listed or captured: records, and the mistakes that a selection meets."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.worker_messages import CaseListing
@@ -41,7 +42,7 @@ def select_usable(
     )
     if met and (not cases or (selection.selectors and not kept)):
         return [], met
-    return select(keys, Selection(kept, selection.paths)), met
+    return select(keys, replace(selection, selectors=kept)), met
 
 
 def demand_no_mistakes(mistakes: Sequence[Mistake]) -> None:

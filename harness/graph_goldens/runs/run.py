@@ -30,6 +30,33 @@ _LONGEST_HEADER = 16 << 20
 
 
 @dataclass(frozen=True)
+class PackEnvironment:
+    """The environment that some packs of a run were captured in.
+
+    Attributes:
+        packs: the packs; all where it names none.
+        python: its Python's version.
+        requires: what the packs require.
+        packages: what it holds beside PyTorch for them, such as `einops==0.8.2`.
+        unmet: uv's sentence, where the requirements cannot be met.
+    """
+
+    packs: tuple[str, ...] = ()
+    python: str = ""
+    requires: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    unmet: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What is special about it, in one line; empty where nothing is."""
+        name = ", ".join(self.packs) or "all packs"
+        if self.unmet:
+            return f"{name}: requirements cannot be met: {self.unmet}"
+        return f"{name}: with {', '.join(self.packages)}" if self.packages else ""
+
+
+@dataclass(frozen=True)
 class Run:
     """The captures of one environment.
 
@@ -43,6 +70,7 @@ class Run:
         unstable: the records that these gave differently. Nothing is known of all others.
         shard: what the run is part of, None where it stands for itself.
         mistakes: why cases that were asked for could not be used.
+        packs: the environments of its packs, where a project says what they need.
     """
 
     environment: Mapping[str, Json]
@@ -54,6 +82,7 @@ class Run:
     unstable: frozenset[Key] = frozenset()
     shard: Shard | None = None
     mistakes: tuple[Mistake, ...] = ()
+    packs: tuple[PackEnvironment, ...] = ()
 
     def choose(self, selection: Selection) -> "Run":
         """Return the part of the run that is selected."""
@@ -96,6 +125,7 @@ class _Header:
     unstable: frozenset[Key] = frozenset()
     shard: dict[str, Any] | None = None
     mistakes: tuple[Mistake, ...] = ()
+    packs: tuple[PackEnvironment, ...] = ()
 
 
 def describe_environment(hello: Hello) -> dict[str, Json]:
@@ -143,6 +173,7 @@ def write_run(run: Run, file: Path) -> None:
         "unstable": sorted(run.unstable),
         "shard": shard_to_json(run.shard) if run.shard else None,
         "mistakes": [asdict(mistake) for mistake in run.mistakes],
+        "packs": [asdict(each) for each in run.packs],
     }
     captures = (dump_capture(capture) for capture in run.captures.values())
     lines = seal_lines(itertools.chain([json.dumps(header)], captures))
@@ -205,4 +236,5 @@ def _build_run(header: _Header, captures: Sequence[Capture]) -> Run:
         unstable=header.unstable,
         shard=None if header.shard is None else read_shard(header.shard, len(found)),
         mistakes=header.mistakes,
+        packs=header.packs,
     )

@@ -16,20 +16,23 @@ class Selection:
     Attributes:
         selectors: names of cases, of packs, or patterns of either, `torchbind/compile_*`; all when empty.
         paths: names or patterns of tracing paths; all when empty.
+        keys: the only records that are meant, a case's all where one names no tracing path; any where None.
     """
 
     selectors: Sequence[str] = ()
     paths: Sequence[str] = ()
+    keys: frozenset[Key] | None = None
 
     @property
     def everything(self) -> bool:
         """Whether nothing is left out."""
-        return not self.selectors and not self.paths
+        return not self.selectors and not self.paths and self.keys is None
 
     @property
     def arguments(self) -> str:
-        """The selection as a command line says it."""
-        quoted = [f"'{word}'" if _has_wildcard(word) else word for word in self.selectors]
+        """The selection as a command line says it; of records that are named one by one, their cases."""
+        named = self.selectors or sorted({key.case for key in self.keys or ()})
+        quoted = [f"'{word}'" if _has_wildcard(word) else word for word in named]
         return " ".join([*quoted, *(f"--path {path}" for path in self.paths)])
 
 
@@ -47,6 +50,8 @@ def select(keys: Sequence[Key], selection: Selection) -> list[Key]:
     _demand_matches(selection.selectors, cases, matches_case, "case", "goldens list")
     _demand_matches(selection.paths, paths, matches_name, "tracing path", "goldens list --json")
     chosen = [key for key in keys if _is_chosen(key, selection)]
+    if not chosen and selection.keys is not None:
+        raise UserError("none of what failed last is among the cases and tracing paths of now")
     if not chosen:
         raise UserError(f"no case that is chosen goes through {' or '.join(selection.paths)}")
     return chosen
@@ -69,6 +74,8 @@ def matches_case(case: str, selector: str) -> bool:
 
 def _is_chosen(key: Key, selection: Selection) -> bool:
     case, path = key
+    if selection.keys is not None and selection.keys.isdisjoint((key, Key(case, ""))):
+        return False
     by_case = not selection.selectors or any(matches_case(case, selector) for selector in selection.selectors)
     return by_case and (
         not selection.paths or any(matches_name(path, pattern) for pattern in selection.paths)

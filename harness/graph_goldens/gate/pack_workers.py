@@ -1,0 +1,99 @@
+"""The packs of one check, each in the environment that it needs, as one list of cases and of records."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from graph_goldens.cases.mistakes import Mistake
+from graph_goldens.cases.packs import PackChoice
+from graph_goldens.environments.environment import Environment
+from graph_goldens.environments.worker_messages import CaseListing, Hello
+from graph_goldens.keys import Key
+from graph_goldens.records import Capture
+from graph_goldens.runs.run import PackEnvironment
+
+
+@dataclass(frozen=True)
+class OpenGroup:
+    """Packs that need the same, and the environment that is open for them.
+
+    Attributes:
+        choice: the packs.
+        environment: the environment; that of PyTorch alone where the requirements cannot be met.
+        packages: what it holds beside PyTorch for these packs.
+        unmet: uv's sentence, where the requirements cannot be met.
+    """
+
+    choice: PackChoice
+    environment: Environment
+    packages: tuple[str, ...] = ()
+    unmet: str = ""
+
+    def describe(self) -> PackEnvironment:
+        """Describe it as a run does."""
+        return PackEnvironment(
+            packs=tuple(sorted(self.choice.names or ())),
+            python=self.environment.python_version,
+            requires=self.environment.needs.requires,
+            packages=self.packages,
+            unmet=self.unmet,
+        )
+
+
+class RecordSource(Protocol):
+    """What lists cases and captures them: a worker, or what stands in its place."""
+
+    @property
+    def hello(self) -> Hello:
+        """What the environment is."""
+
+    @property
+    def listing(self) -> CaseListing:
+        """The cases."""
+
+    def capture(self, keys: Sequence[Key], timeout: float, *, memory: int) -> Iterator[Capture]:
+        """Yield a capture of each case and tracing path, in the order in which they finish."""
+
+
+@dataclass(frozen=True)
+class PackWorkers:
+    """Several sources as one.
+
+    Attributes:
+        sources: the sources; none shares a case with another.
+    """
+
+    sources: Sequence[RecordSource]
+
+    @property
+    def hello(self) -> Hello:
+        """What the environment of the first is."""
+        return self.sources[0].hello
+
+    @property
+    def listing(self) -> CaseListing:
+        """The cases of all."""
+        return join_listings([source.listing for source in self.sources])
+
+    def capture(self, keys: Sequence[Key], timeout: float, *, memory: int) -> Iterator[Capture]:
+        """Yield captures, those of one source after those of another."""
+        parts = split_keys(keys, [source.listing for source in self.sources])
+        for source, part in zip(self.sources, parts, strict=True):
+            if part:
+                yield from source.capture(part, timeout, memory=memory)
+
+
+def join_listings(listings: Sequence[CaseListing]) -> CaseListing:
+    """Join lists of cases; what is wrong with a folder as a whole is told by each, and kept once."""
+    if len(listings) == 1:
+        return listings[0]
+    mistakes: Mapping[Mistake, None] = {each: None for listing in listings for each in listing.mistakes}
+    left_out = {each: None for listing in listings for each in listing.left_out}
+    cases = tuple(case for listing in listings for case in listing.cases)
+    return CaseListing(cases, tuple(mistakes), tuple(left_out))
+
+
+def split_keys(keys: Sequence[Key], listings: Sequence[CaseListing]) -> list[list[Key]]:
+    """Split records by the list that holds their case."""
+    held = [{case.case for case in listing.cases} for listing in listings]
+    return [[key for key in keys if key.case in names] for names in held]
