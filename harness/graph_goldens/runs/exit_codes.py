@@ -13,6 +13,7 @@ class ExitCode(enum.IntEnum):
     COSMETIC_DRIFT = 3
     MISSING_OR_UNUSED = 4
     NOT_REPRODUCIBLE = 5
+    KNOWN_DRIFT_GONE = 6
     TOOL_FAILED = 70
     INTERRUPTED = 130
 
@@ -24,6 +25,7 @@ _GRAVEST_FIRST = (
     ExitCode.SEMANTIC_DRIFT,
     ExitCode.MISSING_OR_UNUSED,
     ExitCode.COSMETIC_DRIFT,
+    ExitCode.KNOWN_DRIFT_GONE,
     ExitCode.SAME,
 )
 
