@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from graph_goldens.errors import UserError
 from graph_goldens.files import read_whole
@@ -33,7 +34,7 @@ class Triaged(Drifted):
         super().__init__(root)
         self.monkeypatch = monkeypatch
         self.turn_to("2026-11-27")
-        self.goldens.update(triage.Version("2.13.0"), Golden(self.record("fourth", graph(ADD))))
+        self.goldens.update(Version("2.13.0"), Golden(self.record("fourth", graph(ADD))))
 
     def turn_to(self, day: str) -> None:
         for module in (known_matching, triage):
@@ -91,7 +92,7 @@ def test_a_known_change_beside_a_new_one_leaves_the_record_new_and_led_by_the_ne
         every = {"first": graph_of_two(first, second), **given}
         triaged.save([triaged.record(case, text) for case, text in every.items()])
 
-    triaged.goldens.update(triage.Version("2.13.0"), Golden(triaged.record("first", graph_of_two(ADD, MUL))))
+    triaged.goldens.update(Version("2.13.0"), Golden(triaged.record("first", graph_of_two(ADD, MUL))))
     save(SUB, MUL)
     triaged.triage("first")
     triaged.check(0)
@@ -209,7 +210,7 @@ def test_a_record_that_is_not_reproducible_on_purpose_runs_reports_and_gates_not
 
 
 def test_every_report_tells_three_buckets(triaged: Triaged, tmp_path: Path) -> None:
-    triaged.goldens.update(triage.Version("2.13.0"), Golden(triaged.record("second", graph(SUB))))
+    triaged.goldens.update(Version("2.13.0"), Golden(triaged.record("second", graph(SUB))))
     triaged.triage("first", "--until", "2026-12-01")
     reports = {
         name: triaged.run("report", "--format", name, code=0).output
