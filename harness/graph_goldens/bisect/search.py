@@ -173,6 +173,11 @@ class Prober:
         self._watcher = watcher
         self._keep = keep
         self._worked = False
+        self._commits: dict[Version, str] = {}
+
+    def find_commit(self, version: Version) -> str:
+        """Find the commit that a build says it was built from; empty where it was not captured."""
+        return self._commits.get(version, "")
 
     def __call__(self, version: Version) -> Probed:
         """Capture the record of a version, or say why it captures nothing.
@@ -186,7 +191,7 @@ class Prober:
         if not there:
             _demand_room(self._project)
         try:
-            record = self._capture(build)
+            record = self._capture(version, build)
         except ToolError as error:
             return Untestable(str(error))
         except UserError as error:  # such as a case module that cannot be imported there
@@ -199,11 +204,12 @@ class Prober:
         self._worked = True
         return record
 
-    def _capture(self, build: Build) -> Record:
+    def _capture(self, version: Version, build: Build) -> Record:
         working = self._project.working
         environment = open_environment(build, working, self._watcher.note)
         with use_environment(environment, working):
             run = Capturing(self._project, environment, self._watcher, reuse=True).run(self._selection)
+        self._commits[version] = str(run.environment.get("git") or "")
         if len(run.captures) > 1:
             first, second, *_ = (" · ".join(key) for key in run.captures)
             raise UserError(f"only one record can be bisected, and this means {first}, {second}, …")

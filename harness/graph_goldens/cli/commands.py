@@ -77,7 +77,7 @@ COMMANDS = (
     ),
     CommandRow(
         "known",
-        "triage",
+        "known",
         "known",
         "List the decisions about known drift, those that end first before the others.",
     ),
@@ -97,6 +97,12 @@ COMMANDS = (
     CommandRow("diff", "diff", "diff", "Show how the goldens of a case differ between two PyTorch versions."),
     CommandRow(
         "bisect", "bisect", "bisect", "Find the first PyTorch version that changed the graphs of a case."
+    ),
+    CommandRow(
+        "nightly",
+        "nightly",
+        "nightly",
+        "Hold the newest build against the goldens and the last night, and tell what nobody was told yet.",
     ),
     CommandRow(
         "replay",

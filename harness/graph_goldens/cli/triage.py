@@ -1,4 +1,4 @@
-"""`goldens triage` and `goldens known`."""
+"""`goldens triage`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +11,8 @@ from graph_goldens.cli.consoles import make_output, make_progress_output
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.project import open_project
 from graph_goldens.errors import UserError
-from graph_goldens.gate.known_matching import read_today
 from graph_goldens.goldens.known_drift import KnownDrift
-from graph_goldens.goldens.known_folder import list_known
-from graph_goldens.report.drift_text import print_lines
-from graph_goldens.report.known_text import describe_decision, encode_known, list_decisions
+from graph_goldens.report.known_text import describe_decision, encode_known
 from graph_goldens.review import prune_known as pruning
 from graph_goldens.review import triage as deciding
 from graph_goldens.review.find_pending import Choice
@@ -108,31 +105,6 @@ def _show(done: list[KnownDrift], said: str, root: Path, *, as_json: bool) -> No
         console.print(escape(make_visible(line)), soft_wrap=True)
     if not done:
         console.print("every decision shows in the saved runs, or they do not tell; nothing is gone")
-
-
-def known(*, as_json: options.AsJson = False, places: options.Places) -> int:
-    """List the decisions about known drift, those that end first before the others.
-
-    Example: goldens known --json
-    """
-    project = open_project(places)
-    found = sorted(list_known(project.snapshots), key=_rank)
-    if as_json:
-        today = read_today()
-        rows = [
-            {**encode_known(each), "over": each.is_over(today), "ends_soon": each.ends_soon(today)}
-            for each in found
-        ]
-        print_json(rows)
-        return 0
-    print_lines(make_output(), list_decisions(found))
-    if not found:
-        make_output().print("no drift is known; `goldens triage CLUSTER` says that some is")
-    return 0
-
-
-def _rank(each: KnownDrift) -> tuple[str, str]:
-    return (each.until.isoformat() if each.until else "9999-12-31", each.name)
 
 
 def _tell(sentence: str) -> None:

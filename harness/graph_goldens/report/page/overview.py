@@ -33,7 +33,7 @@ class ClusterView:
         also_changed: what else changed in some of its drifts, a sentence for each change.
         clearest: the drift that says it most briefly.
         also: sections in which the same change is found, and where.
-        show: the command that shows it.
+        show: the command that shows it; empty where none does.
         accept: the command that accepts it; empty where the goldens already hold it.
         known: the decisions by which it is known, a sentence each; none where it is new.
     """
@@ -129,6 +129,8 @@ def _name_cluster(section: str, cluster: Cluster) -> str:
 def _build_show_command(section: Section, cluster: Cluster) -> str:
     if section.accept is not None:
         return Commands(section.accept).show(cluster.fingerprint)
+    if not any(item.golden for item in section.items):
+        return ""  # it stands between two runs, and no golden shows it
     case, path = cluster.representative.key
     versions = ["--from", section.before, "--to", section.after]
     return shlex.join(["goldens", "diff", case, "--path", path, *versions])
