@@ -1,5 +1,7 @@
 """`goldens nightly`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +22,8 @@ from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request
 from graph_goldens.locks import hold_lock
 from graph_goldens.nights.night_state import NightState
-from graph_goldens.nights.nightly import NightEnd, NightRequest, load_night_run, look_at_night, tell_failure
+from graph_goldens.nights.nightly import NightEnd, NightRequest, load_night_run, look_at_night
+from graph_goldens.nights.notifier import Notifier
 from graph_goldens.nights.service import NightOutcome, parse_every, serve_nights
 from graph_goldens.words import make_lines_visible
 
@@ -90,13 +93,14 @@ def nightly(
     folder = (state or find_home(project) / "nights").resolve()
     indexes = Indexes(default=where.index_url, find_links=tuple(where.find_links or ()))
 
+    notifier = Notifier(NightState(folder), notify, project.root)
+
     def look() -> NightOutcome:
-        request = _make_request(project, chosen, where, reuse, from_run)
-        run = load_night_run(from_run) if from_run else None
-        asked = NightRequest(
-            request, NightState(folder), output, run, bisect, indexes, notify, keep_environments
-        )
-        return _look(asked, as_json=as_json)
+        with _hold(notifier):
+            request = _make_request(project, chosen, where, reuse, from_run)
+            run = load_night_run(from_run) if from_run else None
+            asked = NightRequest(request, notifier, output, run, bisect, indexes, keep_environments)
+            return _look(asked, as_json=as_json)
 
     if every:
         if from_run:
@@ -105,18 +109,24 @@ def nightly(
     return look().exit_code
 
 
-def _look(asked: NightRequest, *, as_json: bool) -> NightOutcome:
-    """Look at one night under the state's lock; its failure is told, and is the command's."""
-    folder = asked.state.root
-    waiting = f"another command looks at a night in {folder}; waiting until it ends (Ctrl-C gives up)"
-    with hold_lock(asked.state.lock, lambda: _note(waiting)):
+@contextmanager
+def _hold(notifier: Notifier) -> Iterator[None]:
+    """Hold the state's lock; a failure within is told, and is the command's."""
+    state = notifier.state
+    waiting = f"another command looks at a night in {state.root}; waiting until it ends (Ctrl-C gives up)"
+    with hold_lock(state.lock, lambda: _note(waiting)):
         try:
-            with ProgressWatcher(make_progress_output()) as watcher:
-                end = look_at_night(asked, watcher)
+            yield
         except ToolError as error:
-            tell_failure(asked, str(error))
+            with suppress(ToolError):  # such as that the command cannot be told, which is the failure then
+                notifier.tell_failure("", str(error))
             raise
-    _show(end, asked.output or asked.state.latest, as_json=as_json)
+
+
+def _look(asked: NightRequest, *, as_json: bool) -> NightOutcome:
+    with ProgressWatcher(make_progress_output()) as watcher:
+        end = look_at_night(asked, watcher)
+    _show(end, asked.output or asked.notifier.state.latest, as_json=as_json)
     return NightOutcome(end.look.night.build, end.look.night.exit_code)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from graph_goldens.drift.clusters import Cluster, find_clusters
 from graph_goldens.goldens.known_drift import KnownDrift
@@ -28,6 +28,8 @@ class News:
         over: decisions whose last day has passed while their drift shows.
         settled: decisions of which something no longer shows.
         failure: why the night could not be looked at; empty where it could.
+        decisions: names of the decisions above, each with what is told of it.
+        number: how many messages there were before.
     """
 
     clusters: tuple[Cluster, ...] = ()
@@ -39,7 +41,8 @@ class News:
     over: tuple[KnownDrift, ...] = ()
     settled: tuple[KnownDrift, ...] = ()
     failure: str = ""
-    decisions: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    decisions: tuple[tuple[str, str], ...] = ()
+    number: int = 0
 
     @property
     def empty(self) -> bool:
@@ -48,8 +51,8 @@ class News:
 
     @property
     def identity(self) -> str:
-        """What names the message: the same whenever the same is told, so that a reader can drop a repeat."""
-        told = [self.new, self.back, self.gone, self.decisions, self.failure]
+        """What names the message: the same each time it is sent, so that a reader can drop a repeat."""
+        told = [self.number, self.new, self.back, self.gone, self.decisions, self.failure]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:_IDENTITY_LENGTH]
 
 
@@ -76,6 +79,7 @@ def find_news(look: NightLook, told: Told) -> News:
         over=fresh["over"],
         settled=fresh["gone"],
         decisions=tuple((kind, known.name) for kind, found in fresh.items() for known in found),
+        number=told.messages,
     )
 
 
@@ -101,13 +105,13 @@ def _find_clusters(verdicts: Iterable[Verdict], new: Collection[DriftMark]) -> t
 
 def find_failure_news(failure: str, told: Told) -> News:
     """Find what is to be told of a night that could not be looked at: its failure, once."""
-    return News(failure="" if failure == told.failure else failure)
+    return News(failure="" if failure == told.failure else failure, number=told.messages)
 
 
 def remember(told: Told, news: News, look: NightLook | None) -> Told:
     """Return what was told, once these news were told too."""
     if look is None:
-        return replace(told, failure=news.failure or told.failure, sending="")
+        return replace(told, failure=news.failure or told.failure, messages=told.messages + 1)
     shown = {*look.night.new, *look.night.known}
     over = [(*key, known.change) for known in look.result.known.over for key in known.records]
     drifts = join_marks(told.drifts, news.new, [mark for mark in over if mark in shown])
@@ -115,4 +119,5 @@ def remember(told: Told, news: News, look: NightLook | None) -> Told:
         drifts=tuple(mark for mark in drifts if mark not in set(news.gone)),
         gone=join_marks((mark for mark in told.gone if mark not in set(news.new)), news.gone),
         decisions=tuple(dict.fromkeys((*told.decisions, *news.decisions))),
+        messages=told.messages + (not news.empty),
     )

@@ -21,6 +21,7 @@ MOST_BYTES = 512 << 20
 MOST_REMEMBERED = 20_000
 
 _NIGHT, _BEGUN, _RUN, _TOLD = "night.json", "begun.json", "run.jsonl", "told.json"
+_OUTBOX = "outbox.json"
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,27 @@ class Told:
         gone: what was told to be gone, the latest last; it is told to be back if it comes again.
         decisions: names of decisions with what was told of them: `ending`, `over`, `gone`.
         failure: the failure that was told last; empty since a night went well.
-        sending: the identity of a message that was being sent; empty where none was.
+        messages: how many messages there were so far.
     """
 
     drifts: tuple[DriftMark, ...] = ()
     gone: tuple[DriftMark, ...] = ()
     decisions: tuple[tuple[str, str], ...] = ()
     failure: str = ""
-    sending: str = ""
+    messages: int = 0
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """A message that is being sent: until that is known to be done, it is sent again, and nothing else.
+
+    Attributes:
+        message: the message.
+        told: what was told once it was sent.
+    """
+
+    message: dict[str, Any]
+    told: Told
 
 
 @dataclass(frozen=True)
@@ -111,6 +125,26 @@ class NightState:
         """Keep what was told, the oldest of it forgotten where that is more than will ever be needed."""
         gone = told.gone[-MOST_REMEMBERED:]
         write_state(self.root / _TOLD, replace(told, gone=gone, decisions=told.decisions[-MOST_REMEMBERED:]))
+
+    def load_outbox(self) -> Outbox | None:
+        """Read the message that is being sent, if one is.
+
+        Raises:
+            UserError: the file does not hold that.
+        """
+        file = self.root / _OUTBOX
+        found: Outbox | None = read_state(file, Outbox, "a message") if file.exists() else None
+        return found
+
+    def save_outbox(self, outbox: Outbox) -> None:
+        """Keep a message before it is sent."""
+        write_state(self.root / _OUTBOX, outbox)
+
+    def close_outbox(self, told: Told) -> None:
+        """Note that the message was sent."""
+        self.save_told(told)
+        with explain_os_error("remove what was sent"):
+            (self.root / _OUTBOX).unlink(missing_ok=True)
 
     def thin_out(self) -> list[Night]:
         """Remove nights that are no longer needed, and return them: see `choose_kept`."""

@@ -9,12 +9,11 @@ import datetime
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from graph_goldens.environments.builds import CONFIGURED, Build, Indexes
 from graph_goldens.environments.environment_removal import remove_environment
-from graph_goldens.environments.notify_command import tell_command
 from graph_goldens.errors import UserError
 from graph_goldens.files import write_whole
 from graph_goldens.gate.capture import Watcher
@@ -23,11 +22,11 @@ from graph_goldens.gate.home import find_home
 from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
 from graph_goldens.nights.bisect_news import bisect_news
-from graph_goldens.nights.news import News, find_failure_news, find_news, remember
+from graph_goldens.nights.news import News, find_news
 from graph_goldens.nights.night import Night, NightLook, split_marks
-from graph_goldens.nights.night_messages import FoundBuild, encode_failure, encode_news, write_summary
+from graph_goldens.nights.night_messages import FoundBuild, encode_news, write_summary
 from graph_goldens.nights.night_report import report_night
-from graph_goldens.nights.night_state import NightState, Told
+from graph_goldens.nights.notifier import Notifier
 from graph_goldens.records import Json
 from graph_goldens.report.page import render_page
 from graph_goldens.runs.run import Run, load_run, locate_run
@@ -42,22 +41,20 @@ class NightRequest:
 
     Attributes:
         request: what is captured, in which environment.
-        state: the folder of nights.
+        notifier: who is told what is new, and the folder of nights.
         output: where page, summary and JSON go; the state's own folder where None.
         run: a run that was captured elsewhere, instead of capturing.
         bisect: whether what is new is bisected over the builds between.
         indexes: where those builds are looked for.
-        notify: the command that is told what is new; nobody is told where empty.
         keep_environments: whether the environment of the night before stays.
     """
 
     request: Request
-    state: NightState
+    notifier: Notifier
     output: Path | None = None
     run: Run | None = None
     bisect: bool = False
     indexes: Indexes = CONFIGURED
-    notify: str = ""
     keep_environments: bool = False
 
 
@@ -87,33 +84,19 @@ def look_at_night(asked: NightRequest, watcher: Watcher) -> NightEnd:
         UserError: something that was asked for cannot be, or the state cannot be read.
         ToolError: the environment failed, a file cannot be written, or the command was not told.
     """
-    state = asked.state
+    state = asked.notifier.state
     nights = state.list_nights()
     result = _capture_or_recall(asked, nights, watcher)
     look = _build_look(asked, nights, result)
     state.keep_run(look.night, result.run)
-    news = find_news(look, state.load_told())
+    news = find_news(look, asked.notifier.load_told())
     found = list(_bisect(asked, look, news, watcher))
     message, summary = encode_news(news, look, found), write_summary(news, look, found)
     _write_output(asked, look, message, summary)
-    told = _tell(asked, news, message, look)
+    told = asked.notifier.tell(news, message, look)
     state.finish(look.night)
     _clean_up(asked, look, watcher)
     return NightEnd(look, news, message, summary, told)
-
-
-def tell_failure(asked: NightRequest, problem: str) -> None:
-    """Tell that a night could not be looked at, once for one reason.
-
-    Raises:
-        UserError: what was told cannot be read.
-        ToolError: the command was not told.
-    """
-    told = asked.state.load_told()
-    news = find_failure_news(problem, told)
-    if not news.empty:
-        _send(asked, news, encode_failure(news, asked.request.name), told)
-        asked.state.save_told(remember(told, news, None))
 
 
 def _capture_or_recall(asked: NightRequest, nights: Sequence[Night], watcher: Watcher) -> Result:
@@ -128,8 +111,8 @@ def _recall(asked: NightRequest, nights: Sequence[Night]) -> Run | None:
         return None  # an interpreter may hold another build by now
     last = nights[-1] if nights else None
     if last and last.environment == build.name:
-        return asked.state.find_run(last.number)
-    return asked.state.find_unfinished(_count(nights) + 1, build.name)
+        return asked.notifier.state.find_run(last.number)
+    return asked.notifier.state.find_unfinished(_count(nights) + 1, build.name)
 
 
 def _count(nights: Sequence[Night]) -> int:
@@ -152,7 +135,7 @@ def _build_look(asked: NightRequest, nights: Sequence[Night], result: Result) ->
         new=new,
         known=known,
     )
-    kept = asked.state.find_run(before.number) if before else None
+    kept = asked.notifier.state.find_run(before.number) if before else None
     return NightLook(night, run, result, before, kept)
 
 
@@ -172,33 +155,16 @@ def _bisect(asked: NightRequest, look: NightLook, news: News, watcher: Watcher) 
 
 
 def _write_output(asked: NightRequest, look: NightLook, message: dict[str, Json], summary: str) -> None:
-    folder = asked.output or asked.state.latest
+    folder = asked.output or asked.notifier.state.latest
     page = render_page(report_night(asked.request.project, look))
     data = make_json_visible(json.dumps(message, indent=1, ensure_ascii=False)) + "\n"
     for name, text in ((PAGE, page), (SUMMARY, summary), (DATA, data)):
         write_whole(folder / name, text.encode("utf-8", "replace"), folder)
 
 
-def _tell(asked: NightRequest, news: News, message: dict[str, Json], look: NightLook) -> bool:
-    told = asked.state.load_told()
-    if not news.empty:
-        _send(asked, news, message, told)
-    if not news.empty or told.failure or told.sending:
-        asked.state.save_told(remember(told, news, look))
-    return bool(asked.notify) and not news.empty
-
-
-def _send(asked: NightRequest, news: News, message: dict[str, Json], told: Told) -> None:
-    """Send a message; where the one before was interrupted, the reader hears that it may be a repeat."""
-    if asked.notify:
-        again = told.sending == news.identity
-        asked.state.save_told(replace(told, sending=news.identity))
-        tell_command(asked.notify, {**message, "again": again}, asked.request.project.root)
-
-
 def _clean_up(asked: NightRequest, look: NightLook, watcher: Watcher) -> None:
     """Remove nights that are no longer needed, and the environment and run that the one before left."""
-    for night in asked.state.thin_out():
+    for night in asked.notifier.state.thin_out():
         _forget_run(asked, night.build, look)
     if look.before:
         _forget_run(asked, look.before.build, look)
