@@ -73,7 +73,9 @@ coverage: $(READY) ## run the harness's own tests, and tell which of its lines t
 	$(BIN)/python -m tests.counting.rest
 	$(BIN)/coverage report
 
-lint: $(READY) ## ruff and mypy --strict
+# Where no wheel holds actionlint, workflows are checked in CI alone.
+lint: $(READY) ## ruff, mypy --strict, and actionlint for workflows
+	test ! -x $(BIN)/actionlint || $(BIN)/actionlint -shellcheck= -pyflakes=
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
