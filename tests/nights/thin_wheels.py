@@ -1,4 +1,4 @@
-"""Builds of PyTorch that cost kilobytes: wheels whose `torch` lies over the one that another environment holds.
+"""Builds of PyTorch that cost kilobytes: wheels whose `torch` lies over that of another environment.
 
 What such a wheel holds itself is its version, its commit and one file that may differ from build to build;
 all else is found where the wheel's `torch` looks next. `tests/wheels/repack.py` makes the builds of one.
