@@ -34,7 +34,5 @@ def tell_command(command: str, message: Json, folder: Path) -> None:
         ) from None
     if ended.status:
         said = " ".join(ended.output.split())[-200:]
-        raise ToolError(
-            f"{words[0]} was not told: it ended with {describe_ending(ended.status)}"
-            + (f": {said}" if said else "")
-        )
+        how = describe_ending(ended.status) + (f": {said}" if said else "")
+        raise ToolError(f"{words[0]} was not told what is new: it ended with {how}")

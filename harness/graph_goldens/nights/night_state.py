@@ -208,9 +208,7 @@ def read_state(file: Path, kind: type[Any], what: str) -> Any:
     try:
         return read_json_as(read_if_there(file) or b"", kind)
     except ValueError as error:
-        raise UserError(
-            f"{file} does not hold {what}: {error}; remove the folder's nights to start anew"
-        ) from None
+        raise UserError(f"{file} does not hold {what}: {error}; remove it to start anew") from None
 
 
 def write_state(file: Path, value: Any) -> None:
