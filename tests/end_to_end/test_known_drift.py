@@ -17,6 +17,7 @@ from graph_goldens.goldens.known_folder import list_known, write_known
 from graph_goldens.review import triage
 from graph_goldens.runs.run import load_run, save_run
 from tests.end_to_end.drifted import ADD, NEWEST, SUB, Drifted, graph
+from tests.end_to_end.example import make_example
 
 MUL, DIV = "torch.ops.aten.mul.Tensor", "torch.ops.aten.div.Tensor"
 
@@ -303,3 +304,37 @@ def test_a_broken_decision_ends_every_command_that_needs_it_in_one_sentence(tria
         assert "is not a decision about known drift" in triaged.run(*command, code=2).errors
     with pytest.raises(UserError, match="mend it, or remove it"):
         list_known(triaged.goldens.root)
+
+
+def test_pytest_finds_what_a_check_finds(tmp_path: Path) -> None:
+    program = """
+import torch
+
+from graph_goldens import Case, case
+
+
+@case
+def first() -> Case:
+    return Case(lambda x: x {operator} 2, args=(torch.ones(2),), paths=("make-fx-fake",))
+"""
+    test = """
+def test_record(golden_record, golden_snapshot):
+    assert golden_record == golden_snapshot
+"""
+    example = make_example(tmp_path, {"p/cases.py": program.format(operator="+")})
+    example.write({"test_records.py": test})
+    example.run("update", code=0)
+    example.write({"cases/p/cases.py": program.format(operator="-")})
+    example.run("check", code=1)
+    assert " 1 failed" in example.pytest().output
+    (cluster,) = example.run("pending", "--json", code=0).json["clusters"]
+    example.run("triage", cluster["fingerprint"], "--because", "reported", "--until", "2999-01-31", code=0)
+    example.run("check", code=0)
+    ended = example.pytest("-rx")
+    assert (ended.code, "1 xfailed" in ended.output) == (0, True)
+    assert "known drift: reported, until 2999-01-31" in ended.output
+    example.write({"cases/p/cases.py": program.format(operator="+")})
+    example.run("check", code=6)
+    ended = example.pytest()
+    assert (ended.code, "1 passed" in ended.output) == (1, True)
+    assert "is gone from 1 record (reported): goldens triage --prune" in ended.output

@@ -207,14 +207,19 @@ def retarget(record: Record, target: str) -> Record:
     return replace(record, artifacts=tuple(texts))
 
 
+def find_original() -> Path:
+    """Find the package `torch` that builds lie over."""
+    original = (REPOSITORY / ".goldens" / "envs" / "torch-2.13.0").resolve()
+    (torch,) = original.glob("lib/python3*/site-packages/torch")
+    return torch
+
+
 @pytest.fixture
 def year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Year:
     project = tmp_path / "project"
     settings = '[tool.goldens]\nsupported = ["2.15.0"]\ndefault = "2.15.0"\n'
     example = Example(project).write({"pyproject.toml": settings, "cases/p/cases.py": CASES, "hook.py": HOOK})
-    original = (REPOSITORY / ".goldens" / "envs" / "torch-2.13.0").resolve()
-    (torch,) = original.glob("lib/python3*/site-packages/torch")
-    wheel = make_thin_wheel(tmp_path / "thin", torch)
+    wheel = make_thin_wheel(tmp_path / "thin", find_original())
     built = {
         night: make_build(wheel, tmp_path / "built", version_of(night), change)
         for night, change in BUILDS.items()
