@@ -12,6 +12,7 @@ from graph_goldens.cli.endings import MOST_LETTERS
 from graph_goldens.cli.project import open_project
 from graph_goldens.environments.cxx_compiler import find_compiler
 from graph_goldens.errors import ToolError, UserError
+from graph_goldens.gate.known_matching import open_known
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.runs.exit_codes import ExitCode
@@ -72,10 +73,18 @@ def _describe_goldens(project: Project) -> str:
     return f"{len(listing.goldens):,} can be read"
 
 
+def _describe_known(project: Project) -> str:
+    known = open_known(project)
+    over = sum(each.is_over(known.today) for each in known.decisions)
+    passed = f", of {over:,} of which the last day has passed" if over else ""
+    return f"{format_count(len(known.decisions), 'decision')} can be read{passed}"
+
+
 _EXAMINATIONS: tuple[tuple[str, Callable[[Project], str]], ...] = (
     ("project", _describe_project),
     ("C++ compiler", _describe_compiler),
     ("disk", _describe_disk),
     ("environments", _describe_environments),
     ("goldens", _describe_goldens),
+    ("known drift", _describe_known),
 )
