@@ -36,8 +36,9 @@ def is_archive(place: Path) -> bool:
 def unpack_goldens(archive: Path) -> Iterator[Path]:
     """Unpack the goldens of a gzipped tar archive into a new folder that lasts as long as the block.
 
-    Overlays may lie at its top or in a folder `snapshots`. Only regular files that lie where a golden may lie,
-    or a decision about known drift, are written; other regular files are passed over. Their texts are read later, as goldens are.
+    Overlays may lie at its top or in a folder `snapshots`. Only regular files are written that lie where a
+    golden or a decision about known drift may lie; others are passed over. Their texts are read later, as
+    those of goldens and decisions are.
 
     Args:
         archive: made by `tar -cz`; its content is not trusted.
