@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from rich.console import Console, Group
 from rich.control import Control
 from rich.screen import Screen as Filled
+from rich.segment import ControlType
 
 from graph_goldens.cases.program_sources import read_program_sources
 from graph_goldens.cli import options
@@ -176,7 +177,7 @@ class ReviewSession:
 
     def _ask(self, question: str) -> str:
         self.console.control(Control.move_to(0, self.console.height - 1), Control.show_cursor(True))
-        self.console.out("\x1b[2K", end="")
+        self.console.control(Control((ControlType.ERASE_IN_LINE, 2)))
         answer = self.keyboard.read_line(question)
         self.console.show_cursor(False)
         return answer
