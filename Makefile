@@ -38,7 +38,7 @@ SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadsco
 TESTS = pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update review gate matrix report test fuzz coverage lint format bench setup clean help
+.PHONY: check snapshot-update review gate matrix nightly report test fuzz coverage lint format bench setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) check $(CASES)
@@ -56,6 +56,9 @@ gate: $(READY) ## hold another PyTorch against the goldens: make gate TORCH=2.13
 matrix: $(READY) ## hold every supported PyTorch against the goldens, in one table
 	@$(BEGIN) --torch all; $(GOLDENS) check $(CASES)
 
+nightly: $(READY) ## hold the newest build against the goldens and the last night (SELECT=, INDEX_URL=, FIND_LINKS=)
+	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) nightly $(CASES)
+
 report: $(READY) ## write how the graphs changed from version to version as one HTML file
 	@$(BEGIN) --history --output .goldens/report.html; $(GOLDENS) report $(CASES)
 
@@ -70,7 +73,9 @@ coverage: $(READY) ## run the harness's own tests, and tell which of its lines t
 	$(BIN)/python -m tests.counting.rest
 	$(BIN)/coverage report
 
-lint: $(READY) ## ruff and mypy --strict
+# Where no wheel holds actionlint, workflows are checked in CI alone.
+lint: $(READY) ## ruff, mypy --strict, and actionlint for workflows
+	test ! -x $(BIN)/actionlint || $(BIN)/actionlint -shellcheck= -pyflakes=
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

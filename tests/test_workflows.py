@@ -26,7 +26,7 @@ class Script:
 
 
 def scripts() -> Iterator[Script]:
-    for file in sorted((REPOSITORY / ".github" / "workflows").glob("*.yml")):
+    for file in (*sorted((REPOSITORY / ".github" / "workflows").glob("*.yml")), REPOSITORY / "action.yml"):
         lines = file.read_text(encoding="utf-8").split("\n")
         for at, line in enumerate(lines):
             if match := re.match(r"( *)(?:- )?run: (.*)", line):
@@ -75,7 +75,7 @@ WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
 def test_actions_are_pinned_by_commit_and_keep_no_token(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    uses = re.findall(r"uses: (\S+)(.*)", text)
+    uses = [each for each in re.findall(r"uses: (\S+)(.*)", text) if not each[0].startswith("./")]
     assert uses
     assert [action for action, version in uses if not re.search(r"@[0-9a-f]{40}$", action)] == []
     assert [action for action, version in uses if not re.fullmatch(r" # v\d+\.\d+\.\d+", version)] == []
@@ -106,7 +106,98 @@ def test_what_reads_a_pull_requests_data_has_no_token_and_no_checkout_to_unpack_
     assert "github.token" not in explain
     assert "secrets." not in explain
     assert not re.search(r"\btar -|\bunzip\b|actions/checkout", explain)
-    assert "--require-hashes" in explain
+    assert "uses: ./project" in explain
+    assert "--require-hashes" in (REPOSITORY / "action.yml").read_text(encoding="utf-8")
+
+
+def job_of(workflow: str, name: str) -> str:
+    text = (REPOSITORY / ".github" / "workflows" / workflow).read_text(encoding="utf-8")
+    (job,) = re.findall(rf"^  {name}:\n(.*?)(?=^  \S|\Z)", text, re.DOTALL | re.MULTILINE)
+    return str(job)
+
+
+def test_what_may_write_issues_runs_nothing_of_the_project_and_takes_its_summary_as_data() -> None:
+    issue, text = job_of("nightly.yml", "issue"), "\n".join(script.text for script in SCRIPTS)
+    assert "issues: write" in issue
+    assert text.count("issues: write") == 0
+    assert (REPOSITORY / ".github" / "workflows" / "nightly.yml").read_text().count(": write") == 1
+    ours = r"actions/checkout|uses: \./|(?:^|[|;&(]) *(?:pip|make|python|goldens) "
+    assert not re.search(ours, issue, re.MULTILINE)
+    assert "--rawfile body body.md" in issue
+
+
+ACTION = REPOSITORY / "action.yml"
+STAGES = re.findall(r"^          ([a-z]+)\)$", ACTION.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_action_does_what_the_workflows_ask_of_it_and_gets_inputs_that_it_has() -> None:
+    assert STAGES == ["check", "matrix", "comment", "nightly"]
+    text = "".join(file.read_text(encoding="utf-8") for file in WORKFLOWS)
+    assert set(re.findall(r"^          do: (\S+)$", text, re.MULTILINE)) == set(STAGES)
+    known = re.findall(
+        r"^  ([a-z-]+):$", ACTION.read_text(encoding="utf-8").partition("outputs:")[0], re.MULTILINE
+    )
+    given = re.findall(r"uses: \./\S*\n        with:\n((?:          \S+: .*\n)+)", text)
+    names = {line.split(":")[0].strip() for block in given for line in block.splitlines()}
+    assert names <= set(known)
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A runner on which one script of the action runs with a `goldens` that notes what it was asked."""
+
+    root: Path
+
+    def run(self, code: int = 0, **inputs: str) -> tuple[int, list[list[str]], str]:
+        tool = self.root / "bin" / "goldens"
+        tool.parent.mkdir(exist_ok=True)
+        tool.write_text(f'#!/bin/bash\nprintf "%s\\0" "$@" >> asked; printf "\\n" >> asked; exit {code}\n')
+        tool.chmod(0o755)
+        names = ("DO", "TORCH", "CASES", "INDEX_URL", "RUNS", "BEFORE", "AFTER", "STATE", "BISECT", "NOTIFY")
+        script = next(each.text for each in SCRIPTS if "nightly)" in each.text)
+        output = self.root / "output"
+        ended = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+            cwd=self.root,
+            env={
+                "PATH": f"{tool.parent}:/usr/bin:/bin",
+                "GITHUB_OUTPUT": str(output),
+                "OUTPUT": "out",
+                **{name: inputs.get(name, "") for name in names},
+            },
+            check=False,
+        )
+        asked = (self.root / "asked").read_text().splitlines() if (self.root / "asked").exists() else []
+        told = output.read_text() if output.exists() else ""
+        return ended.returncode, [line.split("\0")[:-1] for line in asked], told
+
+
+def test_the_action_hands_inputs_on_as_they_are_and_ends_as_the_command_does(tmp_path: Path) -> None:
+    hostile = '$(touch harmed); "x" *'
+    code, asked, told = Runner(tmp_path).run(
+        3, DO="nightly", TORCH=hostile, CASES="p/* q", STATE="nights", BISECT="true", NOTIFY=hostile
+    )
+    assert (code, told) == (3, "exit-code=3\n")
+    (words,) = asked
+    assert words[:5] == ["nightly", "--torch", hostile, "p/*", "q"]
+    assert words[5:] == ["--state", "nights", "--output", "out", "--bisect", "--notify", hostile]
+    assert not (tmp_path / "harmed").exists()
+
+
+def test_the_action_checks_joins_and_explains(tmp_path: Path) -> None:
+    assert Runner(tmp_path).run(DO="check", TORCH="2.15.0", INDEX_URL="u")[1] == [
+        ["check", "--torch", "2.15.0", "--index-url", "u"]
+    ]
+    assert Runner(tmp_path).run(DO="matrix", RUNS="runs")[0] == 1
+    (tmp_path / "runs" / "deep").mkdir(parents=True)
+    (tmp_path / "runs" / "deep" / "a b.jsonl").touch()
+    (tmp_path / "asked").unlink()
+    code, asked, _ = Runner(tmp_path).run(DO="matrix", RUNS="runs")
+    assert code == 0
+    assert asked[0] == ["report", "runs/deep/a b.jsonl", "--output", "out/matrix.html"]
+    assert Runner(tmp_path).run(DO="comment", RUNS="none", BEFORE="b", AFTER="a")[0] == 0
+    assert "captured nothing" in (tmp_path / "out" / "comment.md").read_text()
+    assert Runner(tmp_path).run(DO="rm")[0] == 2
 
 
 def test_what_it_installs_is_what_the_project_needs_each_pinned_by_hash() -> None:

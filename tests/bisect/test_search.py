@@ -373,7 +373,8 @@ class Machine:
         if isinstance(answer, Exception):
             raise answer
         captures: list[Any] = answer if isinstance(answer, list) else [answer]
-        return SimpleNamespace(captures={capture.record.key: capture for capture in captures})
+        found = {capture.record.key: capture for capture in captures}
+        return SimpleNamespace(captures=found, environment={"git": f"commit of {environment}"})
 
 
 @pytest.fixture
@@ -412,6 +413,8 @@ def test_a_version_gives_its_record_or_why_there_is_none(project: Project, machi
         Untestable("the harness failed"),
     ]
     assert machine.removed == []
+    assert probe.find_commit(Version("2.8.0")) == "commit of torch-2.8.0"
+    assert probe.find_commit(Version("2.9.0")) == ""
 
 
 def test_an_interpreter_stands_for_the_version_that_it_has(project: Project, machine: Machine) -> None:

@@ -59,10 +59,10 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._outer, keys.encode())
 
-    def wait_for(self, text: str) -> str:
-        """Read until a whole screen holds a text, and give that screen."""
+    def wait_for(self, text: str, *, whole: bool = True) -> str:
+        """Read until a screen, a whole one if that is wanted, holds a text, and give that screen."""
         deadline = time.monotonic() + SECONDS
-        while not (text in self.screen and self._is_whole):
+        while not (text in self.screen and (self._is_whole or not whole)):
             assert time.monotonic() < deadline, f"never drawn: {self.screen}"
             assert self.process.poll() is None, f"it ended: {self.screen}"
             if select.select([self._outer], [], [], 0.2)[0]:
@@ -161,6 +161,30 @@ def test_all_steps_to_the_end_and_a_summary(drifted: Drifted, terminal: Terminal
     assert terminal.restored
     assert [drifted.holds(record) for record in drifted.new] == [False, False, True, False]
     assert "operators" in drifted.run("pending", "--all", code=0).output
+
+
+def test_a_cluster_is_said_to_be_known_until_a_day(drifted: Drifted, terminal: Terminal) -> None:
+    before = drifted.example.goldens()
+    terminal.wait_for("1 of 3  operators")
+    terminal.type("t")
+    terminal.wait_for("known because")
+    terminal.type("reported\n")
+    terminal.wait_for("until which day", whole=False)
+    terminal.type("tomorrow\n")
+    assert "1 of 3" in terminal.wait_for("'tomorrow' is not a date")
+    assert drifted.example.goldens() == before
+    terminal.type("t")
+    terminal.wait_for("known because")
+    terminal.type("reported\n")
+    terminal.wait_for("until which day", whole=False)
+    terminal.type("2999-01-31\n")
+    assert "known 2 records: operators" in terminal.wait_for("2 of 3  renamed")
+    terminal.type("q")
+    code, last = terminal.end()
+    assert code == 0
+    assert "known 2, skipped 0 clusters, 2 clusters left" in plain(last)
+    (decision,) = drifted.run("known", "--json", code=0).json
+    assert (decision["because"], decision["until"], len(decision["records"])) == ("reported", "2999-01-31", 2)
 
 
 def test_without_a_reason_nothing_is_accepted(drifted: Drifted, terminal: Terminal) -> None:

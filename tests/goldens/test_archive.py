@@ -52,6 +52,18 @@ def test_goldens_are_unpacked_whether_below_a_folder_or_not(tmp_path: Path) -> N
     }
 
 
+def test_decisions_about_known_drift_come_along(tmp_path: Path) -> None:
+    names = [
+        "known/5a8689a642-0123.toml",
+        "known/.hidden.toml",
+        "known/a/b.toml",
+        "known/x.md",
+        "known/X Y.toml",
+    ]
+    file = make_archive(tmp_path, *((f"snapshots/{name}", b"x") for name in names))
+    assert unpacked(file) == {names[0]: b"x"}
+
+
 def test_what_is_no_golden_by_its_place_is_passed_over(tmp_path: Path) -> None:
     others = ["README.md", "snapshots/torch-2.13.0/README.md", "snapshots/other/pack/name/export.md"]
     others += ["snapshots/torch-2.13.0/pack/name/export.txt", "pyproject.toml", ".venv/bin/goldens"]

@@ -65,8 +65,8 @@ def judged(found: Drift, severity: Severity) -> Drift:
     return replace(found, edits=tuple(replace(edit, judgement=judgement) for edit in found.edits))
 
 
-def item(found: Drift, **more: str) -> Item:
-    return Item(found, golden=f"snapshots/torch-2.8.0/{found.case}/{found.path}.md", line=31, **more)
+def item(found: Drift, because: str = "") -> Item:
+    return Item(found, f"snapshots/torch-2.8.0/{found.case}/{found.path}.md", because, line=31)
 
 
 def run_section(*drifts: Drift, **more: object) -> Section:

@@ -177,6 +177,11 @@ class Prober:
         self._keep = keep
         self._interpreters = wanted.interpreters
         self._worked = False
+        self._commits: dict[Version, str] = {}
+
+    def find_commit(self, version: Version) -> str:
+        """Find the commit that a build says it was built from; empty where it was not captured."""
+        return self._commits.get(version, "")
 
     def __call__(self, version: Version) -> Probed:
         """Capture the record of a version, or say why it captures nothing.
@@ -190,7 +195,7 @@ class Prober:
         if not there:
             _demand_room(self._project)
         try:
-            record = self._capture(build)
+            record = self._capture(version, build)
         except ToolError as error:
             return Untestable(str(error))
         except UserError as error:  # such as a case module that cannot be imported there
@@ -208,9 +213,10 @@ class Prober:
             return self._interpreters[version]
         return resolve(str(version), self._indexes, self._project.needs.own.python).build
 
-    def _capture(self, build: Build | str) -> Record:
+    def _capture(self, version: Version, build: Build | str) -> Record:
         with hold_environment(Request(self._project, build, reuse=True), self._watcher) as capturing:
             run = capturing.run(self._selection)
+        self._commits[version] = str(run.environment.get("git") or "")
         if len(run.captures) > 1:
             first, second, *_ = (" · ".join(key) for key in run.captures)
             raise UserError(f"only one record can be bisected, and this means {first}, {second}, …")

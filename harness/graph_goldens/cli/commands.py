@@ -70,6 +70,18 @@ COMMANDS = (
         "Offer clusters no longer, until they or their goldens change; a check fails all the same.",
     ),
     CommandRow(
+        "triage",
+        "triage",
+        "triage",
+        "Say that drift is known: everybody's checks count it apart and pass, until a day if one is given.",
+    ),
+    CommandRow(
+        "known",
+        "known",
+        "known",
+        "List the decisions about known drift, those that end first before the others.",
+    ),
+    CommandRow(
         "list",
         "list",
         "list_cases",
@@ -110,6 +122,12 @@ COMMANDS = (
     ),
     CommandRow(
         "bisect", "bisect", "bisect", "Find the first PyTorch version that changed the graphs of a case."
+    ),
+    CommandRow(
+        "nightly",
+        "nightly",
+        "nightly",
+        "Hold the newest build against the goldens and the last night, and tell what nobody was told yet.",
     ),
     CommandRow(
         "replay",

@@ -16,6 +16,7 @@ from graph_goldens.environments.cxx_compiler import find_compiler
 from graph_goldens.environments.environment_places import find_place
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.inventory import find_troubles
+from graph_goldens.gate.known_matching import open_known
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request, choose_build
@@ -92,6 +93,13 @@ def _describe_goldens(project: Project) -> str:
     return f"{len(listing.goldens):,} can be read"
 
 
+def _describe_known(project: Project) -> str:
+    known = open_known(project)
+    over = sum(each.is_over(known.today) for each in known.decisions)
+    passed = f", of {over:,} of which the last day has passed" if over else ""
+    return f"{format_count(len(known.decisions), 'decision')} can be read{passed}"
+
+
 _EXAMINATIONS: tuple[tuple[str, Callable[[Project], str]], ...] = (
     ("project", _describe_project),
     ("C++ compiler", _describe_compiler),
@@ -99,4 +107,5 @@ _EXAMINATIONS: tuple[tuple[str, Callable[[Project], str]], ...] = (
     ("environments", _describe_environments),
     ("cases", _describe_cases),
     ("goldens", _describe_goldens),
+    ("known drift", _describe_known),
 )

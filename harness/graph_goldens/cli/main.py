@@ -73,7 +73,8 @@ app = typer.Typer(
     context_settings={"max_content_width": 100},
     epilog=(
         "Exit codes: 0 same, 1 semantic drift, 2 usage, 3 cosmetic drift only, 4 missing or unused goldens, "
-        "5 not reproducible, 6 a claim is broken, 70 the tool or an environment failed, 130 interrupted."
+        "5 not reproducible, 6 a claim is broken, 7 known drift is gone, "
+        "70 the tool or an environment failed, 130 interrupted."
     ),
 )
 

@@ -18,6 +18,7 @@ from graph_goldens.gate.inventory import Prunable, find_prunable
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request
+from graph_goldens.goldens.fold import fold, plan_fold
 from graph_goldens.goldens.rebase import Rebase, plan_rebase, rebase
 from graph_goldens.goldens.update_lock import hold_update_lock
 from graph_goldens.versions import make_public, name_overlay, parse_version
@@ -34,6 +35,15 @@ MinTorch = Annotated[
         help="Instead, drop support for PyTorch versions before this one. Needs no PyTorch.",
     ),
 ]
+FoldInto = Annotated[
+    str,
+    typer.Option(
+        "--fold",
+        metavar="VERSION",
+        show_default=False,
+        help="Instead, make goldens of nightlies and candidates those of their release. Needs no PyTorch.",
+    ),
+]
 
 
 def prune(
@@ -41,18 +51,25 @@ def prune(
     torch: options.Torch = "",
     python: options.Python = "",
     min_torch: MinTorch = "",
+    fold_into: FoldInto = "",
     yes: options.Yes = False,
     places: options.Places,
 ) -> int:
     """Delete goldens that no case gives a record for, after showing them. Nothing else ever deletes one.
 
-    With --min-torch delete instead the goldens of older versions; what remaining versions resolve to stays.
+    With --min-torch delete instead the goldens of older versions, with --fold those of a release's nightlies.
+    What remaining versions resolve to stays.
 
     Example: goldens prune --yes
     """
     project = open_project(places)
-    if min_torch and (torch or python):
-        raise UserError("--min-torch looks at goldens of all cases and needs no PyTorch, so give it alone")
+    if bool(min_torch) + bool(fold_into) + bool(torch or python) > 1:
+        raise UserError(
+            "--min-torch and --fold look at goldens of all cases and need no PyTorch, so leave out --torch "
+            "and --python; give one of them"
+        )
+    if fold_into:
+        return _fold_nightlies(project, parse_version(fold_into), yes=yes)
     if min_torch:
         return _prune_versions(project, parse_version(min_torch), yes=yes)
     return _prune_unused(project, torch, python, yes=yes)
@@ -126,6 +143,30 @@ def _show_plan(console: Console, plan: Rebase) -> None:
     if plan.moved:
         base = name_overlay(plan.base)
         console.print(f"[green]+[/] {base}: {len(plan.moved)} of these, which {plan.base} falls back to")
+
+
+def _fold_nightlies(project: Project, release: Version, *, yes: bool) -> int:
+    goldens, console = open_goldens(project), make_output()
+    plan = plan_fold(goldens, release)
+    if not plan.removed:
+        console.print(f"no golden is of a nightly or a candidate of {plan.release}; there is nothing to fold")
+        return 0
+    for version, count in Counter(entry.version for entry in plan.removed).items():
+        console.print(f"[red]-[/] {name_overlay(version)}: {format_count(count, 'golden')}")
+    console.print(f"[green]+[/] {name_overlay(plan.release)}: {len(plan.moved)} of these")
+    if not _ask_agreement(console, f"delete {format_count(len(plan.removed), 'golden')}?", yes=yes):
+        return 0
+    with hold_update_lock(project.snapshots, project.working, console.print):
+        if plan_fold(goldens, release) != plan:
+            raise UserError("the goldens changed meanwhile, so nothing was done; run it again")
+        fold(goldens, plan)
+    versions = len({version for _, version in plan.resolved})
+    console.print(
+        f"folded {format_count(len(plan.removed), 'golden')} into {plan.release}; what each of "
+        f"{format_count(versions, 'version')} resolves to is byte for byte what it was",
+        soft_wrap=True,
+    )
+    return 0
 
 
 def _show_settings(console: Console, project: Project, base: Version) -> None:

@@ -20,6 +20,8 @@ from graph_goldens.gate.result import Result
 from graph_goldens.records import Json
 from graph_goldens.report.as_json import encode_result
 from graph_goldens.report.cluster_text import Commands, show_clusters
+from graph_goldens.report.drift_text import print_lines
+from graph_goldens.report.known_text import list_standing
 from graph_goldens.report.matrix_table import Column, show_matrix
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.report.terminal import build_everything_command, show_findings, show_summary, show_written
@@ -62,7 +64,9 @@ def _encode_result(ended: Ended, project: Project, code: ExitCode) -> dict[str, 
     if isinstance(ended, Failure):
         return {"environment": {"name": ended.name}, "problem": ended.problem, "exit_code": code}
     unused = _list_unused(ended, project)
-    return encode_result(ended.run, ended.verdicts, unused, ended.written, code)
+    return encode_result(
+        ended.run, ended.verdicts, unused, ended.written, code, ended.known, len(ended.accepted)
+    )
 
 
 def _list_unused(result: Result, project: Project) -> list[str]:
@@ -86,7 +90,8 @@ def _show(
     show_clusters(console, summarise(left).clusters, commands, everything=verbose)
     _show_unused(console, _list_unused(ended, project))
     _show_builds(console, ended, project)
-    show_summary(console, ended.run, ended.verdicts, ended.changes)
+    show_summary(console, ended.run, ended.verdicts, ended.changes, accepted=len(ended.accepted))
+    print_lines(console, list_standing(ended.known))
     _show_next(console, ended, project, selection, code)
 
 

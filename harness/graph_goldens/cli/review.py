@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from rich.console import Console, Group
 from rich.control import Control
 from rich.screen import Screen as Filled
+from rich.segment import ControlType
 
 from graph_goldens.cases.program_sources import read_program_sources
 from graph_goldens.cli import options
@@ -18,6 +19,7 @@ from graph_goldens.review.decide import accept_clusters, reject_clusters
 from graph_goldens.review.find_pending import find_pending, look_again
 from graph_goldens.review.keyboard import END, RESIZED, Keyboard
 from graph_goldens.review.screen import Looking, draw, move_view
+from graph_goldens.review.triage import TriageReason, read_day, triage_clusters
 from graph_goldens.runs.pending import Pending, PendingCluster
 from graph_goldens.words import format_count
 
@@ -25,7 +27,7 @@ from graph_goldens.words import format_count
 def review(*, torch: options.Runs = None, places: options.Places) -> int:
     """Go through what is pending, one cluster at a time: accept, reject or skip it. Needs no PyTorch.
 
-    The same as plain commands: goldens pending, goldens accept, goldens reject.
+    The same as plain commands: goldens pending, goldens accept, goldens triage, goldens reject.
 
     Example: goldens review --torch 2.15.0
     """
@@ -59,7 +61,8 @@ class ReviewSession:
         skipped: fingerprints of the clusters that were skipped.
         accepted: how many goldens were written.
         rejected: how many records were rejected.
-        decided: how many clusters were accepted or rejected.
+        known: of how many records a drift was said to be known.
+        decided: how many clusters were accepted, rejected or said to be known.
     """
 
     project: Project
@@ -69,6 +72,7 @@ class ReviewSession:
     skipped: set[str] = field(default_factory=set)
     accepted: int = 0
     rejected: int = 0
+    known: int = 0
     decided: int = 0
 
     @property
@@ -80,7 +84,8 @@ class ReviewSession:
     def tally(self) -> str:
         """A sentence that says what was done."""
         unseen = f", {format_count(len(self.left), 'cluster')} left" if self.left else ""
-        done = f"accepted {format_count(self.accepted, 'golden')}, rejected {self.rejected}"
+        known = f", known {self.known}" if self.known else ""
+        done = f"accepted {format_count(self.accepted, 'golden')}, rejected {self.rejected}{known}"
         return f"{done}, skipped {format_count(len(self.skipped), 'cluster')}{unseen}"
 
     def go_through(self) -> None:
@@ -134,6 +139,21 @@ class ReviewSession:
         self.rejected += records
         return self._record_done(clusters, f"rejected {format_count(records, 'record')}")
 
+    def triage(self, cluster: PendingCluster) -> str:
+        """Say that a cluster is known, and return what to say about it.
+
+        Raises:
+            UserError: the person gave no reason or no date, or it is no drift.
+        """
+        because = self._ask("known because (empty: not at all): ")
+        if not because:
+            raise UserError("not known: it needs a reason, which everybody reads")
+        until = read_day(self._ask("until which day, such as 2027-01-31 (empty: no end): "))
+        reason = TriageReason(because, until=until)
+        written = triage_clusters(self.project, [cluster], self.pending, reason, self.console.print)
+        self.known += sum(len(each.records) for each in written)
+        return self._record_done([cluster], f"known {format_count(len(cluster.records), 'record')}")
+
     def skip(self, cluster: PendingCluster) -> str:
         """Pass over a cluster for now."""
         self.skipped.add(cluster.fingerprint)
@@ -150,13 +170,17 @@ class ReviewSession:
 
     def _ask_reason(self, clusters: Sequence[PendingCluster]) -> str:
         goldens = format_count(sum(len(cluster.records) for cluster in clusters), "golden")
-        self.console.control(Control.move_to(0, self.console.height - 1), Control.show_cursor(True))
-        self.console.out("\x1b[2K", end="")
-        because = self.keyboard.read_line(f"accept {goldens} because (empty: not at all): ")
-        self.console.show_cursor(False)
+        because = self._ask(f"accept {goldens} because (empty: not at all): ")
         if not because:
             raise UserError("not accepted: semantic drift needs a reason")
         return because
+
+    def _ask(self, question: str) -> str:
+        self.console.control(Control.move_to(0, self.console.height - 1), Control.show_cursor(True))
+        self.console.control(Control((ControlType.ERASE_IN_LINE, 2)))
+        answer = self.keyboard.read_line(question)
+        self.console.show_cursor(False)
+        return answer
 
 
 _DECISIONS: Mapping[str, Callable[[ReviewSession, PendingCluster], str]] = {
@@ -164,5 +188,6 @@ _DECISIONS: Mapping[str, Callable[[ReviewSession, PendingCluster], str]] = {
     "A": lambda session, cluster: session.accept(session.list_alike(cluster)),
     "r": lambda session, cluster: session.reject([cluster]),
     "R": lambda session, cluster: session.reject(session.list_alike(cluster)),
+    "t": ReviewSession.triage,
     "s": ReviewSession.skip,
 }

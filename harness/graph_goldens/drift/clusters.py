@@ -111,10 +111,12 @@ def find_clusters(drifts: Iterable[Drift]) -> tuple[Cluster, ...]:
     what else drifted.
     """
     every = list(drifts)
-    shared = Counter(change.name for drift in every for change in drift.open_changes)
+    shared = Counter(change.name for drift in every for change in drift.undecided_changes)
     groups: dict[str, list[Drift]] = {}
     for drift in every:
-        lead = min(drift.open_changes, key=lambda each: (find_weight(each), -shared[each.name], each.name))
+        lead = min(
+            drift.undecided_changes, key=lambda each: (find_weight(each), -shared[each.name], each.name)
+        )
         groups.setdefault(lead.fingerprint, []).append(drift)
     return _sort_clusters(Cluster(name, tuple(group)) for name, group in groups.items())
 
@@ -136,7 +138,7 @@ def _sort_clusters(clusters: Iterable[Cluster]) -> tuple[Cluster, ...]:
 
 
 def _list_others(drift: Drift, lead: str) -> Iterator[Change]:
-    return (each for each in drift.open_changes if each.fingerprint != lead)
+    return (each for each in drift.undecided_changes if each.fingerprint != lead)
 
 
 def _measure_size(drift: Drift) -> tuple[int, int, int, Sequence[str]]:

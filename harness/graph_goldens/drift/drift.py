@@ -148,6 +148,7 @@ class Drift:
         accepted: fingerprints of the changes that a person accepted already, while others are looked at.
         replays: what running its graphs showed, where somebody asked for that: evidence beside the class.
         ignored: the edits that a project's rules ignore; all edits where there is nothing else.
+        known: fingerprints of the changes that a decision says are known in this record.
     """
 
     golden: Record
@@ -156,6 +157,7 @@ class Drift:
     accepted: frozenset[str] = frozenset()
     replays: tuple[Replay, ...] = field(default=(), compare=False)
     ignored: tuple[Edit, ...] = ()
+    known: frozenset[str] = frozenset()
 
     @property
     def case(self) -> str:
@@ -226,6 +228,12 @@ class Drift:
         """The changes that nobody accepted yet; all of them where none is left to ask for."""
         left = tuple(each for each in self.changes if each.fingerprint not in self.accepted)
         return left or self.changes
+
+    @cached_property
+    def undecided_changes(self) -> tuple[Change, ...]:
+        """The open changes that are not known either; all open ones where none is left to ask for."""
+        left = tuple(each for each in self.open_changes if each.fingerprint not in self.known)
+        return left or self.open_changes
 
     @cached_property
     def fingerprint(self) -> str:

@@ -102,15 +102,28 @@ def start(
         os.close(held)
 
 
-def run(command: Sequence[str], variables: Mapping[str, str], folder: Path, seconds: float) -> Finished:
+def run(
+    command: Sequence[str],
+    variables: Mapping[str, str],
+    folder: Path,
+    seconds: float,
+    given: bytes | None = None,
+) -> Finished:
     """Run a command to its end and return what it wrote.
+
+    Args:
+        command: the program and its arguments.
+        variables: all of its environment variables.
+        folder: its working directory.
+        seconds: how long it may take.
+        given: what it gets on standard input; nothing, as from `/dev/null`, if None.
 
     Raises:
         TookTooLongError: it took longer than so many seconds; it was killed.
     """
-    with start(command, variables, folder) as guarded:
+    with start(command, variables, folder, talks=given is not None) as guarded:
         try:
-            output, _ = guarded.process.communicate(timeout=seconds)
+            output, _ = guarded.process.communicate(given, timeout=seconds)
         except subprocess.TimeoutExpired:
             raise TookTooLongError from None
         return Finished(guarded.process.returncode, output.decode("utf-8", "replace"))

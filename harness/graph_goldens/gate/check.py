@@ -10,7 +10,9 @@ from graph_goldens.gate.admission import demand_acceptable, demand_current, dema
 from graph_goldens.gate.capture import Capturing, Watcher
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import CHANGED, PENDING, judge_run, make_pending_record, prove
+from graph_goldens.gate.known_matching import open_known
 from graph_goldens.gate.places import open_fixed_goldens, open_goldens
+from graph_goldens.gate.project import Project
 from graph_goldens.gate.replay import add_evidence, replay_drifts
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.result import Result, make_result
@@ -38,7 +40,7 @@ def check(request: Request, watcher: Watcher) -> Result:
     run = mark_run(run, verdicts)
     if run.proved or run.unstable:
         save_run(run, home)
-    return replace(make_result(run, verdicts, goldens, request.project.cases), saved=run.shard is None)
+    return replace(hold_known(run, verdicts, goldens, request.project), saved=run.shard is None)
 
 
 def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
@@ -48,10 +50,18 @@ def check_run(run: Run, request: Request, watcher: Watcher) -> Result:
         save_run(run, find_home(request.project))
     goldens = open_fixed_goldens(request.project)
     verdicts = add_evidence(judge_run(run, goldens, request.project.policy), request.project, run.torch)
-    return replace(
-        make_result(run, verdicts, goldens, request.project.cases),
-        saved=whole and run.shard is None,
-    )
+    return replace(hold_known(run, verdicts, goldens, request.project), saved=whole and run.shard is None)
+
+
+def hold_known(run: Run, verdicts: Sequence[Verdict], goldens: Goldens, project: Project) -> Result:
+    """Count apart what the project knows, and put together what a check found.
+
+    Raises:
+        UserError: a decision about known drift cannot be read.
+    """
+    known = open_known(project)
+    marked = known.mark(verdicts, run.version)
+    return make_result(run, marked, goldens, project.cases, known=known.find_standing(run, marked))
 
 
 def _find_known(run: Run, verdicts: Sequence[Verdict], home: Path) -> frozenset[Key]:
@@ -103,6 +113,7 @@ def update(request: Request, watcher: Watcher) -> Result:
         verdicts = prove(verdicts, capturing.capture_again)
     run = mark_run(run, verdicts)
     save_run(run, home)
+    verdicts = open_known(request.project).mark_unstable(verdicts, run.version)
     return replace(_write_changed(run, verdicts, request, watcher), saved=True)
 
 
@@ -116,7 +127,9 @@ def accept_run(run: Run, request: Request, watcher: Watcher) -> Result:
         open_goldens(request.project),
         digest_cases(request.project.cases, request.project.package),
     )
-    verdicts = judge_run(run, goldens, request.project.policy)
+    verdicts = open_known(request.project).mark_unstable(
+        judge_run(run, goldens, request.project.policy), run.version
+    )
     changed = [verdict.record for verdict in verdicts if verdict.finding in CHANGED]
     demand_current(changed, sources)
     demand_named(changed, list_named(run, request.selection), "name its case")

@@ -9,12 +9,14 @@ from packaging.version import Version
 
 from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.unused import find_unused_by_run
+from graph_goldens.goldens.known_drift import NOTHING_STANDS, KnownStanding
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.store import ChangeKind, GoldenChange, Goldens
 from graph_goldens.keys import Key
 from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import Finding, Verdict
+from graph_goldens.versions import make_public
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Result:
             by the same rules.
         saved: whether `goldens pending`, `accept` and `review` know the run: no part of one is kept that
             was captured before or elsewhere.
+        known: how the project's decisions about known drift stand.
+        accepted: the records that are as goldens say which were accepted since the last release before.
     """
 
     run: Run
@@ -40,6 +44,8 @@ class Result:
     stale: int = 0
     of_build: int = 0
     saved: bool = False
+    known: KnownStanding = NOTHING_STANDS
+    accepted: frozenset[Key] = frozenset()
 
     @cached_property
     def written(self) -> frozenset[Key]:
@@ -60,6 +66,8 @@ class Result:
             codes.append(ExitCode.USAGE)
         if self.unused:
             codes.append(ExitCode.MISSING_OR_UNUSED)
+        if self.known.gone:
+            codes.append(ExitCode.KNOWN_DRIFT_GONE)
         return choose_gravest(codes)
 
 
@@ -69,15 +77,38 @@ def make_result(
     goldens: Goldens,
     cases: Path,
     changes: Mapping[Key, GoldenChange] | None = None,
+    known: KnownStanding = NOTHING_STANDS,
 ) -> Result:
     """Put together what was found, with what the goldens on disk and the folder of packs say beside it."""
     return Result(
         run,
         verdicts,
+        known=known,
+        accepted=find_accepted(verdicts, goldens, run.version, goldens.supported),
         unused=find_unused_by_run(goldens, run, cases),
         changes=changes or {},
         stale=_count_stale(goldens, run),
         of_build=0 if changes else sum(_is_build_drift(each, goldens, run.version) for each in verdicts),
+    )
+
+
+def find_accepted(
+    verdicts: Sequence[Verdict], goldens: Goldens, version: Version, supported: Sequence[Version]
+) -> frozenset[Key]:
+    """Find the records whose golden was accepted since the last supported release before a version.
+
+    These are as the version's golden says, and that lies in an overlay which is newer than the release while
+    an older one holds a golden too: the drift that was accepted.
+    """
+    public = make_public(version)
+    release = max((each for each in map(make_public, supported) if each < public), default=None)
+    held: dict[Key, list[Version]] = {}
+    for stored in goldens.list_stored():
+        if stored.version <= public:
+            held.setdefault(stored.key, []).append(stored.version)
+    keys = (each.record.key for each in verdicts if each.finding in (Finding.SAME, Finding.OLDER_SOURCE))
+    return frozenset(
+        key for key in keys if release and len(held.get(key, ())) > 1 and max(held[key]) > release
     )
 
 

@@ -7,12 +7,15 @@ same bytes. What was written is what the store says of each, never what a caller
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from packaging.version import Version
 
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.known_drift import KnownDrift
+from graph_goldens.goldens.known_folder import remove_known, write_known
 from graph_goldens.goldens.store import GoldenChange, Goldens
 from graph_goldens.goldens.update_lock import hold_update_lock
 from graph_goldens.records import Record
@@ -22,7 +25,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class GoldenWriter:
-    """Writes goldens while the lock is held; `open_writer` makes it.
+    """Writes goldens, and decisions about known drift, while the lock is held; `open_writer` makes it.
 
     Attributes:
         goldens: the goldens as they are at each moment, for who looks once more before writing.
@@ -45,6 +48,22 @@ class GoldenWriter:
             ToolError: the golden cannot be written; those written before are whole.
         """
         return self.goldens.update(version, Golden(record, self.because if because is None else because))
+
+    def write_known(self, known: KnownDrift) -> Path:
+        """Write a decision about known drift, whole or not at all, and return its file.
+
+        Raises:
+            ToolError: it cannot be written.
+        """
+        return write_known(self.goldens.root, known)
+
+    def remove_known(self, known: KnownDrift) -> None:
+        """Remove a decision about known drift.
+
+        Raises:
+            ToolError: it cannot be removed.
+        """
+        remove_known(self.goldens.root, known)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Goldens in an archive that may be a stranger's: read member by member, as data, into an empty folder."""
 
+import re
 import tarfile
 import tempfile
 import zlib
@@ -10,6 +11,7 @@ from typing import IO
 
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_read_errors
+from graph_goldens.goldens.known_folder import FOLDER as KNOWN
 from graph_goldens.goldens.overlays import SUFFIX
 from graph_goldens.goldens.store import LARGEST
 from graph_goldens.keys import make_golden_key
@@ -20,6 +22,7 @@ LARGEST_ARCHIVE = 1 << 30
 MOST_MEMBERS = 200_000
 LONGEST_NAME = 1_000
 
+_DECISION = re.compile(r"[0-9a-z-]+\.toml")
 _ENDINGS = (".tar.gz", ".tgz")
 _CHUNK = 1 << 20
 
@@ -33,8 +36,9 @@ def is_archive(place: Path) -> bool:
 def unpack_goldens(archive: Path) -> Iterator[Path]:
     """Unpack the goldens of a gzipped tar archive into a new folder that lasts as long as the block.
 
-    Overlays may lie at its top or in a folder `snapshots`. Only regular files that lie where a golden may lie
-    are written; other regular files are passed over. Their texts are read later, as goldens are.
+    Overlays may lie at its top or in a folder `snapshots`. Only regular files are written that lie where a
+    golden or a decision about known drift may lie; others are passed over. Their texts are read later, as
+    those of goldens and decisions are.
 
     Args:
         archive: made by `tar -cz`; its content is not trusted.
@@ -105,7 +109,7 @@ def _write_member(archive: Path, members: tarfile.TarFile, member: tarfile.TarIn
 
 
 def _find_place(archive: Path, member: tarfile.TarInfo) -> PurePosixPath | None:
-    """Find where a member's golden lies; None where it is a folder or no golden by its place."""
+    """Find where a member's golden or decision lies; None where it is a folder or neither by its place."""
     shown = ascii(member.name[:LONGEST_NAME])
     if not (member.isfile() or member.isdir()):
         raise UserError(
@@ -117,6 +121,8 @@ def _find_place(archive: Path, member: tarfile.TarInfo) -> PurePosixPath | None:
     if member.size > LARGEST:
         raise UserError(f"{archive} holds {shown} of {member.size >> 20} MiB, more than a golden may have")
     parts = path.parts[1:] if path.parts[:1] == (FOLDER,) else path.parts
+    if member.isfile() and len(parts) == 2 and parts[0] == KNOWN and _DECISION.fullmatch(parts[1]):
+        return PurePosixPath(*parts)
     if member.isdir() or len(parts) < 3 or path.suffix != SUFFIX or not read_overlay_version(parts[0]):
         return None
     make_golden_key("/".join(parts[1:-1]), path.stem)

@@ -12,19 +12,23 @@ from graph_goldens.environments.environment import Environment
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.capture import FIRST_SEED
 from graph_goldens.gate.judge import CHANGED, PENDING, judge, prove
+from graph_goldens.gate.known_matching import open_known
 from graph_goldens.gate.places import open_fixed_goldens, open_goldens
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.request import Request, choose_build, hold_environment
 from graph_goldens.gate.severity_policy import is_all_ignored
 from graph_goldens.gate.unused import find_unused
 from graph_goldens.gate.write import open_writer
+from graph_goldens.goldens.known_drift import NOTHING_STANDS
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.syrupy_extension import Binding, GoldenExtension, make_extension
 from graph_goldens.keys import Key
 from graph_goldens.pytest_plugin.entry import RECORD
 from graph_goldens.records import Capture, Record
+from graph_goldens.report.known_text import describe_known, list_standing
 from graph_goldens.report.let_through import find_let_through
 from graph_goldens.report.terminal import explain_verdict
+from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.words import make_visible
 
@@ -55,6 +59,7 @@ class RecordsSession:
         self._config = config
         self._opened = ExitStack()
         self._unused: Sequence[StoredGolden] = ()
+        self._standing = NOTHING_STANDS
 
     def open(self) -> None:
         """Open the environment, and find out which records there are.
@@ -108,7 +113,13 @@ class RecordsSession:
         self._opened.close()
         verdicts = judge(captures.values(), goldens, version, capturing.project.policy)
         proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)
-        self.verdicts.update({verdict.record.key: verdict for verdict in proved})
+        known = open_known(capturing.project)
+        marked = known.mark_unstable(proved, version) if self._updates else known.mark(proved, version)
+        self.verdicts.update({verdict.record.key: verdict for verdict in marked})
+        if not self._updates:
+            whole = len(keys) == len(self.keys) and not self.unusable
+            run = Run({"torch": str(version)}, captures, complete=whole)
+            self._standing = known.find_standing(run, marked)
         if len(keys) == len(self.keys) and not self.unusable:
             self._unused = find_unused(goldens, keys, (version,), capturing.project.cases)
 
@@ -119,6 +130,10 @@ class RecordsSession:
         verdict = self.verdicts[key]
         if verdict.finding is Finding.NOT_JUDGED:
             pytest.skip(f"{verdict.finding.value}: {verdict.problem}")
+        if verdict.finding is Finding.KNOWN_UNSTABLE or (
+            verdict.finding is Finding.KNOWN and not self._updates
+        ):
+            pytest.xfail(f"{verdict.finding.value}: {describe_known(verdict)}")
         if not verdict.sound:
             pytest.fail(f"{verdict.finding.value}: {verdict.problem}", pytrace=False)
         return verdict.record
@@ -135,8 +150,8 @@ class RecordsSession:
         return report
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Fail for unused goldens where all records were selected, as a check does."""
-        if self._unused and session.exitstatus == pytest.ExitCode.OK:
+        """Fail for unused goldens where all records were selected, and for known drift that is gone."""
+        if (self._unused or self._standing.gone) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -144,6 +159,8 @@ class RecordsSession:
         root = self._config.rootpath
         for each in find_let_through(self.verdicts.values()):
             terminalreporter.write_line(each.sentence)
+        for line in list_standing(self._standing):
+            terminalreporter.write_line(line.plain.strip())
         for stored in self._unused:
             file = stored.file.relative_to(root) if stored.file.is_relative_to(root) else stored.file
             terminalreporter.write_line(make_visible(f"unused golden {file}"))

@@ -1,7 +1,7 @@
 """A run's result and a report as JSON, for programs."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from graph_goldens.cases.mistakes import Mistake
@@ -10,20 +10,28 @@ from graph_goldens.drift.clusters import Cluster
 from graph_goldens.drift.drift import Drift
 from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.environments.upstream_commits import UpstreamCommit
+from graph_goldens.goldens.known_drift import NOTHING_STANDS, KnownStanding
 from graph_goldens.graphs.replays import dump_replay
 from graph_goldens.keys import Key
 from graph_goldens.records import Json
 from graph_goldens.report.history_table import encode_change, encode_drift, encode_edit
+from graph_goldens.report.known_text import encode_known, encode_standing
 from graph_goldens.report.let_through import encode_let_through
 from graph_goldens.report.model import Cell, Item, Matrix, Problem, Report, Section
 from graph_goldens.report.run_summary import summarise
 from graph_goldens.runs.release_commits import SourceStep
 from graph_goldens.runs.run import Run
-from graph_goldens.runs.verdict import Verdict
+from graph_goldens.runs.verdict import Finding, Verdict
 
 
 def encode_result(
-    run: Run, verdicts: Sequence[Verdict], unused: Sequence[str], written: frozenset[Key], exit_code: int
+    run: Run,
+    verdicts: Sequence[Verdict],
+    unused: Sequence[str],
+    written: frozenset[Key],
+    exit_code: int,
+    known: KnownStanding = NOTHING_STANDS,
+    accepted: int = 0,
 ) -> dict[str, Json]:
     """Encode what a check or an update found."""
     summary = summarise(verdicts)
@@ -39,6 +47,12 @@ def encode_result(
         "classes": {kind.value: count for kind, count in summary.classes.items()},
         "clusters": _encode_clusters(summary.clusters),
         "let_through": [encode_let_through(each) for each in summary.let_through],
+        "buckets": {
+            "new": summary.findings.get(Finding.DRIFTED, 0),
+            "known": summary.findings.get(Finding.KNOWN, 0),
+            "accepted": accepted,
+        },
+        "known": encode_standing(known),
         "records": [_encode_verdict(verdict, written) for verdict in verdicts],
         "mistakes": [_encode_mistake(mistake) for mistake in run.mistakes],
         "unused": list(unused),
@@ -64,6 +78,7 @@ def _encode_verdict(verdict: Verdict, written: frozenset[Key]) -> dict[str, Json
         "reason": record.reason,
         "finding": verdict.finding.value,
         "problem": verdict.problem,
+        "known": [each.name for each in verdict.known],
         "drift": encode_drift(verdict.drift) if verdict.drift else None,
         "replays": _encode_replays(verdict.drift) if verdict.drift else [],
         "written": record.key in written,
@@ -123,9 +138,17 @@ def _encode_section(section: Section) -> dict[str, Json]:
         "severities": {severity.value: count for severity, count in section.severities.items()},
         "clusters": _encode_clusters(section.clusters),
         "let_through": [encode_let_through(each) for each in section.let_through],
+        "buckets": _encode_buckets(section.buckets),
         "drifts": [_encode_item(item) for item in section.items],
+        "known": [_encode_item(item) for item in section.known],
+        "accepted": [list(key) for key in section.accepted],
+        "standing": list(section.standing),
         "problems": [_encode_problem(problem) for problem in section.problems],
     }
+
+
+def _encode_buckets(buckets: Mapping[str, int]) -> dict[str, Json]:
+    return dict(buckets)
 
 
 def _encode_source(step: SourceStep) -> dict[str, Json]:
@@ -148,6 +171,7 @@ def _encode_item(item: Item) -> dict[str, Json]:
         "golden": item.golden,
         "line": item.line,
         "because": item.because,
+        "known_by": [encode_known(each) for each in item.known],
         **encode_drift(drift),
         "replays": _encode_replays(drift),
         "texts": texts,

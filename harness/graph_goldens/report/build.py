@@ -11,21 +11,22 @@ from packaging.version import Version
 from graph_goldens.cases.program_sources import read_program_sources
 from graph_goldens.drift.drift import Drift
 from graph_goldens.errors import UserError
+from graph_goldens.gate.check import hold_known
 from graph_goldens.gate.environment_matrix import Ended, Failure
 from graph_goldens.gate.flavours import find_flavour_drifts, list_flavour_pairs
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import judge_run
-from graph_goldens.gate.places import open_goldens
+from graph_goldens.gate.places import open_fixed_goldens, open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.replay import add_evidence
 from graph_goldens.gate.result import Result
 from graph_goldens.gate.severity_policy import judge_history
-from graph_goldens.gate.unused import find_unused_by_run
 from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.history import History, list_watched_versions, trace_history
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.keys import Key
 from graph_goldens.report.golden_lines import find_changed_line
+from graph_goldens.report.known_text import describe_gone, describe_known, describe_standing
 from graph_goldens.report.let_through import find_let_through
 from graph_goldens.report.model import Cell, Gravity, Item, Matrix, Problem, ProblemKind, Report, Section
 from graph_goldens.runs.release_commits import find_release_step, find_run_step
@@ -76,12 +77,12 @@ def report_runs(project: Project, runs: Sequence[Run], selection: Selection = EV
     Raises:
         UserError: the selection matches nothing in a run.
     """
-    goldens = open_goldens(project)
+    goldens = open_fixed_goldens(project)
     chosen = [run.choose(selection) for run in runs]
     results = []
     for run in chosen:
         verdicts = add_evidence(judge_run(run, goldens, project.policy), project, run.torch)
-        results.append(Result(run, verdicts, find_unused_by_run(goldens, run, project.cases)))
+        results.append(hold_known(run, verdicts, goldens, project))
     return report_results(project, results)
 
 
@@ -138,14 +139,18 @@ def _build_section(ended: Ended, name: str, files: GoldenFiles, project: Project
         flavours=tuple(
             each.sentence for each in find_flavour_drifts(ended.run, ended.open_verdicts, find_home(project))
         ),
+        known=tuple(_list_items(ended, files, Finding.KNOWN)),
+        accepted=tuple(sorted(ended.accepted)),
+        standing=describe_standing(ended.known),
     )
 
 
-def _list_items(result: Result, files: GoldenFiles) -> Iterator[Item]:
+def _list_items(result: Result, files: GoldenFiles, finding: Finding = Finding.DRIFTED) -> Iterator[Item]:
     for verdict in result.verdicts:
-        if verdict.finding is Finding.DRIFTED and verdict.drift and verdict.golden:
+        if verdict.finding is finding and verdict.drift and verdict.golden:
             file = files.find_file(verdict.record.key, result.run.version)
-            yield Item(verdict.drift, file, line=find_changed_line(verdict.golden, verdict.drift))
+            line = find_changed_line(verdict.golden, verdict.drift)
+            yield Item(verdict.drift, file, line=line, known=verdict.known)
 
 
 def _list_problems(result: Result, files: GoldenFiles) -> Iterator[Problem]:
@@ -161,6 +166,10 @@ def _list_problems(result: Result, files: GoldenFiles) -> Iterator[Problem]:
         sentence = "no case gives a record for it; `goldens prune` removes it"
         file = files.name_file(stored.file)
         yield Problem(ProblemKind.UNUSED_GOLDEN, stored.case, stored.path, sentence, file, Gravity.WARNING)
+    for each in result.known.gone:
+        file = files.name_file(each.known.file) if each.known.file else ""
+        for key in each.records:
+            yield Problem(ProblemKind.KNOWN_GONE, *key, describe_gone(each), file, Gravity.WARNING)
 
 
 class ProblemClass(NamedTuple):
@@ -173,8 +182,12 @@ class ProblemClass(NamedTuple):
 def classify_problem(finding: Finding) -> ProblemClass | None:
     """Say which problem a finding is and how much it matters; None where it is none, or a drift."""
     match finding:
-        case Finding.SAME | Finding.OLDER_SOURCE | Finding.IGNORED | Finding.NOT_JUDGED | Finding.DRIFTED:
+        case Finding.SAME | Finding.OLDER_SOURCE | Finding.IGNORED | Finding.NOT_JUDGED:
             return None
+        case Finding.DRIFTED | Finding.KNOWN:
+            return None
+        case Finding.KNOWN_UNSTABLE:
+            return ProblemClass(ProblemKind.KNOWN_UNSTABLE, Gravity.NOTE)
         case Finding.MISSING:
             return ProblemClass(ProblemKind.MISSING, Gravity.WARNING)
         case Finding.BROKEN_CLAIM:
@@ -188,6 +201,8 @@ def classify_problem(finding: Finding) -> ProblemClass | None:
 
 
 def _explain_problem(verdict: Verdict) -> str:
+    if verdict.finding is Finding.KNOWN_UNSTABLE:
+        return describe_known(verdict)
     if verdict.problem:
         return verdict.problem
     reason = f": {verdict.record.reason}" if verdict.record.reason else ""
@@ -206,7 +221,7 @@ def _build_matrix(ended: Sequence[Ended], names: Sequence[str]) -> Matrix:
 def _build_verdict_cell(verdict: Verdict | None) -> Cell:
     if verdict is None:
         return Cell()
-    drift = verdict.drift if verdict.finding is Finding.DRIFTED else None
+    drift = verdict.drift if verdict.finding in (Finding.DRIFTED, Finding.KNOWN) else None
     return _build_cell("", verdict.record.outcome.value, drift)
 
 

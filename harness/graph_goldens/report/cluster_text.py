@@ -234,6 +234,11 @@ def _list_remarks(pending: Pending, *, rejected: bool) -> Iterator[Text]:
     if pending.rejected_clusters and not rejected:
         count = format_count(len(pending.rejected_clusters), "rejected cluster")
         yield Text.assemble(count, ": ", ("goldens pending --all", "bold"), " shows what was rejected")
+    if pending.known_clusters:
+        count = format_count(len(pending.known_clusters), "known cluster")
+        yield Text.assemble(
+            count, ", which fail no check: ", ("goldens known", "bold"), " lists the decisions"
+        )
     if pending.outdated:
         versions = dict.fromkeys(str(each.version.public) for each in pending.outdated)
         again = " ".join(f"--torch {version}" for version in versions)

@@ -10,7 +10,7 @@ from graph_goldens.records import Json
 from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.words import format_count
 
-_LOOKED_AT = (Finding.DRIFTED, Finding.IGNORED)
+_LOOKED_AT = (Finding.DRIFTED, Finding.KNOWN, Finding.IGNORED)
 
 
 @dataclass(frozen=True)

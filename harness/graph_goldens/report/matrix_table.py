@@ -18,6 +18,8 @@ _FINDINGS = {
     Finding.OLDER_SOURCE: "older case",
     Finding.NOT_JUDGED: "not judged",
     Finding.IGNORED: "ignored",
+    Finding.KNOWN: "known",
+    Finding.KNOWN_UNSTABLE: "known unst.",
     Finding.DRIFTED: "drifted",
     Finding.MISSING: "no golden",
     Finding.BROKEN_CLAIM: "broken claim",
@@ -33,6 +35,7 @@ _WORDS = {
     ExitCode.MISSING_OR_UNUSED: ("miss", "yellow"),
     ExitCode.NOT_REPRODUCIBLE: ("unst", "bold red"),
     ExitCode.BROKEN_CLAIM: ("claim", "bold red"),
+    ExitCode.KNOWN_DRIFT_GONE: ("gone", "yellow"),
     ExitCode.TOOL_FAILED: ("fail", "bold red"),
     ExitCode.INTERRUPTED: ("stop", "bold red"),
 }

@@ -11,6 +11,7 @@ from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster, find_clusters, join_clusters
 from graph_goldens.drift.drift import Drift
 from graph_goldens.environments.upstream_commits import UpstreamCommit
+from graph_goldens.goldens.known_drift import KnownDrift
 from graph_goldens.keys import Key
 from graph_goldens.records import Record
 from graph_goldens.report.let_through import LetThrough
@@ -28,12 +29,14 @@ class Item:
         golden: the golden's file, relative to the project; empty where it is not known.
         because: the reason that the newer golden gives, where there is one.
         line: the line of that file, from 1, at which the drift begins.
+        known: the decisions by which it, or some of its changes, are known.
     """
 
     drift: Drift
     golden: str = ""
     because: str = ""
     line: int = 1
+    known: tuple[KnownDrift, ...] = ()
 
 
 class Gravity(enum.Enum):
@@ -59,6 +62,8 @@ class ProblemKind(enum.Enum):
     REMOVED_GOLDEN = "removed golden"
     ONLY_BEFORE = "gone"
     ONLY_AFTER = "new"
+    KNOWN_GONE = "known drift is gone"
+    KNOWN_UNSTABLE = "known not to be reproducible"
     ENVIRONMENT_FAILED = "environment failed"
 
 
@@ -88,6 +93,11 @@ class Problem:
         return self.kind.value
 
 
+def name_known_cluster(cluster: Cluster) -> str:
+    """Name a cluster of known drifts in its section, where new ones may be led by the same change."""
+    return f"known-{cluster.fingerprint}"
+
+
 @dataclass(frozen=True)
 class Section:
     """What differs in one environment from the goldens, or in one version from the one before.
@@ -106,6 +116,9 @@ class Section:
         let_through: what counts otherwise, or not at all, by the project's own rules.
         flavours: in how many drifts another flavour of the same version gave what the goldens say.
         gates: whether its drifts fail a command although no golden is to hold them.
+        known: the drifts that are known, which are not among the items.
+        accepted: the records whose drift was accepted since the last release before.
+        standing: what is to be said of decisions about known drift, a sentence each.
     """
 
     title: str
@@ -120,6 +133,26 @@ class Section:
     let_through: tuple[LetThrough, ...] = ()
     flavours: tuple[str, ...] = ()
     gates: bool = False
+    known: tuple[Item, ...] = ()
+    accepted: tuple[Key, ...] = ()
+    standing: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know beside the counts, a sentence each."""
+        return (*(each.sentence for each in self.let_through), *self.flavours, *self.standing)
+
+    @property
+    def buckets(self) -> Mapping[str, int]:
+        """How many drifts are new, known and accepted; empty where the goldens already hold the new ones."""
+        if self.accept is None:
+            return {}
+        return {"new": len(self.items), "known": len(self.known), "accepted": len(self.accepted)}
+
+    @cached_property
+    def known_clusters(self) -> tuple[Cluster, ...]:
+        """The known drifts by the changes that lead them."""
+        return find_clusters(item.drift for item in self.known)
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
@@ -128,8 +161,10 @@ class Section:
 
     @cached_property
     def cluster_names(self) -> Mapping[int, str]:
-        """For each drift, by its identity, the fingerprint of its cluster."""
-        return {id(drift): cluster.fingerprint for cluster in self.clusters for drift in cluster.drifts}
+        """For each drift, by its identity, what names its cluster in the section: its fingerprint, or so."""
+        found = {id(drift): each.fingerprint for each in self.clusters for drift in each.drifts}
+        known = {id(drift): name_known_cluster(each) for each in self.known_clusters for drift in each.drifts}
+        return {**found, **known}
 
     @cached_property
     def classes(self) -> Mapping[DriftClass, int]:
@@ -278,15 +313,24 @@ class Report:
     def remarks(self) -> tuple[str, ...]:
         """What a reader should know beside the counts, a sentence each, with its section if several.
 
-        What counts otherwise by the project's own rules, and what differs may be a flavour of PyTorch.
+        What counts otherwise by the project's own rules, what may be a flavour of PyTorch, and how decisions
+        about known drift stand.
         """
         several = len(self.sections) > 1
         own = (
             f"{section.after}: {sentence}" if several else sentence
             for section in self.sections
-            for sentence in (*(each.sentence for each in section.let_through), *section.flavours)
+            for sentence in section.remarks
         )
         return (*own, *self.flavours)
+
+    @property
+    def buckets(self) -> Mapping[str, int]:
+        """How many drifts are new, known and accepted, over all sections; empty where none are so told."""
+        counts: Counter[str] = Counter()
+        for section in self.sections:
+            counts.update(section.buckets)
+        return dict(counts)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

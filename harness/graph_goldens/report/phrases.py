@@ -26,7 +26,13 @@ def describe_report(report: Report) -> str:
     clusters = format_count(len(report.spreads), "cluster")
     found = f"{format_count(drifts, 'drift')} in {clusters}: {describe_classes(report.classes)}"
     others = f", {format_count(len(report.problems), 'other finding')}" if report.problems else ""
-    return "; ".join([(found if drifts else "No drift") + others, *report.remarks])
+    found = found if drifts else "No new drift" if report.buckets.get("known") else "No drift"
+    return "; ".join([found + describe_buckets(report.buckets) + others, *report.remarks])
+
+
+def describe_buckets(buckets: Mapping[str, int]) -> str:
+    """Say how many drifts are known and accepted beside the new ones: `, 3 known, 41 accepted`."""
+    return "".join(f", {buckets[name]:,} {name}" for name in ("known", "accepted") if buckets.get(name))
 
 
 def build_accept_command(spread: Spread) -> str:

@@ -8,11 +8,13 @@ from rich.markup import escape
 from rich.text import Text
 
 from graph_goldens.drift.classes import Severity
+from graph_goldens.gate.known_matching import list_shown
 from graph_goldens.goldens.store import ChangeKind, GoldenChange
 from graph_goldens.keys import Key
 from graph_goldens.records import Outcome
 from graph_goldens.report.cluster_text import format_key
 from graph_goldens.report.drift_text import format_drift, print_lines, style_class
+from graph_goldens.report.known_text import describe_decision, name_decision
 from graph_goldens.report.let_through import LetThrough
 from graph_goldens.report.run_summary import Summary, describe_outcome, summarise
 from graph_goldens.runs.run import Run
@@ -22,15 +24,27 @@ from graph_goldens.words import format_count, make_visible
 
 MOST_SHOWN = 8
 
-_QUIET = {Finding.SAME, Finding.OLDER_SOURCE, Finding.IGNORED, Finding.NOT_JUDGED}
+_QUIET = {
+    Finding.SAME,
+    Finding.OLDER_SOURCE,
+    Finding.IGNORED,
+    Finding.NOT_JUDGED,
+    Finding.KNOWN,
+    Finding.KNOWN_UNSTABLE,
+}
 _STYLES = {
     Finding.SAME: "green",
     Finding.OLDER_SOURCE: "green",
     Finding.IGNORED: "green",
     Finding.NOT_JUDGED: "yellow",
+    Finding.KNOWN: "yellow",
+    Finding.KNOWN_UNSTABLE: "yellow",
     Finding.MISSING: "yellow",
     Finding.DRIFTED: "bold red",
 }
+
+
+_MARKS = {Finding.NOT_JUDGED: "?", Finding.KNOWN: "~", Finding.KNOWN_UNSTABLE: "~"}
 
 
 def show_findings(
@@ -95,6 +109,7 @@ def show_summary(
     run: Run,
     verdicts: Sequence[Verdict],
     changes: Mapping[Key, GoldenChange] = MappingProxyType({}),
+    accepted: int = 0,
 ) -> None:
     """Show what was captured, what was found and what was written; all numbers add up to the records.
 
@@ -103,6 +118,7 @@ def show_summary(
         run: the run.
         verdicts: what was found about each of its records.
         changes: what became of those that an update wrote; they are no longer counted by what was found.
+        accepted: how many goldens were accepted since the last release before.
     """
     summary = summarise(verdicts)
     left = summarise([verdict for verdict in verdicts if verdict.record.key not in changes])
@@ -118,8 +134,18 @@ def show_summary(
     for finding in reversed(Finding):
         if count := left.findings.get(finding, 0):
             console.print(Text.assemble("  ", _format_finding(finding, count, left)))
+    if accepted:
+        console.print(f"  {accepted:,} of their drifts from the release before accepted", style="dim")
+    _show_known(console, verdicts)
     show_let_through(console, left.let_through)
     _show_changes(console, changes)
+
+
+def _show_known(console: Console, verdicts: Sequence[Verdict]) -> None:
+    """Say what is known by which decision, new drifts of which a part is known included."""
+    for known, found in list_shown(verdicts):
+        words = f"{name_decision(known)}, {format_count(len(found), 'record')}: {describe_decision(known)}"
+        console.print(Text(f"    {words}", style="dim"), soft_wrap=True)
 
 
 def show_let_through(console: Console, let_through: Sequence[LetThrough]) -> None:
@@ -154,8 +180,12 @@ def _format_outcomes(summary: Summary) -> str:
 
 def _format_finding(finding: Finding, count: int, summary: Summary) -> Text:
     style = _STYLES.get(finding, "bold red")
-    mark = "?" if finding is Finding.NOT_JUDGED else "✓" if finding in _QUIET else "✗"
-    words = {Finding.SAME: "the same as their goldens", Finding.MISSING: "without a golden"}
+    mark = _MARKS.get(finding, "✓" if finding in _QUIET else "✗")
+    words = {
+        Finding.SAME: "the same as their goldens",
+        Finding.MISSING: "without a golden",
+        Finding.KNOWN: "known to drift",
+    }
     classes = ", ".join(
         f"{kind.value} {number}" for kind, number in sorted(summary.classes.items(), reverse=True)
     )

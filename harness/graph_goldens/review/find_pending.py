@@ -13,6 +13,7 @@ from graph_goldens.files import read_whole
 from graph_goldens.gate.admission import is_outdated
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import PENDING, judge, judge_run, make_pending_record
+from graph_goldens.gate.known_matching import KnownDrifts, open_known
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.replay import add_evidence
 from graph_goldens.goldens.cached_goldens import FixedGoldens
@@ -28,7 +29,10 @@ from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.versions import means_version, parse_version
 
 LEAST_LETTERS = 4
-QUIET = (Finding.SAME, Finding.OLDER_SOURCE, Finding.IGNORED, Finding.NOT_JUDGED)
+QUIET = (
+    *(Finding.SAME, Finding.OLDER_SOURCE, Finding.IGNORED, Finding.NOT_JUDGED),
+    Finding.KNOWN_UNSTABLE,
+)
 CLASSES = (*(kind.value for kind in DriftClass), NEW)
 
 
@@ -52,6 +56,7 @@ class Standing(enum.Enum):
 
     OFFERED = "offered"
     REJECTED = "rejected"
+    KNOWN = "known"
     OUTDATED = "outdated"
     UNSOUND = "unsound"
 
@@ -66,6 +71,7 @@ class _Looking:
         rejected: what was rejected, and why.
         accepted: the changes that were accepted in records whose other changes wait.
         sources: digest of each case's source as it is now, where that is known.
+        known: the decisions about known drift, as of today.
     """
 
     project: Project
@@ -73,6 +79,7 @@ class _Looking:
     rejected: Mapping[Identity, str]
     accepted: Mapping[Identity, Sequence[AcceptedChange]]
     sources: Mapping[str, str]
+    known: KnownDrifts
 
     def judge_records(self, run: Run) -> list[Verdict]:
         """Judge the records that differ from their goldens."""
@@ -82,7 +89,13 @@ class _Looking:
             if not self._is_the_same(capture, run.version)
         }
         verdicts = judge_run(replace(run, captures=left), self.goldens, self.project.policy)
-        return add_evidence(verdicts, self.project, run.torch)
+        return self.known.mark(add_evidence(verdicts, self.project, run.torch), run.version)
+
+    def judge_again(self, record: PendingRecord) -> Verdict:
+        """Judge one record that was looked at before."""
+        verdicts = judge([record.capture], self.goldens, record.version, self.project.policy)
+        (verdict,) = self.known.mark(verdicts, record.version)
+        return verdict
 
     def _is_the_same(self, capture: Capture, version: Version) -> bool:
         """Check at little cost what holds for most records: that they have the bytes of their goldens."""
@@ -94,12 +107,14 @@ class _Looking:
     def find_standing(self, verdict: Verdict) -> Standing:
         """Find what may be done with a record that differs from its golden."""
         record, golden = verdict.record, verdict.golden
-        if verdict.finding not in PENDING:
+        if verdict.finding not in (*PENDING, Finding.KNOWN):
             return Standing.UNSOUND
         if is_outdated(record, self.sources):
             return Standing.OUTDATED
-        known = identify(record, golden.record if golden else None) in self.rejected
-        return Standing.REJECTED if known else Standing.OFFERED
+        if verdict.finding is Finding.KNOWN:
+            return Standing.KNOWN
+        rejected = identify(record, golden.record if golden else None) in self.rejected
+        return Standing.REJECTED if rejected else Standing.OFFERED
 
     def make_pending(self, run: Run, verdict: Verdict) -> PendingRecord:
         """Turn a verdict into what a person decides on."""
@@ -111,7 +126,8 @@ class _Looking:
         identity = identify(verdict.record, golden)
         accepted = frozenset(each.change for each in self.accepted.get(identity, ()))
         drift = replace(verdict.drift, accepted=accepted) if verdict.drift and accepted else verdict.drift
-        return replace(found, golden=golden, drift=drift, because=self.rejected.get(identity, ""))
+        because = self.rejected.get(identity, "")
+        return replace(found, golden=golden, drift=drift, because=because, known=verdict.known)
 
 
 def find_pending(project: Project, torch: Sequence[str] = ()) -> Pending:
@@ -134,6 +150,7 @@ def find_pending(project: Project, torch: Sequence[str] = ()) -> Pending:
         runs=tuple(run.torch for run in runs),
         offered=tuple(found[Standing.OFFERED]),
         rejected=tuple(found[Standing.REJECTED]),
+        known=tuple(found[Standing.KNOWN]),
         outdated=tuple(found[Standing.OUTDATED]),
         unsound=len(found[Standing.UNSOUND]),
     )
@@ -143,7 +160,7 @@ def look_again(project: Project, pending: Pending) -> Pending:
     """Hold what was offered against the goldens once more, at less cost than looking at whole runs."""
     looking, found = _start_looking(project), []
     for each in pending.offered:
-        (verdict,) = judge([each.capture], looking.goldens, each.version, project.policy)
+        verdict = looking.judge_again(each)
         if verdict.finding in PENDING and looking.find_standing(verdict) is Standing.OFFERED:
             found.append(looking.compare_record(each, verdict))
     return replace(pending, offered=tuple(found))
@@ -153,9 +170,8 @@ def _start_looking(project: Project) -> _Looking:
     home = find_home(project)
     rejected = {each.identity: each.because for each in load_rejections(home)}
     goldens = FixedGoldens(project.snapshots, project.supported)
-    return _Looking(
-        project, goldens, rejected, load_accepted(home), digest_cases(project.cases, project.package)
-    )
+    sources = digest_cases(project.cases, project.package)
+    return _Looking(project, goldens, rejected, load_accepted(home), sources, open_known(project))
 
 
 def find_saved_runs(project: Project, torch: Sequence[str] = ()) -> list[Run]:
@@ -203,7 +219,10 @@ def _find_offered(text: str, pending: Pending) -> PendingCluster:
         for change in record.open_changes:
             sharing.setdefault(change.fingerprint, []).append(record)
     others = (PendingCluster(name, tuple(found)) for name, found in sharing.items() if name not in names)
-    return find_cluster((*pending.clusters, *others), text, pending)
+    offered = [*pending.clusters, *others]
+    names.update(each.fingerprint for each in offered)
+    known = (each for each in pending.known_clusters if each.fingerprint not in names)
+    return find_cluster((*offered, *known), text, pending)
 
 
 def find_cluster(clusters: Iterable[PendingCluster], text: str, pending: Pending) -> PendingCluster:

@@ -19,6 +19,7 @@ def encode_pending(pending: Pending, root: Path) -> dict[str, Json]:
         "runs": list(pending.runs),
         "clusters": _encode_clusters(pending.clusters, root),
         "rejected": _encode_clusters(pending.rejected_clusters, root),
+        "known": _encode_clusters(pending.known_clusters, root),
         "outdated": [_encode_names(record) for record in pending.outdated],
         "unsound": pending.unsound,
     }
@@ -57,6 +58,7 @@ def _encode_record(record: PendingRecord, root: Path, *, texts: bool) -> Json:
         "golden": name_file(record.file, root),
         "proved": record.proved,
         "rejected_because": record.because,
+        "known_by": [each.name for each in record.known],
         "changes": [change.fingerprint for change in record.open_changes],
         "accepted_changes": _list_accepted(record),
     }

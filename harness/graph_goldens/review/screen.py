@@ -16,7 +16,8 @@ from graph_goldens.words import format_count
 
 HELP = """
  a        accept this cluster: its records become goldens
- r        reject it: offered no longer until it changes; a check still fails
+ t        it is known: everybody's checks count it apart, until a day if you give one
+ r        reject it: offered no longer here until it changes; a check still fails
  s        skip it for now
  A  R     accept or reject all clusters of its class
 
@@ -29,11 +30,11 @@ HELP = """
  space b  a page down or up
  q        leave: what was not decided stays pending
 
-Every step is a command too: goldens pending, goldens accept, goldens reject
+Every step is a command too: goldens pending, goldens accept, goldens triage, goldens reject
 """
 
 _KEYS = (
-    "a accept   r reject   s skip   A accept all {name}   R reject all {name}",
+    "a accept   t known   r reject   s skip   A accept all {name}   R reject all {name}",
     "d diff  o old  n new  p program   ←→ golden   space/b page   ? help   q quit",
 )
 

@@ -14,6 +14,7 @@ class ExitCode(enum.IntEnum):
     MISSING_OR_UNUSED = 4
     NOT_REPRODUCIBLE = 5
     BROKEN_CLAIM = 6
+    KNOWN_DRIFT_GONE = 7
     TOOL_FAILED = 70
     INTERRUPTED = 130
 
@@ -26,6 +27,7 @@ _GRAVEST_FIRST = (
     ExitCode.SEMANTIC_DRIFT,
     ExitCode.MISSING_OR_UNUSED,
     ExitCode.COSMETIC_DRIFT,
+    ExitCode.KNOWN_DRIFT_GONE,
     ExitCode.SAME,
 )
 

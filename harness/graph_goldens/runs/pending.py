@@ -11,6 +11,7 @@ from packaging.version import Version
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster, find_clusters, join_clusters
 from graph_goldens.drift.drift import Change, Drift
+from graph_goldens.goldens.known_drift import KnownDrift
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Record
 
@@ -31,6 +32,7 @@ class PendingRecord:
         golden: what it is held against, None where there is no golden.
         drift: how it differs from its golden, None where there is none.
         because: why it was rejected, where it was and a reason was given.
+        known: the decisions by which it, or some of its changes, are known.
     """
 
     torch: str
@@ -41,6 +43,7 @@ class PendingRecord:
     golden: Record | None = None
     drift: Drift | None = None
     because: str = ""
+    known: tuple[KnownDrift, ...] = ()
 
     @property
     def record(self) -> Record:
@@ -144,7 +147,8 @@ class Pending:
     Attributes:
         runs: the PyTorch versions of the runs that were looked at, oldest first.
         offered: what waits for a decision.
-        rejected: what was rejected, and is so still.
+        rejected: what was rejected, and is so still, on this machine.
+        known: what is known: checks of everybody pass over it.
         outdated: records of cases that were edited since they were captured.
         unsound: how many records can never be accepted: they break a claim, are not reproducible, were not
             captured, or their golden cannot be read.
@@ -153,13 +157,14 @@ class Pending:
     runs: tuple[str, ...]
     offered: tuple[PendingRecord, ...] = ()
     rejected: tuple[PendingRecord, ...] = ()
+    known: tuple[PendingRecord, ...] = ()
     outdated: tuple[PendingRecord, ...] = ()
     unsound: int = 0
 
     @property
     def empty(self) -> bool:
         """Whether every record of the runs is the same as its golden."""
-        return not (self.offered or self.rejected or self.outdated or self.unsound)
+        return not (self.offered or self.rejected or self.known or self.outdated or self.unsound)
 
     @cached_property
     def clusters(self) -> tuple[PendingCluster, ...]:
@@ -170,6 +175,11 @@ class Pending:
     def rejected_clusters(self) -> tuple[PendingCluster, ...]:
         """What was rejected."""
         return find_pending_clusters(self.rejected)
+
+    @cached_property
+    def known_clusters(self) -> tuple[PendingCluster, ...]:
+        """What is known."""
+        return find_pending_clusters(self.known)
 
 
 def find_pending_clusters(records: Iterable[PendingRecord]) -> tuple[PendingCluster, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.known_drift import KnownDrift
 from graph_goldens.goldens.store import GoldenChange
 from graph_goldens.records import Capture, Fault, FaultKind, Record
 from graph_goldens.runs.exit_codes import ExitCode
@@ -18,6 +19,8 @@ class Finding(enum.Enum):
     OLDER_SOURCE = "captured from an older revision of the case"
     NOT_JUDGED = "not judged here, for want of a device"
     IGNORED = "ignored by the project's rules"
+    KNOWN = "known drift"
+    KNOWN_UNSTABLE = "known not to be reproducible"
     MISSING = "no golden"
     DRIFTED = "drifted"
     BROKEN_CLAIM = "breaks a claim of its case"
@@ -38,6 +41,7 @@ class Verdict:
         problem: a sentence that says what was found, where that is not a drift.
         second: what the second capture gave, where the two differ.
         change: what an update wrote.
+        known: the decisions by which it, or some of its changes, are known.
     """
 
     capture: Capture
@@ -47,6 +51,7 @@ class Verdict:
     problem: str = ""
     second: Record | None = None
     change: GoldenChange | None = None
+    known: tuple[KnownDrift, ...] = ()
 
     @property
     def record(self) -> Record:
@@ -63,6 +68,8 @@ class Verdict:
         """How a check that found only this ends."""
         match self.finding:
             case Finding.SAME | Finding.OLDER_SOURCE | Finding.IGNORED | Finding.NOT_JUDGED:
+                return ExitCode.SAME
+            case Finding.KNOWN | Finding.KNOWN_UNSTABLE:
                 return ExitCode.SAME
             case Finding.MISSING:
                 return ExitCode.MISSING_OR_UNUSED
@@ -90,6 +97,7 @@ def _end_for_fault(fault: Fault | None) -> ExitCode:
 
 _UNSOUND = {
     Finding.NOT_JUDGED,
+    Finding.KNOWN_UNSTABLE,
     Finding.BROKEN_CLAIM,
     Finding.NOT_REPRODUCIBLE,
     Finding.UNREADABLE,

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from graph_goldens.keys import Key
 from graph_goldens.report.drift_text import format_drift
+from graph_goldens.report.known_text import describe_decision
 from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
 from graph_goldens.words import make_lines_visible
 
@@ -33,8 +34,14 @@ def _add_suite(suites: Element, section: Section) -> None:
         _add_property(properties, "let_through", each.sentence)
     for key in section.same:
         _add_case(suite, key)
+    for name, count in section.buckets.items():
+        _add_property(properties, f"drifts.{name}", str(count))
+    for sentence in section.standing:
+        _add_property(properties, "known", sentence)
     for item in section.items:
         _add_drift(suite, item)
+    for item in section.known:
+        _add_known(suite, item)
     for problem in section.problems:
         _add_problem(suite, problem)
     _count(suite)
@@ -43,6 +50,7 @@ def _add_suite(suites: Element, section: Section) -> None:
 def _count(element: Element) -> None:
     element.set("tests", str(len(list(element.iter("testcase")))))
     element.set("failures", str(len(list(element.iter("failure")))))
+    element.set("skipped", str(len(list(element.iter("skipped")))))
     element.set("errors", str(len(list(element.iter("error")))))
 
 
@@ -50,6 +58,13 @@ def _add_case(suite: Element, key: Key, file: str = "") -> Element:
     case, path = key
     attributes = {"classname": case.replace("/", "."), "name": path or case or "environment"}
     return SubElement(suite, "testcase", {**attributes, **({"file": file} if file else {})})
+
+
+def _add_known(suite: Element, item: Item) -> None:
+    """Add a known drift: a test that is left out, with the reason of who decided so."""
+    test = _add_case(suite, item.drift.key, item.golden)
+    decided = "; ".join(describe_decision(each) for each in item.known)
+    SubElement(test, "skipped", {"message": f"known {item.drift.label}: {decided}"})
 
 
 def _add_drift(suite: Element, item: Item) -> None:

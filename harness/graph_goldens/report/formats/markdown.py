@@ -27,6 +27,7 @@ from graph_goldens.report.drift_text import (
     shorten_sentence,
 )
 from graph_goldens.report.formats.code_spans import choose_fence, format_code
+from graph_goldens.report.known_text import describe_decision, name_decision
 from graph_goldens.report.model import DriftPlace, Problem, Report, Section, Spread
 from graph_goldens.report.phrases import (
     build_accept_command,
@@ -106,6 +107,9 @@ def render_markdown(report: Report, limit: int = LIMIT) -> str:
         parts.append(_fill("sections", rows=sections))
     if rows:
         parts.append(_fill("clusters", rows=rows, several=_has_several(report)))
+    if known := _take_fitting(_list_known_rows(report), room.share(0.1)):
+        count = format_count(sum(len(section.known) for section in report.sections), "known drift")
+        parts.append(_fill("problems", rows=known, count=count))
     if problems:
         count = format_count(len(report.problems), "other finding")
         parts.append(_fill("problems", rows=problems, count=count))
@@ -172,6 +176,18 @@ def _format_problem_row(problem: Problem) -> str:
     return " ".join(
         filter(None, (f"{problem.finding}:", key and format_code(key), format_code(problem.sentence)))
     )
+
+
+def _list_known_rows(report: Report) -> Iterator[str]:
+    """Format each cluster of known drifts with its decisions."""
+    for section in report.sections:
+        decisions = {id(item.drift): item.known for item in section.known}
+        for cluster in section.known_clusters:
+            known = dict.fromkeys(each for drift in cluster.drifts for each in decisions[id(drift)])
+            words = "; ".join(f"{name_decision(each)}: {describe_decision(each)}" for each in known)
+            cases = format_code(join_some(cluster.cases))
+            count = format_count(len(cluster.drifts), "golden")
+            yield f"{_name_section(section, report)}{cluster.label}: {count}, {cases}: {format_code(words)}"
 
 
 def _format_details(report: Report, room: _Room) -> Iterator[str]:

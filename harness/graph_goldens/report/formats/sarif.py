@@ -9,6 +9,7 @@ from urllib.parse import quote
 from graph_goldens.drift.classes import DriftClass, Severity, find_severest
 from graph_goldens.drift.drift import Drift
 from graph_goldens.records import Json
+from graph_goldens.report.known_text import describe_decision
 from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
 from graph_goldens.report.phrases import MEANINGS
 from graph_goldens.words import make_values_visible
@@ -47,6 +48,8 @@ def _build_run(section: Section) -> dict[str, Json]:
             "title": section.title,
             "records": section.records,
             "letThrough": [each.sentence for each in section.let_through],
+            "buckets": dict(section.buckets),
+            "standing": list(section.standing),
         },
         "results": [*_list_drift_results(section), *map(_build_problem_result, section.problems)],
     }
@@ -81,19 +84,28 @@ def _name_rule(finding: str) -> str:
 
 def _list_drift_results(section: Section) -> Iterator[dict[str, Json]]:
     for item in section.items:
-        drift = item.drift
-        yield {
-            "ruleId": f"drift/{drift.kind.value}",
-            "level": _LEVELS[section.judge_gravity(drift.severity)],
-            "message": {"text": "\n".join(_list_sentences(item))},
-            "locations": [_build_location(item.golden, item.line)],
-            "partialFingerprints": {"graphGoldensDrift/v1": drift.fingerprint},
-            "properties": {
-                **_encode_names(drift.case, drift.path),
-                "severity": drift.severity.value,
-                "detail": _encode_detail(drift),
-            },
-        }
+        gravity = section.judge_gravity(item.drift.severity)
+        yield _build_drift_result(item, _LEVELS[gravity])
+    for item in section.known:
+        decided = "; ".join(describe_decision(each) for each in item.known)
+        suppressed: list[Json] = [{"kind": "external", "status": "accepted", "justification": decided}]
+        yield {**_build_drift_result(item, _LEVELS[Gravity.NOTE]), "suppressions": suppressed}
+
+
+def _build_drift_result(item: Item, level: str) -> dict[str, Json]:
+    drift = item.drift
+    return {
+        "ruleId": f"drift/{drift.kind.value}",
+        "level": level,
+        "message": {"text": "\n".join(_list_sentences(item))},
+        "locations": [_build_location(item.golden, item.line)],
+        "partialFingerprints": {"graphGoldensDrift/v1": drift.fingerprint},
+        "properties": {
+            **_encode_names(drift.case, drift.path),
+            "severity": drift.severity.value,
+            "detail": _encode_detail(drift),
+        },
+    }
 
 
 def _list_sentences(item: Item) -> Iterator[str]:

@@ -22,7 +22,7 @@ def build_page_data(report: Report) -> dict[str, Json]:
     drifts: list[Json] = []
     places: dict[tuple[str, str, str], int] = {}
     for number, section in enumerate(report.sections):
-        for item in section.items:
+        for item in (*section.items, *section.known):
             places.setdefault((section.after, *item.drift.key), len(drifts))
             name = name_drift(names[number], item.drift.key)
             cluster = section.cluster_names[id(item.drift)]
@@ -55,7 +55,7 @@ def _encode_section(tables: Tables, section: Section) -> Json:
         "before": tables.add_string(section.before),
         "after": tables.add_string(section.after),
         "source": tables.add_string(section.source.link if section.source else ""),
-        "drifts": sum(section.classes.values()),
+        "drifts": sum(section.classes.values()) + len(section.known),
     }
 
 

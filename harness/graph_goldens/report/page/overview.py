@@ -8,7 +8,8 @@ from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster
 from graph_goldens.drift.evidence import describe_evidence
 from graph_goldens.report.cluster_text import Commands, describe_also
-from graph_goldens.report.model import DriftPlace, Report, Section, Spread
+from graph_goldens.report.known_text import describe_decision, name_decision
+from graph_goldens.report.model import DriftPlace, Report, Section, Spread, name_known_cluster
 from graph_goldens.report.page.page_links import build_link, name_drift, name_sections
 from graph_goldens.report.phrases import build_accept_command
 
@@ -34,8 +35,9 @@ class ClusterView:
         also_changed: what else changed in some of its drifts, a sentence for each change.
         clearest: the drift that says it most briefly.
         also: sections in which the same change is found, and where.
-        show: the command that shows it.
+        show: the command that shows it; empty where none does.
         accept: the command that accepts it; empty where the goldens already hold it.
+        known: the decisions by which it is known, a sentence each; none where it is new.
     """
 
     cluster: Cluster
@@ -47,15 +49,17 @@ class ClusterView:
     also: Mapping[str, str]
     show: str
     accept: str
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SectionView:
-    """A section as it is shown; `name` is what a link to it ends in."""
+    """A section as it is shown; `name` is what a link to it ends in, `known` its known drifts."""
 
     section: Section
     name: str
     clusters: tuple[ClusterView, ...]
+    known: tuple[ClusterView, ...] = ()
 
     @property
     def href(self) -> str:
@@ -68,7 +72,12 @@ def view_sections(report: Report) -> tuple[SectionView, ...]:
     names = name_sections(report.sections)
     found = _find_sections(report.sections, names)
     return tuple(
-        SectionView(section, f"section={name}", tuple(_view_clusters(section, name, found)))
+        SectionView(
+            section,
+            f"section={name}",
+            tuple(_view_clusters(section, name, found)),
+            tuple(_view_known(section, name)),
+        )
         for section, name in zip(report.sections, names, strict=True)
     )
 
@@ -100,6 +109,24 @@ def _view_clusters(
         )
 
 
+def _view_known(section: Section, name: str) -> Iterator[ClusterView]:
+    decisions = {id(item.drift): item.known for item in section.known}
+    for cluster in section.known_clusters:
+        known = dict.fromkeys(each for drift in cluster.drifts for each in decisions[id(drift)])
+        yield ClusterView(
+            cluster=cluster,
+            name=f"cluster={name}/{name_known_cluster(cluster)}",
+            goldens=tuple(GoldenLink(*key, build_link(name_drift(name, key))) for key in cluster.keys),
+            evidence=describe_evidence(cluster.drifts),
+            also_changed=tuple(describe_also(each, len(cluster.drifts)) for each in cluster.also),
+            clearest=build_link(name_drift(name, cluster.representative.key)),
+            also={},
+            show=_build_show_command(section, cluster),
+            accept="",
+            known=tuple(f"{name_decision(each)}: {describe_decision(each)}" for each in known),
+        )
+
+
 def _name_cluster(section: str, cluster: Cluster) -> str:
     return f"cluster={section}/{cluster.fingerprint}"
 
@@ -107,6 +134,8 @@ def _name_cluster(section: str, cluster: Cluster) -> str:
 def _build_show_command(section: Section, cluster: Cluster) -> str:
     if section.accept is not None:
         return Commands(section.accept).show(cluster.fingerprint)
+    if not any(item.golden for item in section.items):
+        return ""  # it stands between two runs, and no golden shows it
     case, path = cluster.representative.key
     versions = ["--from", section.before, "--to", section.after]
     return shlex.join(["goldens", "diff", case, "--path", path, *versions])
