@@ -14,6 +14,7 @@ from graph_goldens.capture.tracing.facts import find_unknown_fact
 from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
 from graph_goldens.capture.tracing.own_names import find_own_names
 from graph_goldens.capture.tracing.path_table import find_path
+from graph_goldens.capture.tracing.running import read_observed
 from graph_goldens.capture.tracing.stable_errors import (
     CaseError,
     NothingCapturedError,
@@ -23,7 +24,7 @@ from graph_goldens.capture.tracing.stable_errors import (
     is_raised_by_harness,
     stabilise_message,
 )
-from graph_goldens.capture.tracing.tracing import Tracing, read_observed
+from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.cases.case import Case, Claim, Fact, Raises
 from graph_goldens.records import Capture, Fault, FaultKind, Json, Outcome, Record
 
@@ -58,7 +59,9 @@ def capture(
     fault = _observe(tracing)
     filled = _fill(record, tracing, ended)
     broken = tuple(_find_broken(claims, filled, ended.error, tracing.case))
-    return Capture(filled, broken, _find_fault(tracing, ended.error) or fault, _measure_since(start))
+    return Capture(
+        filled, broken, _find_fault(tracing, record.path, ended.error) or fault, _measure_since(start)
+    )
 
 
 def _record_unbuilt(record: Record, error: Exception, seconds: float) -> Capture:
@@ -105,8 +108,10 @@ def _observe(tracing: Tracing) -> Fault | None:
     return None
 
 
-def _find_fault(tracing: Tracing, error: Exception | None) -> Fault | None:
-    """Say what failed that is not PyTorch's tracing: the harness, or the case's own functions."""
+def _find_fault(tracing: Tracing, path: str, error: Exception | None) -> Fault | None:
+    """Say what failed that is not PyTorch's tracing: the tracing path, the harness, the case's functions."""
+    if tracing.mistake:
+        return Fault(FaultKind.CASE, f"the tracing path {path} cannot be used: {tracing.mistake}")
     if tracing.fault:
         return Fault(FaultKind.HARNESS, f"the harness failed: {tracing.fault}")
     if isinstance(error, CaseError):

@@ -37,6 +37,10 @@ class CaseError(Exception):
     """The case's own functions, not its program, did what they may not; the text says what."""
 
 
+class PathError(Exception):
+    """An own tracing path did what none may, such as recording two graphs of one name; the text says what."""
+
+
 def stabilise_message(error: BaseException) -> str:
     """Name an exception's type, and say what is stable of its message."""
     message = normalise(str(error), ERROR)
