@@ -2,11 +2,22 @@
 
 from importlib import import_module
 
-__all__ = ["Call", "Case", "Claim", "Compare", "Fact", "Raises", "case"]
+_MODULES = {
+    "cases.case": ("Call", "Case", "Claim", "Compare", "Fact", "Raises", "case"),
+    "cases.own_paths": ("tracing_path",),
+    "cases.text_rules": ("TextKind", "text_rule"),
+    "capture.tracing.backend_paths": ("backend_path",),
+    "capture.tracing.exporting": ("Told",),
+    "capture.tracing.tracing": ("Tracing",),
+}
+"""Where each public name is written; those of `capture` need PyTorch, as what a worker imports has it."""
+
+__all__ = [name for names in _MODULES.values() for name in names]
 
 
 def __getattr__(name: str) -> object:
     """Find a public name where it is written, so that the package itself is imported at once."""
-    if name not in __all__:
+    module = next((module for module, names in _MODULES.items() if name in names), None)
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("graph_goldens.cases.case"), name)
+    return getattr(import_module(f"graph_goldens.{module}"), name)

@@ -1,3 +1,6 @@
+from graph_goldens.capture.tracing.backend_paths import backend_path as backend_path
+from graph_goldens.capture.tracing.exporting import Told as Told
+from graph_goldens.capture.tracing.tracing import Tracing as Tracing
 from graph_goldens.cases.case import Call as Call
 from graph_goldens.cases.case import Case as Case
 from graph_goldens.cases.case import Claim as Claim
@@ -5,5 +8,8 @@ from graph_goldens.cases.case import Compare as Compare
 from graph_goldens.cases.case import Fact as Fact
 from graph_goldens.cases.case import Raises as Raises
 from graph_goldens.cases.case import case as case
+from graph_goldens.cases.own_paths import tracing_path as tracing_path
+from graph_goldens.cases.text_rules import TextKind as TextKind
+from graph_goldens.cases.text_rules import text_rule as text_rule
 
 __all__: list[str]

@@ -23,10 +23,10 @@ from tests.capture.tracing.bare import BareSession, bare_cases  # noqa: E402
 class Bare(BareSession):
     """A session that keeps nothing of what a tracing path gives."""
 
-    def graph(self, *_: Any) -> None:
+    def graph(self, *_: Any, **__: Any) -> None:
         """Keep nothing."""
 
-    def text(self, *_: Any) -> None:
+    def text(self, *_: Any, **__: Any) -> None:
         """Keep nothing."""
 
     def fact(self, *_: Any) -> None:

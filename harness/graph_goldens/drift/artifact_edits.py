@@ -89,15 +89,21 @@ def _count_edits(pairing: Pairing) -> Iterator[Edit]:
     come = [graph for name, graph in pairing.new.items() if name not in kept]
     for sign, graphs in (("-", gone), ("+", come)):
         for graph in graphs:
-            body = bool(graph.parent)
-            kind = DriftClass.OPERATORS if body else DriftClass.CAPTURE
-            what = "graph of an operator" if body else "graph"
+            kind, what = _name_kind(graph)
             yield Edit(kind, graph.name, f"{sign} {what} {graph.name}", pattern=f"{sign} {what}")
     order = [name for name, graph in pairing.new.items() if name in kept and not graph.parent]
     before = [name for name in pairing.names if not pairing.old[name].parent]
     if order != [pairing.names[name] for name in before]:
         words = f"order {join_some(before)} → {join_some(order)}"
         yield Edit(DriftClass.CAPTURE, "graphs", words, pattern="order of graphs")
+
+
+def _name_kind(graph: CapturedGraph) -> tuple[DriftClass, str]:
+    """Name what comes or goes, and of which class that is: a graph, one of an operator, or a text alone."""
+    if not graph.texts.keys() & {"graph", "code"}:
+        return DriftClass.OPERATORS, "text"
+    body = bool(graph.parent)
+    return (DriftClass.OPERATORS, "graph of an operator") if body else (DriftClass.CAPTURE, "graph")
 
 
 def _find_recording_edits(pairing: Pairing) -> Iterator[Edit]:

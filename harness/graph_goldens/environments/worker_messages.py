@@ -67,6 +67,27 @@ class ListedCase:
 
 
 @dataclass(frozen=True)
+class ListedPath:
+    """An own tracing path as a worker lists it.
+
+    Attributes:
+        name: its name.
+        file: where it was found: a module, relative to the folder of cases, a setting, or a package.
+        line: the line of its definition, from 1; 0 where that is elsewhere.
+        module: the name of the module that it was found in.
+        after: the tracing path behind which it is listed; the last where empty.
+        packs: the packs whose cases go through it; all where empty.
+    """
+
+    name: str
+    file: str
+    line: int
+    module: str
+    after: str
+    packs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CaseListing:
     """The cases of a folder.
 
@@ -77,6 +98,7 @@ class CaseListing:
         modules: file of each module that belongs to the project or to nobody that is known, by its name.
         reads: mark of each file that was imported or read, by its absolute path.
         unnamed: what else was asked that no mark can name, such as another program, in words.
+        own_paths: the project's own tracing paths.
     """
 
     cases: tuple[ListedCase, ...]
@@ -85,6 +107,7 @@ class CaseListing:
     modules: Mapping[str, str] = field(default_factory=dict)
     reads: Mapping[str, str] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
+    own_paths: tuple[ListedPath, ...] = ()
 
     @property
     def keys(self) -> list[Key]:

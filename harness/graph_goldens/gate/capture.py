@@ -146,6 +146,7 @@ class Capturing:
             libraries=libraries,
             seconds=min(DEFAULT_SECONDS, project.timeout),
             choice=PackChoice(project.package),
+            own=project.own,
         ) as worker:
             for left_out in worker.listing.left_out:
                 self.watcher.note(f"left out: {project.cases.name}/{left_out.file}, as {left_out.why}")

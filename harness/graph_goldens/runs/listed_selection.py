@@ -6,7 +6,7 @@ from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.worker_messages import CaseListing
 from graph_goldens.errors import UserError
 from graph_goldens.keys import Key
-from graph_goldens.runs.selection import Selection, matches_case, select
+from graph_goldens.runs.selection import Selection, matches_case, matches_name, select
 
 
 def select_listed(listing: CaseListing, selection: Selection) -> tuple[list[Key], tuple[Mistake, ...]]:
@@ -32,16 +32,27 @@ def select_usable(
     Raises:
         UserError: a selector or tracing path matches nothing, nor any case that a mistake costs.
     """
-    met = tuple(mistake for mistake in mistakes if _is_met(mistake, selection.selectors))
+    met = tuple(
+        mistake
+        for mistake in mistakes
+        if _is_met(mistake, selection.selectors) and _is_path_met(mistake, selection.paths)
+    )
     kept = tuple(
         selector
         for selector in selection.selectors
         if any(matches_case(case, selector) for case in cases)
         or not any(_is_met(mistake, [selector]) for mistake in met)
     )
-    if met and (not cases or (selection.selectors and not kept)):
+    paths = tuple(
+        pattern
+        for pattern in selection.paths
+        if any(matches_name(path, pattern) for _, path in keys)
+        or not any(_names_path(mistake, pattern) for mistake in met)
+    )
+    lost = (selection.selectors and not kept) or (selection.paths and not paths)
+    if met and (not cases or lost):
         return [], met
-    return select(keys, Selection(kept, selection.paths)), met
+    return select(keys, Selection(kept, paths)), met
 
 
 def demand_no_mistakes(mistakes: Sequence[Mistake]) -> None:
@@ -57,6 +68,17 @@ def demand_no_mistakes(mistakes: Sequence[Mistake]) -> None:
 
 def _is_met(mistake: Mistake, selectors: Sequence[str]) -> bool:
     """Whether selectors ask for a case that a mistake costs, or may: the cases of some are not known."""
-    return not selectors or any(
-        matches_case(name, selector) for name in mistake.names for selector in selectors
+    return (
+        not selectors
+        or mistake.is_everywhere
+        or any(matches_case(name, selector) for name in mistake.names for selector in selectors)
     )
+
+
+def _is_path_met(mistake: Mistake, patterns: Sequence[str]) -> bool:
+    """Whether patterns of tracing paths ask for the one that a mistake costs; one that costs cases is met."""
+    return not mistake.path or not patterns or any(_names_path(mistake, pattern) for pattern in patterns)
+
+
+def _names_path(mistake: Mistake, pattern: str) -> bool:
+    return bool(mistake.path) and matches_name(mistake.path, pattern)

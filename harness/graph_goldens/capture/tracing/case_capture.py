@@ -13,7 +13,7 @@ from graph_goldens.capture.normalise.symbol_names import renumber_symbols
 from graph_goldens.capture.tracing.facts import find_unknown_fact
 from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
 from graph_goldens.capture.tracing.own_names import find_own_names
-from graph_goldens.capture.tracing.path_table import find_path
+from graph_goldens.capture.tracing.path_table import find_path_of
 from graph_goldens.capture.tracing.running import read_observed
 from graph_goldens.capture.tracing.stable_errors import (
     CaseError,
@@ -21,11 +21,13 @@ from graph_goldens.capture.tracing.stable_errors import (
     UnavailableError,
     describe_error,
     find_missing_device,
+    find_users_place,
     is_raised_by_harness,
     stabilise_message,
 )
 from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.cases.case import Case, Claim, Fact, Raises
+from graph_goldens.cases.known_paths import ONLY_BUILT_IN, KnownPaths
 from graph_goldens.records import Capture, Fault, FaultKind, Json, Outcome, Record
 
 
@@ -38,7 +40,10 @@ class _Ended:
 
 
 def capture(
-    build: Callable[[], Case], record: Record, announce: Callable[[str], None] = lambda _: None
+    build: Callable[[], Case],
+    record: Record,
+    announce: Callable[[str], None] = lambda _: None,
+    known: KnownPaths = ONLY_BUILT_IN,
 ) -> Capture:
     """Trace a case by the path that the empty record names, and fill the record.
 
@@ -48,6 +53,7 @@ def capture(
         build: the case's function.
         record: what is filled.
         announce: hears of each step that begins, in words.
+        known: the tracing paths that there are.
     """
     start = time.perf_counter()
     try:
@@ -55,10 +61,11 @@ def capture(
         claims = tuple(tracing.case.claims)
     except Exception as error:
         return _record_unbuilt(record, error, _measure_since(start))
-    ended = _trace(tracing, record.path)
+    ended = _trace(tracing, record.path, known)
     fault = _observe(tracing)
-    filled = _fill(record, tracing, ended)
-    broken = tuple(_find_broken(claims, filled, ended.error, tracing.case))
+    filled = _fill(record, tracing, ended, own=record.path in known.own)
+    of_pack = known.list_for(record.case.rpartition("/")[0])
+    broken = tuple(_find_broken(claims, filled, ended.error, tracing.case, of_pack))
     return Capture(
         filled, broken, _find_fault(tracing, record.path, ended.error) or fault, _measure_since(start)
     )
@@ -77,7 +84,7 @@ def _measure_since(start: float) -> float:
     return time.perf_counter() - start
 
 
-def _trace(tracing: Tracing, path: str) -> _Ended:
+def _trace(tracing: Tracing, path: str, known: KnownPaths) -> _Ended:
     needed = tracing.case.torch
     try:
         if not holds_here(needed):
@@ -85,7 +92,7 @@ def _trace(tracing: Tracing, path: str) -> _Ended:
         if tracing.case.program is None:
             tracing.facts.update(read_observed(tracing.case) if tracing.case.observe else {})
         else:
-            find_path(path)(tracing)
+            find_path_of(known, path)(tracing)
     except UnavailableError as error:
         return _Ended(Outcome.UNAVAILABLE, error)
     except NothingCapturedError as error:
@@ -125,10 +132,10 @@ def _find_fault(tracing: Tracing, path: str, error: Exception | None) -> Fault |
     return Fault(FaultKind.HARNESS, f"the harness failed: {stabilise_message(error)}")
 
 
-def _fill(record: Record, tracing: Tracing, ended: _Ended) -> Record:
+def _fill(record: Record, tracing: Tracing, ended: _Ended, *, own: bool) -> Record:
     facts: dict[str, Json] = {"graphs": tracing.graphs, **tracing.facts}
     if ended.outcome is Outcome.ERROR and ended.error:
-        facts["error"] = describe_error(ended.error)
+        facts["error"] = describe_error(ended.error) | (find_users_place(ended.error) if own else {})
     filled = replace(
         record,
         outcome=ended.outcome,
@@ -154,9 +161,11 @@ def holds_here(specifier: str) -> bool:
     return SpecifierSet(specifier).contains(str(torch.__version__), prereleases=True)
 
 
-def _find_broken(claims: Sequence[Claim], record: Record, error: Exception | None, case: Case) -> list[str]:
+def _find_broken(
+    claims: Sequence[Claim], record: Record, error: Exception | None, case: Case, known: Sequence[str]
+) -> list[str]:
     """Name the claims that the record contradicts, each in a sentence."""
-    unknown = [sentence for claim in claims if (sentence := find_unknown_fact(claim, case))]
+    unknown = [sentence for claim in claims if (sentence := find_unknown_fact(claim, case, known))]
     if record.outcome is Outcome.UNAVAILABLE:
         return unknown
     made = [claim for claim in claims if _is_claimed_for(claim, record.path)]

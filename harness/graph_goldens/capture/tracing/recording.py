@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -20,7 +20,13 @@ from graph_goldens.capture.tracing.graph_text import (
 from graph_goldens.capture.tracing.said_beside import render_beside
 from graph_goldens.capture.tracing.stable_errors import HarnessError, PathError, stabilise_message
 from graph_goldens.cases.path_rows import ANY_FACTS
+from graph_goldens.cases.text_rules import RULE_MARK, TextKind, explain_rule, is_rule
 from graph_goldens.records import Artifact, Json
+
+TextRule = Callable[[str], str]
+
+GRAPH_KINDS = frozenset(("code", "graph", "values", "effects", "constants", "provenance"))
+"""The kinds of the texts of a graph, which no other text may have."""
 
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
@@ -71,6 +77,7 @@ class Recording:
         graph_module: GraphModule,
         tokens: Collection[str] = (),
         constants: Mapping[str, Any] = MappingProxyType({}),
+        rules: Sequence[TextRule] = (),
     ) -> None:
         """Record a captured graph and the bodies of its higher-order operators, as text, at once.
 
@@ -79,15 +86,22 @@ class Recording:
             graph_module: the graph.
             tokens: names of its inputs and outputs that are effect tokens.
             constants: what its program keeps beside it, by name.
+            rules: own normalisation rules that are applied to each of its texts, in order.
 
         Raises:
             PathError: it is no graph, or its name is none, or is that of an earlier one.
         """
         if not isinstance(graph_module, GraphModule):
-            self.blame_author(f"the graph {name!r} is a {type(graph_module).__name__}, and no GraphModule")
+            self.blame_author(f"the graph {name!r} is of type {type(graph_module).__name__}, not GraphModule")
+        if isinstance(name, str) and "." in name:
+            self.blame_author(f"the graph {name!r} has a dot in its name; dots are for its bodies")
         self._demand_new(name, f"{name}.code", "graph")
         with self.blame_harness(f"rendering {name}"):
-            self._render(name, graph_module, tokens, constants)
+            rendered = self._render(name, graph_module, tokens, constants)
+        texts = (
+            [Artifact(each.name, self._apply(rules, each.text)) for each in rendered] if rules else rendered
+        )
+        self.artifacts.extend(texts)
 
     def _demand_new(self, name: str, artifact: str, what: str) -> None:
         """Refuse what cannot name a text of a record, or names one already."""
@@ -100,7 +114,7 @@ class Recording:
 
     def _render(
         self, name: str, graph_module: GraphModule, tokens: Collection[str], constants: Mapping[str, Any]
-    ) -> None:
+    ) -> list[Artifact]:
         self.graphs += 1
         self._note(name, "inputs", name_input_kinds(graph_module, tokens))
         self._note(name, "outputs", name_output_kinds(graph_module, tokens))
@@ -110,7 +124,7 @@ class Recording:
         self._note(name, "symbols", find_bindings_of_symbols(graph_module))
         self.symbols |= find_graph_symbols(graph_module)
         beside = render_beside(graph_module, self._name_inputs(), constants)
-        self.artifacts.extend(render_graph(name, graph_module, beside))
+        return list(render_graph(name, graph_module, beside))
 
     def _name_inputs(self) -> dict[str, Any]:
         """Find the case's inputs by the names that the program has for them; none where nothing is known."""
@@ -123,21 +137,46 @@ class Recording:
             assert isinstance(of_graphs, dict)
             of_graphs[name] = values
 
-    def text(self, name: str, text: str) -> None:
+    def text(
+        self, name: str, text: str, kind: TextKind | None = None, *, rules: Sequence[TextRule] = ()
+    ) -> None:
         """Record another text, where there is one.
 
         Args:
-            name: what it is called in the record; what is behind its last dot is its kind.
+            name: what it is called in the record; what is behind its last dot is its kind, which is `text`
+                where there is no dot.
             text: the text; of an empty one nothing is recorded.
+            kind: an own kind, whose name is put behind a dot to that of the text.
+            rules: own normalisation rules, applied in order after those of the kind and before those of all.
 
         Raises:
             PathError: it is no text, or its name is none, or is that of an earlier one.
         """
         if not isinstance(text, str):
-            self.blame_author(f"the text {name!r} is a {type(text).__name__}, and no text")
+            self.blame_author(f"the text {name!r} is of type {type(text).__name__}, not str")
+        if kind or (isinstance(name, str) and "." not in name):
+            name = f"{name}.{kind.name if kind else 'text'}"
         self._demand_new(name, name, "text")
+        if name.rpartition(".")[2] in GRAPH_KINDS:
+            self.blame_author(
+                f"the text {name!r} is called as texts of graphs are; give it another last part"
+            )
         if text:
-            self.artifacts.append(Artifact(name, normalise(text, ANY_TEXT)))
+            own = [*(kind.rules if kind else ()), *rules]
+            self.artifacts.append(Artifact(name, normalise(self._apply(own, text), ANY_TEXT)))
+
+    def _apply(self, rules: Sequence[TextRule], text: str) -> str:
+        """Apply own normalisation rules whose examples hold."""
+        for rule in rules:
+            if not is_rule(rule):
+                name = getattr(rule, "__name__", repr(rule))
+                self.blame_author(
+                    f'{name} is no rule: write @text_rule(example=("before", "after")) above it'
+                )
+            if why := explain_rule(rule):
+                self.blame_author(f"the text rule {getattr(rule, RULE_MARK).name} cannot be used: {why}")
+            text = rule(text)
+        return text
 
     def fact(self, name: str, value: Json) -> None:
         """Record a fact; of several of one name the last holds.

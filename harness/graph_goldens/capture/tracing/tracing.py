@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+import torch._dynamo
 from torch.export import ExportedProgram
 from torch.fx import GraphModule
 
@@ -25,6 +26,7 @@ from graph_goldens.capture.tracing.exporting import ExportOptions, Table, Told, 
 from graph_goldens.capture.tracing.fx_tracing import trace_by_make_fx
 from graph_goldens.capture.tracing.running import CaptureStep, Running
 from graph_goldens.cases.case import Case
+from graph_goldens.words import suggest_name
 
 
 def _tell_nobody(_: CaptureStep) -> None:
@@ -110,8 +112,21 @@ class Tracing(Running):
         Raises:
             NothingCapturedError: no graph was recorded.
         """
-        found = torch._dynamo.lookup_backend(backend) if isinstance(backend, str) else backend
-        compile_and_call(self, found, backward=backward, **options)
+        compile_and_call(self, self.find_backend(backend), backward=backward, **options)
+
+    def find_backend(self, backend: Compiler | str) -> Compiler:
+        """Find a compile backend by the name under which Dynamo knows it; a function is one itself.
+
+        Raises:
+            PathError: Dynamo knows none of that name.
+        """
+        if not isinstance(backend, str):
+            return backend
+        known = torch._dynamo.list_backends(exclude_tags=())
+        if backend not in known:
+            self.blame_author(f"PyTorch has no backend {backend!r}; {suggest_name(backend, sorted(known))}")
+        found: Compiler = torch._dynamo.lookup_backend(backend)
+        return found
 
     def dynamo_guards(self) -> str:
         """Print Dynamo's guards so far, one a line, for a backend while it is called."""
