@@ -12,7 +12,8 @@ _MODULES = {
 }
 """Where each public name is written; those of `capture` need PyTorch, as what a worker imports has it."""
 
-__all__ = [name for names in _MODULES.values() for name in names]
+__all__ = [name for module, names in _MODULES.items() if module.startswith("cases.") for name in names]
+"""What `import *` binds: what a module may use that is imported without PyTorch."""
 
 
 def __getattr__(name: str) -> object:

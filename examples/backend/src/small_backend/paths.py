@@ -1,4 +1,4 @@
-"""The tracing path that the project's settings name: what the compile backend is given and what it returns."""
+"""The tracing path that the settings name: what the compile backend is given, and what it returns."""
 
 import small_backend.compiler  # registers the backend  # noqa: F401
 from graph_goldens import backend_path
