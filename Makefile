@@ -38,7 +38,7 @@ SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadsco
 TESTS = pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update review gate matrix report test fuzz coverage lint format bench setup clean help
+.PHONY: check snapshot-update review gate matrix examples report test fuzz coverage lint format bench setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) check $(CASES)
@@ -55,6 +55,10 @@ gate: $(READY) ## hold another PyTorch against the goldens: make gate TORCH=2.13
 
 matrix: $(READY) ## hold every supported PyTorch against the goldens, in one table
 	@$(BEGIN) --torch all; $(GOLDENS) check $(CASES)
+
+examples: $(READY) ## hold the graphs of the projects under examples/ against their goldens (TORCH=)
+	@$(BEGIN); $(VERSIONS); for each in examples/*/; do \
+	  echo "== $$each"; (cd "$$each" && ../../$(GOLDENS) check "$$@") || exit; done
 
 report: $(READY) ## write how the graphs changed from version to version as one HTML file
 	@$(BEGIN) --history --output .goldens/report.html; $(GOLDENS) report $(CASES)

@@ -95,7 +95,7 @@ def _explain_unusable(path: FoundPath) -> str:
 
 def _explain_uncallable(trace: object) -> str:
     if not callable(trace):
-        return f"it is a {type(trace).__name__}, and no function that takes a Tracing"
+        return f"it is of type {type(trace).__name__}, and no function that takes a Tracing"
     try:
         known: Signature | None = signature(trace)
     except (TypeError, ValueError):
