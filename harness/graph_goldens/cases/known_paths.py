@@ -133,4 +133,4 @@ def _list_before(name: str, own: Mapping[str, FoundPath]) -> Iterator[str]:
 
 
 def _make_mistake(path: FoundPath, error: str) -> Mistake:
-    return Mistake(path.file, error, line=path.line, path=str(path.name))
+    return Mistake(path.file, error, line=path.line, path=str(path.name) or "without a name")
