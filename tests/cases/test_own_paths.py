@@ -54,7 +54,7 @@ def test_a_wrapped_path_counts_as_the_wrapper() -> None:
 
 def test_the_mark_wants_a_function() -> None:
     with pytest.raises(TypeError, match="written above a function"):
-        tracing_path(3)  # type: ignore[type-var]
+        tracing_path(3)  # type: ignore[call-overload]
 
 
 def test_what_settings_name_needs_no_mark_and_has_the_name_that_it_has_there() -> None:

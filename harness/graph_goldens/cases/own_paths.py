@@ -4,12 +4,12 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 PATH_MARK = "__graph_goldens_path__"
 
 PathFunction = TypeVar("PathFunction", bound=Callable[[Any], None])
-_NO_FUNCTION: Any = None
+_NO_FUNCTION = object()
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,15 @@ class FoundPath:
     packs: frozenset[str] = frozenset()
 
 
-def tracing_path(function: PathFunction = _NO_FUNCTION, *, after: str = "", name: str = "") -> PathFunction:
+@overload
+def tracing_path(function: PathFunction, *, after: str = "", name: str = "") -> PathFunction: ...
+
+
+@overload
+def tracing_path(*, after: str = "", name: str = "") -> Callable[[PathFunction], PathFunction]: ...
+
+
+def tracing_path(function: Any = _NO_FUNCTION, *, after: str = "", name: str = "") -> Any:
     """Mark a function that takes a `Tracing` and records graphs as a tracing path.
 
     Args:
@@ -61,8 +69,7 @@ def tracing_path(function: PathFunction = _NO_FUNCTION, *, after: str = "", name
         TypeError: it marks no function.
     """
     if function is _NO_FUNCTION:
-        mark_later: Any = partial(tracing_path, after=after, name=name)
-        return mark_later  # type: ignore[no-any-return]
+        return partial(tracing_path, after=after, name=name)
     if not callable(function):
         raise TypeError('@tracing_path is written above a function, bare or with after="export"')
     mark = PathMark(name or spell_path_name(getattr(function, "__name__", "")), after)
