@@ -30,12 +30,17 @@ class Mistake:
         return self.cases or (self.file.removesuffix(".py"),)
 
     @property
-    def is_everywhere(self) -> bool:
-        """Whether it is of no pack: what it costs, all packs lack."""
-        return bool(self.path or self.rule) and not self.file.endswith(".py")
+    def is_of_path(self) -> bool:
+        """Whether it costs a tracing path, or a rule of some, and no cases."""
+        return bool(self.path or self.rule)
+
+    @property
+    def pack(self) -> str:
+        """The pack whose tracing paths it costs some; empty where it costs those of all, or cases."""
+        return self.file.rpartition("/")[0] if self.is_of_path and self.file.endswith(".py") else ""
 
     def __str__(self) -> str:
-        if self.path or self.rule:
+        if self.is_of_path:
             where = f"{self.file}:{self.line}" if self.line else self.file
             what = f"tracing path {self.path}" if self.path else f"text rule {self.rule}"
             return f"{where}: the {what} cannot be used: {self.error}"

@@ -32,10 +32,13 @@ def select_usable(
     Raises:
         UserError: a selector or tracing path matches nothing, nor any case that a mistake costs.
     """
+    asked = [case for case in cases if any(matches_case(case, each) for each in selection.selectors)]
+    packs = {case.rpartition("/")[0] for case in asked}
     met = tuple(
         mistake
         for mistake in mistakes
-        if _is_met(mistake, selection.selectors) and _is_path_met(mistake, selection.paths)
+        if (_is_met(mistake, selection.selectors) or mistake.pack in packs)
+        and _is_path_met(mistake, selection.paths)
     )
     kept = tuple(
         selector
@@ -70,7 +73,7 @@ def _is_met(mistake: Mistake, selectors: Sequence[str]) -> bool:
     """Whether selectors ask for a case that a mistake costs, or may: the cases of some are not known."""
     return (
         not selectors
-        or mistake.is_everywhere
+        or (mistake.is_of_path and not mistake.pack)
         or any(matches_case(name, selector) for name in mistake.names for selector in selectors)
     )
 
