@@ -38,7 +38,7 @@ SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadsco
 TESTS = pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update review gate matrix nightly report test fuzz coverage lint format bench setup clean help
+.PHONY: check snapshot-update review gate matrix nightly examples report test fuzz coverage lint format bench setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) check $(CASES)
@@ -58,6 +58,10 @@ matrix: $(READY) ## hold every supported PyTorch against the goldens, in one tab
 
 nightly: $(READY) ## hold the newest build against the goldens and the last night (SELECT=, INDEX_URL=, FIND_LINKS=)
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) nightly $(CASES)
+
+examples: $(READY) ## hold the graphs of the projects under examples/ against their goldens (TORCH=)
+	@$(BEGIN); $(VERSIONS); for each in examples/*/; do \
+	  echo "== $$each"; (cd "$$each" && ../../$(GOLDENS) check "$$@") || exit; done
 
 report: $(READY) ## write how the graphs changed from version to version as one HTML file
 	@$(BEGIN) --history --output .goldens/report.html; $(GOLDENS) report $(CASES)

@@ -51,6 +51,7 @@ IN_WORKERS = {
     "descendants",
     "versions",
     "file_marks",
+    "words",
     "cases",
     "graphs",
     *WORKER_ONLY,
@@ -134,13 +135,22 @@ def inner_rank(parts: list[str]) -> tuple[str, int] | None:
     return (package, ranks.index(inner)) if inner in ranks else None
 
 
-def test_the_packages_public_names_come_from_its_cases() -> None:
+def test_the_packages_public_names_come_from_its_cases_and_from_what_traces() -> None:
     stub = ast.parse((HARNESS / "__init__.pyi").read_text(encoding="utf-8"))
-    inside = [target for node in ast.walk(stub) for target in targets(node)]
-    assert all(target.startswith("graph_goldens.cases") for target in inside)
-    declared = [alias.name for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names]
-    assert declared == graph_goldens.__all__
-    assert all(hasattr(graph_goldens, name) for name in declared)
+    inside = {target for node in ast.walk(stub) for target in targets(node)}
+    of_cases = {target for target in inside if target.startswith("graph_goldens.cases.")}
+    assert all(target.startswith("graph_goldens.capture.tracing.") for target in inside - of_cases)
+    declared = {
+        alias.name: f"{node.module}"
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    without_torch = [name for name, module in declared.items() if module in of_cases]
+    assert sorted(without_torch) == sorted(graph_goldens.__all__)
+    assert all(hasattr(graph_goldens, name) for name in without_torch)
+    with pytest.raises(AttributeError, match="has no attribute 'cas'"):
+        getattr(graph_goldens, "cas")  # noqa: B009 (mypy knows that there is none)
 
 
 def test_heavy_dependencies_have_one_owner() -> None:

@@ -15,10 +15,17 @@ _MODULES = {
         "NoBreaks",
         "Raises",
     ),
+    "cases.own_paths": ("tracing_path",),
+    "cases.text_rules": ("TextKind", "text_rule"),
+    "capture.tracing.backend_paths": ("backend_path",),
+    "capture.tracing.exporting": ("Told",),
+    "capture.tracing.tracing": ("Tracing",),
 }
+"""Where each public name is written; those of `capture` need PyTorch, as what a worker imports has it."""
 _PLACES = {name: module for module, names in _MODULES.items() for name in names}
 
-__all__ = list(_PLACES)
+__all__ = [name for module, names in _MODULES.items() if module.startswith("cases.") for name in names]
+"""What `import *` binds: what a module may use that is imported without PyTorch."""
 
 
 def __getattr__(name: str) -> object:

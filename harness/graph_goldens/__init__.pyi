@@ -1,3 +1,6 @@
+from graph_goldens.capture.tracing.backend_paths import backend_path as backend_path
+from graph_goldens.capture.tracing.exporting import Told as Told
+from graph_goldens.capture.tracing.tracing import Tracing as Tracing
 from graph_goldens.cases.case import Call as Call
 from graph_goldens.cases.case import Case as Case
 from graph_goldens.cases.case import Compare as Compare
@@ -11,5 +14,8 @@ from graph_goldens.cases.claims import Inputs as Inputs
 from graph_goldens.cases.claims import Lacks as Lacks
 from graph_goldens.cases.claims import NoBreaks as NoBreaks
 from graph_goldens.cases.claims import Raises as Raises
+from graph_goldens.cases.own_paths import tracing_path as tracing_path
+from graph_goldens.cases.text_rules import TextKind as TextKind
+from graph_goldens.cases.text_rules import text_rule as text_rule
 
 __all__: list[str]

@@ -28,11 +28,11 @@ from graph_goldens.cases.path_rows import PATH_ROWS  # noqa: E402
 class Bare(Tracing):
     """A tracing that keeps nothing of what a tracing path gives."""
 
-    def graph(self, *_: Any) -> None:
+    def graph(self, *_: Any, **__: Any) -> None:
         """Count, as some paths ask how many there are, and keep nothing."""
         self.graphs += 1
 
-    def text(self, *_: Any) -> None:
+    def text(self, *_: Any, **__: Any) -> None:
         """Keep nothing."""
 
     def fact(self, *_: Any) -> None:

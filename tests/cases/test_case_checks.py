@@ -50,7 +50,7 @@ WRONG: list[tuple[object, str]] = [
     (Case(_add, args=(1,), calls=((),)), "missing a required argument: 'x'"),
     (
         Case(_add, (1,), paths=("exprot",)),
-        "its paths name 'exprot', which is no tracing path; did you mean export",
+        "its paths name 'exprot', which is no tracing path; did you mean `export`?",
     ),
     (Case(_add, (1,), paths="export"), "its paths name 'export' (str), and no sequence"),
     (Case(_add, (1,), paths=()), "its paths are empty"),
@@ -71,7 +71,7 @@ WRONG: list[tuple[object, str]] = [
     ),
     (
         Case(_add, (1,), claims=[Fact("n", 1, paths=("exprot",))]),
-        "the paths of its claim 'n' name 'exprot', which is no tracing path; did you mean export",
+        "the paths of its claim 'n' name 'exprot', which is no tracing path; did you mean `export`?",
     ),
     (
         Case(_add, (1,), paths=("export",), claims=[Raises("E", paths=("symbolic-trace",))]),

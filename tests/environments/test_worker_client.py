@@ -63,7 +63,8 @@ def test_a_worker_gets_its_seed_its_options_and_a_folder_of_its_own(
     (capture,) = worker.capture([Key("fake/variables", "export")], timeout=10)
     seen = json.loads(capture.log)
     assert seen["seed"] == "5"
-    assert seen["arguments"] == ["--cases", str(tmp_path), "--jobs", "2", "--seconds", "60.0"]
+    options = ["--cases", str(tmp_path), "--jobs", "2", "--seconds", "60.0", "--package", "cases"]
+    assert seen["arguments"] == options
     assert Path(seen["folder"]).is_relative_to(folder)
 
 

@@ -40,6 +40,35 @@ def test_a_name_that_nothing_answers_to_is_an_error_beside_a_mistake_too() -> No
         select_listed(LISTING, Selection((), ("exprot",)))
 
 
+LOST = Mistake("p/paths.py", "no such place", line=3, path="lost")
+NAMED = Mistake("[tool.goldens.tracing-paths]", "no such module", path="named")
+RULE = Mistake("p/paths.py", "another result", line=9, rule="hide")
+OF_PATHS = CaseListing(GOOD, (LOST, NAMED, RULE))
+
+
+@pytest.mark.parametrize(
+    ("selection", "met"),
+    [
+        (Selection(), (LOST, NAMED, RULE)),
+        (Selection(("good",)), (LOST, NAMED, RULE)),
+        (Selection(("q",)), (NAMED,)),
+        (Selection(("p/good",)), (LOST, NAMED, RULE)),
+        (Selection(("p/good",), ("export",)), (RULE,)),
+        (Selection((), ("export", "named")), (NAMED, RULE)),
+    ],
+)
+def test_who_selects_cases_of_its_pack_meets_a_mistake_of_a_path(
+    selection: Selection, met: tuple[Mistake, ...]
+) -> None:
+    assert select_listed(OF_PATHS, selection)[1] == met
+
+
+def test_who_asks_for_a_path_that_cannot_be_used_alone_is_told_why_and_nothing_is_captured() -> None:
+    assert select_listed(OF_PATHS, Selection(("p/good",), ("lost",))) == ([], (LOST, RULE))
+    with pytest.raises(UserError, match="'lots' matches no tracing path; there are export; see"):
+        select_listed(OF_PATHS, Selection((), ("lots",)))
+
+
 def test_where_no_case_can_be_used_its_mistakes_are_met() -> None:
     assert select_listed(CaseListing((), (BAD,)), Selection()) == ([], (BAD,))
 

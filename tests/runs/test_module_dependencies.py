@@ -25,7 +25,7 @@ def _make(folder: Path, **texts: str) -> ModuleDependencies:
     files = {f"cases.p.{name}": folder / f"{name}.py" for name in texts}
     for file, text in zip(files.values(), texts.values(), strict=True):
         file.write_text(text)
-    return ModuleDependencies({name: str(file) for name, file in files.items()}, "cases")
+    return ModuleDependencies({name: str(file) for name, file in files.items()}, frozenset({"cases"}))
 
 
 def test_a_module_that_only_binds_names_is_silent_and_one_that_does_more_is_not(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_what_an_imported_module_imports_is_found_and_nothing_else(tmp_path: Pat
 
 def test_a_module_elsewhere_acts(tmp_path: Path) -> None:
     (tmp_path / "tools.py").write_text("x = 1")
-    assert ModuleDependencies({"tools": str(tmp_path / "tools.py")}, "cases").silent == set()
+    assert ModuleDependencies({"tools": str(tmp_path / "tools.py")}, frozenset({"cases"})).silent == set()
 
 
 @pytest.mark.parametrize("use", ["from .names import NAME", "from . import between"])

@@ -3,7 +3,6 @@
 Each check says in a clause what is wrong, or nothing. None of them runs the case's program.
 """
 
-import difflib
 import fnmatch
 import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -26,6 +25,7 @@ from graph_goldens.cases.claims import (
 )
 from graph_goldens.cases.path_rows import FACTS_PATH
 from graph_goldens.graphs.pattern_reader import PatternError, read_pattern
+from graph_goldens.words import suggest_name
 
 _MOST_SHOWN = 80
 
@@ -35,7 +35,7 @@ def find_mistake(made: object, known: Collection[str]) -> str:
 
     Args:
         made: what it returned.
-        known: names of all tracing paths.
+        known: names of the tracing paths that cases of its pack may go through.
     """
     if not isinstance(made, Case):
         return f"it returns {_shorten(made)}, and a case is a function that returns a Case"
@@ -127,10 +127,7 @@ def _check_names(
         return
     for name in names:
         if name not in known and not (patterns and fnmatch.filter(known, str(name))):
-            near = difflib.get_close_matches(str(name), known, n=1)
-            yield f"{what} {name!r}, which is no tracing path" + (
-                f"; did you mean {near[0]}?" if near else ""
-            )
+            yield f"{what} {name!r}, which is no tracing path; {suggest_name(str(name), tuple(known))}"
 
 
 def _check_specifier(specifier: object, what: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Find the cases of a folder of packs: import its modules and collect what `@case` marked."""
+"""Find the cases and tracing paths of a folder of packs: import its modules and collect what is marked."""
 
 import ast
 import importlib
@@ -12,9 +12,11 @@ from pathlib import Path
 from graph_goldens.cases.case import MARK, Case
 from graph_goldens.cases.case_marks import find_repeated
 from graph_goldens.cases.mistakes import Mistake, word_error
+from graph_goldens.cases.own_paths import FoundPath, find_marked_paths
 from graph_goldens.cases.pack_loader import make_importable
 from graph_goldens.cases.packs import ALL_PACKS, PackChoice, PackSources, find_misplaced, name_module
 from graph_goldens.cases.source_digests import digest_source
+from graph_goldens.cases.text_rules import find_rule_mistakes
 from graph_goldens.names import explain_bad_name
 
 _NOT_READABLE = (
@@ -41,6 +43,11 @@ class FoundCase:
     line: int
     source: str
 
+    @property
+    def pack(self) -> str:
+        """The name of its pack."""
+        return self.name.rpartition("/")[0]
+
 
 @dataclass
 class Discovery:
@@ -48,10 +55,12 @@ class Discovery:
 
     Attributes:
         cases: those that can be used, by full name.
+        paths: the tracing paths that its modules hold.
         mistakes: why others cannot be.
     """
 
     cases: dict[str, FoundCase] = field(default_factory=dict)
+    paths: list[FoundPath] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     _folded: dict[str, FoundCase] = field(default_factory=dict)
 
@@ -103,6 +112,8 @@ def _collect_cases(discovery: Discovery, sources: PackSources, pack: str, file: 
         found = list(_collect_marked(module, pack, shown, sources))
     except ModuleNotFoundError as error:
         return word_error(error) + _say_what_brings(error.name or "", pack, sources.root)
+        discovery.mistakes.extend(find_rule_mistakes(vars(module), module.__name__, shown))
+        discovery.paths.extend(find_marked_paths(vars(module), module.__name__, shown, pack))
     except Exception as error:
         return word_error(error)
     known, repeated = (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.table import Table
+from rich.text import Text
 
 from graph_goldens.cli import options
 from graph_goldens.cli.consoles import make_output, make_progress_output
@@ -11,9 +12,10 @@ from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
 from graph_goldens.cli.requests import make_request
 from graph_goldens.environments.worker_messages import ListedCase
-from graph_goldens.gate.inventory import list_all
+from graph_goldens.gate.inventory import Inventory, list_all
 from graph_goldens.runs.listed_selection import demand_no_mistakes
 from graph_goldens.runs.selection import Selection
+from graph_goldens.words import make_visible
 
 
 def list_cases(
@@ -24,7 +26,7 @@ def list_cases(
     as_json: options.AsJson = False,
     places: options.Places,
 ) -> int:
-    """List the cases, where each is written, and the tracing paths that it goes through.
+    """List the cases, where each is written, the tracing paths that it goes through, and the project's own.
 
     What is wrong with others is told after them, and then the command ends with 2.
 
@@ -32,12 +34,12 @@ def list_cases(
     """
     request = make_request(open_project(places), torch, Selection(tuple(selectors or ())), python)
     with ProgressWatcher(make_progress_output()) as watcher:
-        listed, mistakes = list_all(request, watcher)
+        found = list_all(request, watcher)
     if as_json:
-        _print_json(listed)
+        _print_json(found.cases)
     else:
-        _print_table(listed)
-    demand_no_mistakes(mistakes)
+        _print_table(found)
+    demand_no_mistakes(found.mistakes)
     return 0
 
 
@@ -50,11 +52,15 @@ def _print_json(listed: Sequence[ListedCase]) -> None:
     )
 
 
-def _print_table(listed: Sequence[ListedCase]) -> None:
+def _print_table(found: Inventory) -> None:
     console, table = make_output(), Table(box=None, pad_edge=False)
     for heading in ("case", "written in", "tracing paths"):
         table.add_column(heading, overflow="fold")
-    for each in listed:
+    for each in found.cases:
         table.add_row(each.case, f"{each.file}:{each.line}", str(len(each.paths)))
     console.print(table)
-    console.print(f"{len(listed)} cases")
+    console.print(f"{len(found.cases)} cases")
+    for path in found.paths:
+        where = f"{path.file}:{path.line}" if path.line else path.file
+        place = f", after {path.after}" if path.after else ""
+        console.print(Text(make_visible(f"own tracing path {path.name}: {where}{place}")), soft_wrap=True)

@@ -91,11 +91,11 @@ def _count_edits(pairing: Pairing) -> Iterator[Edit]:
     come = [graph for name, graph in pairing.new.items() if name not in kept]
     for sign, graphs in (("-", gone), ("+", come)):
         for graph in graphs:
-            if graph.parent:
+            if graph.parent and not _is_text(graph):
                 yield _build_body_edit(pairing, sign, graph)
             else:
-                words = f"{sign} graph {graph.name}"
-                yield Edit(DriftClass.CAPTURE, graph.name, words, pattern=f"{sign} graph")
+                kind, what = _name_kind(graph)
+                yield Edit(kind, graph.name, f"{sign} {what} {graph.name}", pattern=f"{sign} {what}")
     order = [name for name, graph in pairing.new.items() if name in kept and not graph.parent]
     before = [name for name in pairing.names if not pairing.old[name].parent]
     if order != [pairing.names[name] for name in before]:
@@ -114,6 +114,15 @@ def _build_body_edit(pairing: Pairing, sign: str, body: CapturedGraph) -> Edit:
     where = f"{pairing.names[parent]}.graph"
     nodes = find_moved_nodes(alignment, body.table, body.name.rpartition(".")[2], came=sign == "+")
     return Edit(DriftClass.OPERATORS, where, words, pattern=pattern, nodes=nodes)
+
+
+def _name_kind(graph: CapturedGraph) -> tuple[DriftClass, str]:
+    """Name what comes or goes, and of which class that is: a graph, or a text alone."""
+    return (DriftClass.OPERATORS, "text") if _is_text(graph) else (DriftClass.CAPTURE, "graph")
+
+
+def _is_text(graph: CapturedGraph) -> bool:
+    return not graph.texts.keys() & {"graph", "code"}
 
 
 def _find_recording_edits(pairing: Pairing) -> Iterator[Edit]:

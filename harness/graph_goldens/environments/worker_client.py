@@ -11,6 +11,7 @@ from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import Library, cancel
 from graph_goldens.environments.limits import DEFAULT_MEMORY, DEFAULT_SECONDS
 from graph_goldens.environments.logs import make_log, read_last_line
+from graph_goldens.environments.own_code import NO_OWN_CODE, OwnCode
 from graph_goldens.environments.pipe_lines import Lines, LineTooLongError, NoLineInTimeError
 from graph_goldens.environments.processes import Guarded, describe_ending, start
 from graph_goldens.environments.worker_messages import (
@@ -206,6 +207,7 @@ def start_worker(
     program: Sequence[str] = (),
     seconds: float = DEFAULT_SECONDS,
     choice: PackChoice = ALL_PACKS,
+    own: OwnCode = NO_OWN_CODE,
 ) -> Worker:
     """Start a worker and read its cases, which takes as long as importing torch and the case modules.
 
@@ -224,6 +226,7 @@ def start_worker(
         program: arguments of the interpreter that start a worker, if not ours.
         seconds: how long a case module may take to import, and a case to build.
         choice: import name of the folder, and which of its packs are meant.
+        own: what else of the project's own code it imports.
 
     Raises:
         ToolError: it does not start, or a library does not compile.
@@ -239,6 +242,7 @@ def start_worker(
             options = ["--cases", str(cases.resolve()), "--jobs", str(jobs), "--seconds", str(seconds)]
             options += ["--package", choice.root]
             options += [word for pack in sorted(choice.names or ()) for word in ("--pack", pack)]
+            options += own.list_options()
             for module, why in unusable.items():
                 options += ["--unusable", module, why]
             command = [str(environment.python), *(program or _find_program(variables)), *options]

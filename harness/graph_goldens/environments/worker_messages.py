@@ -67,6 +67,27 @@ class ListedCase:
 
 
 @dataclass(frozen=True)
+class ListedPath:
+    """An own tracing path as a worker lists it.
+
+    Attributes:
+        name: its name.
+        file: where it was found: a module, relative to the folder of cases, a setting, or a package.
+        line: the line of its definition, from 1; 0 where that is elsewhere.
+        module: the name of the module that it was found in.
+        after: the tracing path behind which it is listed; the last where empty.
+        packs: the packs whose cases go through it; all where empty.
+    """
+
+    name: str
+    file: str
+    line: int
+    module: str
+    after: str
+    packs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CaseListing:
     """The cases of a folder.
 
@@ -80,6 +101,7 @@ class CaseListing:
         build_reads: mark of each other file that was read when the cases were built to list them; a capture
             builds its case itself, and says what it read for that.
         build_unnamed: what else was asked then.
+        own_paths: the project's own tracing paths.
     """
 
     cases: tuple[ListedCase, ...]
@@ -95,6 +117,8 @@ class CaseListing:
     def all_reads(self) -> dict[str, str]:
         """The mark of each file that the list depends on."""
         return {**self.build_reads, **self.reads}
+
+    own_paths: tuple[ListedPath, ...] = ()
 
     @property
     def keys(self) -> list[Key]:

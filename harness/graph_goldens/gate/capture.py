@@ -220,6 +220,7 @@ class Capturing:
             libraries=libraries,
             seconds=min(DEFAULT_SECONDS, project.timeout),
             choice=group.choice,
+            own=project.own,
         ) as worker:
             yield worker
 

@@ -15,7 +15,7 @@ from graph_goldens.environments.capture_variables import compose_capture_variabl
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.installed_digests import digest_packages, digest_torch
 from graph_goldens.environments.libraries import find_libraries, locate_libraries
-from graph_goldens.environments.worker_messages import CaseListing, Hello
+from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedPath
 from graph_goldens.errors import ToolError
 from graph_goldens.file_marks import Disk, digest_marks, is_stat
 from graph_goldens.files import explain_os_error
@@ -31,6 +31,9 @@ from graph_goldens.words import format_count
 _DIGEST_LENGTH = 16
 _MOST_NAMED = 3
 
+OWN_CODE = "own"
+"""What lists of cases depend on and captures do not: those depend on what was imported."""
+
 CHANGED = {
     "torch": "the PyTorch build changed",
     "python": "the Python, its platform or its variables changed",
@@ -41,6 +44,8 @@ CHANGED = {
     "imports": "what case modules do when they are imported changed",
     "source": "the case's source, or what it imports, changed",
     "case": "the case's source, or what it imports, changed",
+    "path": "the tracing path, or what it imports, changed",
+    OWN_CODE: "the own code that the settings name changed",
 }
 
 
@@ -177,7 +182,9 @@ class Cache:
     @cached_property
     def _depends(self) -> Dependencies:
         with explain_os_error("read the code that captures"):
-            return digest_environment(self.environment, self.project.working)
+            own = self.project.own
+            settings = _digest([*map(str, own.folders), "", *(f"{n}={own.paths[n]}" for n in own.paths)])
+            return {**digest_environment(self.environment, self.project.working), OWN_CODE: settings}
 
     @cached_property
     def _disk(self) -> Disk:
@@ -201,12 +208,12 @@ class Cache:
     def _collect_dependencies(self, survey: Survey, keys: Iterable[Key]) -> Mapping[Key, Dependencies]:
         """Say what captures depend on; what belongs to no module may be read by any case."""
         listing, folder = survey.listing, self.project.cases.resolve()
-        modules = ModuleDependencies(listing.modules, self.project.package)
+        modules = self._find_modules(listing)
         silent = modules.silent
         own = {path: mark for path, mark in listing.reads.items() if not is_stat(mark)}
         libraries = {path: own.pop(path) for path in self._select_loaded(listing) & own.keys()}
         shared = {
-            **survey.depends,
+            **{name: each for name, each in survey.depends.items() if name != OWN_CODE},
             "files": _digest(f"{name} {mark}" for name, mark in survey.files.items() if not _is_module(name)),
             "libraries": digest_marks(libraries),
             "imports": digest_marks(_select_marks(own, silent, of=False)),
@@ -217,7 +224,28 @@ class Cache:
                 used = modules.find(str(folder / case.file)) & silent
                 sources[case.file] = digest_marks(_select_marks(own, used, of=True))
         cases = {case.case: {"source": sources[case.file], "case": case.source} for case in listing.cases}
-        return {key: {**shared, **cases[key[0]]} for key in keys}
+        paths = {
+            path.name: {"path": self._digest_path(path, modules, own, listing.modules)}
+            for path in listing.own_paths
+        }
+        return {key: {**shared, **cases[key.case], **paths.get(key.path, {})} for key in keys}
+
+    def _find_modules(self, listing: CaseListing) -> ModuleDependencies:
+        """Find what modules depend on, those of the packs and those of the project's other folders."""
+        folders = [f"{folder}{os.sep}" for folder in self.project.own.folders]
+        beside = {
+            name.partition(".")[0]
+            for name, file in listing.modules.items()
+            if file.startswith(tuple(folders))
+        }
+        return ModuleDependencies(listing.modules, frozenset({self.project.package, *beside}))
+
+    def _digest_path(
+        self, path: ListedPath, modules: ModuleDependencies, own: Mapping[str, str], files: Mapping[str, str]
+    ) -> str:
+        """Digest where an own tracing path is, when it is warmed up, and the modules that it is made of."""
+        used = modules.find(files.get(path.module, "")) & modules.silent
+        return _digest([path.module, path.after, digest_marks(_select_marks(own, used, of=True))])
 
     def _find_reason(self, survey: Survey, key: Key, reason: Reason) -> str:
         match reason:
@@ -227,7 +255,11 @@ class Cache:
                 return f"a file that it read changed: {self._show(file)}"
             case Unnameable(what=what):
                 return f"it is never reused, as {what}"
-        files = self._list_changed(survey, key) if reason[0] in ("files", "imports", "source", "case") else []
+        files = (
+            self._list_changed(survey, key)
+            if reason[0] in ("files", "imports", "source", "case", "path")
+            else []
+        )
         return CHANGED[reason[0]] + (f": {', '.join(files[:_MOST_NAMED])}" if files else "")
 
     def _list_changed(self, survey: Survey, key: Key) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from graph_goldens.cases.mistakes import Mistake
-from graph_goldens.environments.worker_messages import ListedCase
+from graph_goldens.environments.worker_messages import ListedCase, ListedPath
 from graph_goldens.gate.capture import FIRST_SEED, Watcher, list_keys
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.request import Request, hold_environment
@@ -17,7 +17,22 @@ from graph_goldens.keys import Key
 from graph_goldens.runs.listed_selection import select_usable
 
 
-def list_all(request: Request, watcher: Watcher) -> tuple[list[ListedCase], tuple[Mistake, ...]]:
+@dataclass(frozen=True)
+class Inventory:
+    """What a worker finds of what is selected.
+
+    Attributes:
+        cases: the cases that are selected.
+        paths: the project's own tracing paths that these go through.
+        mistakes: why others cannot be used.
+    """
+
+    cases: tuple[ListedCase, ...]
+    paths: tuple[ListedPath, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def list_all(request: Request, watcher: Watcher) -> Inventory:
     """List the cases that are selected, as a worker finds them, and the mistakes that cost others."""
     with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
         listing = worker.listing
@@ -25,7 +40,9 @@ def list_all(request: Request, watcher: Watcher) -> tuple[list[ListedCase], tupl
     keys = [Key(name, "") for name in names]
     selected, mistakes = select_usable(names, keys, listing.mistakes, request.selection)
     chosen = {case for case, _ in selected}
-    return [each for each in listing.cases if each.case in chosen], mistakes
+    cases = tuple(each for each in listing.cases if each.case in chosen)
+    taken = {path for each in cases for path in each.paths}
+    return Inventory(cases, tuple(path for path in listing.own_paths if path.name in taken), mistakes)
 
 
 @dataclass(frozen=True)

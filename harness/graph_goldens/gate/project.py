@@ -13,16 +13,24 @@ from packaging.version import Version
 
 from graph_goldens.cases.packs import ROOT
 from graph_goldens.environments.limits import DEFAULT_MEMORY
+from graph_goldens.environments.own_code import NO_OWN_CODE, OwnCode
 from graph_goldens.errors import UserError
 from graph_goldens.gate.policy_rules import IGNORE, NO_POLICY, SEVERITY, SeverityPolicy
 from graph_goldens.gate.project_needs import FIELDS, NO_PROJECT_NEEDS, PACK_FILE, PACKS, ProjectNeeds
-from graph_goldens.gate.setting_rows import DEFAULT_TIMEOUT, DEFAULT_TORCH, SETTINGS
+from graph_goldens.gate.setting_rows import (
+    DEFAULT_TIMEOUT,
+    DEFAULT_TORCH,
+    IMPORT_FROM,
+    SETTINGS,
+    TRACING_PATHS,
+)
 from graph_goldens.late_parts import load_part
 from graph_goldens.versions import OVERLAY_PREFIX, name_overlay, parse_version, read_overlay_version
 from graph_goldens.words import suggest_name
 
 _TAKEN = {"graph_goldens", "torch", *sys.stdlib_module_names}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) *(?:([KMGT])i?B?)?", re.IGNORECASE)
+_TARGET = re.compile(r"\w+(?:\.\w+)*:\w+(?:\.\w+)*")
 _POWERS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
 
 
@@ -44,6 +52,7 @@ class Project:
         policy: what the project says about the severity of its drifts.
         package: import name of the folder of packs.
         needs: what packs need beside PyTorch.
+        own: what of the project's own code is imported beside its case modules.
     """
 
     root: Path
@@ -58,6 +67,7 @@ class Project:
     policy: SeverityPolicy = NO_POLICY
     package: str = ROOT
     needs: ProjectNeeds = NO_PROJECT_NEEDS
+    own: OwnCode = NO_OWN_CODE
 
 
 def find_project(start: Path, cases: Path | None = None, snapshots: Path | None = None) -> Project:
@@ -91,6 +101,7 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
         policy=_read_policy(table),
         package=_read_package(table),
         needs=_read_needs(table, root, folder.resolve()),
+        own=OwnCode(_read_folders(root, table), _read_paths(table)),
     )
 
 
@@ -200,6 +211,29 @@ def _read_needs(table: Mapping[str, object], root: Path, cases: Path) -> Project
         return NO_PROJECT_NEEDS
     needs: ProjectNeeds = load_part("what packs need")(table, root, cases)
     return needs
+
+
+def _read_folders(root: Path, table: Mapping[str, object]) -> tuple[Path, ...]:
+    value = table.get(IMPORT_FROM, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise UserError(f'`{IMPORT_FROM}` in [tool.goldens] is not a list of folders such as ["src"]')
+    folders = tuple((root / item).resolve() for item in value)
+    for folder in folders:
+        if not folder.is_dir():
+            raise UserError(f"`{IMPORT_FROM}` in [tool.goldens] names {folder}, which is no folder")
+    return folders
+
+
+def _read_paths(table: Mapping[str, object]) -> dict[str, str]:
+    value = table.get(TRACING_PATHS, {})
+    if not isinstance(value, dict):
+        raise UserError(f"[tool.goldens.{TRACING_PATHS}] is not a table")
+    for name, target in value.items():
+        if not isinstance(target, str) or not _TARGET.fullmatch(target):
+            raise UserError(
+                f'`{name}` in [tool.goldens.{TRACING_PATHS}] names no function such as "package:function"'
+            )
+    return dict(value)
 
 
 def _read_memory(table: Mapping[str, object]) -> int:

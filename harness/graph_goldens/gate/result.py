@@ -7,6 +7,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from graph_goldens.cases.path_rows import FACTS_PATH, PATH_ROWS
 from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.unused import find_unused_by_run
 from graph_goldens.goldens.known_drift import NOTHING_STANDS, KnownStanding
@@ -121,8 +122,13 @@ def _count_stale(goldens: Goldens, run: Run) -> int:
 
 
 def _is_build_drift(verdict: Verdict, goldens: Goldens, version: Version) -> bool:
-    """Tell whether neither version, case nor rules explain a drift: then the environment does."""
+    """Tell whether neither version, case nor rules explain a drift: then the environment does.
+
+    The code of an own tracing path may explain it too, and no golden tells that.
+    """
     if verdict.finding is not Finding.DRIFTED or verdict.golden is None:
+        return False
+    if verdict.record.path not in (*PATH_ROWS, FACTS_PATH):
         return False
     key, accepted = verdict.record.key, verdict.golden.record
     own = goldens.find_file(*key, version) == goldens.locate_own(*key, version)

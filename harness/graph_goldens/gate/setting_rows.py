@@ -8,6 +8,8 @@ from graph_goldens.gate.policy_rules import IGNORE, SEVERITY
 DEFAULT_TORCH = "2.13.0"
 DEFAULT_TIMEOUT = 300.0
 
+IMPORT_FROM, TRACING_PATHS = "import-from", "tracing-paths"
+
 
 @dataclass(frozen=True)
 class SettingRow:
@@ -39,6 +41,8 @@ SETTING_ROWS = (
     SettingRow("packs", "", "the same five of one pack, as `[tool.goldens.packs.NAME]` or `NAME/pack.toml`"),
     SettingRow("timeout", f"{DEFAULT_TIMEOUT:.0f}", "seconds that one capture may take"),
     SettingRow("memory", '"4G"', "memory that one capture may use beyond what its worker has"),
+    SettingRow(IMPORT_FROM, "[]", "folders of the project's modules that are not installed, such as `src`"),
+    SettingRow(TRACING_PATHS, "", "tracing paths of the project's own, each as `module:function`"),
     SettingRow(SEVERITY, "", "rules of the project's own about how severe a drift is, each with a reason"),
     SettingRow(IGNORE, "", "what the project does not look at, each with a reason"),
 )

@@ -7,7 +7,7 @@ from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.worker_messages import CaseListing
 from graph_goldens.errors import UserError
 from graph_goldens.keys import Key
-from graph_goldens.runs.selection import Selection, matches_case, select
+from graph_goldens.runs.selection import Selection, matches_case, matches_name, select
 
 
 def select_listed(listing: CaseListing, selection: Selection) -> tuple[list[Key], tuple[Mistake, ...]]:
@@ -33,16 +33,30 @@ def select_usable(
     Raises:
         UserError: a selector or tracing path matches nothing, nor any case that a mistake costs.
     """
-    met = tuple(mistake for mistake in mistakes if _is_met(mistake, selection.selectors))
+    asked = [case for case in cases if any(matches_case(case, each) for each in selection.selectors)]
+    packs = {case.rpartition("/")[0] for case in asked}
+    met = tuple(
+        mistake
+        for mistake in mistakes
+        if (_is_met(mistake, selection.selectors) or mistake.pack in packs)
+        and _is_path_met(mistake, selection.paths)
+    )
     kept = tuple(
         selector
         for selector in selection.selectors
         if any(matches_case(case, selector) for case in cases)
         or not any(_is_met(mistake, [selector]) for mistake in met)
     )
-    if met and (not cases or (selection.selectors and not kept)):
+    paths = tuple(
+        pattern
+        for pattern in selection.paths
+        if any(matches_name(path, pattern) for _, path in keys)
+        or not any(_names_path(mistake, pattern) for mistake in met)
+    )
+    lost = (selection.selectors and not kept) or (selection.paths and not paths)
+    if met and (not cases or lost):
         return [], met
-    return select(keys, replace(selection, selectors=kept)), met
+    return select(keys, replace(selection, selectors=kept, paths=paths)), met
 
 
 def demand_no_mistakes(mistakes: Sequence[Mistake]) -> None:
@@ -58,6 +72,17 @@ def demand_no_mistakes(mistakes: Sequence[Mistake]) -> None:
 
 def _is_met(mistake: Mistake, selectors: Sequence[str]) -> bool:
     """Whether selectors ask for a case that a mistake costs, or may: the cases of some are not known."""
-    return not selectors or any(
-        matches_case(name, selector) for name in mistake.names for selector in selectors
+    return (
+        not selectors
+        or (mistake.is_of_path and not mistake.pack)
+        or any(matches_case(name, selector) for name in mistake.names for selector in selectors)
     )
+
+
+def _is_path_met(mistake: Mistake, patterns: Sequence[str]) -> bool:
+    """Whether patterns of tracing paths ask for the one that a mistake costs; one that costs cases is met."""
+    return not mistake.path or not patterns or any(_names_path(mistake, pattern) for pattern in patterns)
+
+
+def _names_path(mistake: Mistake, pattern: str) -> bool:
+    return bool(mistake.path) and matches_name(mistake.path, pattern)

@@ -46,11 +46,12 @@ class ModuleDependencies:
 
     Attributes:
         files: file of each module, by the module's name.
-        root: import name of the folder of packs; a module elsewhere is taken to act when it is imported.
+        roots: import names of the folder of packs and of the project's own packages; a module elsewhere is
+            taken to act when it is imported.
     """
 
     files: Mapping[str, str]
-    root: str
+    roots: frozenset[str]
 
     @cached_property
     def silent(self) -> frozenset[str]:
@@ -58,7 +59,7 @@ class ModuleDependencies:
 
         What a module that acts has imported, itself or through others, is used by what it does.
         """
-        quiet = {name for name in self.files if name.partition(".")[0] == self.root}
+        quiet = {name for name in self.files if name.partition(".")[0] in self.roots}
         quiet -= {name for name, module in self._read.items() if module.acts}
         used = self._reach(self.files.keys() - quiet)
         return frozenset(self.files[name] for name in quiet - used)
@@ -89,15 +90,15 @@ class ModuleDependencies:
 
     @cached_property
     def _read(self) -> Mapping[str, _Module]:
-        return {name: read_module(name, Path(file), self.root) for name, file in self.files.items()}
+        return {name: read_module(name, Path(file), self.roots) for name, file in self.files.items()}
 
 
-def read_module(name: str, file: Path, root: str) -> _Module:
+def read_module(name: str, file: Path, roots: frozenset[str]) -> _Module:
     """Read what a module does when it is imported, and what it imports."""
     try:
         tree = ast.parse(file.read_bytes())
         passes, binds = _find_imports(tree, name if file.name == "__init__.py" else name.rpartition(".")[0])
-        acts = not only_binds_names(tree, root)
+        acts = not only_binds_names(tree, roots)
         return _Module(acts, not _FINDERS.isdisjoint(_find_words(tree)), passes, binds)
     except (OSError, SyntaxError, ValueError, RecursionError):
         return _UNREADABLE

@@ -48,7 +48,7 @@ def select(keys: Sequence[Key], selection: Selection) -> list[Key]:
     cases = list(dict.fromkeys(case for case, _ in keys))
     paths = list(dict.fromkeys(path for _, path in keys))
     _demand_matches(selection.selectors, cases, matches_case, "case", "goldens list")
-    _demand_matches(selection.paths, paths, matches_name, "tracing path", "goldens list --json")
+    _demand_matches(selection.paths, paths, matches_name, "tracing path", "goldens list --json", paths)
     chosen = [key for key in keys if _is_chosen(key, selection)]
     if not chosen and selection.keys is not None:
         raise UserError("none of what failed last is among the cases and tracing paths of now")
@@ -83,15 +83,25 @@ def _is_chosen(key: Key, selection: Selection) -> bool:
 
 
 def _demand_matches(
-    wanted: Sequence[str], names: Sequence[str], matches: object, what: str, listing: str
+    wanted: Sequence[str],
+    names: Sequence[str],
+    matches: object,
+    what: str,
+    listing: str,
+    shown: Sequence[str] = (),
 ) -> None:
     assert callable(matches)
     for selector in wanted:
         if not any(matches(name, selector) for name in names):
-            raise UserError(f"{selector!r} matches no {what}; {_suggest(selector, names)}see `{listing}`")
+            raise UserError(
+                f"{selector!r} matches no {what}; {_suggest(selector, names, shown)}see `{listing}`"
+            )
 
 
-def _suggest(selector: str, names: Sequence[str]) -> str:
+def _suggest(selector: str, names: Sequence[str], shown: Sequence[str]) -> str:
+    """Say which name was probably meant, or else which there are of those that are few."""
     known = {short: name for name in names for short in (name, name.rpartition("/")[2])}
     near = difflib.get_close_matches(selector, known, n=1)
-    return f"did you mean {known[near[0]]}? or " if near else ""
+    if near:
+        return f"did you mean {known[near[0]]}? or "
+    return f"there are {', '.join(shown)}; " if shown else ""

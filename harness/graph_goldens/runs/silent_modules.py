@@ -27,12 +27,14 @@ _CONSTRUCTORS = {
     "graph_goldens.Call", "graph_goldens.Case", "graph_goldens.Contains", "graph_goldens.Count",
     "graph_goldens.Delegated", "graph_goldens.Fact", "graph_goldens.Inputs", "graph_goldens.Lacks",
     "graph_goldens.NoBreaks", "graph_goldens.Raises",
+    "graph_goldens.TextKind", "graph_goldens.backend_path",
 }  # fmt: skip
 # Decorators of functions and classes that wrap what they are given and do nothing else.
 _DECORATORS = {
     "abc.abstractmethod", "classmethod", "contextlib.asynccontextmanager", "contextlib.contextmanager",
     "dataclasses.dataclass", "enum.unique", "functools.cache", "functools.cached_property",
-    "functools.lru_cache", "functools.total_ordering", "functools.wraps", "property", "staticmethod",
+    "functools.lru_cache", "functools.total_ordering", "functools.wraps", "graph_goldens.text_rule",
+    "graph_goldens.tracing_path", "property", "staticmethod",
     "typing.final", "typing.overload", "typing.override", "typing.runtime_checkable",
 }  # fmt: skip
 # What evaluates to something and does nothing else, whatever its parts are, as long as they are quiet too.
@@ -57,14 +59,14 @@ _AT_DEFINITION_OF_ENUM = {"__init__", "__new__", "__hash__", "__eq__", "_generat
 _SAME = {"typing_extensions": "typing"}
 
 
-def only_binds_names(tree: ast.Module, root: str) -> bool:
+def only_binds_names(tree: ast.Module, roots: frozenset[str]) -> bool:
     """Whether importing a module does no more than bind names there.
 
     Args:
         tree: the module.
-        root: import name of the folder of packs.
+        roots: import names of the folder of packs and of the project's own packages.
     """
-    return all(map(_Silence(_read_names(tree), read_marks(tree), root).holds, tree.body))
+    return all(map(_Silence(_read_names(tree), read_marks(tree), roots).holds, tree.body))
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,12 @@ class _Silence:
     Attributes:
         names: what its names stand for.
         marks: how it spells the mark of a case.
-        root: import name of the folder of packs.
+        roots: import names of the folder of packs and of the project's own packages.
     """
 
     names: _Names
     marks: CaseMarks
-    root: str
+    roots: frozenset[str]
 
     def holds(self, node: ast.stmt) -> bool:
         """Whether a statement of a module or of a class does no more than bind names there."""
@@ -190,7 +192,7 @@ class _Silence:
         return quiet and all(map(self._is_quiet, _list_bounds(node))) and all(map(self.holds, node.body))
 
     def _is_quiet_package(self, module: str) -> bool:
-        return module.partition(".")[0] in {*_QUIET_PACKAGES, self.root}
+        return module.partition(".")[0] in {*_QUIET_PACKAGES, *self.roots}
 
     def _are_quiet_marks(self, decorators: Iterable[ast.expr]) -> bool:
         return all(map(self._is_quiet_mark, decorators))

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 
 from graph_goldens.capture.tracing import export_paths
-from graph_goldens.capture.tracing.tracing import Ran, Tracing, list_calls
+from graph_goldens.capture.tracing.running import Ran, list_calls
+from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.cases.discovery import FoundCase, find_cases
 
 

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +27,7 @@ from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.cases.case import Case
 from graph_goldens.cases.case_checks import list_paths
 from graph_goldens.cases.discovery import FoundCase
+from graph_goldens.cases.known_paths import ONLY_BUILT_IN
 from graph_goldens.cases.path_rows import FACTS_PATH, PATH_ROWS, WarmUp
 
 sys.path.append(str(Path(__file__).parents[3]))  # what an environment imports holds no tests
@@ -61,9 +62,10 @@ class ClaimTracing(BareSession):
         graph_module: GraphModule,
         tokens: Any = (),
         constants: Mapping[str, Any] = MappingProxyType({}),
+        rules: Sequence[Callable[[str], str]] = (),
     ) -> None:
         """Render, then hold the texts against the graph."""
-        super().graph(name, graph_module, tokens, constants)
+        super().graph(name, graph_module, tokens, constants, rules)
         texts = {artifact.name: artifact.text for artifact in self.artifacts}
         self.false.extend(f"{name}: {each}" for each in self._hold(name, graph_module, texts, constants))
 
@@ -118,7 +120,7 @@ def _make_holder(case: FoundCase, path: str) -> Callable[[object], Iterator[str]
         set_switches()
         tracing = ClaimTracing(case.build)
         try:
-            _trace(tracing, path)
+            _trace(tracing, path, ONLY_BUILT_IN)
         except Exception as error:
             tracing.counts[f"not traced: {type(error).__name__}"] += 1
         yield json.dumps([tracing.counts, tracing.false])

@@ -25,6 +25,7 @@ from graph_goldens.capture.worker.child_tasks import Limits, Task, run_tasks
 from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.cases.case import Case
 from graph_goldens.cases.discovery import FoundCase
+from graph_goldens.cases.known_paths import ONLY_BUILT_IN
 from graph_goldens.cases.path_rows import WarmUp
 from graph_goldens.graphs.graph_reader import read_graph
 from graph_goldens.graphs.node_table import Table
@@ -84,7 +85,7 @@ def _capture(case: FoundCase, path: str) -> dict[str, Table]:
     """Trace, and give the live tables with their symbols numbered as in the whole record."""
     set_switches()
     tracing = Tracing(case.build)
-    _trace(tracing, path)
+    _trace(tracing, path, ONLY_BUILT_IN)
     texts = (artifact.text for artifact in tracing.artifacts)
     symbols = SymbolNames(tracing.symbols, find_words_like_symbols(texts))
     for artifact in tracing.artifacts:

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from graph_goldens.capture.tracing import said_beside, tracing
+from graph_goldens.capture.tracing import recording, said_beside
 from graph_goldens.capture.tracing.case_capture import capture
 from graph_goldens.capture.tracing.graph_text import Texts
 from graph_goldens.capture.tracing.switches import set_switches
@@ -49,7 +49,7 @@ def main(folder: Path) -> dict[str, Any]:
 
 def _captured(found: FoundCase, path: str, beside: Callable[..., Texts]) -> tuple[Any, list[tuple[str, str]]]:
     """Capture a record: what it says but for its texts, what random numbers come next, and its texts."""
-    vars(tracing)["render_beside"] = beside
+    vars(recording)["render_beside"] = beside
     set_switches()
     record = capture(found.build, Record(found.name, path, Outcome.GRAPHS)).record
     drawn = torch.rand(2).tolist()

@@ -1,7 +1,7 @@
 """Capture one record: trace a case by one tracing path, normalise, and check the case's claims."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -12,22 +12,24 @@ from graph_goldens.capture.normalise.symbol_names import renumber_symbols
 from graph_goldens.capture.tracing.facts import find_unknown_fact
 from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
 from graph_goldens.capture.tracing.own_names import find_own_names
-from graph_goldens.capture.tracing.path_table import find_path
+from graph_goldens.capture.tracing.path_table import find_path_of
+from graph_goldens.capture.tracing.running import read_observed
 from graph_goldens.capture.tracing.stable_errors import (
     CaseError,
     NothingCapturedError,
     UnavailableError,
     describe_error,
     find_missing_device,
+    find_users_place,
     is_raised_by_harness,
     stabilise_message,
 )
-from graph_goldens.capture.tracing.tracing import Tracing, read_observed
+from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.cases.case import Case
 from graph_goldens.cases.case_checks import list_paths
 from graph_goldens.cases.claim_answers import ClaimAnswer, Raised, answer_claims, holds_for, list_problems
 from graph_goldens.cases.claims import select_paths, word_claim
-from graph_goldens.cases.path_rows import PATH_ROWS
+from graph_goldens.cases.known_paths import ONLY_BUILT_IN, KnownPaths
 from graph_goldens.records import Capture, Fault, FaultKind, Json, Outcome, Record
 
 
@@ -40,7 +42,10 @@ class _Ended:
 
 
 def capture(
-    build: Callable[[], Case], record: Record, announce: Callable[[str], None] = lambda _: None
+    build: Callable[[], Case],
+    record: Record,
+    announce: Callable[[str], None] = lambda _: None,
+    known: KnownPaths = ONLY_BUILT_IN,
 ) -> Capture:
     """Trace a case by the path that the empty record names, and fill the record.
 
@@ -50,6 +55,7 @@ def capture(
         build: the case's function.
         record: what is filled.
         announce: hears of each step that begins, in words.
+        known: the tracing paths that there are.
     """
     start = time.perf_counter()
     try:
@@ -57,17 +63,18 @@ def capture(
         claims = tuple(tracing.case.claims)
     except Exception as error:
         return _record_unbuilt(record, error, _measure_since(start))
-    ended = _trace(tracing, record.path)
+    ended = _trace(tracing, record.path, known)
     fault = _observe(tracing)
-    filled = _fill(record, tracing, ended)
+    filled = _fill(record, tracing, ended, own=record.path in known.own)
+    of_pack = known.list_for(record.case.rpartition("/")[0])
     answers = answer_claims(claims, filled, str(torch.__version__), _describe_raised(ended))
-    unknown = [sentence for claim in claims if (sentence := find_unknown_fact(claim, tracing.case))]
+    unknown = [sentence for claim in claims if (sentence := find_unknown_fact(claim, tracing.case, of_pack))]
     return Capture(
         record=filled,
         broken=(*unknown, *list_problems(answers)),
-        fault=_find_fault(tracing, ended.error) or fault,
+        fault=_find_fault(tracing, record.path, ended.error) or fault,
         seconds=_measure_since(start),
-        unanswered=_list_unanswered(answers, tracing.case),
+        unanswered=_list_unanswered(answers, tracing.case, of_pack),
     )
 
 
@@ -87,8 +94,10 @@ def _describe_raised(ended: _Ended) -> Raised | None:
     return Raised([kind.__name__ for kind in type(ended.error).__mro__], str(ended.error))
 
 
-def _list_unanswered(answers: Sequence[ClaimAnswer], case: Case) -> dict[str, tuple[str, ...]]:
-    own = list_paths(case, PATH_ROWS)
+def _list_unanswered(
+    answers: Sequence[ClaimAnswer], case: Case, known: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    own = list_paths(case, known)
     left = (answer.claim for answer in answers if not answer.answered)
     return {word_claim(claim): tuple(select_paths(claim, own)) for claim in left}
 
@@ -97,7 +106,7 @@ def _measure_since(start: float) -> float:
     return time.perf_counter() - start
 
 
-def _trace(tracing: Tracing, path: str) -> _Ended:
+def _trace(tracing: Tracing, path: str, known: KnownPaths) -> _Ended:
     needed = tracing.case.torch
     try:
         if not holds_for(needed, str(torch.__version__)):
@@ -105,7 +114,7 @@ def _trace(tracing: Tracing, path: str) -> _Ended:
         if tracing.case.program is None:
             tracing.facts.update(read_observed(tracing.case) if tracing.case.observe else {})
         else:
-            find_path(path)(tracing)
+            find_path_of(known, path)(tracing)
     except UnavailableError as error:
         return _Ended(Outcome.UNAVAILABLE, error)
     except NothingCapturedError as error:
@@ -128,8 +137,10 @@ def _observe(tracing: Tracing) -> Fault | None:
     return None
 
 
-def _find_fault(tracing: Tracing, error: Exception | None) -> Fault | None:
-    """Say what failed that is not PyTorch's tracing: the harness, or the case's own functions."""
+def _find_fault(tracing: Tracing, path: str, error: Exception | None) -> Fault | None:
+    """Say what failed that is not PyTorch's tracing: the tracing path, the harness, the case's functions."""
+    if tracing.mistake:
+        return Fault(FaultKind.CASE, f"the tracing path {path} cannot be used: {tracing.mistake}")
     if tracing.fault:
         return Fault(FaultKind.HARNESS, f"the harness failed: {tracing.fault}")
     if isinstance(error, CaseError):
@@ -143,10 +154,10 @@ def _find_fault(tracing: Tracing, error: Exception | None) -> Fault | None:
     return Fault(FaultKind.HARNESS, f"the harness failed: {stabilise_message(error)}")
 
 
-def _fill(record: Record, tracing: Tracing, ended: _Ended) -> Record:
+def _fill(record: Record, tracing: Tracing, ended: _Ended, *, own: bool) -> Record:
     facts: dict[str, Json] = {"graphs": tracing.graphs, **tracing.facts}
     if ended.outcome is Outcome.ERROR and ended.error:
-        facts["error"] = describe_error(ended.error)
+        facts["error"] = describe_error(ended.error) | (find_users_place(ended.error) if own else {})
     filled = replace(
         record,
         outcome=ended.outcome,

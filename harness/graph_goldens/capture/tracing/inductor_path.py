@@ -9,23 +9,20 @@ from torch._inductor import compile_fx as inductor
 from torch._inductor.virtualized import V
 from torch.fx import GraphModule
 
-from graph_goldens.capture.tracing.compile_paths import Frames, Numbered, compile_and_call
 from graph_goldens.capture.tracing.tracing import Tracing
 
 
 def compile_inductor(tracing: Tracing) -> None:
     """Inductor's graphs after the joint and post-grad passes, captured before code generation."""
-    frames, names = Frames(), Numbered("inductor")
 
     def record(graph_module: GraphModule, inputs: Sequence[Any], **options: Any) -> Callable[..., Any]:
-        tracing.graph(names.take_next(), _run_post_grad_passes(graph_module, inputs, options))
+        tracing.graph(tracing.number("inductor"), _run_post_grad_passes(graph_module, inputs, options))
         return graph_module.forward
 
     def inductor_graphs(graph_module: GraphModule, inputs: Sequence[Any]) -> Callable[..., Any]:
-        frames.note()
         return inductor.compile_fx(graph_module, inputs, inner_compile=record)
 
-    compile_and_call(tracing, inductor_graphs, frames, backward=True)
+    tracing.compile(inductor_graphs, backward=True)
 
 
 def _run_post_grad_passes(graph_module: GraphModule, inputs: Sequence[Any], options: Any) -> GraphModule:

@@ -1,5 +1,6 @@
 """Exceptions that tracing raises, as stable text."""
 
+import os
 import re
 import traceback
 from pathlib import Path
@@ -11,6 +12,8 @@ from graph_goldens.capture.normalise.rules import ERROR, normalise
 from graph_goldens.records import NO_DEVICE, Json
 
 _HARNESS = str(Path(graph_goldens.__file__).parent)
+_TORCH = str(Path(torch.__file__).parent)
+_PYTHON = str(Path(os.__file__).parent)
 _FORKED_TOO_LATE = "in combination with fork-based multiprocessing"
 _NO_DEVICE = re.compile(
     r"Torch not compiled with (\w+) enabled|Found no (\w+) driver|No (\w+) GPUs? (?:are|is) available|"
@@ -37,6 +40,10 @@ class CaseError(Exception):
     """The case's own functions, not its program, did what they may not; the text says what."""
 
 
+class PathError(Exception):
+    """An own tracing path did what none may, such as recording two graphs of one name; the text says what."""
+
+
 def stabilise_message(error: BaseException) -> str:
     """Name an exception's type, and say what is stable of its message."""
     message = normalise(str(error), ERROR)
@@ -55,6 +62,31 @@ def describe_error(error: BaseException) -> dict[str, Json]:
         gb_type = getattr(error, "gb_type", None) or str(error).split("\n")[0]
         described["kind"] = normalise(gb_type, ERROR)
     return described
+
+
+def find_users_place(error: BaseException) -> dict[str, Json]:
+    """Say in which function of which file of the user's own code an error came up; nothing where in none.
+
+    No line is named: lines move with every edit, and the record would differ.
+    """
+    users = [
+        frame
+        for frame in reversed(traceback.extract_tb(error.__traceback__))
+        if not _is_tools(frame.filename)
+    ]
+    own = [frame for frame in users if not _is_installed(frame.filename)]
+    frame = next(iter(own or users), None)
+    return {"place": f"{frame.name} of {Path(frame.filename).name}"} if frame else {}
+
+
+def _is_tools(file: str) -> bool:
+    """Whether a file is PyTorch's, Python's, ours, or none at all."""
+    standard = file.startswith(_PYTHON) and not _is_installed(file)
+    return standard or file.startswith((_HARNESS, _TORCH, "<"))
+
+
+def _is_installed(file: str) -> bool:
+    return "site-packages" in file or "dist-packages" in file
 
 
 def find_missing_device(error: BaseException) -> str:

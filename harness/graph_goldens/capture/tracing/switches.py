@@ -7,7 +7,7 @@ import torch
 import torch._dynamo
 from torch._inductor import config as inductor_config
 
-from graph_goldens.capture.tracing.tracing import SEED
+from graph_goldens.capture.tracing.running import SEED
 from graph_goldens.records import Json
 
 

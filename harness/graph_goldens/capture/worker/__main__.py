@@ -33,10 +33,23 @@ def main() -> int:
         metavar=("MODULE", "WHY"),
         help="a case module not to import",
     )
+    parser.add_argument(
+        "--import-from", type=Path, action="append", default=[], help="a folder of the project's own modules"
+    )
+    parser.add_argument(
+        "--tracing-path",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "MODULE:FUNCTION"),
+        help="a tracing path that the project's settings name",
+    )
     chosen = parser.parse_args()
     unusable = [(module, why) for module, why in chosen.unusable]
+    named = [(name, target) for name, target in chosen.tracing_path]
     choice = PackChoice(chosen.package, frozenset(chosen.pack) if chosen.pack else None)
-    return serve(Settings(chosen.cases.resolve(), chosen.jobs, chosen.seconds, unusable, choice))
+    own = tuple(chosen.import_from)
+    return serve(Settings(chosen.cases.resolve(), chosen.jobs, chosen.seconds, unusable, choice, own, named))
 
 
 if __name__ == "__main__":

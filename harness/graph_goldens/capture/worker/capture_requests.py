@@ -13,7 +13,8 @@ from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.capture.worker.read_files import Reads
 from graph_goldens.cases.case import Case
 from graph_goldens.cases.discovery import FoundCase
-from graph_goldens.cases.path_rows import WarmUp, find_stage
+from graph_goldens.cases.known_paths import ONLY_BUILT_IN, KnownPaths
+from graph_goldens.cases.path_rows import WarmUp
 from graph_goldens.record_bounds import read_capture
 from graph_goldens.records import Capture, Outcome, Record, RecordError, dump_capture
 
@@ -27,10 +28,17 @@ class Wanted:
     Attributes:
         case: the case.
         path: the tracing path.
+        known: the tracing paths that there are.
     """
 
     case: FoundCase
     path: str
+    known: KnownPaths = ONLY_BUILT_IN
+
+    @property
+    def stage(self) -> WarmUp:
+        """When its path is warmed up."""
+        return self.known.find_stage(self.path)
 
     @property
     def empty(self) -> Record:
@@ -73,7 +81,7 @@ def capture_all(
         reads: what this process has read since the cases were listed, where anybody wants to know.
     """
     for stage in WarmUp:
-        of_stage = [each for each in wanted if find_stage(each.path) is stage]
+        of_stage = [each for each in wanted if each.stage is stage]
         if not of_stage:
             continue
         for earlier in WarmUp:
@@ -92,7 +100,7 @@ def _make_task(wanted: Wanted, limits: Limits, reads: Reads | None) -> Task[Reco
 
     def fill(announce: Announce) -> Iterator[str]:
         mend_after_fork()
-        captured = capture(_declare_reads(wanted.case, reads), empty, announce)
+        captured = capture(_declare_reads(wanted.case, reads), empty, announce, wanted.known)
         marks, unnamed = reads.take_capture() if reads else ({}, ())
         yield dump_capture(replace(captured, reads=marks, unnamed=unnamed))
 

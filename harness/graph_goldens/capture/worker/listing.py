@@ -13,8 +13,8 @@ from graph_goldens.capture.worker.child_tasks import Ended, Limits, Task, run_ta
 from graph_goldens.capture.worker.read_files import Reads
 from graph_goldens.cases.case_checks import find_mistake, list_paths
 from graph_goldens.cases.discovery import FoundCase
+from graph_goldens.cases.known_paths import KnownPaths
 from graph_goldens.cases.mistakes import Mistake, word_error
-from graph_goldens.cases.path_rows import PATH_ROWS
 
 _TOGETHER = 16
 
@@ -29,6 +29,7 @@ class BuildResult:
 
 def build_cases(
     cases: Sequence[FoundCase],
+    known: KnownPaths,
     seconds: float,
     jobs: int,
     private: Collection[int],
@@ -42,6 +43,7 @@ def build_cases(
 
     Args:
         cases: the cases.
+        known: the tracing paths that there are.
         seconds: how long a case may take to build.
         jobs: children at once.
         private: descriptors of this process that no child may write to.
@@ -52,7 +54,9 @@ def build_cases(
     found: dict[str, BuildResult] = {}
     for group in (several, None):
         alone = [[case] for case in cases if case.name not in found]
-        for ended in run_tasks([_make_task(each, seconds, reads) for each in group or alone], jobs, private):
+        for ended in run_tasks(
+            [_make_task(each, known, seconds, reads) for each in group or alone], jobs, private
+        ):
             tell(ended.key[0].name)
             results = _read_results(ended, seconds)
             with suppress(ValueError, TypeError):  # what a case wrote into the pipe itself
@@ -68,14 +72,16 @@ def collect_mistakes(cases: Iterable[FoundCase], results: Mapping[str, BuildResu
     return [Mistake(case.file, error, (case.name,), case.line) for case, error in wrong if error]
 
 
-def _make_task(cases: Sequence[FoundCase], seconds: float, reads: Reads | None) -> Task[Sequence[FoundCase]]:
+def _make_task(
+    cases: Sequence[FoundCase], known: KnownPaths, seconds: float, reads: Reads | None
+) -> Task[Sequence[FoundCase]]:
     def build(announce: Announce) -> Iterator[str]:
         mend_after_fork()
         for case in cases:
             announce(case.name)
             signal.alarm(max(1, round(seconds)))  # ends this process, wherever it hangs
             set_switches()
-            result = _build_one(case)
+            result = _build_one(case, known.list_for(case.pack))
             signal.alarm(0)
             yield json.dumps([case.name, result.paths, result.error])
         if reads:
@@ -84,14 +90,14 @@ def _make_task(cases: Sequence[FoundCase], seconds: float, reads: Reads | None) 
     return Task(cases, build, Limits(seconds * len(cases) + 1))
 
 
-def _build_one(case: FoundCase) -> BuildResult:
+def _build_one(case: FoundCase, known: Sequence[str]) -> BuildResult:
     try:
         made = case.build()
-        error = find_mistake(made, PATH_ROWS)
-        return BuildResult(error=error) if error else BuildResult(list_paths(made, PATH_ROWS))
+        error = find_mistake(made, known)
+        return BuildResult(error=error) if error else BuildResult(list_paths(made, known))
     except Exception as error:  # whatever else a case raises is its author's to mend
         if find_missing_device(error):  # its captures say that it is not available here
-            return BuildResult(list(PATH_ROWS))
+            return BuildResult(list(known))
         return BuildResult(error=f"it cannot be built: {word_error(error)}")
 
 

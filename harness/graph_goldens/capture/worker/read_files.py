@@ -68,7 +68,7 @@ class Reads:
         unnamed: in words, what else was asked that no mark can name.
     """
 
-    def __init__(self, root: str = ROOT) -> None:
+    def __init__(self, root: str = ROOT, import_from: Iterable[Path] = ()) -> None:
         self.marks: dict[str, str] = {}
         self.unnamed: set[str] = set()
         self._built: dict[str, str] = {}
@@ -76,7 +76,7 @@ class Reads:
         self._known: set[str] = set()
         self._newest, self._count = "", 0
         self._tried: set[str] = set()
-        self._places = _Places(root)
+        self._places = _Places(root, import_from)
         self._busy: set[int] = set()
         self._declared: dict[str, str] = {}
         self._held: set[str] = set()
@@ -284,10 +284,16 @@ def _hide_from_dynamo(function: Callable[..., object]) -> None:
 
 
 class _Places:
-    """Which files belong to whom."""
+    """Which files belong to whom.
 
-    def __init__(self, root: str) -> None:
+    Args:
+        root: import name of the folder of packs.
+        import_from: folders of the project's own modules, which import searches after all others.
+    """
+
+    def __init__(self, root: str, import_from: Iterable[Path]) -> None:
         self._root = root
+        self._own_folders = [_make_absolute(str(folder)) for folder in import_from]
         kinds = ("stdlib", "platstdlib", "purelib", "platlib")
         self._torch = str(Path(torch.__file__).parent) + os.sep
         folders = {sysconfig.get_path(kind) for kind in kinds} | {str(Path(self._torch).parent)}
@@ -341,10 +347,10 @@ class _Places:
             return path
 
     def list_candidates(self, name: str) -> list[str]:
-        """List where a module of a pack was looked for that was not there."""
+        """List where a module of the project was looked for that was not there."""
         parent, _, last = name.rpartition(".")
         package = sys.modules.get(parent)
-        folders = _list_folders(package) if package else []
+        folders = _list_folders(package) if package else ([] if parent else self._own_folders)
         return [form for folder in folders for form in _list_forms(f"{folder}/{last}")]
 
 
