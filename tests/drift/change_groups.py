@@ -197,6 +197,18 @@ def enclosed(*targets: str, besides: bool = False) -> Drift:
     return drifted(record({"g": old}), record({"g": new, "g.body": body}))
 
 
+def recomputed(*, by_input: bool) -> Drift:
+    """A drift in which a product came, instead of an input of its own or before what was there."""
+    used = call("n", "aten.sub.Tensor", "%s", "%x")
+    new = chained(call("s", MUL, "%x", "%x"), used)
+    if by_input:
+        return drifted(record(chained(used, inputs=("s", "x"))), record(new))
+    return drifted(
+        record(chained(call("b", SIN, "%x"))),
+        record(chained(call("s", MUL, "%x", "%x"), call("b", SIN, "%s"))),
+    )
+
+
 def fixed(what: str) -> Drift:
     """A drift in which the sizes of an input, or of what a method returns, became numbers."""
     called = method("c", "pop")

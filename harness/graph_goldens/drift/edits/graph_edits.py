@@ -38,15 +38,15 @@ def find_table_edits(alignment: Alignment, where: str, symbols: Symbols) -> Iter
 
 def _find_input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     old, new = alignment.old.placeholders, alignment.new.placeholders
-    for sign, nodes, known, values, users in (
-        ("-", old, alignment.pairs, alignment.values[0], alignment.old.users),
-        ("+", new, alignment.back, alignment.values[1], alignment.new.users),
+    for sign, nodes, known, values in (
+        ("-", old, alignment.pairs, alignment.values[0]),
+        ("+", new, alignment.back, alignment.values[1]),
     ):
         for node in nodes:
             if node.name not in known:
                 what = classify_value(values.get(node.name, "")).value
                 words = f"{sign} input `%{node.name}`{f', {what}' if what else ''}"
-                used = name_nodes(sign, users.get(node.name, ()))
+                used = frozenset(_list_explaining(alignment, node.name, came=sign == "+"))
                 pattern, own = f"{sign} input {what}", name_nodes(sign, [node.name])
                 yield Edit(DriftClass.INTERFACE, where, words, pattern=pattern, nodes=own, needs=used)
     if alignment.moved_inputs:
@@ -56,6 +56,25 @@ def _find_input_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
         yield Edit(DriftClass.INTERFACE, where, words, pattern="inputs reordered")
     yield from _find_exchanged_names(alignment, where)
     yield from _find_default_edits(alignment, where)
+
+
+def _list_explaining(alignment: Alignment, name: str, *, came: bool) -> Iterator[str]:
+    """List what explains that an input came or went: the nodes that use it, or that stand in its place.
+
+    A value that is computed again in a backward graph is no input of it any more.
+    """
+    tables, known = (alignment.old, alignment.new), alignment.pairs
+    sign, other = "-", "+"
+    if came:
+        tables, known, sign, other = tables[::-1], alignment.back, "+", "-"
+    for user in tables[0].users.get(name, ()):
+        left, right = tables[0].by_name[user], tables[1].by_name.get(known.get(user, ""))
+        if right is None or len(left.inputs) != len(right.inputs):
+            yield f"{sign}{user}"
+            continue
+        for was, now in zip(left.inputs, right.inputs, strict=True):
+            if was == name:
+                yield f"{other}{now}"
 
 
 def _find_exchanged_names(alignment: Alignment, where: str) -> Iterator[Edit]:
