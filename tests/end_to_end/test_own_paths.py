@@ -186,8 +186,10 @@ good = "mine.paths:good"
     for sentence in expected:
         assert sum(sentence in each for each in told) == 1, (sentence, told)
     assert len(told) == len(expected)
-    (lost,) = project.run("check", "summed", "--path", "lost", "--json", code=2).json["mistakes"]
-    assert "the tracing path lost cannot be used" in lost["problem"]
+    met = project.run("check", "summed", "--path", "lost", "--json", code=2).json["mistakes"]
+    assert "the tracing path lost cannot be used" in met[1]["problem"]
+    assert "the text rule hide-scales cannot be used" in met[0]["problem"]
+    assert len(met) == 2
     assert "did you mean good?" in project.run("check", "summed", "--path", "goot", code=2).last_error
 
 
