@@ -110,10 +110,10 @@ def _collect_cases(discovery: Discovery, sources: PackSources, pack: str, file: 
             error = f"the case {node.name} is defined twice in this module"
             discovery.mistakes.append(Mistake(shown, error, (f"{pack}/{node.name}",), node.lineno))
         found = list(_collect_marked(module, pack, shown, sources))
-    except ModuleNotFoundError as error:
-        return word_error(error) + _say_what_brings(error.name or "", pack, sources.root)
         discovery.mistakes.extend(find_rule_mistakes(vars(module), module.__name__, shown))
         discovery.paths.extend(find_marked_paths(vars(module), module.__name__, shown, pack))
+    except ModuleNotFoundError as error:
+        return word_error(error) + _say_what_brings(error.name or "", pack, sources.root)
     except Exception as error:
         return word_error(error)
     known, repeated = (
