@@ -60,7 +60,7 @@ nightly: $(READY) ## hold the newest build against the goldens and the last nigh
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) nightly $(CASES)
 
 examples: $(READY) ## hold the graphs of the projects under examples/ against their goldens (TORCH=)
-	@$(BEGIN); $(VERSIONS); for each in examples/*/; do \
+	@$(BEGIN); $(VERSIONS); set +f; for each in examples/*/; do \
 	  echo "== $$each"; (cd "$$each" && ../../$(GOLDENS) check "$$@") || exit; done
 
 report: $(READY) ## write how the graphs changed from version to version as one HTML file

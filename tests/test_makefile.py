@@ -80,3 +80,17 @@ def test_every_target_hands_over_what_it_stands_for(checkout: Path) -> None:
     assert make(checkout, "review", "TORCH=2.9.1") == ["review", "--torch", "2.9.1"]
     report = ["report", "--history", "--output", ".goldens/report.html", "--", "p/a"]
     assert make(checkout, "report", "SELECT=p/a") == report
+
+
+def test_examples_are_checked_in_their_own_folders_and_the_first_that_fails_ends_it(checkout: Path) -> None:
+    for name in ("one", "two"):
+        (checkout / "examples" / name).mkdir(parents=True)
+    command, log = checkout / ".venv" / "bin" / "goldens", checkout / "log"
+    command.write_text(f'#!/bin/sh\necho "${{PWD##*/}}:$*" >> "{log}"\ntest ! -e fails\n')
+    make_quietly = ["make", "--silent", "examples", "TORCH=2.15.0"]
+    subprocess.run(make_quietly, cwd=checkout, check=True, capture_output=True)
+    assert log.read_text().splitlines() == ["one:check --torch 2.15.0", "two:check --torch 2.15.0"]
+    (checkout / "examples" / "one" / "fails").touch()
+    log.unlink()
+    assert subprocess.run(make_quietly, cwd=checkout, capture_output=True, check=False).returncode != 0
+    assert log.read_text().splitlines() == ["one:check --torch 2.15.0"]
