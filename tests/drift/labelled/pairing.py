@@ -126,6 +126,12 @@ OF_DETAILS = (
         PLAIN,
     ),
     pair(
+        "a comparison became another computation of more nodes",
+        *replaced(("aten.eq.Scalar",), ("aten.ge.Scalar", "aten.bitwise_not.default")),
+        OPERATORS,
+        PLAIN,
+    ),
+    pair(
         "a chain of one operator became one of another",
         *replaced(("aten.sin.default",) * 126, ("aten.cos.default",) * 126),
         OPERATORS,

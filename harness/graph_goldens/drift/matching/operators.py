@@ -113,23 +113,13 @@ _PURE_METHODS = frozenset({
     "where", "xlogy",
 })
 # fmt: on
-_ELEMENTARY = frozenset(
-    {
-        "abs",
-        "add",
-        "cos",
-        "exp",
-        "log",
-        "maximum",
-        "minimum",
-        "mul",
-        "neg",
-        "sin",
-        "sqrt",
-        "tan",
-        "tanh",
-    }
-)
+# fmt: off
+_ELEMENTARY = frozenset({
+    "abs", "add", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "ceil", "cos", "eq", "exp",
+    "floor", "ge", "gt", "le", "log", "logical_and", "logical_not", "logical_or", "lt", "maximum", "minimum",
+    "mul", "ne", "neg", "sin", "sqrt", "tan", "tanh", "where",
+})
+# fmt: on
 # of torch/_tensor.py and its base in C++, and of lists
 _IMPURE_METHODS = frozenset(
     {"backward", "register_hook", "retain_grad", "share_memory", "append", "extend", "pop"}
