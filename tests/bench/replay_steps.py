@@ -19,7 +19,7 @@ from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.replay_client import ReplayRequest, replay_records
-from graph_goldens.gate.places import open_fixed_goldens
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.replay import REPLAYED
 from graph_goldens.goldens.history import list_watched_versions

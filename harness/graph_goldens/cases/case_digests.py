@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from graph_goldens.cases.packs import ROOT, PackChoice, PackSources, name_module
+from graph_goldens.cases.packs import PackChoice, PackSources, name_module
+from graph_goldens.cases.root_name import ROOT
 from graph_goldens.cases.source_digests import digest_source
 
 

@@ -10,10 +10,8 @@ from pathlib import Path
 
 from graph_goldens.cases.case_marks import find_case_functions
 from graph_goldens.cases.mistakes import Mistake
+from graph_goldens.cases.root_name import ROOT
 from graph_goldens.names import explain_bad_name
-
-ROOT = "cases"
-"""The usual import name of the folder of packs, whatever the folder is called; goldens hold it."""
 
 _STEM = re.compile(r"\w+")
 

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from graph_goldens.cases.packs import ROOT
+from graph_goldens.cases.root_name import ROOT
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import Library

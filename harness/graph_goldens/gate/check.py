@@ -8,10 +8,11 @@ from graph_goldens.cases.case_digests import digest_cases
 from graph_goldens.errors import UserError
 from graph_goldens.gate.admission import demand_acceptable, demand_current, demand_named, list_named
 from graph_goldens.gate.capture import Capturing, Watcher
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import CHANGED, PENDING, judge_run, make_pending_record, prove
 from graph_goldens.gate.known_matching import open_known
-from graph_goldens.gate.places import open_fixed_goldens, open_goldens
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.replay import add_evidence, replay_drifts
 from graph_goldens.gate.request import Request, hold_environment

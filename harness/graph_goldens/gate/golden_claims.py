@@ -8,7 +8,7 @@ from packaging.version import Version
 from graph_goldens.cases.claim_answers import ClaimAnswer, answer_claims, holds_for
 from graph_goldens.cases.claim_sources import WrittenClaims, read_written_claims
 from graph_goldens.cases.claims import Claim, select_paths, word_claim
-from graph_goldens.gate.places import open_fixed_goldens
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.resolved_goldens import ResolvedGoldens, resolve_goldens
 from graph_goldens.goldens.store import Goldens

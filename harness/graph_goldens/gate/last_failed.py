@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 from packaging.version import Version
 
 from graph_goldens.errors import UserError
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import judge_run
-from graph_goldens.gate.places import open_fixed_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.runs.exit_codes import ExitCode

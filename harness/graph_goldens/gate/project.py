@@ -11,7 +11,7 @@ from pathlib import Path
 import tomllib
 from packaging.version import Version
 
-from graph_goldens.cases.packs import ROOT
+from graph_goldens.cases.root_name import ROOT
 from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.environments.own_code import NO_OWN_CODE, OwnCode
 from graph_goldens.errors import UserError

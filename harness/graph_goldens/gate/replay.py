@@ -12,9 +12,10 @@ from graph_goldens.environments.replay_client import SECONDS, ReplayRequest, rep
 from graph_goldens.errors import UserError
 from graph_goldens.gate.admission import list_named
 from graph_goldens.gate.capture import Capturing, Watcher
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import judge_run
-from graph_goldens.gate.places import open_fixed_goldens, open_goldens
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.goldens.format import GoldenError

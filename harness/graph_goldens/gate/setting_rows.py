@@ -1,8 +1,8 @@
 """The settings of `[tool.goldens]` as one table, which is read, written by `goldens init`, and in README."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from graph_goldens.cases.packs import ROOT
+from graph_goldens.cases.root_name import ROOT
 from graph_goldens.gate.policy_rules import IGNORE, SEVERITY
 
 DEFAULT_TORCH = "2.13.0"
@@ -11,8 +11,7 @@ DEFAULT_TIMEOUT = 300.0
 IMPORT_FROM, TRACING_PATHS = "import-from", "tracing-paths"
 
 
-@dataclass(frozen=True)
-class SettingRow:
+class SettingRow(NamedTuple):
     """One setting.
 
     Attributes:

@@ -8,7 +8,7 @@ from graph_goldens.cases.packs import PackChoice, PackSources
 from graph_goldens.cases.path_rows import FACTS_PATH, PATH_ROWS
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedCase
-from graph_goldens.gate.places import open_fixed_goldens
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record

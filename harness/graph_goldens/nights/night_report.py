@@ -6,8 +6,8 @@ from packaging.version import Version
 
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.judge import judge
-from graph_goldens.gate.places import open_fixed_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.nights.night import NightLook
 from graph_goldens.report.build import report_results

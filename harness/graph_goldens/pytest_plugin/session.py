@@ -11,9 +11,10 @@ from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.environment import Environment
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.capture import FIRST_SEED
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.judge import CHANGED, PENDING, judge, prove
 from graph_goldens.gate.known_matching import open_known
-from graph_goldens.gate.places import open_fixed_goldens, open_goldens
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.request import Request, choose_build, hold_environment
 from graph_goldens.gate.severity_policy import is_all_ignored

@@ -13,10 +13,11 @@ from graph_goldens.drift.drift import Drift
 from graph_goldens.errors import UserError
 from graph_goldens.gate.check import hold_known
 from graph_goldens.gate.environment_matrix import Ended, Failure
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.flavours import find_flavour_drifts, list_flavour_pairs
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import judge_run
-from graph_goldens.gate.places import open_fixed_goldens, open_goldens
+from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.replay import add_evidence
 from graph_goldens.gate.result import Result

@@ -6,9 +6,9 @@ from dataclasses import replace
 from packaging.version import Version
 
 from graph_goldens.errors import UserError
+from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.judge import judge_run
 from graph_goldens.gate.known_matching import KnownLook, look_at
-from graph_goldens.gate.places import open_fixed_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.write import Tell
 from graph_goldens.goldens.known_drift import KnownDrift

@@ -14,7 +14,7 @@ from graph_goldens.capture.replay.limited_process import EndedError, run_limited
 from graph_goldens.capture.replay.own_cases import OwnCases
 from graph_goldens.capture.replay.recorded_graph import RecordedGraph, list_differing_graphs, list_graphs
 from graph_goldens.capture.replay.run_graphs import replay_alone, replay_pair
-from graph_goldens.cases.packs import ROOT
+from graph_goldens.cases.root_name import ROOT
 from graph_goldens.graphs.replays import Replay, ReplayOutcome, dump_replay, load_replay
 from graph_goldens.records import Json, Record, load_record
 

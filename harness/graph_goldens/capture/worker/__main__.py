@@ -14,7 +14,8 @@ sys.path[:] = [entry for entry in sys.path if not entry or Path(entry) != _OWN_F
 runpy.run_path(str(_OWN_FOLDER / "checked_bytecode.py"))["install"]()
 
 from graph_goldens.capture.worker.serve import Settings, serve  # noqa: E402  (see above)
-from graph_goldens.cases.packs import ROOT, PackChoice  # noqa: E402
+from graph_goldens.cases.packs import PackChoice  # noqa: E402
+from graph_goldens.cases.root_name import ROOT  # noqa: E402
 
 
 def main() -> int:

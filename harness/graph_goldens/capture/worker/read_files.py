@@ -29,7 +29,7 @@ import torch
 from torch._C._dynamo import eval_frame
 
 from graph_goldens.capture.worker.held_open import list_held_open
-from graph_goldens.cases.packs import ROOT
+from graph_goldens.cases.root_name import ROOT
 from graph_goldens.file_marks import MISSING, NOTHING, mark_content, mark_names, mark_stat
 
 # Folders of the system that hold no files of anybody.
