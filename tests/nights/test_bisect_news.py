@@ -39,3 +39,6 @@ def test_the_build_between_two_nights_that_changed_a_graph_is_found_with_its_com
     summary = (example.root / ".goldens" / "nights" / "latest" / "night.md").read_text()
     assert f"first changed in `{VERSIONS[1]}`; `{VERSIONS[0]}` is as before" in summary
     assert cluster["compare"] in summary
+    page = (example.root / ".goldens" / "nights" / "latest" / "night.html").read_text()
+    assert f"since the night before: {VERSIONS[0]} → {VERSIONS[2]}" in page
+    assert f"since the last release: 2.15.0 → {VERSIONS[2]}" in page

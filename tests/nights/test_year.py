@@ -78,7 +78,7 @@ class Year:
         night: which night it is.
         moods: when it dies.
         kills: how often it did.
-        took: how many seconds the last night took.
+        took: how many seconds the last captured night took, and the last one of an edited run.
     """
 
     example: Example
@@ -87,7 +87,7 @@ class Year:
     night: int = 0
     moods: random.Random = field(default_factory=lambda: random.Random(20261127))
     kills: int = 0
-    took: float = 1.0
+    took: dict[str, float] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -112,14 +112,14 @@ class Year:
     def look(self, code: int, *options: str, deaths: int = 0) -> dict[str, Any] | None:
         """Look at the next night, after dying some times on the way, and return what was told of it."""
         self.night += 1
-        arguments = ["nightly", "--notify", f"{sys.executable} {self.root / 'hook.py'}", *options]
+        arguments = ["nightly", "--notify", f"{sys.executable} {self.root / 'hook.py'}"]
         arguments += options or self._give_build()
         before = {each["id"] for each in self.told()}
         for _ in range(deaths):
             self._die_in(arguments)
         begun = time.monotonic()
         self.run(*arguments, code=code)
-        self.took = time.monotonic() - begun
+        self.took[arguments[-2]] = time.monotonic() - begun
         fresh = [each for each in self.told() if each["id"] not in before]
         messages = {each["id"]: {**each, "again": False} for each in fresh}
         assert all(messages[each["id"]] == {**each, "again": False} for each in fresh)
@@ -164,7 +164,12 @@ class Year:
         return kept
 
     def _die_in(self, arguments: list[str]) -> None:
-        """Begin a night in a process of its own, and kill it somewhere on its way."""
+        """Begin a night in a process of its own, and kill it somewhere on its way.
+
+        A captured one is begun by the service, which would go on with later nights.
+        """
+        took = self.took.get(arguments[-2], 1.0)
+        forever = ["--every", "1h"] if arguments[-2] == "--find-links" else []
         child = os.fork()
         if child == 0:
             with suppress(BaseException):
@@ -172,9 +177,9 @@ class Year:
                 with Path(os.devnull).open("w") as nowhere:
                     os.dup2(nowhere.fileno(), 1)
                     os.dup2(nowhere.fileno(), 2)
-                self.run(*arguments, code=0)
+                self.run(arguments[0], *forever, *arguments[1:], code=0)
             os._exit(0)
-        time.sleep(self.moods.uniform(0.0, 1.1 * self.took))
+        time.sleep(self.moods.uniform(0.0, 1.1 * took))
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
