@@ -129,13 +129,13 @@ def test_a_drift_that_is_gone_ends_a_check_softly_until_its_decision_goes_too(tr
     triaged.triage("first")
     triaged.triage("third")
     triaged.save_graphs(second=SUB)
-    shown = triaged.check(6)
+    shown = triaged.check(7)
     assert "is gone from 1 record (reported): goldens triage --prune" in shown
     triaged.run("triage", "--prune", code=0)
     assert [key.case for each in list_known(triaged.goldens.root) for key in each.records] == ["p/second"]
     triaged.check(0)
     triaged.save_graphs()
-    triaged.check(6)
+    triaged.check(7)
     triaged.run("triage", "--prune", code=0)
     triaged.check(0)
     assert triaged.known == []
@@ -146,7 +146,7 @@ def test_what_was_accepted_is_gone_and_counts_as_accepted(triaged: Triaged) -> N
     triaged.triage("first")
     triaged.triage("third")
     triaged.run("accept", list_known(triaged.goldens.root)[1].change, "--because", "upstream says so", code=0)
-    shown = json.loads(triaged.check(6, "--json"))
+    shown = json.loads(triaged.check(7, "--json"))
     assert shown["buckets"] == {"new": 0, "known": 1, "accepted": 2}
 
 
@@ -179,7 +179,7 @@ def test_pruning_narrows_a_decision_to_the_versions_that_still_show_it(triaged: 
         triaged.save_graphs(night, first=SUB)
     triaged.triage("first")
     triaged.save_graphs(nights[2])
-    triaged.check(6, torch=nights[2])
+    triaged.check(7, torch=nights[2])
     triaged.run("triage", "--prune", code=0)
     (decision,) = list_known(triaged.goldens.root)
     assert decision.versions == f"{nights[0]} to {nights[1]}"
@@ -334,7 +334,7 @@ def test_record(golden_record, golden_snapshot):
     assert (ended.code, "1 xfailed" in ended.output) == (0, True)
     assert "known drift: reported, until 2999-01-31" in ended.output
     example.write({"cases/p/cases.py": program.format(operator="+")})
-    example.run("check", code=6)
+    example.run("check", code=7)
     ended = example.pytest()
     assert (ended.code, "1 passed" in ended.output) == (1, True)
     assert "is gone from 1 record (reported): goldens triage --prune" in ended.output
