@@ -8,7 +8,7 @@ from pathlib import Path
 WORKING = ".goldens"
 GOLDENS = "snapshots/"
 
-WRITES_GOLDENS = frozenset({"accept", "prune", "refresh", "review", "update"})
+WRITES_GOLDENS = frozenset({"accept", "prune", "refresh", "review", "triage", "update"})
 WRITES_WHERE_ASKED = frozenset({"init", "merge", "nightly", "report"})
 """Commands that write files which their arguments name; all others write below the working folder alone."""
 
