@@ -108,7 +108,7 @@ def test_a_check_reuses_what_each_environment_gave(example: Example) -> None:
     assert "✓ 4 the same as their goldens" in ended.output
     assert "3 of them captured before" in ended.output
     assert "starting a worker" not in ended.errors
-    packs = example.run("check", *PATH, "--json", code=0).json[0]["packs"]
+    packs = example.run("check", *PATH, "--json", code=0).json["packs"]
     assert [(each["packs"], bool(each["packages"]), bool(each["unmet"])) for each in packs] == [
         (["fused"], True, False),
         (["tiny"], True, False),

@@ -69,6 +69,14 @@ class Terminal:
                 self.drawn += os.read(self._outer, 65536)
         return self.screen
 
+    def wait_for_question(self, text: str) -> None:
+        """Read until a question is asked, over whatever screen."""
+        deadline = time.monotonic() + SECONDS
+        while text not in self.screen:
+            assert time.monotonic() < deadline, f"never asked: {self.screen}"
+            if select.select([self._outer], [], [], 0.2)[0]:
+                self.drawn += os.read(self._outer, 65536)
+
     @property
     def screen(self) -> str:
         """What was drawn since the cursor last went to the first line, as far as it was read.
@@ -274,3 +282,58 @@ def test_a_review_without_a_terminal_names_the_plain_commands(drifted: Drifted) 
     ended = drifted.example.run("review", code=2)
     assert ended.last_error.startswith("goldens: a review needs a terminal; without one use")
     assert all(f"goldens {command}" in ended.last_error for command in ("pending", "accept", "reject"))
+
+
+def test_a_decision_and_a_skip_can_be_undone(drifted: Drifted, terminal: Terminal) -> None:
+    before = drifted.example.goldens()
+    terminal.wait_for("1 of 3  operators")
+    terminal.type("u")
+    terminal.wait_for("nothing was decided yet")
+    terminal.type("a")
+    terminal.wait_for("accept 2 goldens because")
+    terminal.type("subtracts\n")
+    terminal.wait_for("2 of 3  renamed")
+    assert drifted.example.goldens() != before
+    terminal.type("s")
+    terminal.wait_for("3 of 3  new")
+    terminal.type("u")
+    terminal.wait_for("2 of 3  renamed")
+    terminal.type("u")
+    terminal.wait_for("1 of 3  operators")
+    assert drifted.example.goldens() == before
+    terminal.type("q")
+    code, last = terminal.end()
+    assert code == 0
+    assert "accepted 0 goldens, rejected 0, skipped 0 clusters, 3 clusters left" in plain(last)
+    assert drifted.run("pending", code=0).output.count("operators") > 0
+
+
+def test_one_golden_of_a_cluster_is_accepted_alone(drifted: Drifted, terminal: Terminal) -> None:
+    terminal.wait_for("golden 1 of 2  p/first · export")
+    terminal.type("g")
+    terminal.wait_for("accept 1 golden because")
+    terminal.type("only this\n")
+    assert "accepted p/first · export alone" in terminal.wait_for("operators · 1 golden")
+    terminal.type("q")
+    assert terminal.end()[0] == 0
+    assert [drifted.because(case) for case in ("first", "second")] == ["only this", ""]
+
+
+def test_what_is_left_can_be_filtered_and_listed(terminal: Terminal) -> None:
+    terminal.wait_for("1 of 3  operators")
+    terminal.type("/")
+    terminal.wait_for("(empty: all)")
+    terminal.type("renamed\n")
+    terminal.wait_for("1 of 1  renamed")
+    terminal.type("/")
+    terminal.wait_for("(empty: all)")
+    terminal.type("\n")
+    terminal.wait_for("1 of 3  operators")
+    terminal.type("l")
+    terminal.wait_for_question("go to number")
+    terminal.type("3\n")
+    terminal.wait_for("1 of 3  new")
+    terminal.type("l")
+    terminal.wait_for_question("go to number")
+    terminal.type("9\n")
+    terminal.wait_for("there is no number 9 in the list")

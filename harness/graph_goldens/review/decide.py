@@ -109,6 +109,25 @@ def accept_clusters(
         return Decision(written, tuple(waiting))
 
 
+def accept_record(
+    project: Project, cluster: PendingCluster, record: PendingRecord, because: str, tell: Tell
+) -> Decision:
+    """Accept one record of a cluster with all of its changes; the others of the cluster wait as they did.
+
+    Raises:
+        UserError: it cannot be accepted, or is pending no longer; nothing is written then.
+        ToolError: the golden cannot be written.
+    """
+    demand_acceptable([replace(cluster, records=(record,), sharing=())], because)
+    with open_writer(project, because, tell) as writer:
+        if not _is_pending(record, writer.goldens, project.policy):
+            raise UserError(_explain_changed(record))
+        before = load_accepted(find_home(project))
+        written = tuple(_write_complete(writer, project.policy, [record], before))
+        _remember(project, before, [record], [], because.strip())
+        return Decision(written)
+
+
 def _list_affected(clusters: Sequence[PendingCluster]) -> Sequence[PendingRecord]:
     """List the records that have one of the changes, whichever change leads them."""
     every = [*_list_records(clusters), *(record for cluster in clusters for record in cluster.sharing)]

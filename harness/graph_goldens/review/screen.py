@@ -15,11 +15,12 @@ from graph_goldens.runs.pending import PendingCluster, PendingRecord
 from graph_goldens.words import format_count
 
 HELP = """
- a        accept this cluster: its records become goldens
- t        it is known: everybody's checks count it apart, until a day if you give one
- r        reject it: offered no longer here until it changes; a check still fails
- s        skip it for now
- A  R     accept or reject all clusters of its class
+ a  A     accept this cluster, or all of its class: records become goldens
+ r  R     reject it, or all of its class: not offered again until it changes
+ t        it is known: counted apart for everybody, until a day if you give one
+ s  u     skip it for now; undo the last step
+ g        accept the golden that is looked at alone
+ l  /     list what is left and go to a number; show only what holds a text
 
  d        what differs
  o  n     the golden as it is, the record as it would be
