@@ -22,13 +22,11 @@ HELP = """
  g        accept the golden that is looked at alone
  l  /     list what is left and go to a number; show only what holds a text
 
- d        what differs
+ d  p     what differs; the source of the case's program
  o  n     the golden as it is, the record as it would be
- p        the source of the case's program
 
  ← →      the golden before, the next one (also k and j)
- ↑ ↓      a line up or down
- space b  a page down or up
+ ↑ ↓      a line up or down; space and b turn pages
  q        leave: what was not decided stays pending
 
 Every step is a command too: goldens pending, goldens accept, goldens triage, goldens reject
