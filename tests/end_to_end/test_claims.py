@@ -66,3 +66,37 @@ def test_a_pattern_that_cannot_be_read_is_the_mistake_of_its_case_and_names_the_
     project.write({"cases/small/fusion.py": UNREADABLE})
     checked = project.run_here("check", code=2)
     assert "column 12 of the pattern `aten.mul ->`" in checked.output
+
+
+OWN = """
+import torch
+from graph_goldens import Case, Contains, Count, Tracing, case, tracing_path
+
+
+@tracing_path(after="export")
+def fused(tracing: Tracing) -> None:
+    "The program, exported, under a name of ours."
+    tracing.graph("mine", tracing.export().graph_module)
+
+
+@case
+def doubled() -> Case:
+    claims = [
+        Contains("aten.add -> output", graph="mine", paths=("fus*",)),
+        Count("aten.mul", 1, graph="mine", paths=("fused",)),
+    ]
+    return Case(lambda x: x + x, args=(torch.ones(2),), paths=("fused",), claims=claims)
+"""
+
+
+def test_claims_and_searches_know_a_project_s_own_tracing_paths_and_graphs(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    example = make_example(tmp_path_factory.mktemp("own"), {"small/own.py": OWN})
+    checked = example.run_here("check", code=6)
+    assert "claimed 1 × `aten.mul` in mine, but there are 0" in checked.output
+    example.write({"cases/small/own.py": OWN.replace('Count("aten.mul", 1', 'Count("aten.mul", 0')})
+    example.run_here("update", code=0)
+    example.run_here("claims", "--path", "fused", code=0)
+    found = example.run_here("find", "aten.add", "--path", "fused", code=0)
+    assert "mine  %add" in found.output
