@@ -276,9 +276,9 @@ def method_of_a_module() -> Case:
 @case
 def words_of_python_as_keywords() -> Case:
     def program(x: torch.Tensor, **words: torch.Tensor) -> torch.Tensor:
-        return x + words["class"] * words["self"] - words["_program"]
+        return x + words["class"] - words["_program"]
 
-    return Case(program, args=(X.clone(),), kwargs={"class": X.clone(), "self": X * 2, "_program": X * 3})
+    return Case(program, args=(X.clone(),), kwargs={"class": X.clone(), "_program": X * 3})
 
 
 @case
