@@ -74,10 +74,6 @@ NARROW = {
         "import pathlib", "place = pathlib.Path(__file__).resolve().parents[2] / 'traced.txt'",
         "x * int(place.read_text())", "traced.txt", "2",
     ),
-    "behind": Kind(
-        "import pathlib", "n = int((pathlib.Path(__file__).parent / 'linked.txt').read_text())",
-        "x * n", "behind.txt", "2",
-    ),
 }  # fmt: skip
 # Each may use any module of the project: an edit of one has all of them captured again.
 WIDE = {
@@ -132,7 +128,6 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Example:
     for name, file in {"still": "cases/still/still.py", "linked": "elsewhere/linked.py"}.items():
         example.write({file: HEAD.format(name=name, **still._asdict())})
     (example.root / "cases" / "q").symlink_to(example.root / "elsewhere")
-    (example.root / "cases" / "behind" / "linked.txt").symlink_to(example.root / "behind.txt")
     example.run("update", code=0)
     return example.keep()
 

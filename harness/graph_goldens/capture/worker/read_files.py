@@ -234,8 +234,8 @@ class Reads:
 
     def _note_listing(self, path: Any, *_: Any) -> None:
         """Note a folder that is listed, unless import looks there for a module of a pack: that is noted."""
-        if isinstance(path, int):
-            self.unnamed.add("it lists a folder by a descriptor")
+        if isinstance(path, int):  # so does the worker where it removes what a child left
+            self._note_unnameable("it lists a folder by a descriptor")
             return
         folder = _make_absolute(os.fsdecode(path or "."))
         imports = sys._getframe(3).f_code.co_filename == _FINDER
