@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.text import Text
 
 from graph_goldens.cli import options
 from graph_goldens.cli.consoles import make_output, make_progress_output
@@ -12,10 +13,10 @@ from graph_goldens.cli.project import open_project
 from graph_goldens.errors import UserError
 from graph_goldens.report.drift_text import print_lines
 from graph_goldens.review import decide as gate
-from graph_goldens.review.decision_text import encode_decision, format_decision
+from graph_goldens.review.decision_text import encode_decision, format_decision, propose_commit
 from graph_goldens.review.find_pending import Choice
 from graph_goldens.runs.pending import PendingCluster
-from graph_goldens.words import format_count
+from graph_goldens.words import format_count, make_visible
 
 Class = Annotated[
     list[str] | None,
@@ -52,6 +53,8 @@ def accept(
         print_json(encode_decision(decision, project.root))
     else:
         print_lines(make_output(), format_decision(decision, project.root))
+        if commit := propose_commit(decision, project.root, project.snapshots, because):
+            make_output().print(Text.assemble("commit: ", (make_visible(commit), "bold")), soft_wrap=True)
     return 0
 
 

@@ -1,5 +1,6 @@
 """What accepting clusters did, for people and for programs: what was written, and what waits for what."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,22 @@ def format_decision(decision: Decision, root: Path) -> Iterator[Text]:
     yield Text(f"wrote {format_count(len(decision.written), 'golden')}")
     if decision.waiting:
         yield from _format_waiting(decision)
+
+
+def propose_commit(decision: Decision, root: Path, snapshots: Path, because: str) -> str:
+    """Propose the command that commits what was written; empty where no git repository holds the project.
+
+    Args:
+        decision: what was written.
+        root: the project's folder.
+        snapshots: the folder of goldens.
+        because: the reason that was given, which becomes the message; the number of goldens where none was.
+    """
+    if not decision.written or not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return ""
+    folder = snapshots.relative_to(root) if snapshots.is_relative_to(root) else snapshots
+    message = because.strip() or f"Accept {format_count(len(decision.written), 'golden')}"
+    return f"git add -- {shlex.quote(str(folder))} && git commit -m {shlex.quote(message)}"
 
 
 def _format_waiting(decision: Decision) -> Iterator[Text]:
