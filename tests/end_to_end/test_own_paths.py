@@ -261,7 +261,7 @@ def test_a_text_that_changes_or_goes_is_told_by_its_name(own_pass: Example) -> N
     project = own_pass.restored()
     file = project.root / "cases" / "p" / "paths.py"
     file.write_text(file.read_text().replace("one partition", "two partitions"))
-    assert "plan.text: one partition → two partitions" in " ".join(
+    assert "plan.text: `one partition` → `two partitions`" in " ".join(
         project.run("check", code=1).output.split()
     )
     file.write_text(file.read_text().replace('tracing.text("plan", "two partitions")', "pass"))
