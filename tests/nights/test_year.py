@@ -332,7 +332,7 @@ def look_at_nothing(year: Year) -> dict[str, Any] | None:
     broken.mkdir(exist_ok=True)
     name = year.built[30].name.replace(version_of(30), "2.16.0.dev20261023")
     (broken / name).write_bytes(b"no wheel")
-    return year.look(70, "--find-links", str(broken))
+    return year.look(2, "--find-links", str(broken))
 
 
 def demand_nothing_told_twice(year: Year) -> None:

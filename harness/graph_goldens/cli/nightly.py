@@ -117,7 +117,7 @@ def _hold(notifier: Notifier) -> Iterator[None]:
     with hold_lock(state.lock, lambda: _note(waiting)):
         try:
             yield
-        except ToolError as error:
+        except (ToolError, UserError) as error:
             with suppress(ToolError):  # such as that the command cannot be told, which is the failure then
                 notifier.tell_failure("", str(error))
             raise
