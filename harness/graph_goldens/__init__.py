@@ -18,7 +18,7 @@ _MODULES = {
     "cases.own_paths": ("tracing_path",),
     "cases.text_rules": ("TextKind", "text_rule"),
     "capture.tracing.backend_paths": ("backend_path",),
-    "capture.tracing.exporting": ("Told",),
+    "capture.tracing.exporting": ("Default",),
     "capture.tracing.tracing": ("Tracing",),
 }
 """Where each public name is written; those of `capture` need PyTorch, as what a worker imports has it."""

@@ -1,5 +1,5 @@
 from graph_goldens.capture.tracing.backend_paths import backend_path as backend_path
-from graph_goldens.capture.tracing.exporting import Told as Told
+from graph_goldens.capture.tracing.exporting import Default as Default
 from graph_goldens.capture.tracing.tracing import Tracing as Tracing
 from graph_goldens.cases.case import Call as Call
 from graph_goldens.cases.case import Case as Case

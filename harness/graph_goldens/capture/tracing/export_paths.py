@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch.export import ExportedProgram
 
-from graph_goldens.capture.tracing.exporting import Told
+from graph_goldens.capture.tracing.exporting import Default
 from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
 from graph_goldens.capture.tracing.stable_errors import stabilise_message
 from graph_goldens.capture.tracing.tracing import Tracing
@@ -36,7 +36,7 @@ def export_functional(tracing: Tracing) -> None:
 
 def export_decomposed(tracing: Tracing) -> None:
     """The exported program after `run_decompositions()` with the default table."""
-    exported = tracing.export(decompositions=Told.BY_TORCH)
+    exported = tracing.export(decompositions=Default.OF_TORCH)
     tracing.exported_program(exported)
     tracing.fact("exported", _describe_program(exported))
     tracing.same_as_eager(exported.module())

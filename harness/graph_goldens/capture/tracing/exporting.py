@@ -15,11 +15,11 @@ from graph_goldens.capture.tracing.running import Running
 Table = Mapping[Any, Callable[..., Any]]
 
 
-class Told(enum.Enum):
+class Default(enum.Enum):
     """What stands for an argument that is not given."""
 
-    BY_CASE = "as the case says"
-    BY_TORCH = "as PyTorch does by default"
+    OF_CASE = "as the case says"
+    OF_TORCH = "as PyTorch does by default"
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,15 @@ class ExportOptions:
 
     strict: bool = False
     pre_dispatch: bool | None = None
-    dynamic_shapes: Any = Told.BY_CASE
-    decompositions: Table | Told | None = None
+    dynamic_shapes: Any = Default.OF_CASE
+    decompositions: Table | Default | None = None
 
 
 def export_program(running: Running, module: torch.nn.Module, options: ExportOptions) -> ExportedProgram:
     """Export a module, the case's own or what was made of it, on the case's inputs."""
     with running.enter():
         exported = _export_by(running, module, options)
-        if options.decompositions is Told.BY_TORCH:
+        if options.decompositions is Default.OF_TORCH:
             return exported.run_decompositions()
         return exported if options.decompositions is None else _decompose(exported, options.decompositions)
 
@@ -89,7 +89,7 @@ def _decompose_afresh(running: Running, module: torch.nn.Module, options: Export
         return exported.run_decompositions({})
     fresh = running.build_afresh()
     assert fresh.program is not None
-    shapes = fresh.dynamic_shapes if options.dynamic_shapes is Told.BY_CASE else options.dynamic_shapes
+    shapes = fresh.dynamic_shapes if options.dynamic_shapes is Default.OF_CASE else options.dynamic_shapes
     exported = torch.export.export(
         wrap_as_module(fresh.program),
         tuple(fresh.args),
@@ -102,7 +102,7 @@ def _decompose_afresh(running: Running, module: torch.nn.Module, options: Export
 
 def _collect_options(running: Running, module: torch.nn.Module, options: ExportOptions) -> Mapping[str, Any]:
     shapes = options.dynamic_shapes
-    if shapes is Told.BY_CASE:
+    if shapes is Default.OF_CASE:
         shapes = running.case.dynamic_shapes
         if shapes is not None and module is not running.module:
             shapes = choose_shapes(module, running.module, running.case)

@@ -22,7 +22,7 @@ from graph_goldens.capture.tracing.exported_texts import (
     print_ranges,
     print_signature,
 )
-from graph_goldens.capture.tracing.exporting import ExportOptions, Table, Told, export_program
+from graph_goldens.capture.tracing.exporting import Default, ExportOptions, Table, export_program
 from graph_goldens.capture.tracing.fx_tracing import trace_by_make_fx
 from graph_goldens.capture.tracing.running import CaptureStep, Running
 from graph_goldens.cases.case import Case
@@ -72,8 +72,8 @@ class Tracing(Running):
         *,
         strict: bool = False,
         pre_dispatch: bool | None = None,
-        dynamic_shapes: Any = Told.BY_CASE,
-        decompositions: Table | Told | None = None,
+        dynamic_shapes: Any = Default.OF_CASE,
+        decompositions: Table | Default | None = None,
     ) -> ExportedProgram:
         """Export the program on the case's inputs.
 
@@ -83,8 +83,8 @@ class Tracing(Running):
             pre_dispatch: True for the training IR, False for the functional IR below autograd; what
                 `torch.export.export` gives where None.
             dynamic_shapes: as `torch.export.export` takes them; those of the case where left out.
-            decompositions: the table by which the program is decomposed then; `Told.BY_TORCH` for PyTorch's
-                own, none where None.
+            decompositions: the table by which the program is decomposed then, or `Default.OF_TORCH`, which is
+                PyTorch's own; none where None.
         """
         options = ExportOptions(strict, pre_dispatch, dynamic_shapes, decompositions)
         return export_program(self, self.module if module is None else module, options)
