@@ -18,7 +18,7 @@ from graph_goldens.drift.compare import compare
 from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.libraries import start_libraries
-from graph_goldens.environments.replay_client import ReplayRequest, replay_records
+from graph_goldens.environments.replay_client import ReplayPacks, ReplayRequest, replay_records
 from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.replay import REPLAYED
@@ -79,7 +79,8 @@ def _run(
 ) -> Iterator[tuple[Replay, ...]]:
     environment = open_environment(describe_release(str(version)), project.working, print)
     libraries = start_libraries(project.cases, environment, project.working).values()
-    return replay_records(environment, requests, project.working, cases=project.cases, libraries=libraries)
+    packs = ReplayPacks(project.cases, project.package, libraries)
+    return replay_records(environment, requests, project.working, packs=packs)
 
 
 def _word(replay: Replay) -> str:

@@ -28,7 +28,8 @@ from tests.drift.labelled.records import Mutation, rename, tables, with_table
 CASES = sorted({case for case, _ in by_key()})
 WITH_GRAPHS = list(with_graphs())
 # Where names of inputs are the very change, other names are another change; where inputs were renamed beside
-# it, how alike their names are tells which is which, and others may tell otherwise.
+# it, how alike their names are tells which is which, and others may tell otherwise. Operands that were
+# exchanged are inputs that were, where these are only numbered.
 _ABOUT_NAMES = (
     "exchanged by name",
     "under a name",
@@ -36,6 +37,7 @@ _ABOUT_NAMES = (
     "another node, and all are renamed",
     "decomposed and all renamed",
     "added and the others renamed",
+    "operands exchanged",
 )
 NAMED_ALIKE = [
     pair

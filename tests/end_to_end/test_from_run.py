@@ -100,7 +100,7 @@ def test_a_crash_is_accepted_by_its_cluster_s_name(drifted: Drifted) -> None:
 def test_what_breaks_a_claim_is_reported_and_not_written(drifted: Drifted) -> None:
     first, *_, fourth = drifted.new
     file = drifted.save_captures([Capture(first, broken=("claimed x",)), Capture(fourth)])
-    ended = drifted.run("update", "--from-run", str(file), code=1)
+    ended = drifted.run("update", "--from-run", str(file), code=6)
     assert "claimed x" in ended.output
     assert [drifted.holds(record) for record in (first, fourth)] == [False, True]
 

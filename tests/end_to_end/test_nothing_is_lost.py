@@ -61,11 +61,11 @@ def test_a_claim_that_does_not_hold_is_refused_and_the_rest_is_written(
         " claims=(Raises('RuntimeError', 'never'),))\n"
         "@case\ndef other(): return Case(lambda x: x.cos(), args=ONE, paths=('make-fx-real',))\n",
     )
-    ended = example.run("update", code=1)
+    ended = example.run("update", code=6)
     assert "claimed same_as_eager = False, but it is True" in ended.output
     assert set(example.goldens()) - set(before) == {"snapshots/torch-2.13.0/p/other/make-fx-real.md"}
     assert before.items() <= example.goldens().items()
-    ended = example.run("check", "silent", code=1)
+    ended = example.run("check", "silent", code=6)
     assert "claimed RuntimeError 'never', but nothing was raised" in ended.output
 
 

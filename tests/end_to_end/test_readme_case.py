@@ -33,5 +33,5 @@ def test_its_claim_is_held_against_what_is_captured(example: Example) -> None:
     assert 'Fact("same_as_eager", True)' in CASE
     broken = CASE.replace('Fact("same_as_eager", True)', 'Fact("same_as_eager", 1.5)')
     example.write({"cases/first/sums.py": broken})
-    refused = example.run("check", "doubled", "--path", "export", code=1)
+    refused = example.run("check", "doubled", "--path", "export", code=6)
     assert "claimed same_as_eager = 1.5, but it is True" in refused.output

@@ -106,7 +106,7 @@ def test_markdown(report: Report, classes: dict[str, int]) -> None:
     rows = [line.split(" | ") for line in lines if line.startswith("|")][2:]
     summed: Counter[str] = Counter()
     for row in rows:
-        summed[row[0].removeprefix("| ").split(" (")[0]] += int(row[2])
+        summed[row[0].removeprefix("| ").split(" (")[0].split(" · ")[0]] += int(row[2])
     assert summed == classes
 
 

@@ -85,7 +85,7 @@ COMMANDS = (
         "list",
         "list",
         "list_cases",
-        "List the cases, where each is written, and the tracing paths that it goes through.",
+        "List the cases, where each is written, its tracing paths, and those that are the project's own.",
     ),
     CommandRow("show", "show", "show", "Show the goldens of a case, as they hold for a PyTorch version."),
     CommandRow(

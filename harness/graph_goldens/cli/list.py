@@ -26,7 +26,7 @@ def list_cases(
     as_json: options.AsJson = False,
     places: options.Places,
 ) -> int:
-    """List the cases, where each is written, the tracing paths that it goes through, and the project's own.
+    """List the cases, where each is written, its tracing paths, and those that are the project's own.
 
     What is wrong with others is told after them, and then the command ends with 2.
 

@@ -1,7 +1,8 @@
 """Run stored graphs in an environment: a process that is asked for one record, or one drift, at a time."""
 
 import json
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,14 +35,35 @@ class ReplayRequest(NamedTuple):
     new: Record
 
 
+@dataclass(frozen=True)
+class ReplayPacks:
+    """What may register the operators that graphs call.
+
+    Attributes:
+        cases: folder of packs, whose modules are imported where a graph needs them; None for none.
+        package: import name of that folder.
+        libraries: the packs' C++ libraries, compiled or being compiled.
+    """
+
+    cases: Path | None = None
+    package: str = ROOT
+    libraries: Collection[Library] = ()
+
+    def list_options(self) -> list[str]:
+        """List the options by which the process is told, once the libraries are compiled."""
+        options = ["--cases", str(self.cases.resolve()), "--package", self.package] if self.cases else []
+        return options + [word for each in self.libraries for word in ("--library", str(each.await_path()))]
+
+
+NO_PACKS = ReplayPacks()
+
+
 def replay_records(
     environment: Environment,
     requests: Sequence[ReplayRequest],
     folder: Path,
     *,
-    cases: Path | None = None,
-    package: str = ROOT,
-    libraries: Iterable[Library] = (),
+    packs: ReplayPacks = NO_PACKS,
     seconds: float = SECONDS,
     memory: int = DEFAULT_MEMORY,
 ) -> Generator[tuple[Replay, ...], None, None]:
@@ -51,9 +73,7 @@ def replay_records(
         environment: what they run in.
         requests: what to run; the code of these records is executed.
         folder: the working folder.
-        cases: folder of packs whose modules may register the operators that graphs call.
-        package: import name of that folder.
-        libraries: the packs' C++ libraries, compiled or being compiled, which may hold such operators, too.
+        packs: what may register the operators that graphs call.
         seconds: wall time for each graph.
         memory: bytes for each graph beyond what PyTorch takes.
 
@@ -64,9 +84,7 @@ def replay_records(
     if not requests:
         return
     log = make_log(folder.resolve(), f"replay-{environment.name}")
-    options = ["--cases", str(cases.resolve()), "--package", package] if cases else []
-    options += [word for library in libraries for word in ("--library", str(library.await_path()))]
-    with _start(environment, folder.resolve(), options, log) as process:
+    with _start(environment, folder.resolve(), packs.list_options(), log) as process:
         assert process.process.stdout is not None
         lines = Lines(process.process.stdout, _LONGEST_LINE)
         for number, request in enumerate(requests):

@@ -8,7 +8,7 @@ from packaging.version import Version
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Drift
 from graph_goldens.environments.libraries import start_libraries
-from graph_goldens.environments.replay_client import SECONDS, ReplayRequest, replay_records
+from graph_goldens.environments.replay_client import SECONDS, ReplayPacks, ReplayRequest, replay_records
 from graph_goldens.errors import UserError
 from graph_goldens.gate.admission import list_named
 from graph_goldens.gate.capture import Capturing, Watcher
@@ -103,9 +103,7 @@ def _run(requests: Sequence[ReplayRequest], capturing: Capturing) -> Iterator[tu
         environment,
         requests,
         project.working,
-        cases=project.cases,
-        package=project.package,
-        libraries=libraries.values(),
+        packs=ReplayPacks(project.cases, project.package, libraries.values()),
         seconds=min(project.timeout, SECONDS),
         memory=project.memory,
     )

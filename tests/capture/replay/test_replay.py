@@ -10,7 +10,7 @@ from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.libraries import start_libraries
-from graph_goldens.environments.replay_client import ReplayRequest, replay_records
+from graph_goldens.environments.replay_client import ReplayPacks, ReplayRequest, replay_records
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import find_project
 from graph_goldens.goldens.format import Golden
@@ -225,9 +225,8 @@ def test_the_graphs_of_a_golden_are_equal_to_themselves(environment: Environment
     chosen = records[:: len(records) // 40 + 1]
     requests = [ReplayRequest(_differ_in_name_only(record), record) for record in chosen]
     libraries = start_libraries(PROJECT.cases, environment, PROJECT.working).values()
-    replayed = replay_records(
-        environment, requests, PROJECT.working, cases=PROJECT.cases, libraries=libraries
-    )
+    packs = ReplayPacks(PROJECT.cases, PROJECT.package, libraries)
+    replayed = replay_records(environment, requests, PROJECT.working, packs=packs)
     found = [(record.key, each) for record, several in zip(chosen, replayed, strict=True) for each in several]
     equal = [each for _, each in found if each.outcome is ReplayOutcome.EQUAL]
     others = [f"{key}: {each.sentence}" for key, each in found if each.reason not in ("", *ALLOWED)]
