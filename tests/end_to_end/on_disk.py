@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 WORKING = ".goldens"
-GOLDENS = "snapshots/"
+GOLDENS = ("snapshots/", "golden_snapshots/")
 
 WRITES_GOLDENS = frozenset({"accept", "prune", "refresh", "review", "triage", "update"})
 WRITES_WHERE_ASKED = frozenset({"init", "merge", "nightly", "report"})
