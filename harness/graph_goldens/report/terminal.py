@@ -135,7 +135,8 @@ def show_summary(
         if count := left.findings.get(finding, 0):
             console.print(Text.assemble("  ", _format_finding(finding, count, left)))
     if accepted:
-        console.print(f"  {accepted:,} of their drifts from the release before accepted", style="dim")
+        goldens = format_count(accepted, "golden")
+        console.print(f"  {goldens} drifted from the release before, which was accepted", style="dim")
     _show_known(console, verdicts)
     show_let_through(console, left.let_through)
     _show_changes(console, changes)
