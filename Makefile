@@ -4,12 +4,14 @@
 #                                                also all, latest, nightly
 #   INDEX_URL=, FIND_LINKS=                      an index, and a folder or page of wheels, to look for PyTorch in
 #   BECAUSE="new decomposition"                  the reason that is written into accepted goldens
+#   EXAMPLES="backend onnx"                      the projects under examples/, all when empty
 #   FUZZ_EXAMPLES=500, FUZZ_SEED=                damaged inputs of each test of `fuzz`, and a seed to bring back
 
 PYTHON ?= python3
 SELECT ?=
 TORCH ?=
 BECAUSE ?=
+EXAMPLES ?=
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -19,12 +21,13 @@ FIND_LINKS ?=
 
 # What a person gives is data: make neither expands it nor hands it to the shell as text. It travels in the
 # environment, unexpanded, under names of its own; make would export its own names expanded.
-unexport SELECT TORCH INDEX_URL FIND_LINKS BECAUSE
+unexport SELECT TORCH INDEX_URL FIND_LINKS BECAUSE EXAMPLES
 export GOLDENS_SELECT = $(value SELECT)
 export GOLDENS_TORCH = $(value TORCH)
 export GOLDENS_INDEX_URL = $(value INDEX_URL)
 export GOLDENS_FIND_LINKS = $(value FIND_LINKS)
 export GOLDENS_BECAUSE = $(value BECAUSE)
+export GOLDENS_EXAMPLES = $(value EXAMPLES)
 # The shell splits cases and versions at spaces; -f keeps it from taking patterns for files.
 BEGIN = set -f; set --
 VERSIONS = for each in $$GOLDENS_TORCH; do set -- "$$@" --torch "$$each"; done
@@ -59,9 +62,9 @@ matrix: $(READY) ## hold every supported PyTorch against the goldens, in one tab
 nightly: $(READY) ## hold the newest build against the goldens and the last night (SELECT=, INDEX_URL=, FIND_LINKS=)
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) nightly $(CASES)
 
-examples: $(READY) ## hold the graphs of the projects under examples/ against their goldens (TORCH=)
-	@$(BEGIN); $(VERSIONS); set +f; for each in examples/*/; do \
-	  echo "== $$each"; (cd "$$each" && ../../$(GOLDENS) check "$$@") || exit; done
+examples: $(READY) ## hold the graphs of the projects under examples/ against their goldens (EXAMPLES=, TORCH=)
+	@$(BEGIN); $(VERSIONS); for each in $${GOLDENS_EXAMPLES:-$$(ls examples)}; do \
+	  echo "== examples/$$each"; (cd "examples/$$each" && ../../$(GOLDENS) check "$$@") || exit; done
 
 report: $(READY) ## write how the graphs changed from version to version as one HTML file
 	@$(BEGIN) --history --output .goldens/report.html; $(GOLDENS) report $(CASES)

@@ -94,3 +94,12 @@ def test_examples_are_checked_in_their_own_folders_and_the_first_that_fails_ends
     log.unlink()
     assert subprocess.run(make_quietly, cwd=checkout, capture_output=True, check=False).returncode != 0
     assert log.read_text().splitlines() == ["one:check --torch 2.15.0"]
+
+
+def test_examples_are_those_that_are_named(checkout: Path) -> None:
+    (checkout / "examples" / "one").mkdir(parents=True)
+    (checkout / "examples" / "two").mkdir()
+    command, log = checkout / ".venv" / "bin" / "goldens", checkout / "log"
+    command.write_text(f'#!/bin/sh\necho "${{PWD##*/}}:$*" >> "{log}"\n')
+    subprocess.run(["make", "examples", "EXAMPLES=two"], cwd=checkout, check=True, capture_output=True)
+    assert log.read_text().splitlines() == ["two:check"]
