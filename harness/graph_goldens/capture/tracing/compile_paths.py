@@ -41,10 +41,14 @@ def compile_aot_eager(tracing: Tracing) -> None:
 
         return record
 
-    aot_eager = aot_autograd(
+    aot = aot_autograd(
         fw_compiler=recorder("forward"),
         bw_compiler=recorder("backward"),
         partition_fn=min_cut_rematerialization_partition,
         keep_inference_input_mutations=True,
     )
+
+    def aot_eager(graph_module: GraphModule, inputs: Sequence[Any]) -> Callable[..., Any]:
+        return aot(graph_module, inputs)  # what names errors: up to 2.4 the object itself is a `compiler_fn`
+
     tracing.compile(aot_eager, backward=True)

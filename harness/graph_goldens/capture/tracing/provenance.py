@@ -30,8 +30,8 @@ _OURS = f"{WRAPPER_MODULE}."
 def write_provenance(graph_module: GraphModule) -> str:
     """Find where the nodes of a graph come from; nodes that follow each other and agree share a line.
 
-    The nodes are listed first: an iterator over a graph (`_NodeIter` of torch/csrc/fx/node.cpp) begins anew when
-    it is asked again after its end, as `groupby` asks where the last node has a line.
+    The nodes are listed first: an iterator over a graph (`_NodeIter` of torch/csrc/fx/node.cpp) begins anew
+    when it is asked again after its end, as `groupby` asks where the last node has a line.
     """
     grouped = groupby(list(graph_module.graph.nodes), key=_read_provenance)
     return "\n".join(f"{_name_nodes(nodes)}: {words}" for words, nodes in grouped if words)
