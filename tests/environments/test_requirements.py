@@ -1,6 +1,7 @@
 """Layers over an environment: what uv resolves beside a PyTorch, once, and what is not asked again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,19 @@ def test_a_layer_holds_what_is_new_and_looks_into_the_base_last(
     assert f"torch=={base.torch} einops" in dry
     assert "--no-deps" in install
     assert install.endswith("einops==0.8.2 sympy==1.13.3")
+
+
+def test_pytorch_is_asked_for_as_it_is_installed_and_not_as_it_tells(
+    base: Environment, folder: Path, calls: Path, answer: Callable[[str], None], tmp_path: Path
+) -> None:
+    answer("echo ' + einops==0.8.2'")
+    metadata = tmp_path / "site-packages" / "torch-2.15.0.dist-info" / "METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Metadata-Version: 2.1\nName: torch\nVersion: 2.15.0\n")
+    told = replace(base, torch="2.15.0+cu132", torch_root=tmp_path / "site-packages" / "torch")
+    make(told, folder).open(["einops"])
+    (dry,) = [line for line in calls.read_text().splitlines() if "--dry-run" in line]
+    assert "torch==2.15.0 einops" in dry
 
 
 def test_what_was_resolved_is_not_asked_again(

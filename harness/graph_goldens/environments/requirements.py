@@ -12,6 +12,7 @@ import re
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 
 from graph_goldens.environments.builds import CONFIGURED, PACKAGE, Indexes
@@ -122,7 +123,7 @@ class LayerMaker:
             lines = self._uv(
                 f"cannot resolve {shown}",
                 *("pip", "install", "--dry-run", "--python", str(self.base.python)),
-                *(*list_pip_arguments(), f"{PACKAGE}=={self.base.torch}", *arguments),
+                *(*list_pip_arguments(), f"{PACKAGE}=={_find_installed_version(self.base)}", *arguments),
             )
         except UvError as error:
             if error.unmet:
@@ -158,6 +159,12 @@ def _recall(file: Path) -> Layer | None:
         return read_json_as(file.read_bytes(), Layer)
     except (OSError, JsonError):
         return None
+
+
+def _find_installed_version(base: Environment) -> str:
+    """Find the version that PyTorch is installed as: `2.15.0` where torch itself tells `2.15.0+cu132`."""
+    found = distributions(name=PACKAGE, path=[str(base.torch_root.parent)])
+    return next((each.version for each in found), base.torch)
 
 
 def _find_packages(draft: Path, base: Environment) -> Path:
