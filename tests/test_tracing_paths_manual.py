@@ -25,7 +25,7 @@ import re
 import torch
 from torch.export import Dim
 
-from graph_goldens import TextKind, Told, Tracing, text_rule, tracing_path
+from graph_goldens import TextKind, Default, Tracing, text_rule, tracing_path
 
 
 @text_rule(example=("scale=0.5", "scale=<number>"))
