@@ -1,6 +1,7 @@
 """The index of goldens: it tells what the bytes say, however old, damaged or forged it is."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,19 @@ def test_a_file_that_is_no_index_is_damage(tmp_path: Path, content: bytes) -> No
     file.write_bytes(content)
     with pytest.raises(IndexDamageError):
         GoldenIndex(file)
+
+
+def test_a_header_that_says_read_only_of_a_file_that_is_not_is_made_anew(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "goldens.sqlite"
+    tell(root, file)[0].save()
+    raw = bytearray(file.read_bytes())
+    raw[18] = 3  # https://www.sqlite.org/fileformat.html, 1.3.3: above 2, the file can only be read
+    file.write_bytes(raw)
+    write_golden(root, "p/a", write_graph("selu"))
+    tell(root, file)[0].save()
+    assert file.read_bytes()[18] <= 2
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("select count(*) from goldens").fetchone() != (0,)
 
 
 def test_where_it_cannot_be_written_nothing_is_said(root: Path, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import tomllib
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
@@ -26,6 +25,7 @@ from graph_goldens.environments.builds import PACKAGE, is_python_version
 from graph_goldens.environments.pack_needs import Needs
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project_needs import FIELDS, PACK_FILE, PACKS, ProjectNeeds
+from graph_goldens.toml_reading import read_toml
 from graph_goldens.words import suggest_name
 
 # A path behind the `@`, which is no URL.
@@ -68,14 +68,7 @@ def _find_readers(table: Mapping[str, object], root: Path, cases: Path) -> Itera
     for file in sorted(cases.glob(f"*/{PACK_FILE}")):
         if file.parent.name in tables:
             raise UserError(f"{file} says what [tool.goldens.packs.{file.parent.name}] says too; keep one")
-        yield file.parent.name, _Reader(_read_toml(file), str(file), file.parent)
-
-
-def _read_toml(file: Path) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{file} cannot be read: {error}") from None
+        yield file.parent.name, _Reader(read_toml(file), str(file), file.parent)
 
 
 def _join(own: Needs, pack: Needs) -> Needs:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import tomllib
 from packaging.version import Version
 
 from graph_goldens.cases.root_name import ROOT
@@ -25,6 +24,7 @@ from graph_goldens.gate.setting_rows import (
     TRACING_PATHS,
 )
 from graph_goldens.late_parts import load_part
+from graph_goldens.toml_reading import read_toml
 from graph_goldens.versions import OVERLAY_PREFIX, name_overlay, parse_version, read_overlay_version
 from graph_goldens.words import suggest_name
 
@@ -124,11 +124,7 @@ def read_table(file: Path) -> Mapping[str, object] | None:
     Raises:
         UserError: the file cannot be read, or what it says there is no table.
     """
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{file} cannot be read: {error}") from None
-    table = content.get("tool", {}).get("goldens")
+    table = read_toml(file).get("tool", {}).get("goldens")
     if table is not None and not isinstance(table, dict):
         raise UserError(f"{file}: [tool.goldens] is not a table")
     return table

@@ -10,12 +10,13 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from graph_goldens.cases.graph_answers import RecordGraphs
+from graph_goldens.databases import remove_database, says_damage
 from graph_goldens.files import explain_read_errors
 from graph_goldens.goldens.format import GoldenError, begins_as_golden
 from graph_goldens.goldens.overlays import StoredGolden
@@ -129,10 +130,16 @@ class GoldenIndex:
         """Write what was added; where that cannot be done, a later command reads those goldens again."""
         if not self._added:
             return
-        with suppress(sqlite3.Error, OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with _open(self._file) as database, database:
-                self._write(database)
+        for _ in range(2):  # a damaged file is made anew
+            try:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                with _open(self._file) as database, database:
+                    self._write(database)
+                return
+            except (sqlite3.Error, OSError) as error:
+                if not says_damage(error, self._file):
+                    return
+                remove_database(self._file)
 
     def _add(self, digest: str, record: Record) -> None:
         graphs = RecordGraphs(record)

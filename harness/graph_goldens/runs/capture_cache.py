@@ -9,14 +9,14 @@ counts as missing. What it was about is captured again.
 import enum
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from graph_goldens.databases import remove_database, says_damage
 from graph_goldens.errors import ToolError
 from graph_goldens.file_marks import Disk
 from graph_goldens.keys import Key
@@ -30,16 +30,6 @@ _LARGEST = 512 << 20
 _BUSY_SECONDS = 30.0
 _LASTING = (Outcome.GRAPHS, Outcome.NOTHING_CAPTURED, Outcome.ERROR, Outcome.UNAVAILABLE)
 _ERRORS = (sqlite3.Error, OSError, ValueError, TypeError)  # the last two: what damage makes of texts
-_OUT_OF_REACH = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_INTERRUPT,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
-}
 _TABLES = """
 create table if not exists marks (digest text primary key, marks text not null) without rowid;
 create table if not exists captures (
@@ -138,9 +128,9 @@ class Kept:
                     _insert(database, capture, depends)
                 return
             except _ERRORS as error:
-                if not mends or not self._is_damaged_by(error):
+                if not mends or not says_damage(error, self.file):
                     raise ToolError(f"cannot keep captures in {self.file}: {_word(error)}") from None
-                self._remove()
+                remove_database(self.file)
 
     def tidy(self) -> None:
         """Drop what was captured again since, and the oldest captures of a file that has grown too large.
@@ -158,21 +148,11 @@ class Kept:
                 _drop_old(database)
                 damage = database.execute("pragma integrity_check(1)").fetchone() != ("ok",)
         except _ERRORS as error:
-            if not self._is_damaged_by(error):
+            if not says_damage(error, self.file):
                 raise ToolError(f"cannot tidy {self.file}: {_word(error)}") from None
             damage = True
         if damage:
-            self._remove()
-
-    def _is_damaged_by(self, error: Exception) -> bool:
-        """Whether an error says that the file is no database of ours, not that it is busy or out of reach.
-
-        A header whose byte for the format of writing is damaged says "read-only" of a file that is not.
-        """
-        code = getattr(error, "sqlite_errorcode", 0)
-        if code == sqlite3.SQLITE_READONLY and os.access(self.file, os.W_OK):
-            return os.access(self.file.parent, os.W_OK)
-        return not isinstance(error, OSError) and code & 0xFF not in _OUT_OF_REACH
+            remove_database(self.file)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -187,11 +167,6 @@ class Kept:
                 yield database
         finally:
             database.close()
-
-    def _remove(self) -> None:
-        for file in (self.file, self.file.with_name(f"{self.file.name}-journal")):
-            with suppress(OSError):
-                file.unlink(missing_ok=True)
 
 
 class _Search:
