@@ -3,9 +3,9 @@
 Each check says in a clause what is wrong, or nothing. None of them runs the case's program.
 """
 
-import fnmatch
 import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -126,7 +126,7 @@ def _check_names(
         yield f"{what} {_shorten(names)}, and no sequence of tracing paths"
         return
     for name in names:
-        if name not in known and not (patterns and fnmatch.filter(known, str(name))):
+        if name not in known and not (patterns and any(fnmatchcase(each, str(name)) for each in known)):
             yield f"{what} {name!r}, which is no tracing path; {suggest_name(str(name), tuple(known))}"
 
 

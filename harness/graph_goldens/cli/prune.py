@@ -1,6 +1,7 @@
 """`goldens prune`."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request
 from graph_goldens.goldens.fold import fold, plan_fold
+from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.rebase import Rebase, plan_rebase, rebase
 from graph_goldens.goldens.update_lock import hold_update_lock
 from graph_goldens.versions import make_public, name_overlay, parse_version
@@ -138,11 +140,15 @@ def _prune_versions(project: Project, minimum: Version, *, yes: bool) -> int:
 
 
 def _show_plan(console: Console, plan: Rebase) -> None:
-    for version, count in Counter(entry.version for entry in plan.removed).items():
-        console.print(f"[red]-[/] {name_overlay(version)}: {format_count(count, 'golden')}")
+    _show_removed(console, plan.removed)
     if plan.moved:
         base = name_overlay(plan.base)
         console.print(f"[green]+[/] {base}: {len(plan.moved)} of these, which {plan.base} falls back to")
+
+
+def _show_removed(console: Console, removed: Iterable[StoredGolden]) -> None:
+    for version, count in Counter(entry.version for entry in removed).items():
+        console.print(f"[red]-[/] {name_overlay(version)}: {format_count(count, 'golden')}")
 
 
 def _fold_nightlies(project: Project, release: Version, *, yes: bool) -> int:
@@ -151,8 +157,7 @@ def _fold_nightlies(project: Project, release: Version, *, yes: bool) -> int:
     if not plan.removed:
         console.print(f"no golden is of a nightly or a candidate of {plan.release}; there is nothing to fold")
         return 0
-    for version, count in Counter(entry.version for entry in plan.removed).items():
-        console.print(f"[red]-[/] {name_overlay(version)}: {format_count(count, 'golden')}")
+    _show_removed(console, plan.removed)
     console.print(f"[green]+[/] {name_overlay(plan.release)}: {len(plan.moved)} of these")
     if not _ask_agreement(console, f"delete {format_count(len(plan.removed), 'golden')}?", yes=yes):
         return 0
