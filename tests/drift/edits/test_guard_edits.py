@@ -25,7 +25,7 @@ def test_a_guard_of_another_kind_on_the_same_subject_took_its_place() -> None:
 
 def test_the_same_subject_twice_is_two_guards() -> None:
     assert changes(["A x", "A x"], ["A x"]) == ["guards: - guard A on x"]
-    assert changes(["A x"], ["B x", "C x"]) == ["guards: guard A → B on x", "guards: + guard C on x"]
+    assert changes(["A x"], ["B x", "C x"]) == ["guards: guard A → B, C on x"]
 
 
 def test_guards_in_another_order_are_reordered() -> None:
@@ -52,3 +52,38 @@ def test_one_change_of_guards_has_one_pattern_whatever_it_is_about() -> None:
         for edit in find_guard_edits(f"A {name}", f"B {name}", "g.guards", Symbols())
     }
     assert patterns == {"guard A → B"}
+
+
+def patterns(old: str, new: str) -> list[str]:
+    return sorted(edit.pattern for edit in find_guard_edits(old, new, "g.guards", Symbols()))
+
+
+def test_one_kind_on_things_of_two_sorts_is_two_changes() -> None:
+    old = "A L['x']\nA L['self']._modules['linear']\nA L['y']"
+    assert patterns(old, "") == ["- guard A on a local", "- guard A on a module of a module"]
+
+
+def test_all_that_guards_one_thing_changes_at_once() -> None:
+    old = ["DICT_CONST_KEYS L['self']._buffers", "SEQUENCE_LENGTH L['self']._buffers"]
+    new = ["DICT_CONTAINS L['self']._buffers", "TYPE_MATCH L['self']._buffers"]
+    kinds = "DICT_CONST_KEYS, SEQUENCE_LENGTH → DICT_CONTAINS, TYPE_MATCH"
+    assert changes(old, new) == [f"guards: guard {kinds} on L['self']._buffers"]
+
+
+def test_guards_of_the_state_of_all_take_no_place_of_each_other() -> None:
+    assert patterns("GRAD_MODE\nA", "GLOBAL_STATE\nA") == ["+ guard GLOBAL_STATE", "- guard GRAD_MODE"]
+
+
+def test_a_kind_that_took_anothers_place_on_globals_is_one_change_whatever_module_they_are_of() -> None:
+    names = ("G['torch']", "G['ops']", "G['__import_torch_dot_nn_dot_modules_dot_linear'].F")
+    found = {
+        pattern for name in names for pattern in patterns(f"FUNCTION_MATCH {name}", f"MODULE_MATCH {name}")
+    }
+    assert found == {"guard FUNCTION_MATCH → MODULE_MATCH on a global"}
+
+
+def test_expressions_are_told_apart_by_how_they_compare_and_what() -> None:
+    even, four, other = "(L['x'].size()[0] % 2) == 0", "L['x'].size()[0] == 4", "L['y'].size()[1] == 8"
+    assert patterns("", even) == ["+ guard by % ==: size"]
+    assert patterns("", four) == patterns("", other) == ["+ guard by ==: size"]
+    assert patterns("", "L['x'].stride()[0] == 4") == ["+ guard by ==: stride"]

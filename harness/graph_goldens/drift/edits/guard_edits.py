@@ -1,11 +1,16 @@
 """What differs between the guards of two graphs: kinds of guards, and what they are about."""
 
 import re
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
+from graph_goldens.drift.edits.guard_subjects import (
+    describe_expression,
+    describe_replaced_subject,
+    describe_subject,
+)
 from graph_goldens.drift.text.line_pairing import drop_lines, pair_lines
 from graph_goldens.drift.text.spelling import Symbols, spell_outline
 from graph_goldens.words import join_some
@@ -14,34 +19,27 @@ Guard = tuple[str, str]
 
 EXPRESSION = "expression"
 _KIND = re.compile(r"[A-Z][A-Z0-9_]*|[A-Z]\w*")
-_COMPARED = re.compile(r"(?<=[\s\w)\]])(==|!=|<=|>=|<|>)(?=[\s\w(-])")
 
 
 def find_guard_edits(old: str, new: str, where: str, symbols: Symbols) -> Iterator[Edit]:
-    """Find an edit for each kind of guard that came, went, or took another one's place."""
+    """Find an edit for each way in which things of one sort are guarded otherwise.
+
+    What is guarded both before and after has other kinds of guards; else a kind of guard came or went.
+    """
     before, after = old.split("\n"), new.split("\n")
     if before != after and Counter(before) == Counter(after):
         yield Edit(DriftClass.REORDERED, where, "guards stand in another order", pattern="order of guards")
     gone, come = _find_unpaired(before, after, symbols)
-    for (was, now), subjects in _take_replaced(gone, come).items():
-        kinds = f"{was} → {now}"
-        yield _build_edit(where, f"guard {kinds} on {join_some(subjects, most=2)}", f"guard {kinds}")
+    for (kinds, sort), subjects in _take_replaced(gone, come).items():
+        yield _build_edit(where, f"guard {kinds}", subjects, sort)
     for sign, guards in (("-", gone), ("+", come)):
-        for kind, subjects in _group_by_kind(guards).items():
+        for (kind, sort), subjects in _group_guards(guards).items():
             if kind == EXPRESSION:
-                yield from _find_expression_edits(sign, subjects, where)
-                continue
-            on = f" on {join_some(subjects, most=2)}" if any(subjects) else ""
-            yield _build_edit(where, f"{sign} guard {kind}{on}", f"{sign} guard {kind}")
-
-
-def _find_expression_edits(sign: str, expressions: Sequence[str], where: str) -> Iterator[Edit]:
-    """Find an edit for the expressions that compare in the same way."""
-    alike: dict[str, list[str]] = defaultdict(list)
-    for expression in expressions:
-        alike[" ".join(_COMPARED.findall(expression)) or "a condition"].append(f"`{expression}`")
-    for way, found in alike.items():
-        yield _build_edit(where, f"{sign} guard {join_some(found, most=2)}", f"{sign} guard by {way}")
+                shown = join_some([f"`{each}`" for each in subjects], most=2)
+                pattern = f"{sign} guard by {sort}"
+                yield Edit(DriftClass.GUARDS, where, f"{sign} guard {shown}", pattern=pattern)
+            else:
+                yield _build_edit(where, f"{sign} guard {kind}", subjects, sort)
 
 
 def _find_unpaired(
@@ -51,7 +49,7 @@ def _find_unpaired(
     gone, come = drop_lines(old, new), drop_lines(new, old)
     pairs = pair_lines(gone, come, spell_outline, lambda a, b: symbols.is_same(a, b, {}))
     gone, come = drop_lines(gone, [pair[0] for pair in pairs]), drop_lines(come, [pair[1] for pair in pairs])
-    return [_split_guard(line) for line in gone], [_split_guard(line) for line in come]
+    return [_split_guard(line) for line in gone if line], [_split_guard(line) for line in come if line]
 
 
 def _split_guard(line: str) -> Guard:
@@ -61,27 +59,36 @@ def _split_guard(line: str) -> Guard:
 
 
 def _take_replaced(gone: list[Guard], come: list[Guard]) -> dict[tuple[str, str], list[str]]:
-    """Take out the guards of one subject that are of another kind now."""
-    waiting: dict[str, deque[Guard]] = defaultdict(deque)
-    for guard in come:
-        waiting[guard[1]].append(guard)
-    kept: list[Guard] = []
+    """Take out the guards of what has guards of other kinds now, by these kinds and its sort."""
+    before, after = _list_kinds(gone), _list_kinds(come)
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for guard in gone:
-        if others := waiting[guard[1]]:
-            found[guard[0], others.popleft()[0]].append(guard[1] or guard[0])
-        else:
-            kept.append(guard)
-    gone[:], come[:] = kept, [guard for others in waiting.values() for guard in others]
+    for subject in (each for each in before if each in after):
+        kinds = " → ".join(join_some(side[subject]) for side in (before, after))
+        found[kinds, describe_replaced_subject(subject)].append(subject)
+    for guards, others in ((gone, after), (come, before)):
+        guards[:] = [guard for guard in guards if guard[0] == EXPRESSION or guard[1] not in others]
     return found
 
 
-def _group_by_kind(guards: Sequence[Guard]) -> dict[str, list[str]]:
+def _list_kinds(guards: Sequence[Guard]) -> dict[str, list[str]]:
+    """List the kinds of guards by what they are on: neither expressions nor the state of all."""
     found: dict[str, list[str]] = defaultdict(list)
     for kind, subject in guards:
-        found[kind].append(subject)
+        if subject and kind != EXPRESSION:
+            found[subject].append(kind)
     return found
 
 
-def _build_edit(where: str, sentence: str, pattern: str) -> Edit:
-    return Edit(DriftClass.GUARDS, where, sentence, pattern=pattern)
+def _group_guards(guards: Sequence[Guard]) -> dict[tuple[str, str], list[str]]:
+    """Group what guards are on by their kind and the sort of thing that it is."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, subject in guards:
+        describe = describe_expression if kind == EXPRESSION else describe_subject
+        found[kind, describe(subject)].append(subject)
+    return found
+
+
+def _build_edit(where: str, change: str, subjects: Sequence[str], sort: str) -> Edit:
+    on = f" on {join_some(subjects, most=2)}" if any(subjects) else ""
+    pattern = f"{change} on {sort}" if sort else change
+    return Edit(DriftClass.GUARDS, where, f"{change}{on}", pattern=pattern)
