@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch.fx import GraphModule
 
-from graph_goldens.capture.tracing import said_beside, tracing
+from graph_goldens.capture.tracing import recording, said_beside
 from graph_goldens.capture.tracing.case_capture import capture
 from graph_goldens.capture.tracing.switches import mend_after_fork, set_switches
 from graph_goldens.capture.tracing.warm_up import warm_up
@@ -51,7 +51,7 @@ def time_beside(graph_module: GraphModule, *given: Any) -> Callable[[GraphModule
 def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
     for library in libraries:
         torch.classes.load_library(library)
-    vars(tracing)["render_beside"] = time_beside
+    vars(recording)["render_beside"] = time_beside
     cases = find_cases(folder).cases.values()
     for stage in WarmUp:
         warm_up(stage)
@@ -62,6 +62,7 @@ def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
     for end in run_tasks(tasks, 1):
         for kind, seconds in json.loads(end.line or "{}").items():
             spent[kind] = spent.get(kind, 0.0) + seconds
+    assert len(spent) > 1, "nothing beside a graph was timed"
     return {"torch": torch.__version__, "records": len(tasks), "seconds": spent}
 
 

@@ -33,6 +33,7 @@ EXAMPLES = [
     (rules.drop_carets, "a\n    ~~~^^^\nb", "a\nb"),
     (rules.drop_hints, "a\n  Hint: do this.\n    and that\n  Explanation: x", "a\n  Explanation: x"),
     (rules.drop_advice, 'a\nSet TORCH_LOGS="+dynamo" for more\nb', "a\nb"),
+    (rules.drop_colours, "\x1b[1mdo \x1b[96;4mthis\x1b[0m", "do this"),
     (rules.hide_urls, "see https://pytorch.org/docs/2.13/x.html now", "see <url> now"),
     (rules.hide_line_numbers, "failed on line 42 of it", "failed on line N of it"),
 ]

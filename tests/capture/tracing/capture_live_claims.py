@@ -5,6 +5,7 @@ tracing paths. `MODULES=gradients,leaves` takes the cases of those modules alone
 counted, and in words what is said wrongly or not at all.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -101,10 +102,18 @@ def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
     make_cheap_to_fork(len(tasks))
     counts: Counter[str] = Counter()
     false: list[str] = []
+    died: list[str] = []
     for end in run_tasks(tasks, len(os.sched_getaffinity(0))):
-        found, wrong = json.loads(end.line or json.dumps([{"died": 1}, [f"died: {end.death}"]]))
+        if not end.line:
+            died.append(end.key)
+            continue
+        found, wrong = json.loads(end.line)
         counts.update(found)
         false.extend(f"{end.key} {each}" for each in wrong)
+    traced = [Task(f"{case.name} {path}", _make_tracer(case, path), LIMITS) for case, path in wanted]
+    for end in run_tasks([task for task in traced if task.key in died], 1):
+        counts["PyTorch died of tracing"] += not end.line
+        false.extend([f"{end.key} died of what is said beside the graph"] if end.line else [])
     return {"torch": torch.__version__, "counts": counts, "false": false}
 
 
@@ -113,6 +122,19 @@ def _list_paths(case: FoundCase) -> list[str]:
         return list_paths(case.build(), PATH_ROWS)
     except Exception:  # a device that is not there
         return []
+
+
+def _make_tracer(case: FoundCase, path: str) -> Callable[[object], Iterator[str]]:
+    """Trace and do nothing else, to tell who died."""
+
+    def trace(_: object) -> Iterator[str]:
+        set_switches()
+        tracing = BareSession(case.build)
+        with contextlib.suppress(Exception):
+            _trace(tracing, path, ONLY_BUILT_IN)
+        yield "traced"
+
+    return trace
 
 
 def _make_holder(case: FoundCase, path: str) -> Callable[[object], Iterator[str]]:

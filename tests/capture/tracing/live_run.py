@@ -250,9 +250,16 @@ def _list_storages(value: Any) -> Iterator[int]:
     for leaf in pytree.tree_leaves(value):
         if isinstance(leaf, torch.Tensor) and leaf.device.type == "cpu":
             try:
-                yield leaf.untyped_storage()._cdata
+                yield _leave_functorch(leaf).untyped_storage()._cdata
             except (NotImplementedError, RuntimeError):
                 continue
+
+
+def _leave_functorch(tensor: torch.Tensor) -> torch.Tensor:
+    """What a tensor of `torch.func` stands for; up to 2.5 its own storage is one of its own, and empty."""
+    while torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        tensor = torch._C._functorch.get_unwrapped(tensor)
+    return tensor
 
 
 def _read_version(tensor: torch.Tensor) -> int:

@@ -123,6 +123,7 @@ class Tensors(torch.nn.Module):
     def __init__(self, case: Case) -> None:
         super().__init__()
         self.program = module_of(case)
+        self.called = case.program
         self.given, self.spec = pytree.tree_flatten((tuple(case.args), dict(case.kwargs)))
 
     def inputs(self) -> list[Any]:
@@ -135,7 +136,8 @@ class Tensors(torch.nn.Module):
             for leaf in self.given
         ]
         args, kwargs = pytree.tree_unflatten(leaves, self.spec)
-        return list(pytree.tree_leaves(self.program(*args, **kwargs)))
+        assert self.called is not None
+        return list(pytree.tree_leaves(self.called(*args, **kwargs)))
 
 
 class Inference(Tensors):

@@ -66,6 +66,7 @@ FACTS = [
     ("two_keywords", "make-fx-real", "same_as_eager", True),
     ("two_keywords", "symbolic-trace", "same_as_eager", True),
     ("facts_alone", "facts", "answer", 42),
+    ("leaves_a_transform_behind", "make-fx-pre-dispatch", "graphs", 1),
     ("sizes", "make-fx-symbolic", "outputs", {"traced": ["number", "tensor"]}),
 ]
 UNAVAILABLE = [

@@ -11,10 +11,10 @@ _INTERNAL = re.compile(
     r"PlainTensorMeta|SubclassCreationMeta|MemoryFormatMeta|GraphSignature|\w+Variable|\w+TensorMeta)\((?=.)"
 )
 """Classes of PyTorch's own whose `repr` lists their fields; those change from release to release."""
-_OBJECT = re.compile(
-    r"<(?:[\w.]+\.)?(\w*Variable\w*|FakeTensorMode|FunctionalTensorMode) object at [^<>]*(?:<address>)?>"
-)
+_OBJECT = re.compile(r"<([\w.]+) object at [^<>]*(?:<address>)?>")
+_MODES = ("FakeTensorMode", "FunctionalTensorMode")
 _USERS_TYPE = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?\Z")
+_BRACKET = re.compile(r"[()]")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 
 
@@ -72,10 +72,11 @@ def cut_internals(text: str) -> str:
     `VariableTracker`; torch/_subclasses/fake_tensor.py, `FakeTensor`; torch/_library/fake_class_registry.py,
     `FakeScriptObject`.
     """
-    text = _OBJECT.sub(r"<\1 object>", text)
+    text = _OBJECT.sub(_cut_object, text)
+    closings = _find_closings(text) if _INTERNAL.search(text) else {}
     parts, start = [], 0
     for match in _INTERNAL.finditer(text):
-        end = _find_closing(text, match.end())
+        end = closings.get(match.end() - 1)
         if match.start() < start or end is None or _USERS_TYPE.match(text[match.end() : end]):
             continue
         parts.append(text[start : match.end() - 1])
@@ -83,14 +84,21 @@ def cut_internals(text: str) -> str:
     return "".join([*parts, text[start:]])
 
 
-def _find_closing(text: str, start: int) -> int | None:
-    """Find the bracket that closes the one before `start`; None where the text ends before it."""
-    depth = 1
-    for at in range(start, len(text)):
-        depth += (text[at] == "(") - (text[at] == ")")
-        if not depth:
-            return at
-    return None
+def _cut_object(match: re.Match[str]) -> str:
+    name = match[1].rpartition(".")[2]
+    return f"<{name} object>" if "Variable" in name or name in _MODES else match[0]
+
+
+def _find_closings(text: str) -> dict[int, int]:
+    """Find for each bracket the one that closes it, by place; those that nothing closes are left out."""
+    open_at: list[int] = []
+    closings = {}
+    for match in _BRACKET.finditer(text):
+        if match[0] == "(":
+            open_at.append(match.start())
+        elif open_at:
+            closings[open_at.pop()] = match.start()
+    return closings
 
 
 def keep_first_paragraph(text: str) -> str:

@@ -9,6 +9,7 @@ the files, and the functions, classes or texts in them, that write what the rule
 import re
 from collections.abc import Callable
 
+from graph_goldens.capture.normalise.counters import drop_counters
 from graph_goldens.capture.normalise.messages import cut_internals, keep_first_paragraph, sort_sets
 
 Rule = Callable[[str], str]
@@ -18,19 +19,14 @@ RULES_VERSION = 2
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _COUNTED_FILE = re.compile(r"<eval_with_key>\.\d+")
 _COMPILE_ID = re.compile(r"\[\d+/\d+(?:_\d+)?\]")
-_GLOBAL_COUNTER = re.compile(
-    r"(__builtins_dict__|__compiled_fn|__resume_at|__import_\w+?)(?:_\d+)+(?:_[0-9a-f]{8}(?:_[0-9a-f]+)*)?\b"
-)
 _FRAME = re.compile(r'^ *File "[^"]*", line \d+.*$\n?(?:^ {4,}.*$\n?)*', re.MULTILINE)
 _FILE_LINE = re.compile(
     r"(?<![\w/.>-])(?:/+[\w.+@~-]+)*/+([\w.+-]+\.(?:py|cpp|cc|h|hpp|cu|cuh|so)\b)(?::\d+)*"
 )
 _PATH = re.compile(r"(?<![\w/.>-])(?:/+[\w.+@~-]+)+/[\w.+@~/-]*")
 _WHOLE_LINE_COMMENT = re.compile(r"^[ \t]*#.*\n?", re.MULTILINE)
-_RELEASE = re.compile(r"(?:; *(?:[A-Za-z_]\w* = )+None *)+$", re.MULTILINE)
-_BLANK_LINE = re.compile(r"^[ \t]*\n", re.MULTILINE)
-_TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
-_CARETS = re.compile(r"^[ \t]*[~^]+[~^ \t]*$\n?", re.MULTILINE)
+_RELEASE = re.compile(r"; *(?:[A-Za-z_]\w* = )+None *")
+_CARETS = re.compile(r"^[ \t]*[~^][~^ \t]*$\n?", re.MULTILINE)
 _HINT = re.compile(r"^ *Hint: .*$\n?(?:^ {4,}.*$\n?)*", re.MULTILINE)
 _URL = re.compile(r"https?://[^\s'\")>]+")
 _ADVICE = re.compile(
@@ -48,6 +44,7 @@ _CONTEXT = re.compile(
     r"^ *Developer debug context: .*$\n?(?:^(?! *(?:For more details|from user code|Hint:)).+$\n?)*",
     re.MULTILINE,
 )
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LINE_NUMBER = re.compile(r"\bline \d+\b")
 
 
@@ -81,7 +78,7 @@ def hide_global_counters(text: str) -> str:
     Source: torch/_dynamo/bytecode_transformation.py, `unique_id`; torch/_dynamo/output_graph.py,
     `install_global` and `compile_and_call_fx_graph`; torch/_dynamo/symbolic_convert.py, `__resume_at_`.
     """
-    return _GLOBAL_COUNTER.sub(r"\1", text)
+    return drop_counters(text)
 
 
 def shorten_file_names(text: str) -> str:
@@ -113,7 +110,13 @@ def drop_releases(text: str) -> str:
 
     Source: torch/fx/graph.py, `delete_unused_values`.
     """
-    return _RELEASE.sub("", text)
+    return "\n".join(_drop_last_releases(line) for line in text.split("\n"))
+
+
+def _drop_last_releases(line: str) -> str:
+    while (start := line.rfind(";")) >= 0 and _RELEASE.fullmatch(line, start):
+        line = line[:start]
+    return line
 
 
 def drop_blank_lines(text: str) -> str:
@@ -121,7 +124,8 @@ def drop_blank_lines(text: str) -> str:
 
     Source: torch/fx/graph.py, `_gen_python_code`.
     """
-    return _BLANK_LINE.sub("", _TRAILING_SPACE.sub("", text) + "\n").rstrip("\n")
+    lines = (line.rstrip(" \t") for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def drop_tail(text: str) -> str:
@@ -176,6 +180,14 @@ def drop_context(text: str) -> str:
     return _CONTEXT.sub("", text)
 
 
+def drop_colours(text: str) -> str:
+    """`\\x1b[1mdo this\\x1b[0m`: some messages are written for a terminal.
+
+    Source: torch/serialization.py, `\\033[1m`; torch/onnx/_internal/exporter/_core.py, `_BLUE`.
+    """
+    return _COLOUR.sub("", text)
+
+
 def hide_urls(text: str) -> str:
     """Documentation addresses carry versions and move.
 
@@ -205,6 +217,7 @@ CODE: tuple[Rule, ...] = (drop_comments, drop_releases, *ANY_TEXT, drop_blank_li
 GRAPH: tuple[Rule, ...] = (*ANY_TEXT, drop_blank_lines)
 
 ERROR: tuple[Rule, ...] = (
+    drop_colours,
     drop_tail,
     drop_frames,
     drop_carets,

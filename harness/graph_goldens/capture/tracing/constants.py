@@ -70,9 +70,17 @@ def _write_words(value: Any) -> str:
         return f"parameter {words}"
     if type(value) not in _KINDS or value.layout is not torch.strided or value.is_quantized:
         return words
-    if value.device.type == "meta" or value.is_nested:
+    if value.device.type == "meta" or value.is_nested or _has_left_transform(value):
         return words
     return f"{words}{_describe(value.detach())}"
+
+
+def _has_left_transform(tensor: torch.Tensor) -> bool:
+    """Whether a tensor is one of a transform of `torch.func` that has ended, which no operator takes.
+
+    Above dispatch, make_fx keeps such tensors (torch/fx/experimental/proxy_tensor.py, `pre_dispatch`).
+    """
+    return bool(torch._C._functorch.is_functorch_wrapped_tensor(tensor))
 
 
 def _describe(tensor: torch.Tensor) -> str:

@@ -26,6 +26,11 @@ class FunctionModule(torch.nn.Module):
         super().__init__()
         self.forward = function
 
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The function itself."""
+        return self.forward
+
 
 class BuiltinModule(torch.nn.Module):
     """A module that calls what has no signature, such as a function written in C++."""
@@ -156,7 +161,13 @@ class FlatProgram(torch.nn.Module):
         given = iter(traced)
         leaves = [next(given) if is_traceable(leaf) else leaf for leaf in self._leaves]
         args, kwargs = pytree.tree_unflatten(leaves, self._spec)
-        return self._select(pytree.tree_leaves(self.program(*args, **kwargs)))
+        return self._select(pytree.tree_leaves(self._call(args, kwargs)))
+
+    def _call(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Call the program; a module's call has a parameter `self`, which a function may want for its own."""
+        if "self" in kwargs and isinstance(self.program, FunctionModule | BuiltinModule):
+            return self.program.function(*args, **kwargs)
+        return self.program(*args, **kwargs)
 
 
 def make_traceable(leaves: Sequence[Any]) -> tuple[Any, ...]:

@@ -282,6 +282,15 @@ def words_of_python_as_keywords() -> Case:
 
 
 @case
+def names_of_callers_as_keywords() -> Case:
+    def program(x: torch.Tensor, **words: torch.Tensor) -> torch.Tensor:
+        return x + words["self"] - words["mod"] * words["fn"] + words["example_inputs"]
+
+    names = ("self", "mod", "fn", "example_inputs")
+    return Case(program, args=(X.clone(),), kwargs={name: X.clone() for name in names})
+
+
+@case
 def letters_beyond_ascii() -> Case:
     def program(größe: torch.Tensor, ж: torch.Tensor) -> torch.Tensor:
         return größe * ж

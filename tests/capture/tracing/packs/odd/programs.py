@@ -217,3 +217,9 @@ def registers_composites() -> Case:
     library.impl(name, lambda x: x * 2, "CompositeImplicitAutograd")
     REGISTERED.append(library)
     return Case(lambda x: getattr(torch.ops.odd, name)(x).sin(), args=ONE, paths=("export-decomposed",))
+
+
+@case
+def leaves_a_transform_behind() -> Case:
+    """Above dispatch, make_fx keeps a tensor of a transform that has ended as a constant."""
+    return Case(torch.func.jacfwd(torch.sin), args=ONE, paths=("make-fx-pre-dispatch",), compare=Compare.NOT)
