@@ -37,6 +37,13 @@ EFFECTS = [
     ),
     ("writes_one_of_two", "make-fx-fake", "traced", ["%add_: writes %topk[0]; shares %topk[0]"]),
     (
+        "writes_below_inductor",
+        "make-fx-fake",
+        "traced",
+        ["%_unsafe_index_put_: writes %x_1; shares %x_1", "%add_: writes %x_1; shares %x_1"],
+    ),
+    ("reads_a_registered_class", "symbolic-trace", "traced", ["%add_: writes %both; shares %both"]),
+    (
         "draws",
         "export",
         "program",

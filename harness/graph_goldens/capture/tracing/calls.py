@@ -11,7 +11,12 @@ from torch._ops import HigherOrderOperator, OpOverload, OpOverloadPacket
 from torch.fx import GraphModule, Node
 from torch.utils import _pytree as pytree
 
-from graph_goldens.capture.tracing.dispatched import Recorder, read_declared_effects, read_declared_shares
+from graph_goldens.capture.tracing.dispatched import (
+    Recorder,
+    own_returned_writes,
+    read_declared_effects,
+    read_declared_shares,
+)
 from graph_goldens.capture.tracing.effect_tables import (
     ACTING,
     BUILT_IN,
@@ -269,6 +274,8 @@ def _run(call: NodeCall) -> tuple[NodeEffects, Any]:
     ):  # data-dependent control flow, an operator without a fake kernel, a mode that is not there
         return call.recorder.take() | _UNKNOWN, NOT_RUN
     value = pytree.tree_map_only((torch.SymInt, torch.SymFloat, torch.SymBool), make_plain_number, value)
+    if isinstance(call.target, OpOverload):
+        own_returned_writes(call.target, call.args, call.kwargs, value, call.storages)
     mode = ENTERED.get(find_plain_name(call.target))
     return call.recorder.take() | NodeEffects(sets=(mode,) if mode else ()), value
 

@@ -83,6 +83,26 @@ def read_declared_shares(
     return storages.find_owners(shared)
 
 
+def own_returned_writes(
+    operator: OpOverload, args: Any, kwargs: Mapping[str, Any], value: Any, storages: Storages
+) -> None:
+    """Give what an operator writes and returns its argument's storage: a fake kernel may make a new tensor.
+
+    So does that of `_unsafe_index_put_` of torch/_inductor/inductor_prims.py.
+    """
+    arguments = name_arguments(operator, args, kwargs)
+    results = value if isinstance(value, tuple | list) else (value,)
+    for each, result in zip(operator._schema.returns, results, strict=False):
+        if _is_written(each) and isinstance(result, torch.Tensor) and not storages.find_known(result):
+            declared = _read_alias_sets(each)
+            taken = [
+                arguments.get(one.name)
+                for one in operator._schema.arguments
+                if _read_alias_sets(one) & declared
+            ]
+            storages.own(result, storages.find_owners(taken))
+
+
 def _read_alias_sets(argument: Any) -> set[str]:
     return set() if argument.alias_info is None else set(argument.alias_info.before_set)
 

@@ -65,7 +65,7 @@ def flatten_values(value: Any) -> Iterator[Any]:
     """Yield the tensors and objects in a value."""
     if isinstance(value, torch.Tensor | Thing):
         yield value
-    elif isinstance(value, tuple | list | dict):
+    elif isinstance(value, tuple | list | dict) or type(value) in pytree.SUPPORTED_NODES:
         yield from (leaf for leaf in pytree.tree_leaves(value) if isinstance(leaf, torch.Tensor | Thing))
 
 

@@ -1,9 +1,23 @@
 """Programs whose nodes do more than give values: they write, share, draw, act on and set things."""
 
+from dataclasses import dataclass
+
 import torch
+import torch._inductor.inductor_prims
 from torch.nn import functional
 
 from graph_goldens import Case, case
+
+
+@dataclass
+class Pair:
+    """Two tensors in a class that pytree knows."""
+
+    first: torch.Tensor
+    second: torch.Tensor
+
+
+torch.export.register_dataclass(Pair)
 
 SQUARE = (torch.ones(3, 3), torch.ones(3, 3))
 REGISTERED: list[torch.library.Library] = []
@@ -33,6 +47,27 @@ def _write_one_of_two(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 @case
 def writes_one_of_two() -> Case:
     return Case(_write_one_of_two, args=(torch.ones(5),), paths=("make-fx-fake",))
+
+
+def _write_below_inductor(x: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    found: torch.Tensor = torch.ops.prims._unsafe_index_put_(x, [places], x[:2])
+    return found.add_(1)
+
+
+@case
+def writes_below_inductor() -> Case:
+    """An operator whose fake kernel makes a new tensor for what it writes and returns."""
+    args = (torch.ones(3), torch.tensor([0, 1]))
+    return Case(_write_below_inductor, args=args, paths=("make-fx-fake",))
+
+
+def _read_registered(both: Pair) -> torch.Tensor:
+    return both.first.add_(both.second)
+
+
+@case
+def reads_a_registered_class() -> Case:
+    return Case(_read_registered, args=(Pair(torch.ones(3), torch.ones(3)),), paths=("symbolic-trace",))
 
 
 def _draw(x: torch.Tensor) -> torch.Tensor:
