@@ -55,6 +55,7 @@ def main(folder: Path, libraries: list[str]) -> dict[str, Any]:
     cases = find_cases(folder).cases.values()
     for stage in WarmUp:
         warm_up(stage)
+    SPENT.clear()  # what the warm-up took
     wanted = [(case, path) for case in cases for path in list_paths(case.build(), PATH_ROWS)]
     tasks = [Task(f"{case.name} {path}", _measure(case, path), LIMITS) for case, path in wanted]
     make_cheap_to_fork(len(tasks))
