@@ -33,6 +33,22 @@ def facts() -> Case:
 """
 
 
+LOADED = """
+import sys
+
+from graph_goldens import Case, case
+
+
+@case
+def loaded() -> Case:
+    return Case(
+        lambda x: x,
+        args=(1.0,),
+        observe=lambda: {"inductor": "torch._inductor.compile_fx" in sys.modules},
+        paths=("symbolic-trace", "compile-inductor"),
+    )
+"""
+
 RECORDS_TEST = """
 def test_record(golden_record, golden_snapshot):
     assert golden_record == golden_snapshot
@@ -69,6 +85,14 @@ def test_updating_again_changes_no_byte(accepted: Example) -> None:
     assert accepted.goldens() == before
     assert [file.stat().st_mtime_ns for file in sorted(accepted.root.rglob("*.md"))] == times
     assert "wrote" not in ended.output
+
+
+def test_a_capture_waits_for_nothing_that_its_path_does_not_need(accepted: Example) -> None:
+    accepted.write({"cases/shapes/loaded.py": LOADED})
+    accepted.run("update", "loaded", code=0)
+    for path, inductor in (("symbolic-trace", False), ("compile-inductor", True)):
+        shown = accepted.run("show", "shapes/loaded", "--path", path, "--json", code=0).json
+        assert shown["facts"]["after_tracing"] == {"inductor": inductor}
 
 
 def test_a_golden_reads_as_the_issue_says(accepted: Example) -> None:

@@ -172,8 +172,15 @@ def find_false_symbols(
             for path, leaf in pytree.tree_flatten_with_path(_read_value(nodes[name.partition("[")[0]]))[0]
             if isinstance(leaf, torch.Tensor) and name.endswith(pytree.keystr(path))
         ]
-        if symbol not in found:
+        if symbol not in found and symbol in _list_bound(nodes[name.partition("[")[0]]):
+            counts["symbols that PyTorch binds to what its value contradicts"] += 1
+        elif symbol not in found:
             yield f"{symbol} is said to be {place}, which is {found}"
+
+
+def _list_bound(node: Node) -> list[str]:
+    """The symbols that PyTorch itself says a node binds; 2.6 leaves old ones when it decomposes."""
+    return [str(symbol) for symbol in node.meta.get("unbacked_bindings") or ()]
 
 
 def _read_value(node: Node) -> Any:
