@@ -1,7 +1,7 @@
 """`goldens nightly`."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +25,7 @@ from graph_goldens.nights.night_state import NightState
 from graph_goldens.nights.nightly import NightEnd, NightRequest, load_night_run, look_at_night
 from graph_goldens.nights.notifier import Notifier
 from graph_goldens.nights.service import NightOutcome, parse_every, serve_nights
+from graph_goldens.nights.state_branch import StateBranch
 from graph_goldens.words import make_lines_visible
 
 FromRun = Annotated[
@@ -34,6 +35,16 @@ FromRun = Annotated[
 State = Annotated[
     Path | None,
     typer.Option("--state", metavar="DIR", help="Folder of nights, instead of `.goldens/nights`."),
+]
+Branch = Annotated[
+    str,
+    typer.Option(
+        "--state-branch",
+        metavar="NAME",
+        show_default=False,
+        help="Branch of the project's repository (of its remote `origin`) that the state is fetched from and "
+        "goes back into, as one commit.",
+    ),
 ]
 Output = Annotated[
     Path | None,
@@ -73,6 +84,7 @@ def nightly(
     *,
     from_run: FromRun = None,
     state: State = None,
+    state_branch: Branch = "",
     output: Output = None,
     bisect: DoBisect = False,
     notify: Notify = "",
@@ -94,9 +106,10 @@ def nightly(
     indexes = Indexes(default=where.index_url, find_links=tuple(where.find_links or ()))
 
     notifier = Notifier(NightState(folder), notify, project.root)
+    branch = StateBranch(project.root, state_branch) if state_branch else None
 
     def look() -> NightOutcome:
-        with _hold(notifier):
+        with _hold(notifier), branch.hold(notifier.state, "State of nights") if branch else nullcontext():
             request = _make_request(project, chosen, where, reuse, from_run)
             run = load_night_run(from_run) if from_run else None
             asked = NightRequest(request, notifier, output, run, bisect, indexes, keep_environments)

@@ -76,6 +76,20 @@ class NightState:
         """The folder of what was last found: page, summary and JSON."""
         return self.root / "latest"
 
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """What is state; lock, log and health beside it are of the machine."""
+        return (self.root / "nights", self.root / _TOLD, self.root / _OUTBOX, self.latest)
+
+    def clear(self) -> None:
+        """Remove the state."""
+        with explain_os_error(f"clear {self.root}"):
+            for place in self.places:
+                if place.is_dir() and not place.is_symlink():
+                    shutil.rmtree(place)
+                else:
+                    place.unlink(missing_ok=True)
+
     def list_nights(self) -> list[Night]:
         """List the nights that were finished, the oldest first.
 

@@ -1,0 +1,101 @@
+"""The state of nights in a branch: fetched, put back as one commit, and never written over."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from graph_goldens.errors import ToolError, UserError
+from graph_goldens.nights.night_state import NightState, Told
+from graph_goldens.nights.state_branch import StateBranch
+
+NAME = "goldens-nights"
+PLAIN = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", *PLAIN, "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "--quiet", "--bare", "remote")
+    return tmp_path / "remote"
+
+
+def make_clone(remote: Path, name: str) -> Path:
+    git(remote.parent, "clone", "--quiet", str(remote), name)
+    return remote.parent / name
+
+
+def tell(clone: Path, messages: int, name: str = NAME) -> Told:
+    """Spend a night in a clone, and return what was told before."""
+    state = NightState(clone / "nights")
+    with StateBranch(clone, name).hold(state, "A night"):
+        told = state.load_told()
+        state.save_told(Told(messages=messages))
+        (state.root / "nightly.log").write_text("of this machine")
+        return told
+
+
+def fail_after_telling(clone: Path) -> None:
+    state = NightState(clone / "nights")
+    with StateBranch(clone, NAME).hold(state, "A night"):
+        state.save_told(Told(messages=4))
+        raise UserError("no such build")
+
+
+def test_what_one_machine_told_another_one_knows(remote: Path) -> None:
+    one, other = make_clone(remote, "one"), make_clone(remote, "other")
+    assert tell(one, 1) == Told()
+    assert tell(other, 2) == Told(messages=1)
+    assert tell(one, 3) == Told(messages=2)
+
+
+def test_the_branch_is_one_commit_of_the_state_alone(remote: Path) -> None:
+    one = make_clone(remote, "one")
+    for messages in range(3):
+        tell(one, messages)
+    assert git(remote, "rev-list", "--count", NAME).strip() == "1"
+    assert git(remote, "ls-tree", "-r", "--name-only", NAME).split() == ["told.json"]
+    assert git(one, "status", "--porcelain").split() == ["??", "nights/"]
+
+
+def test_a_repository_without_a_remote_keeps_the_branch_itself(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "alone")
+    tell(tmp_path / "alone", 1)
+    assert tell(tmp_path / "alone", 2) == Told(messages=1)
+    assert git(tmp_path / "alone", "rev-list", "--count", NAME).strip() == "1"
+
+
+def test_what_a_killed_process_had_told_is_not_forgotten(remote: Path) -> None:
+    one = make_clone(remote, "one")
+    tell(one, 1)
+    NightState(one / "nights").save_told(Told(messages=2))
+    assert tell(one, 3) == Told(messages=2)
+
+
+def test_of_two_machines_at_once_the_later_one_says_so(remote: Path) -> None:
+    one, other = make_clone(remote, "one"), make_clone(remote, "other")
+    tell(one, 1)
+    with (
+        pytest.raises(ToolError, match="could not go into the branch goldens-nights: "),
+        StateBranch(one, NAME).hold(NightState(one / "nights"), "A night"),
+    ):
+        tell(other, 2)
+    assert tell(one, 3) == Told(messages=2)
+
+
+def test_the_state_goes_back_from_a_night_that_failed(remote: Path) -> None:
+    one = make_clone(remote, "one")
+    with pytest.raises(UserError, match="no such build"):
+        fail_after_telling(one)
+    assert tell(make_clone(remote, "other"), 5) == Told(messages=4)
+
+
+def test_a_folder_without_a_repository_and_a_name_that_is_none_are_told(tmp_path: Path, remote: Path) -> None:
+    with pytest.raises(UserError, match="is in no git repository"):
+        tell(tmp_path, 1)
+    with pytest.raises(UserError, match="cannot name a branch"):
+        tell(make_clone(remote, "one"), 1, "a..b")
