@@ -41,7 +41,7 @@ SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadsco
 TESTS = pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update review gate matrix nightly examples report test fuzz coverage lint format bench setup clean help
+.PHONY: check snapshot-update review gate matrix nightly examples report test fuzz coverage lint format bench pictures setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) check $(CASES)
@@ -94,6 +94,9 @@ format: $(READY) ## mend what ruff can mend
 
 bench: $(READY) ## time a full check against PyTorch alone
 	$(BIN)/python -m tests.bench
+
+pictures: $(READY) ## make the README's pictures anew, from real goldens
+	$(BIN)/python -m tests.bench.pictures
 
 setup: $(READY) ## make the virtual environment; every other target does so by itself
 

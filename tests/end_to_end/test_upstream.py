@@ -71,3 +71,20 @@ def test_a_clone_that_lacks_the_build_s_commit_is_refused_in_a_sentence(
     assert f"does not hold commit {'0123456789' * 4}; give a clone of PyTorch" in ended.last_error
     nowhere = drifted.run("report", "--pytorch", "nowhere", code=2)
     assert "nowhere" in nowhere.last_error
+
+
+def test_the_page_shows_the_commits_in_their_cluster_beside_the_builds(
+    drifted: Drifted, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = clone.commit("Begin", "torch/_decomp/all.py", "def add(): 1\n")
+    after = clone.commit("Trace <add> as sub", "torch/_decomp/all.py", "def add(): return sub()\n")
+    monkeypatch.setattr(TABLE, {"2.12.1": before})
+    check(drifted, after)
+    page = drifted.run("report", "--format", "html", "--pytorch", str(clone.folder), code=0).output
+    own, *_ = [each for each in page.split("<article")[1:] if f"commit/{after}" in each]
+    assert "aten.add.Tensor → aten.sub.Tensor" in own
+    assert "Trace &lt;add&gt; as sub" in own
+    assert "its subject names" in own
+    assert f"2.12.1 ({before[:11]}) → {NEWEST} ({after[:11]})" in page
+    plain = drifted.run("report", "--format", "html", code=0).output
+    assert "that it may come from" not in plain

@@ -263,6 +263,50 @@ def test_a_picture_moves_and_scales_by_keys_wheel_and_drag(browser: Browser, fil
         assert place_of(page) == [x + 50, y + 10, scale]
 
 
+def centre_of(page: Page, side: str, place: int) -> list[float]:
+    """Where a node's middle is seen in its pane."""
+    found: list[float] = page.value(
+        f"((node, pane) => [node.x + node.width / 2 - pane.x, node.y + node.height / 2 - pane.y])"
+        f"(document.querySelector('.pane.{side} .node[data-place=\"{place}\"]').getBoundingClientRect(),"
+        f" document.querySelector('.pane.{side} svg').getBoundingClientRect())"
+    )
+    return found
+
+
+def test_both_pictures_of_a_drift_move_together(browser: Browser, files: dict[str, Path]) -> None:
+    with browser.open(files["atlas"], CHANGING) as page:
+        drawn(page)
+        other = PLACE.replace(".new", ".old")
+        page.value("document.querySelector('.pane.new svg').focus()")
+        page.press("0")
+        x, y, scale = page.value(other)
+        page.press("ArrowRight", "ArrowUp")
+        assert page.value(other) == [x - 60, y + 60, scale]
+        page.press("+")
+        assert page.value(other)[2] == pytest.approx(scale * 1.25)
+        page.click(".pane.old .buttons button:nth-child(3)")
+        assert page.value(other) == [x, y, scale]
+        clean(page)
+
+
+def test_both_pictures_of_a_large_drift_show_one_change_and_go_to_the_next_together(
+    browser: Browser, files: dict[str, Path]
+) -> None:
+    with browser.open(files["large"], "#drift=2.15.0/pack/large/export") as page:
+        drawn(page)
+        changed = ".node:not([data-change=same])').dataset.place"
+        places = [page.value(f"document.querySelector('.pane.{side} {changed}") for side in ("old", "new")]
+        scales = [page.value(PLACE.replace(".new", f".{side}"))[2] for side in ("old", "new")]
+        assert scales[0] == scales[1]
+        seen = [centre_of(page, side, int(own)) for side, own in zip(("old", "new"), places, strict=True)]
+        assert seen[0] == pytest.approx(seen[1], abs=60)
+        page.press("ArrowDown")
+        page.click(".pane.new .buttons button:nth-child(4)")
+        seen = [centre_of(page, side, int(own)) for side, own in zip(("old", "new"), places, strict=True)]
+        assert seen[0] == pytest.approx(seen[1], abs=60)
+        clean(page)
+
+
 def test_two_fingers_scale_a_picture(browser: Browser, files: dict[str, Path]) -> None:
     with browser.open(files["atlas"], CHANGING, width=390, touch=True) as page:
         drawn(page)

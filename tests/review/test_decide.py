@@ -1,5 +1,6 @@
 """Clusters that were found a while ago are accepted only if they are still what they were."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,12 @@ from packaging.version import Version
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.goldens.format import Golden
+from graph_goldens.records import Outcome, Record
 from graph_goldens.review.decide import accept_clusters, reject_clusters
-from graph_goldens.review.find_pending import find_pending, look_again
+from graph_goldens.review.find_pending import Choice, find_pending, look_again
+from graph_goldens.review.triage import TriageReason, triage
 from graph_goldens.runs.pending import PendingCluster
-from tests.end_to_end.drifted import Drifted, graph
+from tests.end_to_end.drifted import ADD, Drifted, graph
 
 
 @pytest.fixture
@@ -64,6 +67,41 @@ def test_looking_again_leaves_out_what_was_decided(drifted: Drifted) -> None:
     left = look_again(project, found).clusters
     assert [cluster.fingerprint for cluster in left] == [new.fingerprint]
     assert find_pending(project).clusters == left
+
+
+def save_errors(drifted: Drifted) -> dict[str, Record]:
+    """Make one error go that two tracing paths gave; by one of them another comes."""
+    alone = drifted.record("first", graph(ADD))
+    failed = [
+        replace(alone, path=path, outcome=Outcome.ERROR, artifacts=()) for path in ("aot-joint", "export")
+    ]
+    old = [replace(each, reason="ValueError: no queue is there") for each in failed]
+    for each in old:
+        drifted.goldens.update(Version("2.13.0"), Golden(each))
+    new = [replace(failed[0], reason="TypeError: a queue is no tensor"), replace(alone, path="export")]
+    drifted.save(new)
+    return {each.path: each for each in new}
+
+
+def test_one_decision_accepts_an_error_that_went_and_what_came_instead(drifted: Drifted) -> None:
+    new = save_errors(drifted)
+    (cluster,) = clusters_of(drifted)
+    assert cluster.first.record == new["export"]
+    decision = accept_clusters(project_of(drifted), [cluster], "why", silent)
+    assert (len(decision.written), decision.waiting) == (2, ())
+    assert all(drifted.holds(each) for each in new.values())
+
+
+def test_each_record_is_known_by_what_it_shows_itself_and_by_nothing_broader(drifted: Drifted) -> None:
+    new = save_errors(drifted)
+    (cluster,) = clusters_of(drifted)
+    reason = TriageReason("reported")
+    written = triage(project_of(drifted), Choice((cluster.fingerprint,)), reason, silent)
+    assert {each.records for each in written} == {(each.key,) for each in new.values()}
+    assert clusters_of(drifted) == ()
+    drifted.save([replace(new["aot-joint"], reason="IndexError: the queue is empty"), new["export"]])
+    (left,) = clusters_of(drifted)
+    assert [each.key.path for each in left.records] == ["aot-joint"]
 
 
 def test_looking_again_sees_that_a_golden_changed(drifted: Drifted) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from graph_goldens.drift.classes import DriftClass, Severity, find_severest
 from graph_goldens.drift.drift import Change, Detail, Drift, Edit
-from graph_goldens.drift.leading import find_weight
+from graph_goldens.drift.leading import choose_leads
 from graph_goldens.keys import Key
 
 
@@ -18,10 +18,12 @@ class AlsoChanged:
     Attributes:
         change: the change, as the first drift that has it shows it.
         drifts: how many drifts of the cluster have it.
+        leads: whether the leading change is part of it.
     """
 
     change: Change
     drifts: int
+    leads: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,17 @@ class Cluster:
 
     @cached_property
     def representative(self) -> Drift:
-        """The drift that says it in the fewest changes, the fewest edits and the shortest texts."""
-        return min(self.drifts, key=_measure_size)
+        """The drift that says it alone, in the fewest changes, the fewest edits and the shortest texts."""
+        return min(self.drifts, key=lambda drift: (not self._shows_alone(drift), *_measure_size(drift)))
+
+    def _shows_alone(self, drift: Drift) -> bool:
+        """Whether a drift has the leading change itself, and not as part of another one."""
+        return any(each.fingerprint == self.fingerprint for each in drift.changes)
 
     @cached_property
     def change(self) -> Change:
         """The leading change, as the representative shows it."""
-        return next(each for each in self.representative.changes if each.fingerprint == self.fingerprint)
+        return self.representative.find_change(self.fingerprint)
 
     @cached_property
     def also(self) -> tuple[AlsoChanged, ...]:
@@ -52,7 +58,10 @@ class Cluster:
         others = [each for drift in self.drifts for each in _list_others(drift, self.fingerprint)]
         counts = Counter(each.fingerprint for each in others)
         first = {each.fingerprint: each for each in reversed(others)}
-        found = [AlsoChanged(first[name], count) for name, count in counts.items()]
+        found = [
+            AlsoChanged(first[name], count, first[name].is_among([self.fingerprint]))
+            for name, count in counts.items()
+        ]
         return tuple(sorted(found, key=lambda each: (-each.drifts, -each.change.kind.rank, each.change.name)))
 
     @property
@@ -106,18 +115,13 @@ def find_clusters(drifts: Iterable[Drift]) -> tuple[Cluster, ...]:
 
     What matters comes first, then the worst class, then the largest.
 
-    Of a drift's changes the one leads that says most of it, and of those the one that most drifts of the run
-    have. A cluster is named by its leading change, so its name depends neither on the order of drifts nor on
-    what else drifted.
+    A cluster is named by its leading change, so its name depends neither on the order of drifts nor on what
+    else drifted.
     """
     every = list(drifts)
-    shared = Counter(change.name for drift in every for change in drift.undecided_changes)
     groups: dict[str, list[Drift]] = {}
-    for drift in every:
-        lead = min(
-            drift.undecided_changes, key=lambda each: (find_weight(each), -shared[each.name], each.name)
-        )
-        groups.setdefault(lead.fingerprint, []).append(drift)
+    for drift, lead in zip(every, choose_leads(every), strict=True):
+        groups.setdefault(lead, []).append(drift)
     return _sort_clusters(Cluster(name, tuple(group)) for name, group in groups.items())
 
 

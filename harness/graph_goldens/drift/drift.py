@@ -2,7 +2,7 @@
 
 import enum
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -60,6 +60,8 @@ class Edit:
         judgement: what the project says of it, where it does.
         name: what names the change where that shows under other classes too: a message of Dynamo's is an
             error of one tracing path and the reason of a graph break in another.
+        parts: names of changes that the edit may be a form of, each of which others may show alone: an error
+            went and another one came at once; another tracing path shows an operator's change otherwise.
     """
 
     kind: DriftClass
@@ -72,6 +74,7 @@ class Edit:
     cause: str = ""
     judgement: Judgement | None = None
     name: str = ""
+    parts: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -104,7 +107,21 @@ class Change:
     @cached_property
     def fingerprint(self) -> str:
         """A digest of the change's name, by which a person accepts it."""
-        return _digest([self.name])
+        return digest_change(self.name)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Names of changes that it may be a form of, each of which other drifts may show alone."""
+        return tuple(dict.fromkeys(part for edit in self.own for part in edit.parts))
+
+    @cached_property
+    def fingerprints(self) -> frozenset[str]:
+        """What a person may accept it by: its own fingerprint, and those of its parts."""
+        return frozenset((self.fingerprint, *map(digest_change, self.parts)))
+
+    def is_among(self, fingerprints: Collection[str]) -> bool:
+        """Whether one of some fingerprints, such as those that were accepted, is one of its own."""
+        return not self.fingerprints.isdisjoint(fingerprints)
 
     @property
     def own(self) -> tuple[Edit, ...]:
@@ -226,7 +243,7 @@ class Drift:
     @cached_property
     def open_changes(self) -> tuple[Change, ...]:
         """The changes that nobody accepted yet; all of them where none is left to ask for."""
-        left = tuple(each for each in self.changes if each.fingerprint not in self.accepted)
+        left = tuple(each for each in self.changes if not each.is_among(self.accepted))
         return left or self.changes
 
     @cached_property
@@ -240,6 +257,15 @@ class Drift:
         """A digest of all changes, without names: equal for drifts that the same changes explain."""
         return _digest(sorted(change.name for change in self.changes))
 
+    def find_change(self, fingerprint: str) -> Change:
+        """Find the change that a fingerprint names, or that may be a form of it; there is one.
+
+        Raises:
+            StopIteration: no change is.
+        """
+        own = (each for each in self.changes if each.fingerprint == fingerprint)
+        return next(own, None) or next(each for each in self.changes if each.is_among([fingerprint]))
+
     @cached_property
     def texts(self) -> tuple[TextDifference, ...]:
         """The artifacts that differ, in the record's order."""
@@ -251,6 +277,11 @@ class Drift:
             for name in names
             if old.get(name) != new.get(name)
         )
+
+
+def digest_change(name: str) -> str:
+    """Digest the name of a change to the fingerprint by which a person accepts it."""
+    return _digest([name])
 
 
 def _label(kind: DriftClass, detail: Detail | None) -> str:

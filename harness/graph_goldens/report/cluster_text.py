@@ -115,7 +115,8 @@ def format_also(cluster: Cluster, most: int = MOST_ALSO) -> Iterator[Text]:
 
 def describe_also(also: AlsoChanged, drifts: int) -> str:
     """Say what else changed in how many of some drifts: `in 2 of 9 also operators (literals only): …`."""
-    share = f"in {also.drifts:,} of {drifts:,} also" if drifts > 1 else "also"
+    word = "as" if also.leads else "also"
+    share = f"in {also.drifts:,} of {drifts:,} {word}" if drifts > 1 else word
     sentence = shorten_sentence(also.change.own[0].sentence, _LONGEST_ALSO)
     return f"{share} {also.change.label}: {sentence} ({also.change.fingerprint})"
 

@@ -175,7 +175,7 @@ def _remember(
 
 def _list_accepted(record: PendingRecord) -> set[str]:
     drift = record.drift
-    return {c.fingerprint for c in drift.changes if c.fingerprint in drift.accepted} if drift else set()
+    return {name for c in drift.changes for name in c.fingerprints & drift.accepted} if drift else set()
 
 
 def _is_pending(record: PendingRecord, goldens: Goldens, policy: SeverityPolicy) -> bool:

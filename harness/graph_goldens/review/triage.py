@@ -8,6 +8,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from graph_goldens.drift.drift import Change
 from graph_goldens.errors import UserError
 from graph_goldens.gate.known_matching import read_today
 from graph_goldens.gate.project import Project
@@ -97,19 +98,33 @@ def triage_clusters(
 
 
 def _decide(cluster: PendingCluster, saved: Sequence[Version], reason: TriageReason) -> Iterator[KnownDrift]:
-    """Make a decision for each stretch of saved versions in which records show a cluster's leading change."""
+    """Make a decision for each stretch of saved versions in which records show a cluster's leading change.
+
+    A record that shows a form of it, such as another error instead, is known by that: nothing broader is.
+    """
     if cluster.drifts is None:
         raise UserError(
             f"{cluster.fingerprint} is new, so it drifted from nothing; accept it, or mend {cluster.cases[0]}"
         )
-    change = cluster.drifts.change
-    by_range: dict[_Range, list[Key]] = {}
-    for key, versions in _group_versions((*cluster.records, *cluster.sharing)).items():
-        for stretch in _list_stretches(versions, saved):
-            by_range.setdefault(stretch, []).append(key)
-    for (first, last), keys in by_range.items():
-        decision = _make_decision(KnownKind.DRIFT, keys, first, last, reason)
-        yield replace(decision, change=cluster.fingerprint, label=cluster.label, says=change.own[0].sentence)
+    for change, records in _group_by_change(cluster):
+        by_range: dict[_Range, list[Key]] = {}
+        for key, versions in _group_versions(records).items():
+            for stretch in _list_stretches(versions, saved):
+                by_range.setdefault(stretch, []).append(key)
+        for (first, last), keys in by_range.items():
+            decision = _make_decision(KnownKind.DRIFT, keys, first, last, reason)
+            says = change.own[0].sentence
+            yield replace(decision, change=change.fingerprint, label=change.label, says=says)
+
+
+def _group_by_change(cluster: PendingCluster) -> Iterable[tuple[Change, Sequence[PendingRecord]]]:
+    """Group a cluster's records by the change of theirs that is the leading one, or a form of it."""
+    found: dict[str, tuple[Change, list[PendingRecord]]] = {}
+    for record in (*cluster.records, *cluster.sharing):
+        if record.drift:
+            own = record.drift.find_change(cluster.fingerprint)
+            found.setdefault(own.fingerprint, (own, []))[1].append(record)
+    return found.values()
 
 
 def _make_decision(

@@ -69,7 +69,8 @@ class PendingRecord:
 
     def is_complete_with(self, accepted: Iterable[str]) -> bool:
         """Tell whether it may be written once some changes, named by their fingerprints, are accepted too."""
-        return {change.fingerprint for change in self.open_changes} <= set(accepted)
+        names = set(accepted)
+        return all(change.is_among(names) for change in self.open_changes)
 
 
 @dataclass(frozen=True)

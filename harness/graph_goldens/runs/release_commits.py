@@ -28,6 +28,7 @@ RELEASE_COMMITS: Mapping[str, str] = MappingProxyType(
 )
 
 _COMPARE = "https://github.com/pytorch/pytorch/compare"
+_COMMIT = "https://github.com/pytorch/pytorch/commit"
 _SHORT = 11
 
 
@@ -57,6 +58,11 @@ class SourceStep:
         """Both builds with the beginnings of their commits."""
         before, after = self.before_commit[:_SHORT], self.after_commit[:_SHORT]
         return f"{self.before} ({before}) → {self.after} ({after})"
+
+
+def link_commit(commit: str) -> str:
+    """Link to where a code host shows a commit of PyTorch."""
+    return f"{_COMMIT}/{commit}"
 
 
 def find_release_step(before: Version, after: Version) -> SourceStep | None:

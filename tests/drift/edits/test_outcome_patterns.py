@@ -55,7 +55,7 @@ def test_an_error_that_is_carried_is_the_one_that_another_path_raises() -> None:
 
 def test_a_message_has_one_name_as_an_error_and_as_a_reason_of_a_graph_break() -> None:
     names = {
-        name_message_change(*pair)
+        name_message_change(*pair).name
         for pair in (
             ("Unsupported: op returned non-Tensor int", "Unsupported: op returned non-Tensor\n  Hint: no"),
             ("op returned non-Tensor int", "op returned non-Tensor\n  Hint: no"),

@@ -51,8 +51,9 @@ def _pair_names(before: Mapping[str, str], after: Mapping[str, str], alignment: 
 
 
 def _list_fetched(alignment: Alignment, *, old: bool) -> set[str]:
-    table = alignment.old if old else alignment.new
-    return {node.target for node in table.nodes if node.op == "get_attr"}
+    """List what nodes fetch that only one of the graphs has."""
+    table, known = (alignment.old, alignment.pairs) if old else (alignment.new, alignment.back)
+    return {node.target for node in table.nodes if node.op == "get_attr" and node.name not in known}
 
 
 def _spell_change(old: str, new: str) -> tuple[str, str]:

@@ -11,12 +11,14 @@ from graph_goldens.graphs.effect_lines import NodeEffects
 from graph_goldens.words import format_count, join_some
 
 _NONE = NodeEffects()
+_UNREAD = "effects differ, and cannot be read"
 
 
 def find_effect_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
     """Find an edit for all nodes of one operator whose recorded effects changed in the same way."""
     old, new = alignment.effects
-    if old is None or new is None:
+    if old is None or new is None:  # what cannot be read may say anything
+        yield Edit(DriftClass.OPERATORS, where, _UNREAD, pattern=_UNREAD)
         return
     alike: dict[tuple[DriftClass, str], list[str]] = {}
     for name, other in alignment.pairs.items():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.edits.fact_values import LONGEST, generalise_value, is_number, spell_json
-from graph_goldens.drift.edits.outcome_patterns import name_message_change
+from graph_goldens.drift.edits.outcome_patterns import MessageNames, name_message_change, name_message_end
 from graph_goldens.drift.text.wording import contrast, generalise_error
 from graph_goldens.late_parts import load_part
 from graph_goldens.records import Json
@@ -44,15 +44,18 @@ def find_fact_changes(kind: DriftClass, where: str, name: str, old: Json, new: J
         words = f"{name}{_spell_place(place)}: {_spell_sides(before, after)}"
         general = _generalise_reason(place) if name == "graph_breaks" else _generalise_place(place)
         pattern = f"{_generalise_name(name)}{general}: {_spell_change(before, after)}"
-        yield Edit(kind, where, words, pattern=pattern, name=_name_message(before, after, place))
+        names = _name_message(before, after, place)
+        yield Edit(kind, where, words, pattern=pattern, name=names.name, parts=names.parts)
 
 
-def _name_message(old: object, new: object, place: Sequence[str | int]) -> str:
+def _name_message(old: object, new: object, place: Sequence[str | int]) -> MessageNames:
     """Name the change of what a graph break says, or of why retracing failed; empty for any other fact."""
-    if not (isinstance(old, str) and isinstance(new, str)):
-        return ""
-    failed = old.startswith(_FAILED) and new.startswith(_FAILED)
-    return name_message_change(old, new) if failed or place[-1:] == ("reason",) else ""
+    failed = [str(side) if str(side).startswith(_FAILED) else None for side in (old, new)]
+    if isinstance(old, str) and isinstance(new, str) and (all(failed) or place[-1:] == ("reason",)):
+        return name_message_change(old, new)
+    if any(failed):
+        return name_message_end(*failed)
+    return MessageNames()
 
 
 def find_value_changes(old: object, new: object) -> Iterator[ValueChange]:

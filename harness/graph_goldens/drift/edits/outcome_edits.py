@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Edit
 from graph_goldens.drift.edits.error_wording import is_other_wording
-from graph_goldens.drift.edits.outcome_patterns import name_message_change, spell_outcome_pattern
+from graph_goldens.drift.edits.outcome_patterns import MessageNames, name_end_change, spell_outcome_pattern
 from graph_goldens.drift.text.wording import contrast
 from graph_goldens.records import Outcome, Record
 from graph_goldens.words import join_some
@@ -20,9 +20,8 @@ def find_outcome_edits(golden: Record, record: Record) -> Iterator[Edit]:
     told_once = golden.outcome is record.outcome and old and new
     sentence = f"{_spell_outcome(golden, old)} → {new if told_once else _spell_outcome(record, new)}"
     kind = _judge(golden, record)
-    said = told_once and kind is DriftClass.OUTCOME
-    name = name_message_change(golden.reason, record.reason) if said else ""
-    yield Edit(kind, "outcome", sentence, pattern=pattern, name=name)
+    names = name_end_change(golden, record) if kind is DriftClass.OUTCOME else MessageNames()
+    yield Edit(kind, "outcome", sentence, pattern=pattern, name=names.name, parts=names.parts)
 
 
 def _judge(golden: Record, record: Record) -> DriftClass:

@@ -1,6 +1,7 @@
 """How a capture ended, in words that are equal for one upstream change in every tracing path."""
 
 import re
+from typing import NamedTuple
 
 from graph_goldens.drift.edits.error_text import drop_print, read_error
 from graph_goldens.drift.text.wording import generalise_error
@@ -16,6 +17,62 @@ _TOLD_AS = re.compile(r"\AUnsupported: |\Aretracing raises | \(in \w+\)\Z")
 _PREFIX = re.compile(rf"(?:\w+: (?:{_BACKEND})?)*")
 
 
+_TYPES = re.compile(r"\A(?:[A-Z]\w*: |[A-Z]\w*\Z)+")
+_WENT, _CAME = "went: ", "came: "
+_FEWEST_WORDS = 2
+
+
+class MessageNames(NamedTuple):
+    """What names a change of how something ended.
+
+    Attributes:
+        name: what names it; empty where its pattern does.
+        parts: what names that the one error went, and that the other came, where it shows both at once.
+    """
+
+    name: str = ""
+    parts: tuple[str, ...] = ()
+
+
+def name_end_change(golden: Record, record: Record) -> MessageNames:
+    """Name the change of how a capture ended, equal in each tracing path: an error went, came, or both."""
+    old, new = (None if each.outcome is Outcome.GRAPHS else _name_end(each) for each in (golden, record))
+    if old is None or new is None:
+        return MessageNames(_name_part(old, new))
+    name = name_message_change(golden.reason, record.reason).name if golden.outcome is record.outcome else ""
+    return MessageNames(name, _name_parts(old, new))
+
+
+def _name_end(record: Record) -> str:
+    """Name how a capture ended; an error and why nothing was captured say the same message."""
+    told = record.outcome in (Outcome.ERROR, Outcome.NOTHING_CAPTURED)
+    message = _generalise_message(record.reason)
+    return message if told and message else f"{record.outcome.value} {message}".strip()
+
+
+def _name_part(old: str | None, new: str | None) -> str:
+    return f"{_WENT}{old}" if new is None else f"{_CAME}{new}"
+
+
+def _name_parts(old: str, new: str) -> tuple[str, ...]:
+    return (f"{_WENT}{old}", f"{_CAME}{new}") if old != new else ()
+
+
+def _generalise_message(reason: str) -> str:
+    return _drop_handed_on(_generalise(_TOLD_AS.sub("", reason)))
+
+
+def tells_message(part: str) -> bool:
+    """Whether a part is an error that went or came, and its name says more than the error's type.
+
+    By the type alone unlike errors are alike.
+    """
+    if not part.startswith((_WENT, _CAME)):
+        return False
+    message = _TYPES.sub("", part.partition(": ")[2])
+    return len(re.findall(r"[a-z]{2,}", message)) >= _FEWEST_WORDS
+
+
 def spell_outcome_pattern(golden: Record, record: Record) -> str:
     """Say how the end of a capture changed, without what differs between programs and tracing paths.
 
@@ -28,9 +85,16 @@ def spell_outcome_pattern(golden: Record, record: Record) -> str:
     return f"{golden.outcome.value} {spell_message_change(golden.reason, record.reason)}"
 
 
-def name_message_change(old: str, new: str) -> str:
+def name_message_change(old: str, new: str) -> MessageNames:
     """Name a change of what an error, a graph break or a failed retracing says, equal in each of them."""
-    return f"message: {spell_message_change(*(_TOLD_AS.sub('', reason) for reason in (old, new)))}"
+    name = f"message: {spell_message_change(*(_TOLD_AS.sub('', reason) for reason in (old, new)))}"
+    return MessageNames(name, _name_parts(*map(_generalise_message, (old, new))))
+
+
+def name_message_end(old: str | None, new: str | None) -> MessageNames:
+    """Name that a message went, where there is no new one, or that it came."""
+    texts = (None if each is None else _generalise_message(each) for each in (old, new))
+    return MessageNames(_name_part(*texts))
 
 
 def spell_message_change(old: str, new: str) -> str:

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from graph_goldens.drift.classes import DriftClass
 from graph_goldens.drift.drift import Detail, Edit
 from graph_goldens.drift.edits.consequences import name_nodes
 from graph_goldens.drift.edits.effect_tokens import find_token_change
+from graph_goldens.drift.edits.operator_levels import list_shown_otherwise
 from graph_goldens.drift.matching.alignment import Alignment
 from graph_goldens.drift.matching.operators import (
     generalise_target,
@@ -54,7 +56,13 @@ def find_region_edits(alignment: Alignment, where: str) -> Iterator[Edit]:
         nodes = frozenset(node for region in regions for node in _list_nodes(region))
         items = frozenset(item for node in nodes for item in taken.get(node[1:], ()))
         needs = frozenset(node for region in regions for node in _list_needed(alignment, region))
-        yield Edit(DriftClass.OPERATORS, where, words, detail, pattern, nodes | items, needs)
+        edit = Edit(DriftClass.OPERATORS, where, words, detail, pattern, nodes | items, needs)
+        yield replace(edit, parts=_list_parts(edit))
+
+
+def _list_parts(edit: Edit) -> tuple[str, ...]:
+    """List the names by which other tracing paths show the change."""
+    return tuple(replace(edit, pattern=each).trace for each in list_shown_otherwise(edit.pattern))
 
 
 def _list_nodes(region: Region) -> frozenset[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.clusters import Cluster
 from graph_goldens.drift.evidence import describe_evidence
+from graph_goldens.environments.upstream_commits import UpstreamCommit
 from graph_goldens.report.cluster_text import Commands, describe_also
 from graph_goldens.report.known_text import describe_decision, name_decision
 from graph_goldens.report.model import DriftPlace, Report, Section, Spread, name_known_cluster
@@ -38,6 +39,7 @@ class ClusterView:
         show: the command that shows it; empty where none does.
         accept: the command that accepts it; empty where the goldens already hold it.
         known: the decisions by which it is known, a sentence each; none where it is new.
+        upstream: the commits that it may come from, best first, where a clone of PyTorch was given.
     """
 
     cluster: Cluster
@@ -50,6 +52,7 @@ class ClusterView:
     show: str
     accept: str
     known: tuple[str, ...] = ()
+    upstream: tuple[UpstreamCommit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def view_sections(report: Report) -> tuple[SectionView, ...]:
         SectionView(
             section,
             f"section={name}",
-            tuple(_view_clusters(section, name, found)),
+            tuple(_view_clusters(section, name, found, _find_upstream(report, section))),
             tuple(_view_known(section, name)),
         )
         for section, name in zip(report.sections, names, strict=True)
@@ -91,8 +94,21 @@ def _find_sections(sections: Sequence[Section], names: Sequence[str]) -> Mapping
     return found
 
 
+def _find_upstream(report: Report, section: Section) -> Mapping[str, tuple[UpstreamCommit, ...]]:
+    """Find the commits of the clusters for which they were looked for in a section's step."""
+    return {
+        name: tuple(report.upstream[name])
+        for spread in report.spreads
+        if (name := spread.cluster.fingerprint) in report.upstream
+        and spread.representative.section is section
+    }
+
+
 def _view_clusters(
-    section: Section, name: str, found: Mapping[str, tuple[str, ...]]
+    section: Section,
+    name: str,
+    found: Mapping[str, tuple[str, ...]],
+    upstream: Mapping[str, tuple[UpstreamCommit, ...]],
 ) -> Iterator[ClusterView]:
     for cluster in section.clusters:
         others = [each for each in found[cluster.fingerprint] if each != name]
@@ -106,6 +122,7 @@ def _view_clusters(
             also={each: build_link(_name_cluster(each, cluster)) for each in others},
             show=_build_show_command(section, cluster),
             accept=_build_accept_command(section, cluster),
+            upstream=upstream.get(cluster.fingerprint, ()),
         )
 
 

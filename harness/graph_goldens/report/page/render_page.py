@@ -11,6 +11,7 @@ from graph_goldens.report.page.overview import build_legend, view_sections
 from graph_goldens.report.page.page_links import CODES
 from graph_goldens.report.page.script_json import encode_for_script
 from graph_goldens.report.phrases import MEANINGS, describe_report
+from graph_goldens.runs.release_commits import link_commit
 from graph_goldens.words import format_count, join_some, make_visible
 
 
@@ -45,6 +46,7 @@ def _make_environment() -> Environment:
     )
     environment.globals |= {
         "codes": CODES,
+        "commit_link": link_commit,
         "meanings": MEANINGS,
         "describe_report": describe_report,
         "format_count": format_count,

@@ -70,9 +70,9 @@ function drawPane(pane, place, picture, link) {
   place.style.height = `${Math.max(LOWEST, layout.height + FRAME)}px`; // the style sheet says how high at most
   place.replaceChildren(picture.svg);
   const buttons = [
-    ["−", "Scale down", () => viewport.zoom(0.8)],
-    ["+", "Scale up", () => viewport.zoom(1.25)],
-    ["Fit", "Show all of the graph", () => viewport.fit()],
+    ["−", "Scale down", () => viewport.act("zoom", 0.8)],
+    ["+", "Scale up", () => viewport.act("zoom", 1.25)],
+    ["Fit", "Show all of the graph", () => viewport.act("fit")],
     ["Next change", "Go to the next changed node", () => picture.step(1)],
   ].map(([label, words, act]) => makeButton(label, act, { class: "quiet", "aria-label": words }));
   pane.firstChild.append(make("span", { class: "buttons" }, buttons));
@@ -80,11 +80,9 @@ function drawPane(pane, place, picture, link) {
     const words = `Too large to draw whole: changed nodes and their neighbours, ${many(layout.left, "node")} left out.`;
     pane.firstChild.after(make("p", { class: "left-out" }, words));
   }
-  link.pictures[picture.side] = picture;
-  const begin = () => picture.begin(link.anchor(picture.side));
-  begin();
+  link.add(picture);
   // A pane that a narrow screen hid has no size yet.
-  pane.closest(".graph").addEventListener("side", () => requestAnimationFrame(begin));
+  pane.closest(".graph").addEventListener("side", () => requestAnimationFrame(() => link.begin()));
 }
 
 /** Knows which node of the one graph is which of the other, and lights both up with their row. */
@@ -107,10 +105,30 @@ class GraphLink {
     return new Map(changed.map(([place, row]) => [place, row.change]));
   }
 
-  /** Give the place at which both pictures show the first change: its node, else the one before it. */
-  anchor(side) {
-    const first = this.rows.findIndex((row) => row.change !== "same");
-    return this.rows.slice(0, first + 1).findLast((row) => row[side] !== NOTHING)?.[side];
+  /** Add a picture: it begins where the one beside it does, and they move together. */
+  add(picture) {
+    this.pictures[picture.side] = picture;
+    const { old, new: now } = this.pictures;
+    if (old && now) [old.viewport.beside, now.viewport.beside] = [now.viewport, old.viewport];
+    this.begin();
+  }
+
+  /** Show both pictures whole where both can be read so, else the first change in both. */
+  begin() {
+    const shown = Object.values(this.pictures);
+    const whole = shown.every((picture) => picture.viewport.readable);
+    const first = Math.max(0, this.rows.findIndex((row) => row.change !== "same"));
+    for (const picture of shown) picture.begin(this.#nearest(first, picture.side), whole);
+  }
+
+  /** Give where a side shows a row: its node, else the one before it, else the one behind it. */
+  #nearest(at, side) {
+    const has = (row) => row[side] !== NOTHING;
+    return (this.rows.slice(0, at + 1).findLast(has) ?? this.rows.slice(at).find(has))?.[side];
+  }
+
+  #seek(row, side) {
+    this.pictures[side]?.seek(this.#nearest(this.rows.indexOf(row), side));
   }
 
   /** Give a function that tells whether an edge of a side has no like on the other side. */
@@ -132,7 +150,7 @@ class GraphLink {
       this.#unfold(row);
       this.lit = null; // the row may have been folded as it was lit up
       this.#light(row);
-      this.pictures[other]?.seek(row[other]);
+      this.#seek(row, other);
       this.#rowElement(row)?.scrollIntoView({ block: "nearest" });
     };
   }
@@ -140,11 +158,13 @@ class GraphLink {
   #pointedRow(event, chosen) {
     const element = event.target.closest("tr[data-change]");
     if (!element) return;
-    const row = { old: Number(element.dataset.old), new: Number(element.dataset.new) };
+    const [old, now] = [Number(element.dataset.old), Number(element.dataset.new)];
+    const row = this.rows.find((each) => each.old === old && each.new === now);
+    if (!row) return;
     this.#light(row);
     if (!chosen) return;
     this.chosen = row;
-    for (const side of ["old", "new"]) this.pictures[side]?.seek(row[side]);
+    for (const side of ["old", "new"]) this.#seek(row, side);
   }
 
   /** Light up a row's nodes and the row; what was chosen last where none is pointed at. */

@@ -22,8 +22,8 @@ class Picture {
   }
 
   /** Show it for the first time: all, or what surrounds a node. */
-  begin(place) {
-    this.viewport.begin(this.layout.boxes.get(place));
+  begin(place, whole) {
+    this.viewport.begin(this.layout.boxes.get(place), whole);
   }
 
   /** Light up one node, or none. */
@@ -32,10 +32,12 @@ class Picture {
     this.groups.get(place)?.classList.add("hot");
   }
 
-  /** Bring a node into the middle. */
+  /** Bring a node into the middle, as large as in the picture beside. */
   seek(place) {
     const box = this.layout.boxes.get(place);
-    if (box) this.viewport.centre(box);
+    if (!box) return;
+    this.viewport.scale = this.viewport.beside?.scale ?? this.viewport.scale;
+    this.viewport.centre(box);
   }
 
   /** Go to the next changed node, or to the one before; to any node where none changed. */
@@ -46,7 +48,7 @@ class Picture {
     const place = stops[(at + by + stops.length) % stops.length];
     if (place === undefined) return;
     this.viewport.scale = Math.max(this.viewport.scale, SCALE.readable);
-    this.seek(place);
+    this.viewport.centre(this.layout.boxes.get(place));
     this.groups.get(place).focus({ preventScroll: true });
   }
 

@@ -9,7 +9,7 @@ class Viewport {
 
   /** Show `group`, which is `width` by `height`, through `svg`. */
   constructor(svg, group, width, height) {
-    Object.assign(this, { svg, group, width, height, x: 0, y: 0, scale: 1 });
+    Object.assign(this, { svg, group, width, height, x: 0, y: 0, scale: 1, beside: null });
     svg.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     svg.addEventListener("pointerdown", (event) => this.#press(event));
     svg.addEventListener("pointermove", (event) => this.#drag(event));
@@ -21,19 +21,33 @@ class Viewport {
     return this.#moved > 4;
   }
 
+  /** Do what a person asked for (`pan`, `zoom` or `fit`), here and in the picture beside, if there is one. */
+  act(name, ...given) {
+    for (const viewport of [this, this.beside]) viewport?.[name](...given);
+  }
+
+  /** Whether all of the picture can be read at once. */
+  get readable() {
+    return this.#whole() >= SCALE.readable;
+  }
+
+  #whole() {
+    const { width, height } = this.#frame();
+    return Math.min(1.1, width / this.width, height / this.height);
+  }
+
   /** Show all of the picture. */
   fit() {
     const { width, height } = this.#frame();
-    this.scale = Math.min(1.1, width / this.width, height / this.height);
+    this.scale = this.#whole();
     this.x = (width - this.width * this.scale) / 2;
     this.y = (height - this.height * this.scale) / 2;
     this.#apply();
   }
 
-  /** Show all of the picture if it can be read so, else what surrounds a box, or the picture's top. */
-  begin(box) {
-    this.fit();
-    if (this.scale >= SCALE.readable) return;
+  /** Show for the first time all of the picture, or what surrounds a box, or the picture's top. */
+  begin(box, whole) {
+    if (whole) return this.fit();
     this.scale = SCALE.readable;
     this.centre(box ?? { x: this.width / 2, y: 0 });
   }
@@ -66,17 +80,17 @@ class Viewport {
   /** Act on a key; tells whether it meant anything. */
   press(key) {
     const acts = {
-      ArrowLeft: () => this.pan(STEP, 0),
-      ArrowRight: () => this.pan(-STEP, 0),
-      ArrowUp: () => this.pan(0, STEP),
-      ArrowDown: () => this.pan(0, -STEP),
-      "+": () => this.zoom(1.25),
-      "=": () => this.zoom(1.25),
-      "-": () => this.zoom(0.8),
-      0: () => this.fit(),
+      ArrowLeft: ["pan", STEP, 0],
+      ArrowRight: ["pan", -STEP, 0],
+      ArrowUp: ["pan", 0, STEP],
+      ArrowDown: ["pan", 0, -STEP],
+      "+": ["zoom", 1.25],
+      "=": ["zoom", 1.25],
+      "-": ["zoom", 0.8],
+      0: ["fit"],
     };
     if (!Object.hasOwn(acts, key)) return false;
-    acts[key]();
+    this.act(...acts[key]);
     return true;
   }
 
@@ -99,7 +113,7 @@ class Viewport {
   #wheel(event) {
     if (!event.ctrlKey && !event.metaKey && !this.svg.contains(document.activeElement)) return;
     event.preventDefault();
-    this.zoom(Math.exp(-event.deltaY / 400), this.#point(event));
+    this.act("zoom", Math.exp(-event.deltaY / 400), this.#point(event));
   }
 
   #press(event) {
@@ -117,8 +131,8 @@ class Viewport {
     this.#moved += Math.hypot(to.x - from.x, to.y - from.y);
     // Capturing only what moves leaves a plain press a click on the node below it.
     if (this.dragged) this.svg.setPointerCapture(event.pointerId);
-    if (other) this.zoom(distance(to, other) / Math.max(1, distance(from, other)), other);
-    else this.pan(to.x - from.x, to.y - from.y);
+    if (other) this.act("zoom", distance(to, other) / Math.max(1, distance(from, other)), other);
+    else this.act("pan", to.x - from.x, to.y - from.y);
   }
 
   #release(event) {
