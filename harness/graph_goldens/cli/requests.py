@@ -9,6 +9,7 @@ from graph_goldens.cli.capture_options import Reuse, Sharing, Where
 from graph_goldens.environments.builds import Build, Indexes, describe_wheel
 from graph_goldens.environments.version_resolution import resolve
 from graph_goldens.errors import UserError
+from graph_goldens.gate.left_out_packs import explain_nothing_meant
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request, choose_build
 from graph_goldens.runs.run import load_run
@@ -48,20 +49,24 @@ def make_requests(asked: Asked, where: Where, tell: Callable[[str], None]) -> li
             explain=asked.reuse.explain,
             part=asked.part,
         )
-        for build in _list_builds(asked.project, where, tell)
+        for build in _list_builds(asked, where, tell)
     ]
 
 
-def _list_builds(project: Project, where: Where, tell: Callable[[str], None]) -> list[Build | str]:
-    """List the builds that are named, in order; the project's default where none is."""
+def _list_builds(asked: Asked, where: Where, tell: Callable[[str], None]) -> list[Build | str]:
+    """List the builds that are named, in order; the project's default where none is.
+
+    Of `all` versions those are left out that nothing of what is selected is for.
+    """
+    project = asked.project
     indexes = Indexes(default=where.index_url, find_links=tuple(where.find_links or ()))
     nothing = not (where.torch or where.python or where.wheel)
     python = project.needs.own.python
     if nothing and isinstance(own := choose_build(project), str):
         return [own]
-    asked = [str(project.default)] if nothing else _list_versions(project, where.torch or [])
+    named = [str(project.default)] if nothing else _list_versions(asked, where.torch or [], tell)
     found: list[Build | str] = []
-    for each in asked:
+    for each in named:
         resolution = resolve(each, indexes, python)
         if each != str(resolution.version):
             tell(str(resolution))
@@ -73,12 +78,22 @@ def _list_builds(project: Project, where: Where, tell: Callable[[str], None]) ->
     ]
 
 
-def _list_versions(project: Project, torch: list[str]) -> list[str]:
-    every = [str(version) for version in project.supported]
-    if "all" in torch and not every:
-        raise UserError("[tool.goldens] in pyproject.toml lists no `supported` versions")
+def _list_versions(asked: Asked, torch: list[str], tell: Callable[[str], None]) -> list[str]:
+    every = _list_supported(asked, tell) if "all" in torch else []
     named = [version for each in torch for version in (every if each == "all" else [each])]
     return list(dict.fromkeys(named))
+
+
+def _list_supported(asked: Asked, tell: Callable[[str], None]) -> list[str]:
+    every = [str(version) for version in asked.project.supported]
+    if not every:
+        raise UserError("[tool.goldens] in pyproject.toml lists no `supported` versions")
+    why = {each: explain_nothing_meant(asked.project, asked.selection, each) for each in every}
+    if all(why.values()):
+        raise UserError(why[every[-1]])
+    for said in filter(None, why.values()):
+        tell(f"left out: {said.partition(';')[0]}")
+    return [each for each in every if not why[each]]
 
 
 def list_meant_versions(project: Project, where: Where) -> list[Version]:

@@ -7,9 +7,12 @@
     requires = ["torchvision==0.24.*", "my-backend @ ."]
     env = { MY_BACKEND_LEVEL = "2" }
 
+    torch = ">=2.13"
+
 A pack may say the same in a file of its own, `pack.toml` in its folder. What a pack requires, sets, includes
-and links is added to what the project says; its Python takes the place of the project's. Paths are meant from
-the folder of the file that names them.
+and links is added to what the project says; its Python takes the place of the project's. A pack that is for
+some PyTorch versions alone is left out beside others. Paths are meant from the folder of the file that names
+them.
 """
 
 import os
@@ -17,14 +20,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from graph_goldens.environments.builds import PACKAGE, is_python_version
 from graph_goldens.environments.pack_needs import Needs
 from graph_goldens.errors import UserError
-from graph_goldens.gate.project_needs import FIELDS, PACK_FILE, PACKS, ProjectNeeds
+from graph_goldens.gate.project_needs import FIELDS, PACK_FIELDS, PACK_FILE, PACKS, ProjectNeeds
 from graph_goldens.toml_reading import read_toml
 from graph_goldens.words import suggest_name
 
@@ -45,14 +50,18 @@ def read_needs(table: Mapping[str, object], root: Path, cases: Path) -> ProjectN
     Raises:
         UserError: a setting is none, or is not what it should be.
     """
-    own = _Reader({name: table[name] for name in FIELDS if name in table}, "[tool.goldens]", root).read()
+    own = _Reader(
+        {name: table[name] for name in FIELDS if name in table}, "[tool.goldens]", root, FIELDS
+    ).read()
     if own.python and not is_python_version(own.python):
         own = replace(own, python=_locate_interpreter(own.python, root))
-    packs = {name: _join(own, reader.read()) for name, reader in _find_readers(table, root, cases)}
+    readers = dict(_find_readers(table, root, cases))
+    packs = {name: _join(own, reader.read()) for name, reader in readers.items()}
+    torch = {name: meant for name, reader in readers.items() if (meant := reader.read_torch())}
     for name, needs in packs.items():
         if needs.python != own.python and not is_python_version(needs.python):
             raise UserError(f"`python` of the pack {name} is not a version such as 3.13; give one")
-    return ProjectNeeds(own, packs)
+    return ProjectNeeds(own, packs, torch)
 
 
 def _find_readers(table: Mapping[str, object], root: Path, cases: Path) -> Iterator[tuple[str, "_Reader"]]:
@@ -89,17 +98,19 @@ class _Reader:
         table: the table.
         where: what it is called.
         folder: what its paths are meant from.
+        fields: the settings that it may hold.
     """
 
     table: object
     where: str
     folder: Path
+    fields: tuple[str, ...] = PACK_FIELDS
 
     def read(self) -> Needs:
         if not isinstance(self.table, dict):
             raise UserError(f'{self.where} is not a table such as {{ requires = ["einops"] }}')
-        for name in sorted(self.table.keys() - set(FIELDS)):
-            raise UserError(f"`{name}` in {self.where} is no setting; {suggest_name(name, FIELDS)}")
+        for name in sorted(self.table.keys() - set(self.fields)):
+            raise UserError(f"`{name}` in {self.where} is no setting; {suggest_name(name, self.fields)}")
         return Needs(
             requires=tuple(map(self._read_requirement, self._list("requires"))),
             python=self._read_python(),
@@ -107,6 +118,22 @@ class _Reader:
             include=tuple(map(self._read_folder, self._list("include"))),
             libraries=tuple(map(self._read_library, self._list("libraries"))),
         )
+
+    def read_torch(self) -> str:
+        """Read which PyTorch versions a pack is for; empty where it is for all.
+
+        Raises:
+            UserError: it is no version specifier.
+        """
+        assert isinstance(self.table, dict)
+        value = self.table.get("torch", "")
+        try:
+            return str(SpecifierSet(value)) if isinstance(value, str) else self._refuse_torch()
+        except InvalidSpecifier:
+            return self._refuse_torch()
+
+    def _refuse_torch(self) -> NoReturn:
+        raise UserError(f'`torch` in {self.where} is no version specifier such as ">=2.13"')
 
     def _list(self, name: str) -> list[str]:
         assert isinstance(self.table, dict)

@@ -9,6 +9,7 @@ from graph_goldens.environments.pack_needs import NO_NEEDS, Needs
 PACK_FILE = "pack.toml"
 PACKS = "packs"
 FIELDS = ("requires", "python", "env", "include", "libraries")
+PACK_FIELDS = (*FIELDS, "torch")
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,17 @@ class ProjectNeeds:
     Attributes:
         own: what all of them need.
         packs: what each pack needs that says something itself, the project's included.
+        torch: which PyTorch versions a pack is for that says so, as `>=2.13`.
     """
 
     own: Needs = NO_NEEDS
     packs: Mapping[str, Needs] = field(default_factory=dict)
+    torch: Mapping[str, str] = field(default_factory=dict)
 
     def without_packages(self) -> "ProjectNeeds":
         """What is left of it in an interpreter that exists, into which nothing is installed."""
-        return ProjectNeeds(_strip(self.own), {name: _strip(needs) for name, needs in self.packs.items()})
+        packs = {name: _strip(needs) for name, needs in self.packs.items()}
+        return ProjectNeeds(_strip(self.own), packs, self.torch)
 
 
 NO_PROJECT_NEEDS = ProjectNeeds()

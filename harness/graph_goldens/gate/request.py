@@ -11,6 +11,7 @@ from graph_goldens.environments.environment_removal import use_environment
 from graph_goldens.environments.interpreters import open_interpreter
 from graph_goldens.environments.requirements import LayerMaker, UnmetRequirementsError
 from graph_goldens.gate.capture import Capturing, Watcher
+from graph_goldens.gate.left_out_packs import demand_meant, find_left_out_packs, leave_packs_out
 from graph_goldens.gate.pack_workers import OpenGroup
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.project_needs import PackGroup, group_packs
@@ -69,8 +70,20 @@ def hold_environment(request: Request, watcher: Watcher) -> Iterator[Capturing]:
     Packs that need the same share one; requirements that cannot be met cost the packs that have them.
     """
     with ExitStack() as held:
-        groups = tuple(_open_group(request, group, watcher, held) for group in _list_groups(request))
+        groups = [_open_group(request, group, watcher, held) for group in _list_groups(request)]
+        groups = _leave_out(request, groups, watcher)
         yield Capturing(request.project, groups, watcher, request.reuse, request.explain, request.part)
+
+
+def _leave_out(request: Request, groups: list[OpenGroup], watcher: Watcher) -> list[OpenGroup]:
+    """Leave out the packs that are not for this PyTorch, and say which."""
+    project, torch = request.project, groups[0].environment.torch
+    demand_meant(project, request.selection, torch)
+    left_out = find_left_out_packs(project, torch)
+    if left_out:
+        said = ", ".join(f"{pack} ({meant})" for pack, meant in left_out.items())
+        watcher.note(f"left out, since they are not for PyTorch {torch}: {said}")
+    return list(leave_packs_out(project, groups, left_out))
 
 
 def _list_groups(request: Request) -> list[PackGroup]:
