@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -57,7 +57,8 @@ def _compare_node(name: str, claimed: NodeEffects, seen: Seen, counts: Counter[s
         counts["nodes called unknown"] += 1
         return
     for verb in _VERBS:
-        said, found = set(getattr(claimed, verb)), getattr(seen, verb)
+        said = set(getattr(claimed, verb))
+        found = {_name_whole(each, said) for each in getattr(seen, verb)}
         counts[f"{verb} seen"] += len(found)
         yield from (f"%{name} {verb} {each}, unsaid" for each in sorted(found - said))
         for each in sorted(said - found):
@@ -68,6 +69,12 @@ def _compare_node(name: str, claimed: NodeEffects, seen: Seen, counts: Counter[s
     if seen.draws and not claimed.draws:
         yield f"%{name} draws, unsaid"
     counts["draws said, not seen"] += bool(claimed.draws and not seen.draws)
+
+
+def _name_whole(owner: str, said: Collection[str]) -> str:
+    """An item of an input that is several is the input's, where a record tells it so."""
+    whole = owner.partition("[")[0]
+    return whole if whole in said else owner
 
 
 def find_false_constants(
