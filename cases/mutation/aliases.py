@@ -25,6 +25,13 @@ def overlapping_inputs() -> Case:
 
 
 @case
+def overlapping_inputs_later() -> Case:
+    """The inputs of the second call overlap, unlike the first's: it must compile again (pytorch#139789)."""
+    base = torch.ones(8)
+    return Case(_add_and_multiply, args=(torch.ones(4), torch.ones(4)), calls=[(base[:4], base[2:6])])
+
+
+@case
 def results_are_views_of_input() -> Case:
     """Results that are an input, a view of it and a slice of that view share its storage."""
 
@@ -73,7 +80,7 @@ def detached_alias_is_written() -> Case:
 
 @case
 def strided_alias_is_written() -> Case:
-    """`as_strided` and `view(dtype)` alias by geometry and by bits: what no chain of views can say."""
+    """`as_strided` and `view(dtype)` alias by geometry and by bits: no chain of views (pytorch#136064)."""
 
     def program(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         y = x.clone()

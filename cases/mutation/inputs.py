@@ -10,7 +10,7 @@ RETURNED = ("aot-inference", "export-functional")
 
 @case
 def add_to_input() -> Case:
-    """The plainest write: an input is added to and returned, itself and no copy; 2.4 exports give a copy."""
+    """The plainest write: an input is added to and returned; 2.4 returns a copy (pytorch#114142)."""
 
     def program(x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         x.add_(y)
@@ -46,7 +46,7 @@ def assign_slice_of_input() -> Case:
 
 @case
 def write_input_through_views() -> Case:
-    """A view of a view of an input is written: what the input becomes is rebuilt view by view."""
+    """A view of a view of an input is written: the input is rebuilt view by view (pytorch#112429)."""
 
     def program(x: torch.Tensor) -> torch.Tensor:
         x.t()[1:].select(1, 0).fill_(5)
@@ -118,7 +118,7 @@ def out_argument_of_another_size() -> Case:
 
 @case
 def set_to_another_storage() -> Case:
-    """`set_` makes an input share another one's storage; no value is written."""
+    """`set_` makes an input share another one's storage; no value is written (pytorch#122981)."""
 
     def program(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         x.set_(y)
@@ -141,7 +141,7 @@ def transpose_input_in_place() -> Case:
 
 @case
 def write_data_of_parameter() -> Case:
-    """`p.data.mul_()` and `p.add_()` without grad write a parameter behind the back of autograd."""
+    """`p.data.mul_()`, and `p.add_()` without grad, write a parameter unseen by autograd (pytorch#170672)."""
 
     class Program(torch.nn.Module):
         def __init__(self) -> None:
