@@ -110,4 +110,5 @@ MATTERS = (
         say("float32[3, 3] stride (3, 1) cpu = ", "float32[3, 3] stride (1, 3) cpu = ", ".constants"),
     ),
     Invented("a constant's type", EXPORT, say("parameter float32[2]", "parameter float64[2]", ".constants")),
+    Invented("a constant that is told no longer", EXPORT, drop_lines("self.linear.bias", "module.constants")),
 )
