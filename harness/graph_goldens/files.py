@@ -60,6 +60,22 @@ def read_if_there(file: Path) -> bytes | None:
     return None
 
 
+def list_visible_files(folder: Path) -> Iterator[Path]:
+    """List the files of a folder, also behind links, in order, but for hidden ones and those of bytecode."""
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = sorted(name for name in folders if real not in seen and is_visible(name))
+        files = [Path(place) / name for name in sorted(names) if real not in seen and is_visible(name)]
+        seen.add(real)
+        yield from (file for file in files if file.is_file())
+
+
+def is_visible(name: str) -> bool:
+    """Whether the name of a file or a folder is neither hidden nor that of a folder of bytecode."""
+    return not name.startswith(".") and name != "__pycache__"
+
+
 def write_whole(file: Path, content: bytes | Iterable[bytes], root: Path | None = None) -> None:
     """Write a file whole; where that fails, the file that was there stays.
 

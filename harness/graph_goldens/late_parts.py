@@ -14,6 +14,7 @@ PARTS = {
     "what is pending": ("cli.pending_clusters", "show_pending_clusters"),
     "a project's own severities": ("gate.policy_settings", "read_policy"),
     "a part of a shared working folder": ("gate.shared_home", "name_shared_home"),
+    "several folders of packs": ("cases.packs", "demand_apart"),
     "what packs need": ("gate.needs_settings", "read_needs"),
     "answers for a shell": ("cli.completion", "prepare_answers"),
     "how lists differ": ("drift.edits.list_changes", "find_list_changes"),

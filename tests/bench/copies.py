@@ -18,7 +18,7 @@ def make_copies(project: Project, folder: Path, times: int) -> Path:
     The copies use the pack's own objects, operators and library, which can be defined only once.
     """
     cases, snapshots = folder / "cases", folder / "snapshots"
-    shutil.copytree(project.cases / PACK, cases / PACK, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(project.root / "cases" / PACK, cases / PACK, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(project.snapshots, snapshots)
     modules = [module.stem for module in _case_modules(cases / PACK)]
     for number in range(2, times + 1):

@@ -24,7 +24,7 @@ def main() -> int:
     versions = [chosen.torch] if chosen.torch else list(PROJECT.supported)
     wrong = 0
     for version in versions:
-        for cases in (PROJECT.cases, PACKS):
+        for cases in (PROJECT.root / "cases", PACKS):
             found = hold_claims(version, cases)
             _show(f"{version} {cases.name}", found)
             wrong += len(found["false"])

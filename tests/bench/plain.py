@@ -79,7 +79,7 @@ class PlainFile:
         libraries = start_libraries(project.cases, environment, project.working)
         files = [str(library.await_path()) for library in libraries.values()]
         self._variables = _variables(project, folder)
-        modules = sorted({module for module, _ in _places(project.cases)})
+        modules = sorted({module for module, _ in _places(project.root / "cases")})
         template = jinja2.Template(TEMPLATE.read_text(), keep_trailing_newline=True, autoescape=False)
         text = template.render(
             libraries=files, modules=modules, cases=cases, paths={path: PATHS[path] for path in paths}
@@ -106,7 +106,7 @@ def graphs_seen(measured: Measured) -> int:
 
 def _variables(project: Project, folder: Path) -> Mapping[str, str]:
     worker_path = make_worker_path(project.working)
-    (folder / "cases").symlink_to(project.cases)
+    (folder / "cases").symlink_to(project.root / "cases")
     found = importlib.util.find_spec("expecttest")
     assert found is not None
     assert found.origin is not None

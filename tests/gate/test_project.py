@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from graph_goldens.cases.case_folders import SeveralFolders
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import find_project, parse_size
 from graph_goldens.gate.setting_rows import DEFAULT_TORCH
@@ -108,3 +109,53 @@ def test_a_folder_of_goldens_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "snapshots").write_text("")
     with pytest.raises(UserError, match="is not a folder of goldens"):
         find_project(tmp_path)
+
+
+def write_settings(root: Path, cases: str, *modules: str) -> Path:
+    (root / "pyproject.toml").write_text(f"[tool.goldens]\ncases = {cases}\n")
+    for name in modules:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("")
+    return root
+
+
+def test_packs_may_lie_in_several_folders(tmp_path: Path) -> None:
+    root = write_settings(
+        tmp_path, '["cases", "more"]', "cases/p/one.py", "more/q/one.py", "more/r/pack.toml"
+    )
+    (root / "more" / "r" / "pack.toml").write_text('requires = ["einops"]\n')
+    project = find_project(root)
+    assert project.cases == SeveralFolders((root / "cases", root / "more"))
+    assert project.needs.packs["r"].requires == ("einops",)
+
+
+def test_a_list_of_one_folder_is_that_folder(tmp_path: Path) -> None:
+    root = write_settings(tmp_path, '["cases"]', "cases/p/one.py")
+    assert find_project(root).cases == root / "cases"
+
+
+@pytest.mark.parametrize(
+    ("cases", "modules", "sentence"),
+    [
+        (
+            '["cases", "more"]',
+            ("cases/p/one.py", "more/p/two.py"),
+            "the pack p is in .*cases and in .*more; rename",
+        ),
+        (
+            '["cases", "cases/p"]',
+            ("cases/p/one.py",),
+            "names .*cases/p, which lies in .*cases; leave one out",
+        ),
+        ('["cases", "more"]', ("cases/p/one.py",), "more is not a folder of cases"),
+        ("3", (), "neither a folder nor a list"),
+        ("[]", (), "neither a folder nor a list"),
+        ("[1]", (), "neither a folder nor a list"),
+    ],
+)
+def test_folders_that_cannot_stand_beside_each_other_are_refused(
+    tmp_path: Path, cases: str, modules: tuple[str, ...], sentence: str
+) -> None:
+    root = write_settings(tmp_path, cases, *modules)
+    with pytest.raises(UserError, match=sentence):
+        find_project(root)

@@ -155,7 +155,7 @@ def test_a_complete_run_tells_of_goldens_whose_case_is_gone_and_a_part_of_one_do
     capture = Capture(make("shapes/other", "export"))
     whole, part = (a_run(capture, complete=complete) for complete in (True, False))
     assert unused_in(project, whole) == set()  # another PyTorch may still list the case
-    for module in project.cases.rglob("*.py"):
+    for module in (project.root / "cases").rglob("*.py"):
         module.unlink()
     assert "snapshots/torch-2.10.0/shapes/flat/export.md" in unused_in(project, whole)
     assert unused_in(project, part) == set()
@@ -291,7 +291,7 @@ def test_a_base_that_holds_no_goldens_is_refused_unless_it_is_empty(project: Pro
     (tmp_path / "before").mkdir()
     every = report_change(project, tmp_path / "before").problems
     assert {problem.finding for problem in every} == {"new golden"}
-    for wrong in (project.cases, tmp_path / "not there"):
+    for wrong in (project.root / "cases", tmp_path / "not there"):
         with pytest.raises(UserError, match="holds no goldens; give the base's folder of goldens"):
             report_change(project, wrong)
 

@@ -1,13 +1,12 @@
 """Digests of cases' sources without importing them, to find what was captured from an older revision."""
 
-from pathlib import Path
-
+from graph_goldens.cases.case_folders import CaseFolders
 from graph_goldens.cases.packs import PackChoice, PackSources, name_module
 from graph_goldens.cases.root_name import ROOT
 from graph_goldens.cases.source_digests import digest_source
 
 
-def digest_cases(folder: Path, root: str = ROOT) -> dict[str, str]:
+def digest_cases(folder: CaseFolders, root: str = ROOT) -> dict[str, str]:
     """Digest each case's source, by the case's full name, without running the modules.
 
     Cases of a module that cannot be read are left out: the worker reports what is wrong with it.

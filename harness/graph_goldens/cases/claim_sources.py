@@ -14,6 +14,7 @@ from importlib.util import decode_source
 from pathlib import Path
 from typing import Any
 
+from graph_goldens.cases.case_folders import CaseFolders, locate_file
 from graph_goldens.cases.case_marks import find_case_functions
 from graph_goldens.cases.claims import KINDS_OF_CLAIM, Claim
 from graph_goldens.cases.packs import PackSources
@@ -41,7 +42,7 @@ class WrittenClaims:
     computed: int = 0
 
 
-def read_written_claims(folder: Path) -> dict[str, WrittenClaims]:
+def read_written_claims(folder: CaseFolders) -> dict[str, WrittenClaims]:
     """Read the claims of each case below a folder of packs, by the case's full name.
 
     A module that is not valid Python is skipped here: capturing its cases reports why.
@@ -186,8 +187,10 @@ class _Module:
         """Locate a module of the packs, by its full name or as one of the same pack."""
         below = module.lstrip(".")
         parts = below.split(".")
-        folder = self.file.parent if module.startswith(".") else self.sources.folder
-        file = folder.joinpath(*(parts if module.startswith(".") else parts[1:])).with_suffix(".py")
+        if module.startswith("."):
+            file = self.file.parent.joinpath(*parts).with_suffix(".py")
+        else:
+            file = locate_file(self.sources.folder, Path(*parts[1:]).with_suffix(".py") if parts[1:] else "")
         return file if below and file.is_file() else None
 
 

@@ -10,6 +10,7 @@ from importlib.util import decode_source
 from pathlib import Path
 
 from graph_goldens.cases.case import MARK, Case
+from graph_goldens.cases.case_folders import CaseFolders, name_file
 from graph_goldens.cases.case_marks import find_repeated
 from graph_goldens.cases.mistakes import Mistake, word_error
 from graph_goldens.cases.own_paths import FoundPath, find_marked_paths
@@ -74,7 +75,7 @@ class Discovery:
 
 
 def find_cases(
-    folder: Path,
+    folder: CaseFolders,
     importing: Callable[[str], None] = lambda _: None,
     unusable: Mapping[str, str] | None = None,
     choice: PackChoice = ALL_PACKS,
@@ -82,7 +83,7 @@ def find_cases(
     """Import all case modules below a folder; a module that fails costs its own cases.
 
     Args:
-        folder: folder of packs.
+        folder: folder of packs, or several.
         importing: hears of each module before it is imported.
         unusable: modules that are not imported, since that ends or hangs the process, and why.
         choice: import name of the folder, and which of its packs are meant.
@@ -91,7 +92,7 @@ def find_cases(
     make_importable(sources)
     discovery = Discovery(mistakes=list(find_misplaced(sources)))
     for pack, file in sources.modules:
-        shown = str(file.relative_to(folder))
+        shown = str(name_file(folder, file))
         error = unusable.get(shown, "")
         if not error:
             importing(shown)
@@ -103,7 +104,7 @@ def find_cases(
 
 def _collect_cases(discovery: Discovery, sources: PackSources, pack: str, file: Path) -> str:
     """Import a module and take its cases; return why it cannot be imported."""
-    shown = str(file.relative_to(sources.folder))
+    shown = str(name_file(sources.folder, file))
     try:
         module = importlib.import_module(name_module(sources, file))
         for node in find_repeated(ast.parse(decode_source(sources.read(file)))):

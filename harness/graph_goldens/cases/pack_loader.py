@@ -17,6 +17,7 @@ from importlib.machinery import (
 )
 from pathlib import Path
 
+from graph_goldens.cases.case_folders import list_folders
 from graph_goldens.cases.packs import PackSources
 
 
@@ -63,7 +64,7 @@ def make_importable(sources: PackSources) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == sources.root]:
         del sys.modules[name]
     root = types.ModuleType(sources.root)
-    root.__path__ = [str(sources.folder)]
+    root.__path__ = [str(folder) for folder in list_folders(sources.folder)]
     sys.modules[sources.root] = root
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, PackFinder)]
     sys.meta_path.insert(0, PackFinder(sources))

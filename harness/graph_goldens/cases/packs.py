@@ -2,15 +2,17 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import decode_source
 from pathlib import Path
 
+from graph_goldens.cases.case_folders import CaseFolders, list_folders, name_file
 from graph_goldens.cases.case_marks import find_case_functions
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.cases.root_name import ROOT
+from graph_goldens.errors import UserError
 from graph_goldens.names import explain_bad_name
 
 _STEM = re.compile(r"\w+")
@@ -49,11 +51,11 @@ class PackSources:
     """The sources of a folder of packs, each file read once: what is run is what was digested.
 
     Attributes:
-        folder: the folder.
+        folder: the folder, or several.
         choice: its import name, and which of its packs are meant.
     """
 
-    folder: Path
+    folder: CaseFolders
     choice: PackChoice = ALL_PACKS
     _bytes: dict[Path, bytes] = field(default_factory=dict, repr=False, compare=False)
 
@@ -85,26 +87,48 @@ class PackSources:
         return self.choice.root
 
 
-def find_modules(folder: Path) -> Iterator[tuple[str, Path]]:
+def find_modules(place: CaseFolders) -> Iterator[tuple[str, Path]]:
     """Find the pack and file of each case module: those of the pack folders, then the folder's own.
 
     A module whose name begins with an underscore belongs to its pack and holds no cases.
     """
-    for file in _list_candidates(folder):
-        if not file.name.startswith("_") and not _explain_no_module(folder, file):
-            yield (folder if file.parent == folder else file.parent).name, file
+    for folder in list_folders(place):
+        for file in _list_candidates(folder):
+            if not file.name.startswith("_") and not _explain_no_module(folder, file):
+                yield (folder if file.parent == folder else file.parent).name, file
 
 
-def find_left_out(folder: Path) -> Iterator[LeftOut]:
+def find_left_out(place: CaseFolders) -> Iterator[LeftOut]:
     """Find what looks like a case module and is none: copies of editors, folders, pipes, broken links."""
-    for file in _list_candidates(folder):
-        if why := _explain_no_module(folder, file):
-            yield LeftOut(str(file.relative_to(folder)), why)
+    for folder in list_folders(place):
+        for file in _list_candidates(folder):
+            if why := _explain_no_module(folder, file):
+                yield LeftOut(str(file.relative_to(folder)), why)
+
+
+def demand_apart(folders: Sequence[Path]) -> None:
+    """Refuse folders of which one lies in another, or that hold a pack of one name.
+
+    Raises:
+        UserError: they are not apart.
+    """
+    held: dict[str, Path] = {}
+    for folder in folders:
+        above = next((each for each in folders if each in folder.parents), None)
+        if above:
+            raise UserError(f"`cases` in [tool.goldens] names {folder}, which lies in {above}; leave one out")
+        for pack in dict.fromkeys(pack for pack, _ in find_modules(folder)):
+            if (other := held.setdefault(pack, folder)) != folder:
+                raise UserError(f"the pack {pack} is in {other} and in {folder}; rename one")
 
 
 def find_misplaced(sources: PackSources) -> Iterator[Mistake]:
     """Find modules that hold cases and are no case modules: private, or more than one folder deep."""
-    folder = sources.folder
+    for folder in list_folders(sources.folder):
+        yield from _find_misplaced(sources, folder)
+
+
+def _find_misplaced(sources: PackSources, folder: Path) -> Iterator[Mistake]:
     known = {file for _, file in find_modules(folder)} | {
         folder / left.file for left in find_left_out(folder)
     }
@@ -122,7 +146,7 @@ def find_misplaced(sources: PackSources) -> Iterator[Mistake]:
 
 def name_module(sources: PackSources, file: Path) -> str:
     """Name a module of the folder of packs as it is imported: `cases.torchbind.objects`."""
-    return ".".join((sources.root, *file.relative_to(sources.folder).with_suffix("").parts))
+    return ".".join((sources.root, *name_file(sources.folder, file).with_suffix("").parts))
 
 
 def _list_candidates(folder: Path) -> list[Path]:

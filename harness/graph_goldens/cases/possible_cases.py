@@ -3,8 +3,8 @@
 import ast
 from dataclasses import dataclass
 from importlib.util import decode_source
-from pathlib import Path
 
+from graph_goldens.cases.case_folders import CaseFolders
 from graph_goldens.cases.case_marks import find_case_functions
 from graph_goldens.cases.packs import PackSources
 
@@ -26,7 +26,7 @@ class PossibleCases:
         return case in self.names or case.rpartition("/")[0] in self.unread
 
 
-def read_possible_cases(folder: Path) -> PossibleCases:
+def read_possible_cases(folder: CaseFolders) -> PossibleCases:
     """Read which cases a folder of packs may hold."""
     sources = PackSources(folder)
     names: set[str] = set()

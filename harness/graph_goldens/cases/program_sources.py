@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterator
 from importlib.util import decode_source
 from pathlib import Path
 
+from graph_goldens.cases.case_folders import CaseFolders
 from graph_goldens.cases.case_marks import find_case_functions
 from graph_goldens.cases.packs import find_modules
 
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def read_program_sources(folder: Path, cases: Collection[str]) -> dict[str, str]:
+def read_program_sources(folder: CaseFolders, cases: Collection[str]) -> dict[str, str]:
     """Read the source of each case, with what it uses of its own module, as it is written there.
 
     A module that is not valid Python is skipped here: capturing its cases reports why.

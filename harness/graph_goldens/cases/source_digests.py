@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib.util import decode_source
 from pathlib import Path
 
+from graph_goldens.cases.case_folders import locate_file
 from graph_goldens.cases.case_marks import CaseMarks, read_marks
 from graph_goldens.cases.packs import PackSources
 
@@ -36,7 +37,7 @@ def digest_source(sources: PackSources, module: str, name: str) -> str:
     parts: dict[str, str] = {}
     _collect(sources, module, name, parts)
     for pack in sorted({part.split(":")[0].split(".")[1] for part in parts}):
-        for file in sorted((sources.folder / pack).glob("*.cpp")):
+        for file in sorted(locate_file(sources.folder, pack).glob("*.cpp")):
             parts[f"{pack}/{file.name}"] = file.read_text(encoding="utf-8")
     text = "\0".join(f"{part}\0{parts[part]}" for part in sorted(parts))
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
@@ -85,8 +86,10 @@ def _follow_import(sources: PackSources, module: str, name: str, parts: dict[str
 
 def _find_file(sources: PackSources, module: str) -> Path | None:
     first, *rest = module.split(".")
-    file = sources.folder.joinpath(*rest).with_suffix(".py") if rest else sources.folder
-    return file if first == sources.root and file.is_file() else None
+    if first != sources.root or not rest:
+        return None
+    file = locate_file(sources.folder, Path(*rest).with_suffix(".py"))
+    return file if file.is_file() else None
 
 
 def _find_names(node: ast.AST) -> Iterator[str]:

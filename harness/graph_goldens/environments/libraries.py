@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph_goldens.cases.case_folders import CaseFolders, list_folders
 from graph_goldens.cases.packs import ALL_PACKS, PackChoice
 from graph_goldens.environments.compiler_reads import mark_reads, read_rule, was_edited
 from graph_goldens.environments.cxx_compiler import (
@@ -150,12 +151,12 @@ class _Job:
 
 
 def start_libraries(
-    cases: Path, environment: Environment, folder: Path, choice: PackChoice = ALL_PACKS
+    cases: CaseFolders, environment: Environment, folder: Path, choice: PackChoice = ALL_PACKS
 ) -> dict[str, Library]:
     """Start to compile every pack's library that does not exist yet; return all of them by pack.
 
     Args:
-        cases: the folder of packs; each pack's `*.cpp` files become one library.
+        cases: the folder of packs, or several; each pack's `*.cpp` files become one library.
         environment: what to compile for.
         folder: the working folder; it keeps libraries in `libraries`.
         choice: the packs that are meant.
@@ -176,7 +177,7 @@ def start_libraries(
 
 
 def find_libraries(
-    cases: Path, environment: Environment, folder: Path, choice: PackChoice = ALL_PACKS
+    cases: CaseFolders, environment: Environment, folder: Path, choice: PackChoice = ALL_PACKS
 ) -> frozenset[Path] | None:
     """Find every pack's library, for which the compiler would read what it read; None where one is missing.
 
@@ -207,8 +208,8 @@ def _find_or_start(job: _Job, folder: Path) -> Library:
     return job.start(folder.resolve())
 
 
-def _list_jobs(cases: Path, environment: Environment, folder: Path, choice: PackChoice) -> list[_Job]:
-    found = {source.parent for source in cases.glob(f"*/{_SOURCES}")}
+def _list_jobs(cases: CaseFolders, environment: Environment, folder: Path, choice: PackChoice) -> list[_Job]:
+    found = {source.parent for each in list_folders(cases) for source in each.glob(f"*/{_SOURCES}")}
     packs = sorted(pack for pack in found if choice.holds(pack.name))
     if not packs:
         return []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from graph_goldens.cases.case_folders import CaseFolders, list_case_options
 from graph_goldens.cases.root_name import ROOT
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment import Environment
@@ -45,13 +46,13 @@ class ReplayPacks:
         libraries: the packs' C++ libraries, compiled or being compiled.
     """
 
-    cases: Path | None = None
+    cases: CaseFolders | None = None
     package: str = ROOT
     libraries: Collection[Library] = ()
 
     def list_options(self) -> list[str]:
         """List the options by which the process is told, once the libraries are compiled."""
-        options = ["--cases", str(self.cases.resolve()), "--package", self.package] if self.cases else []
+        options = [*list_case_options(self.cases), "--package", self.package] if self.cases else []
         return options + [word for each in self.libraries for word in ("--library", str(each.await_path()))]
 
 

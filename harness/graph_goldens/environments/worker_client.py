@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from graph_goldens.cases.case_folders import CaseFolders, list_case_options
 from graph_goldens.cases.packs import ALL_PACKS, PackChoice
 from graph_goldens.environments.capture_variables import compose_capture_variables, make_capture_folders
 from graph_goldens.environments.environment import Environment
@@ -197,7 +198,7 @@ class Worker:
 
 def start_worker(
     environment: Environment,
-    cases: Path,
+    cases: CaseFolders,
     folder: Path,
     *,
     jobs: int = 1,
@@ -216,7 +217,7 @@ def start_worker(
 
     Args:
         environment: what it runs in.
-        cases: folder of packs.
+        cases: folder of packs, or several.
         folder: the working folder.
         jobs: captures at once.
         hash_seed: seed of Python's hashes.
@@ -239,7 +240,8 @@ def start_worker(
             with explain_os_error(f"start the worker of {environment.name}"):
                 variables = compose_capture_variables(folder, make_worker_path(folder), hash_seed)
             variables |= {**dict(environment.needs.variables), **(others or {})}
-            options = ["--cases", str(cases.resolve()), "--jobs", str(jobs), "--seconds", str(seconds)]
+            options = list_case_options(cases)
+            options += ["--jobs", str(jobs), "--seconds", str(seconds)]
             options += ["--package", choice.root]
             options += [word for pack in sorted(choice.names or ()) for word in ("--pack", pack)]
             options += own.list_options()

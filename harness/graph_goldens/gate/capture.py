@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from graph_goldens.cases.case_folders import locate_file, show_file
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.cases.packs import PackSources
 from graph_goldens.environments.environment import Environment
@@ -208,8 +209,9 @@ class Capturing:
             self.watcher.note(group.describe().sentence)
             yield UnmetPacks(project, group.choice, environment)
             return
-        self.watcher.note("compiling the packs' C++ libraries, where they are not cached")
         libraries = start_libraries(project.cases, environment, project.working, group.choice)
+        if libraries:
+            self.watcher.note("compiling the packs' C++ libraries, where they are not cached")
         self.watcher.note(f"starting a worker in {environment.name}")
         with start_worker(
             environment,
@@ -228,7 +230,8 @@ class Capturing:
         """Tell which files are no case modules, and refuse a folder without cases."""
         listing, cases = source.listing, self.project.cases
         for left_out in listing.left_out:
-            self.watcher.note(f"left out: {cases.name}/{left_out.file}, as {left_out.why}")
+            file = locate_file(cases, left_out.file)
+            self.watcher.note(f"left out: {show_file(cases, file, self.project.root)}, as {left_out.why}")
         if not listing.cases and not listing.mistakes and len(self.groups) == 1:
             raise UserError(f"{cases} holds no cases; a case is a function marked with @case")
 

@@ -10,6 +10,13 @@ from functools import cached_property
 from pathlib import Path
 
 import graph_goldens
+from graph_goldens.cases.case_folders import (
+    CaseFolders,
+    list_folders,
+    locate_file,
+    resolve_folders,
+    show_file,
+)
 from graph_goldens.cases.packs import ALL_PACKS, PackChoice
 from graph_goldens.environments.capture_variables import compose_capture_variables
 from graph_goldens.environments.environment import Environment
@@ -18,7 +25,7 @@ from graph_goldens.environments.libraries import find_libraries, locate_librarie
 from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedPath
 from graph_goldens.errors import ToolError
 from graph_goldens.file_marks import Disk, digest_marks, is_stat
-from graph_goldens.files import explain_os_error
+from graph_goldens.files import explain_os_error, list_visible_files
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
@@ -151,6 +158,14 @@ class Cache:
         _try_or_warn(self._kept.tidy, warn)
         _try_or_warn(lambda: drop_unused(self.project.working), warn)
 
+    def list_read_files(self) -> frozenset[str]:
+        """List what the cases and the captures that are kept have read, but for what an installer writes."""
+        listed = self._last.listing.all_reads if self._last else {}
+        return (
+            frozenset(path for path, mark in listed.items() if not is_stat(mark))
+            | self._kept.list_read_files()
+        )
+
     @cached_property
     def _folder(self) -> Path:
         return locate_cache(
@@ -195,7 +210,7 @@ class Cache:
         again = replace(self)
         changed = again._disk.find_changed(listing.all_reads)
         if changed is None and again._files != self._files:
-            changed = str(self.project.cases / _name_changed(self._files, again._files)[0])
+            changed = str(locate_file(self.project.cases, _name_changed(self._files, again._files)[0]))
         if changed is None and again._depends != self._depends:
             changed = CHANGED[_name_changed(self._depends, again._depends)[0]].removesuffix(" changed")
         return "" if changed is None else self._show(changed)
@@ -207,7 +222,7 @@ class Cache:
 
     def _collect_dependencies(self, survey: Survey, keys: Iterable[Key]) -> Mapping[Key, Dependencies]:
         """Say what captures depend on; what belongs to no module may be read by any case."""
-        listing, folder = survey.listing, self.project.cases.resolve()
+        listing, place = survey.listing, resolve_folders(self.project.cases)
         modules = self._find_modules(listing)
         silent = modules.silent
         own = {path: mark for path, mark in listing.reads.items() if not is_stat(mark)}
@@ -221,7 +236,7 @@ class Cache:
         sources: dict[str, str] = {}
         for case in listing.cases:
             if case.file not in sources:
-                used = modules.find(str(folder / case.file)) & silent
+                used = modules.find(str(locate_file(place, case.file))) & silent
                 sources[case.file] = digest_marks(_select_marks(own, used, of=True))
         cases = {case.case: {"source": sources[case.file], "case": case.source} for case in listing.cases}
         paths = {
@@ -264,21 +279,20 @@ class Cache:
 
     def _list_changed(self, survey: Survey, key: Key) -> list[str]:
         """Name the files that changed since the last survey; the case's own where it is one of them."""
-        folder, last = self.project.cases.resolve(), self._last
-        before = {str(folder / name): mark for name, mark in last.files.items()} if last else {}
-        after = {str(folder / name): mark for name, mark in survey.files.items()}
+        place, last = resolve_folders(self.project.cases), self._last
+        before = {str(locate_file(place, name)): mark for name, mark in last.files.items()} if last else {}
+        after = {str(locate_file(place, name)): mark for name, mark in survey.files.items()}
         reads = survey.listing.all_reads
         read = _name_changed(last.listing.all_reads, reads) if last else []
         changed = _name_changed(before, after) or [path for path in read if reads.get(path)]
-        own = next((str(folder / case.file) for case in survey.listing.cases if case.case == key[0]), "")
+        own = next(
+            (str(locate_file(place, case.file)) for case in survey.listing.cases if case.case == key[0]), ""
+        )
         return [self._show(path) for path in ([own] if own in changed else changed)]
 
     def _show(self, path: str) -> str:
         """Name a file as a person in the project does."""
-        folder, root = self.project.cases.resolve(), self.project.root.resolve()
-        if Path(path).is_relative_to(folder):
-            return str(Path(self.project.cases.name) / Path(path).relative_to(folder))
-        return str(Path(path).relative_to(root)) if Path(path).is_relative_to(root) else path
+        return show_file(resolve_folders(self.project.cases), Path(path), self.project.root.resolve())
 
 
 class Keeper:
@@ -334,22 +348,13 @@ def list_capturing_sources() -> list[Path]:
     ]
 
 
-def digest_files(folder: Path) -> dict[str, str]:
-    """Digest each file of a folder of packs, also behind links, by its path there."""
-    found: dict[str, str] = {}
-    seen: set[str] = set()
-    for place, folders, names in os.walk(folder, followlinks=True):
-        real = os.path.realpath(place)
-        folders[:] = sorted(name for name in folders if real not in seen and not _is_hidden(Path(name)))
-        files = [Path(place) / name for name in sorted(names) if real not in seen]
-        seen.add(real)
-        visible = (file for file in files if not _is_hidden(file.relative_to(folder)) and file.is_file())
-        found |= {file.relative_to(folder).as_posix(): _digest_content(file) for file in visible}
-    return found
-
-
-def _is_hidden(name: Path) -> bool:
-    return any(part.startswith(".") or part == "__pycache__" for part in name.parts)
+def digest_files(place: CaseFolders) -> dict[str, str]:
+    """Digest each file of the folders of packs, also behind links, by its path there."""
+    return {
+        file.relative_to(folder).as_posix(): _digest_content(file)
+        for folder in list_folders(place)
+        for file in list_visible_files(folder)
+    }
 
 
 def _is_module(name: str) -> bool:

@@ -26,6 +26,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from graph_goldens.cases.case_folders import CaseFolders, list_folders
 from graph_goldens.environments.builds import PACKAGE, is_python_version
 from graph_goldens.environments.pack_needs import Needs
 from graph_goldens.errors import UserError
@@ -39,13 +40,13 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FIXED = re.compile(r"PYTHON.*|HOME|TMPDIR")  # the worker itself rests on these
 
 
-def read_needs(table: Mapping[str, object], root: Path, cases: Path) -> ProjectNeeds:
+def read_needs(table: Mapping[str, object], root: Path, cases: CaseFolders) -> ProjectNeeds:
     """Read what a project's settings and the files of its packs say.
 
     Args:
         table: `[tool.goldens]`.
         root: the folder of its file.
-        cases: the folder of packs.
+        cases: the folder of packs, or several.
 
     Raises:
         UserError: a setting is none, or is not what it should be.
@@ -64,17 +65,20 @@ def read_needs(table: Mapping[str, object], root: Path, cases: Path) -> ProjectN
     return ProjectNeeds(own, packs, torch)
 
 
-def _find_readers(table: Mapping[str, object], root: Path, cases: Path) -> Iterator[tuple[str, "_Reader"]]:
+def _find_readers(
+    table: Mapping[str, object], root: Path, cases: CaseFolders
+) -> Iterator[tuple[str, "_Reader"]]:
     """Find what each pack says, in the project's settings or in a file of its own."""
     tables = table.get(PACKS, {})
     if not isinstance(tables, dict):
         raise UserError(f"[tool.goldens.{PACKS}] is not a table of packs")
-    folders = sorted(folder.name for folder in cases.iterdir() if folder.is_dir())
+    roots = list_folders(cases)
+    folders = sorted(folder.name for root in roots for folder in root.iterdir() if folder.is_dir())
     for name, settings in tables.items():
-        if name not in folders and name != cases.name:
+        if name not in folders and name not in {root.name for root in roots}:
             raise UserError(f"[tool.goldens.packs.{name}] is of no pack; {suggest_name(name, folders)}")
         yield name, _Reader(settings, f"[tool.goldens.packs.{name}]", root)
-    for file in sorted(cases.glob(f"*/{PACK_FILE}")):
+    for file in (file for root in roots for file in sorted(root.glob(f"*/{PACK_FILE}"))):
         if file.parent.name in tables:
             raise UserError(f"{file} says what [tool.goldens.packs.{file.parent.name}] says too; keep one")
         yield file.parent.name, _Reader(read_toml(file), str(file), file.parent)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from graph_goldens.cases.case_folders import CaseFolders, join_folders, list_folders
 from graph_goldens.cases.root_name import ROOT
 from graph_goldens.environments.limits import DEFAULT_MEMORY
 from graph_goldens.environments.own_code import NO_OWN_CODE, OwnCode
@@ -41,7 +42,7 @@ class Project:
     Attributes:
         root: the project's folder: that of the nearest `pyproject.toml` with a `[tool.goldens]` table, else
             the current one.
-        cases: folder of packs.
+        cases: folder of packs, or several.
         snapshots: folder of goldens.
         working: the working folder, which git ignores; projects may share one.
         default: the PyTorch version that is meant where none is given.
@@ -56,7 +57,7 @@ class Project:
     """
 
     root: Path
-    cases: Path
+    cases: CaseFolders
     snapshots: Path
     working: Path
     default: Version
@@ -83,14 +84,10 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
     """
     root, table = find_nearest_table(start.resolve())
     _demand_known_settings(table)
-    folder = cases or root / _read_text(table, "cases", "cases")
-    if not folder.is_dir():
-        raise UserError(
-            f"{folder} is not a folder of cases; give one with --cases DIR, or begin with `goldens init`"
-        )
+    place = _read_case_folders(table, root) if cases is None else _demand_case_folder(cases)
     return Project(
         root=root,
-        cases=folder.resolve(),
+        cases=place,
         snapshots=_demand_goldens(snapshots or root / _read_text(table, "snapshots", "snapshots")).resolve(),
         working=(root / _read_text(table, "working", ".goldens")).resolve(),
         default=parse_version(_read_text(table, "default", DEFAULT_TORCH)),
@@ -100,7 +97,7 @@ def find_project(start: Path, cases: Path | None = None, snapshots: Path | None 
         memory=_read_memory(table),
         policy=_read_policy(table),
         package=_read_package(table),
-        needs=_read_needs(table, root, folder.resolve()),
+        needs=_read_needs(table, root, place),
         own=OwnCode(_read_folders(root, table), _read_paths(table)),
     )
 
@@ -145,6 +142,28 @@ def _demand_goldens(folder: Path) -> Path:
         if name.startswith(OVERLAY_PREFIX) and read_overlay_version(name) is None:
             raise UserError(f"{folder / name} is not named after a whole version; {_suggest_name(name)}")
     return folder
+
+
+def _read_case_folders(table: Mapping[str, object], root: Path) -> CaseFolders:
+    """Read the folder of packs, or several; a pack that is in two of them could be either."""
+    value = table.get("cases", "cases")
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not names or not all(isinstance(each, str) for each in names):
+        raise UserError(
+            '`cases` in [tool.goldens] is neither a folder nor a list such as ["cases", "more/cases"]'
+        )
+    folders = list(dict.fromkeys(_demand_case_folder(root / name) for name in names))
+    if len(folders) > 1:
+        load_part("several folders of packs")(folders)
+    return join_folders(folders)
+
+
+def _demand_case_folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise UserError(
+            f"{folder} is not a folder of cases; give one with --cases DIR, or begin with `goldens init`"
+        )
+    return folder.resolve()
 
 
 def _suggest_name(name: str) -> str:
@@ -202,8 +221,10 @@ def _read_policy(table: Mapping[str, object]) -> SeverityPolicy:
     return policy
 
 
-def _read_needs(table: Mapping[str, object], root: Path, cases: Path) -> ProjectNeeds:
-    if table.keys().isdisjoint((*FIELDS, PACKS)) and not any(cases.glob(f"*/{PACK_FILE}")):
+def _read_needs(table: Mapping[str, object], root: Path, cases: CaseFolders) -> ProjectNeeds:
+    if table.keys().isdisjoint((*FIELDS, PACKS)) and not any(
+        file for folder in list_folders(cases) for file in folder.glob(f"*/{PACK_FILE}")
+    ):
         return NO_PROJECT_NEEDS
     needs: ProjectNeeds = load_part("what packs need")(table, root, cases)
     return needs

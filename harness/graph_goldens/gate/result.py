@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from packaging.version import Version
 
+from graph_goldens.cases.case_folders import CaseFolders
 from graph_goldens.cases.path_rows import FACTS_PATH, PATH_ROWS
 from graph_goldens.drift.classes import Severity
 from graph_goldens.gate.unused import find_unused_by_run
@@ -76,7 +76,7 @@ def make_result(
     run: Run,
     verdicts: Sequence[Verdict],
     goldens: Goldens,
-    cases: Path,
+    cases: CaseFolders,
     changes: Mapping[Key, GoldenChange] | None = None,
     known: KnownStanding = NOTHING_STANDS,
 ) -> Result:

@@ -26,7 +26,7 @@ class SettingRow(NamedTuple):
 
 
 SETTING_ROWS = (
-    SettingRow("cases", '"cases"', "the folder of packs, from this file's folder"),
+    SettingRow("cases", '"cases"', "the folder of packs, from this file's folder; or a list of several"),
     SettingRow("package", f'"{ROOT}"', "what that folder is imported as; goldens hold it"),
     SettingRow("snapshots", '"snapshots"', "the folder of goldens"),
     SettingRow("working", '".goldens"', "the folder of environments, runs and caches, which git ignores"),

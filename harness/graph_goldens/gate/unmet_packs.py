@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.cases.case_digests import digest_cases
+from graph_goldens.cases.case_folders import name_file
 from graph_goldens.cases.packs import PackChoice, PackSources
 from graph_goldens.cases.path_rows import FACTS_PATH, PATH_ROWS
 from graph_goldens.environments.environment import Environment
@@ -37,7 +38,7 @@ class UnmetPacks:
                     name := f"{pack}/{node.name}",
                     tuple(known.get(name, PATH_ROWS)),
                     self._sources.get(name, ""),
-                    str(file.relative_to(project.cases)),
+                    str(name_file(project.cases, file)),
                     node.lineno,
                 )
                 for pack, file in sources.modules

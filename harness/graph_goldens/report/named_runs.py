@@ -5,6 +5,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from graph_goldens.cases.case_folders import locate_file
 from graph_goldens.errors import UserError
 from graph_goldens.gate.golden_lookup import read_meant_version
 from graph_goldens.gate.home import find_home
@@ -20,7 +21,7 @@ def names_a_run(project: Project, text: str) -> bool:
     """Whether a word means a run: a file, or a version that no pack is called like."""
     if text.endswith(SUFFIX) or Path(text).is_file():
         return True
-    return _is_version(text) and not (project.cases / text).exists()
+    return _is_version(text) and not locate_file(project.cases, text).exists()
 
 
 def _is_version(text: str) -> bool:

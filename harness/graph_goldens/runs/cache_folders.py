@@ -5,6 +5,7 @@ import shutil
 import time
 from pathlib import Path
 
+from graph_goldens.cases.case_folders import CaseFolders
 from graph_goldens.errors import ToolError
 
 _MOST = 100
@@ -12,14 +13,14 @@ _SECONDS_UNUSED = 30 * 24 * 3600.0
 _DIGEST_LENGTH = 12
 
 
-def locate_cache(working: Path, name: str, python: Path, cases: Path, apart: str = "") -> Path:
+def locate_cache(working: Path, name: str, python: Path, cases: CaseFolders, apart: str = "") -> Path:
     """Name the folder where the captures of an environment and a folder of packs are kept.
 
     Args:
         working: the working folder.
         name: the environment's name.
         python: the environment's interpreter.
-        cases: the folder of packs.
+        cases: the folder of packs, or several.
         apart: what else keeps captures apart, such as the packs' variables.
     """
     parts = f"{python}\0{cases}" + (f"\0{apart}" if apart else "")

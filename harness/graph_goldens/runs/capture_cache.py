@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from graph_goldens.databases import remove_database, says_damage
 from graph_goldens.errors import ToolError
-from graph_goldens.file_marks import Disk
+from graph_goldens.file_marks import Disk, is_stat
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, RecordError, dump_capture, load_capture_line
 
@@ -115,6 +115,18 @@ class Kept:
         except _ERRORS as error:
             remark = f"the cache of captures {self.file} is unreadable ({error}) and counts as empty"
             return Looked({}, dict.fromkeys(wanted, Lack.UNREADABLE), remark)
+
+    def list_read_files(self) -> frozenset[str]:
+        """List what captures have read, but for what an installer writes; none where that is unreadable."""
+        if not self.file.exists():
+            return frozenset()
+        try:
+            with self._open() as database:
+                rows = database.execute("select marks from marks")
+                marks = [_read_object(text) or {} for (text,) in rows]
+        except _ERRORS:
+            return frozenset()
+        return frozenset(path for each in marks for path, mark in each.items() if not is_stat(mark))
 
     def add(self, capture: Capture, depends: Dependencies) -> None:
         """Keep one more capture.

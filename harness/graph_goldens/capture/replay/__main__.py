@@ -14,6 +14,7 @@ from graph_goldens.capture.replay.limited_process import EndedError, run_limited
 from graph_goldens.capture.replay.own_cases import OwnCases
 from graph_goldens.capture.replay.recorded_graph import RecordedGraph, list_differing_graphs, list_graphs
 from graph_goldens.capture.replay.run_graphs import replay_alone, replay_pair
+from graph_goldens.cases.case_folders import join_folders
 from graph_goldens.cases.root_name import ROOT
 from graph_goldens.graphs.replays import Replay, ReplayOutcome, dump_replay, load_replay
 from graph_goldens.records import Json, Record, load_record
@@ -22,7 +23,9 @@ from graph_goldens.records import Json, Record, load_record
 def main() -> int:
     """Answer each request of standard input: the records of a drift, or one golden alone."""
     parser = argparse.ArgumentParser(prog="graph_goldens.capture.replay", description=__doc__)
-    parser.add_argument("--cases", type=Path, help="folder of packs, for the operators that they register")
+    parser.add_argument(
+        "--cases", type=Path, action="append", help="a folder of packs, for the operators that they register"
+    )
     parser.add_argument("--package", default=ROOT, help="import name of that folder")
     parser.add_argument("--library", action="append", default=[], help="a pack's C++ library, loaded first")
     chosen = parser.parse_args()
@@ -32,7 +35,7 @@ def main() -> int:
     torch.use_deterministic_algorithms(True, warn_only=True)
     for library in chosen.library:
         torch.classes.load_library(library)
-    own = OwnCases(chosen.cases, chosen.package)
+    own = OwnCases(join_folders(chosen.cases) if chosen.cases else None, chosen.package)
     for line in sys.stdin:
         found = [dump_replay(replay) for replay in _answer(json.loads(line), own)]
         print(json.dumps({"replays": found}), file=answers, flush=True)

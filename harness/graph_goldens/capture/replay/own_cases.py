@@ -9,6 +9,7 @@ import torch
 
 from graph_goldens.capture.replay.case_objects import Objects, collect_objects
 from graph_goldens.capture.replay.recorded_graph import RecordedGraph
+from graph_goldens.cases.case_folders import CaseFolders
 from graph_goldens.cases.discovery import FoundCase, find_cases
 from graph_goldens.cases.packs import PackChoice, find_modules
 
@@ -24,7 +25,7 @@ class OwnCases:
         package: import name of that folder.
     """
 
-    def __init__(self, folder: Path | None, package: str) -> None:
+    def __init__(self, folder: CaseFolders | None, package: str) -> None:
         self._folder = folder
         self._choice = PackChoice(package)
 

@@ -14,6 +14,7 @@ sys.path[:] = [entry for entry in sys.path if not entry or Path(entry) != _OWN_F
 runpy.run_path(str(_OWN_FOLDER / "checked_bytecode.py"))["install"]()
 
 from graph_goldens.capture.worker.serve import Settings, serve  # noqa: E402  (see above)
+from graph_goldens.cases.case_folders import join_folders, resolve_folders  # noqa: E402
 from graph_goldens.cases.packs import PackChoice  # noqa: E402
 from graph_goldens.cases.root_name import ROOT  # noqa: E402
 
@@ -21,7 +22,7 @@ from graph_goldens.cases.root_name import ROOT  # noqa: E402
 def main() -> int:
     """Read the command line and serve requests until standard input ends."""
     parser = argparse.ArgumentParser(prog="worker", description=__doc__)
-    parser.add_argument("--cases", type=Path, required=True, help="folder of packs")
+    parser.add_argument("--cases", type=Path, action="append", required=True, help="a folder of packs")
     parser.add_argument("--package", default=ROOT, help="import name of the folder of packs")
     parser.add_argument("--pack", action="append", help="the only pack, or one of them; all if not given")
     parser.add_argument("--jobs", type=int, default=1, help="captures at once")
@@ -50,7 +51,8 @@ def main() -> int:
     named = [(name, target) for name, target in chosen.tracing_path]
     choice = PackChoice(chosen.package, frozenset(chosen.pack) if chosen.pack else None)
     own = tuple(chosen.import_from)
-    return serve(Settings(chosen.cases.resolve(), chosen.jobs, chosen.seconds, unusable, choice, own, named))
+    cases = resolve_folders(join_folders(chosen.cases))
+    return serve(Settings(cases, chosen.jobs, chosen.seconds, unusable, choice, own, named))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from graph_goldens.capture.worker.child_tasks import Limits
 from graph_goldens.capture.worker.listing import build_cases, collect_mistakes
 from graph_goldens.capture.worker.own_folders import drop_old_folders
 from graph_goldens.capture.worker.read_files import Reads
+from graph_goldens.cases.case_folders import CaseFolders
 from graph_goldens.cases.discovery import Discovery, FoundCase, find_cases
 from graph_goldens.cases.known_paths import KnownPaths, arrange_paths
 from graph_goldens.cases.named_paths import PathReference, find_named_paths, list_entry_points
@@ -34,7 +35,7 @@ class Settings:
     """What a worker is started with.
 
     Attributes:
-        cases: folder of packs.
+        cases: folder of packs, or several.
         jobs: captures at once.
         seconds: how long a case may take to build.
         unusable: modules that are not imported, since that ended or hung a worker before, and why.
@@ -43,7 +44,7 @@ class Settings:
         named_paths: name and `module:function` of the tracing paths that the project's settings name.
     """
 
-    cases: Path
+    cases: CaseFolders
     jobs: int
     seconds: float
     unusable: Sequence[tuple[str, str]] = ()
