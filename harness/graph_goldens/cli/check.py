@@ -1,7 +1,7 @@
 """`goldens check` and `goldens update`."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,16 +13,21 @@ from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
 from graph_goldens.cli.requests import Asked, list_meant_versions, make_part, make_requests
 from graph_goldens.cli.results import report
+from graph_goldens.cli.watch import keep_checking, keep_touched
 from graph_goldens.drift.classes import Severity
 from graph_goldens.errors import UserError
 from graph_goldens.gate import check as gate
 from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.environment_matrix import Action, Ended, attempt
 from graph_goldens.gate.last_failed import find_last_failed
+from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
+from graph_goldens.gate.watched_files import WatchedFiles, find_project_files, find_read_files
 from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run, load_run
+from graph_goldens.runs.selection import Selection
+from graph_goldens.runs.shard import Part
 
 Replay = Annotated[
     bool,
@@ -35,6 +40,13 @@ LastFailed = Annotated[
     bool,
     typer.Option("--last-failed", "--lf", help="Only what the last check found other than its golden."),
 ]
+Watch = Annotated[
+    bool,
+    typer.Option(
+        "--watch",
+        help="Check again whenever a file is saved, and show the records that depend on it; Ctrl-C ends it.",
+    ),
+]
 Accept = Callable[[Run, Request, Watcher], Result]
 
 
@@ -46,6 +58,7 @@ def check(
     fail_on: capture_options.FailOn = Severity.COSMETIC,
     replay: Replay = False,
     last_failed: LastFailed = False,
+    watch: Watch = False,
     reuse: capture_options.Reuse,
     sharing: capture_options.Sharing,
     limits: capture_options.LimitOptions,
@@ -56,16 +69,14 @@ def check(
 
     Example: goldens check torchbind/attribute --path export --torch 2.9.1 --torch 2.13.0
     """
-    project, part = limits.apply(open_project(places)), make_part(sharing)
-    if from_run and part:
-        raise UserError("--from-run captures nothing, so there is nothing to split; leave --shard out")
-    if from_run and last_failed:
-        raise UserError("--last-failed is about what a check captured here; leave it or --from-run out")
-    if from_run and replay:
-        raise UserError(
-            "--replay runs code, and a run from elsewhere may hold a stranger's; name the cases: "
-            "`goldens replay CASE --from-run FILE`"
-        )
+    asked = _Check(chosen, where, places, limits, reuse, make_part(sharing), fail_on, shown, replay)
+    _demand_sense(asked, from_run, last_failed=last_failed, watch=watch)
+    project = asked.open_project()
+    if watch:
+        return keep_checking(asked.check_touched, find_project_files(project), project.root)
+    if from_run:
+        ended = _use_runs(from_run, Asked(project, chosen.selection), gate.check_run)
+        return report(ended, project, chosen.selection, fail_on, shown)
     selection = chosen.selection
     if last_failed:
         keys = find_last_failed(project, list_meant_versions(project, where))
@@ -73,13 +84,80 @@ def check(
             _note("nothing failed in the last check")
             return ExitCode.SAME
         selection = replace(selection, keys=keys)
-    if from_run:
-        ended = _use_runs(from_run, Asked(project, selection), gate.check_run)
-    else:
-        asked = Asked(project, selection, "", reuse, part)
-        requests = [replace(each, replay=replay) for each in make_requests(asked, where, _note)]
-        ended = _run_each(requests, gate.check)
-    return report(ended, project, selection, fail_on, shown)
+    return report(
+        asked.check_each(asked.list_requests(project, selection)), project, selection, fail_on, shown
+    )
+
+
+@dataclass(frozen=True)
+class _Check:
+    """What a check was asked for, however often it is done.
+
+    Attributes:
+        chosen: the cases and tracing paths.
+        where: the environments.
+        places: where the project's folders are.
+        limits: what captures may use.
+        reuse: what is made of earlier captures.
+        part: the part that is captured; all where None.
+        fail_on: the mildest drift that fails.
+        shown: how the answer is shown.
+        replay: whether graphs of drifts are run.
+    """
+
+    chosen: capture_options.Chosen
+    where: capture_options.Where
+    places: options.Places
+    limits: capture_options.LimitOptions
+    reuse: capture_options.Reuse
+    part: Part | None
+    fail_on: Severity
+    shown: capture_options.Shown
+    replay: bool
+
+    def open_project(self) -> Project:
+        """Read the settings as they are now."""
+        return self.limits.apply(open_project(self.places))
+
+    def list_requests(self, project: Project, selection: Selection) -> list[Request]:
+        """List what is asked for in each environment."""
+        asked = Asked(project, selection, "", self.reuse, self.part)
+        return [replace(each, replay=self.replay) for each in make_requests(asked, self.where, _note)]
+
+    def check_each(self, requests: Sequence[Request]) -> Iterator[Ended]:
+        """Check in each environment."""
+        return _run_each(requests, gate.check)
+
+    def check_touched(self, *, touched_alone: bool) -> WatchedFiles:
+        """Check and report, only what was captured now where that is asked; return what decided it."""
+        project, selection = self.open_project(), self.chosen.selection
+        requests = self.list_requests(project, selection)
+        ended = self.check_each(requests)
+        report(keep_touched(ended) if touched_alone else ended, project, selection, self.fail_on, self.shown)
+        return find_project_files(project).join(find_read_files(requests))
+
+
+def _demand_sense(asked: _Check, from_run: Sequence[Path] | None, *, last_failed: bool, watch: bool) -> None:
+    """Refuse options that say nothing beside each other."""
+    if from_run and asked.part:
+        raise UserError("--from-run captures nothing, so there is nothing to split; leave --shard out")
+    if from_run and last_failed:
+        raise UserError("--last-failed is about what a check captured here; leave it or --from-run out")
+    if from_run and asked.replay:
+        raise UserError(
+            "--replay runs code, and a run from elsewhere may hold a stranger's; name the cases: "
+            "`goldens replay CASE --from-run FILE`"
+        )
+    beside = {
+        "--from-run": bool(from_run),
+        "--shard": bool(asked.part),
+        "--json": asked.shown.as_json,
+        "--last-failed": last_failed,
+        "--no-cache": not asked.reuse.cache,
+    }
+    if watch and any(beside.values()):
+        option = next(name for name, given in beside.items() if given)
+        raise UserError(f"--watch captures again what a saved file touches, for a person; leave {option} out")
 
 
 def update(
