@@ -331,6 +331,27 @@ def test_a_folder_of_wheels_alone_says_what_is_in_question(
         find_candidates(project, wanted)
 
 
+def test_versions_of_a_package_are_in_question_where_one_is_named(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+    offered = ["1.0", "1.1", "2.0"]
+
+    def answer(indexes: Indexes, python: str, **limits: Any) -> list[Version]:
+        asked.update(limits)
+        return list(map(Version, offered))
+
+    monkeypatch.setattr(bisect, "list_offered_versions", answer)
+    wanted = Range(good=Version("1.0"), package="my-backend")
+    assert texts(find_candidates(project, wanted)) == offered
+    assert (asked["package"], asked["oldest"], asked["newest"]) == ("my-backend", Version("1.0"), None)
+    del offered[1:]
+    with pytest.raises(UserError, match=r"only my-backend 1\.0 is offered; versions are wheels"):
+        find_candidates(project, wanted)
+    with pytest.raises(UserError, match="is about PyTorch, which --torch chooses"):
+        find_candidates(project, Range(package="torch"))
+
+
 def test_pages_of_wheels_are_not_looked_into(tmp_path: Path) -> None:
     assert list_held_versions([]) is None
     assert list_held_versions([str(tmp_path), "https://example.org/wheels"]) is None

@@ -75,6 +75,9 @@ def test_every_format_of_reports_tells_it(project: Example) -> None:
         (("--torch", "2.13.0"), "two builds are compared, and 1 were given"),
         (("--run", BEFORE, "--torch", "2.13.0", "--wheel", "x.whl"), "and 3 were given"),
         (("--run", "none.jsonl", "--run", BEFORE), "none.jsonl cannot be read"),
+        (("--with", "einops==0.8.1"), "give --with twice, and --torch at most once"),
+        (("--with", "einops==0.8.1", "--with", "einops==0.8.2", "--run", BEFORE), "beside one PyTorch"),
+        (("--with", "einops==0.8.1", "--with", "torch==2.13.0"), "about PyTorch, which --torch chooses"),
     ],
 )
 def test_other_than_two_builds_are_refused(

@@ -130,6 +130,29 @@ def test_doctor_imports_the_modules_where_they_will_be_captured(example: Example
     assert "unmet: requirements cannot be met" in ended.output
 
 
+def test_two_versions_of_a_package_are_compared_beside_one_pytorch(example: Example) -> None:
+    sides = ("--with", "tiny-one==1.0", "--with", "tiny-one==1.1")
+    ended = example.run("compare", "tiny", *PATH, *sides, code=1)
+    assert "1 record of tiny-one==1.1: 1 drifted" in ended.output
+    assert "aten.mul" in ended.output
+    example.run("compare", "tiny", *PATH, *sides[:2], *sides[:2], code=0)
+
+
+def test_the_version_of_a_package_that_changed_a_record_is_found(example: Example) -> None:
+    record = ("bisect", "tiny/tiny_sum", *PATH)
+    ended = example.run(*record, "--package", "tiny-one", "--good", "1.0", "--bad", "1.1", code=0)
+    assert "2 versions of tiny-one from 1.0 to 1.1" in ended.errors
+    assert "first changed in 1.1 (1.0 is as before)" in ended.output
+    found = example.run(*record, "--package", "tiny-one", "--json", code=0).json
+    assert (found["last_same"], found["first_changed"], found["versions"]) == (
+        "1.0",
+        "1.1",
+        ["1.0", "1.1", "2.0"],
+    )
+    refused = example.run(*record, "--package", "my-backend", code=2)
+    assert "a package of a folder or a repository has none" in refused.last_error
+
+
 def test_no_environment_is_a_copy_of_pytorch(example: Example) -> None:
     layers = sorted((example.root / ".goldens" / "envs").glob("torch-2.13.0-with-*"))
     assert len(layers) == 2

@@ -1,4 +1,7 @@
-"""Find the first PyTorch version that changed a record: which versions there are, and a search among them."""
+"""Find the first version that changed a record: which versions there are, and a search among them.
+
+The versions are PyTorch's, or those of another package, each captured beside the project's PyTorch.
+"""
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,8 +19,9 @@ from graph_goldens.environments.environment_removal import remove_environment
 from graph_goldens.environments.version_resolution import list_offered_versions, resolve
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.capture import Watcher
+from graph_goldens.gate.pinned_package import pin_package
 from graph_goldens.gate.project import Project
-from graph_goldens.gate.request import Request, hold_environment
+from graph_goldens.gate.request import Request, choose_build, hold_environment
 from graph_goldens.gate.unmet_packs import UNMET
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.records import Outcome, Record
@@ -37,6 +41,7 @@ class Range:
         prereleases: whether pre-releases are in question too; they are where an end is one, and in folders.
         indexes: where versions are looked for; if it names folders or pages of wheels, only there.
         interpreters: interpreters that have a version, for which no environment is made.
+        package: the package whose versions these are; PyTorch where empty.
     """
 
     good: Version | None = None
@@ -44,6 +49,7 @@ class Range:
     prereleases: bool = False
     indexes: Indexes = CONFIGURED
     interpreters: Mapping[Version, str] = field(default_factory=dict)
+    package: str = ""
 
     @property
     def ends(self) -> list[Version]:
@@ -91,6 +97,8 @@ def find_candidates(project: Project, wanted: Range) -> list[Version]:
         UserError: the ends are in the wrong order, or fewer than two versions are in question.
         ToolError: the index cannot be asked.
     """
+    if wanted.package:
+        return _find_package_versions(project, wanted)
     good, bad = _read_ends(project, wanted)
     offered = list_offered_versions(
         wanted.indexes, prereleases=wanted.all_kinds, oldest=good, newest=bad, links_only=wanted.links_only
@@ -102,6 +110,29 @@ def find_candidates(project: Project, wanted: Range) -> list[Version]:
     if len(found) < 2:
         only = f"only PyTorch {found[0]}" if found else "no version of PyTorch"
         raise UserError(f"there is nothing to search: {only} is in question; {_SAY_ENDS}")
+    return found
+
+
+def _find_package_versions(project: Project, wanted: Range) -> list[Version]:
+    """List the versions of a package between the ends, or all that are offered."""
+    pin_package(
+        project, f"{wanted.package}==0"
+    )  # what cannot be installed is refused before it is looked for
+    found = list_offered_versions(
+        wanted.indexes,
+        project.needs.own.python,
+        package=wanted.package,
+        prereleases=wanted.all_kinds,
+        oldest=wanted.good,
+        newest=wanted.bad,
+        links_only=wanted.links_only,
+    )
+    if len(found) < 2:
+        only = f"only {wanted.package} {found[0]}" if found else f"no version of {wanted.package}"
+        raise UserError(
+            f"there is nothing to search: {only} is offered; versions are wheels, on the index or in a "
+            "folder that --find-links names, and a package of a folder or a repository has none"
+        )
     return found
 
 
@@ -176,6 +207,7 @@ class Prober:
         self._watcher = watcher
         self._keep = keep
         self._interpreters = wanted.interpreters
+        self._package = wanted.package
         self._worked = False
         self._commits: dict[Version, str] = {}
 
@@ -200,7 +232,7 @@ class Prober:
             return Untestable(str(error))
         except UserError as error:  # such as a case module that cannot be imported there
             if not self._worked:
-                raise UserError(f"with PyTorch {version}: {error}") from None
+                raise UserError(f"with {self._package or 'PyTorch'} {version}: {error}") from None
             return Untestable(str(error))
         finally:
             if not (isinstance(build, str) or there or self._keep):
@@ -208,13 +240,21 @@ class Prober:
         self._worked = True
         return record
 
+    def _make_request(self, version: Version, build: Build | str) -> Request:
+        if not self._package:
+            return Request(self._project, build, reuse=True)
+        project = pin_package(self._project, f"{self._package}=={version}")
+        return Request(project, build, reuse=True, indexes=self._indexes)
+
     def _choose_build(self, version: Version) -> Build | str:
+        if self._package:
+            return choose_build(self._project)
         if version in self._interpreters:
             return self._interpreters[version]
         return resolve(str(version), self._indexes, self._project.needs.own.python).build
 
     def _capture(self, version: Version, build: Build | str) -> Record:
-        with hold_environment(Request(self._project, build, reuse=True), self._watcher) as capturing:
+        with hold_environment(self._make_request(version, build), self._watcher) as capturing:
             run = capturing.run(self._selection)
         self._commits[version] = str(run.environment.get("git") or "")
         if len(run.captures) > 1:

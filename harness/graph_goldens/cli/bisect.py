@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from graph_goldens.bisect.search import (
     select_supported,
 )
 from graph_goldens.bisect.show import encode_bisection, format_step, show_bisection
+from graph_goldens.cases.case_folders import locate_file
 from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_output, make_progress_output
 from graph_goldens.cli.output import print_json
@@ -33,6 +35,7 @@ from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.records import Capture
 from graph_goldens.runs.selection import Selection
+from graph_goldens.versions import parse_version
 from graph_goldens.words import make_visible
 
 TracingPath = Annotated[str, typer.Option("--path", metavar="PATH", help="The tracing path.")]
@@ -63,6 +66,15 @@ NewerPython = Annotated[
         help="An interpreter that has the version after the change, instead of --bad; nothing is installed.",
     ),
 ]
+OfPackage = Annotated[
+    str,
+    typer.Option(
+        "--package",
+        metavar="NAME",
+        show_default=False,
+        help="Search among the versions of this package, beside the default PyTorch, instead of PyTorch's.",
+    ),
+]
 Nightly = Annotated[bool, typer.Option("--nightly", help="Search among pre-releases too.")]
 FindLinks = Annotated[
     list[str] | None,
@@ -90,6 +102,7 @@ def bisect(
     *,
     good: Good = "",
     bad: Bad = "",
+    package: OfPackage = "",
     python: NewerPython = "",
     nightly: Nightly = False,
     find_links: FindLinks = None,
@@ -102,6 +115,8 @@ def bisect(
 ) -> int:
     """Find the first PyTorch version that changed the graphs of a case. Makes environments as it needs them.
 
+    With --package it is a version of that package, such as one of your own.
+
     Example: goldens bisect torchbind/attribute --path export --good 2.8.0 --bad 2.10.0
     """
     project = capture_options.LimitOptions(jobs=1, timeout=timeout).apply(open_project(places))
@@ -112,18 +127,22 @@ def bisect(
         raise UserError(
             "--python names an interpreter that has the version after the change; leave --bad out"
         )
+    if package and python:
+        raise UserError("--package is installed beside a PyTorch that uv installs; leave --python out")
     newer = open_interpreter(python, project.working).version if python else None
+    read_version = parse_version if package else partial(read_meant_version, goldens=goldens)
     wanted = Range(
-        good=read_meant_version(good, goldens) if good else None,
-        bad=read_meant_version(bad, goldens) if bad else newer,
+        good=read_version(good) if good else None,
+        bad=read_version(bad) if bad else newer,
         prereleases=nightly,
         indexes=Indexes(default=index_url, find_links=tuple(find_links or ())),
         interpreters={newer: python} if newer else {},
+        package=package,
     )
     found = _search_and_show(project, Selection((case,), (path,)), wanted, keep=keep_environments)
     change = demand_change(found)
     again = shlex.join(_build_again_command(change, wanted, places))
-    held = find_in_goldens(goldens, found)
+    held = None if package else find_in_goldens(goldens, found)
     command = (
         _build_show_command(change, *held) if held else f"{again} {_format_ends(change, wanted)} --all-lines"
     )
@@ -159,10 +178,14 @@ def _search_and_show(project: Project, selection: Selection, wanted: Range, *, k
         candidates = find_candidates(project, wanted)
         names = " · ".join([*selection.selectors, *selection.paths])
         first, last = candidates[0], candidates[-1]
-        console.print(f"[bold]{names}[/]: {len(candidates)} versions from {first} to {last}", soft_wrap=True)
+        of = f" of {wanted.package}" if wanted.package else ""
+        console.print(
+            f"[bold]{names}[/]: {len(candidates)} versions{of} from {first} to {last}", soft_wrap=True
+        )
         probe = Prober(project, selection, wanted, _StatusWatcher(status), keep=keep)
         found = Bisection(tuple(candidates))
-        for found in search(candidates, probe, select_supported(project, candidates)):
+        preferred = () if wanted.package else select_supported(project, candidates)
+        for found in search(candidates, probe, preferred):
             console.print(format_step(found), soft_wrap=True)
     return found
 
@@ -170,7 +193,7 @@ def _search_and_show(project: Project, selection: Selection, wanted: Range, *, k
 def _demand_one_record(project: Project, case: str, path: str) -> None:
     if set(case + path) & set("*?["):
         raise UserError("only one record can be bisected: give a case and a tracing path without * ? [")
-    if (project.cases / case).is_dir():
+    if locate_file(project.cases, case).is_dir():
         raise UserError(f"{case} is a pack and not a case; `goldens list {case}` names its cases")
 
 
@@ -184,6 +207,8 @@ def _build_again_command(change: RecordChange, wanted: Range, places: options.Pl
     """Build the command that bisects the same record, without its ends."""
     case, path = change.record.key
     yield from ("goldens", "bisect", case, "--path", path)
+    if wanted.package:
+        yield from ("--package", wanted.package)
     if wanted.prereleases:
         yield "--nightly"
     if wanted.indexes.default:

@@ -1,6 +1,7 @@
 """`goldens compare`."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from graph_goldens.cli.requests import Asked, make_requests
 from graph_goldens.drift.classes import Severity
 from graph_goldens.errors import UserError
 from graph_goldens.gate.compare_builds import Side, compare_sides
+from graph_goldens.gate.pinned_package import pin_package
 from graph_goldens.gate.request import Request
 from graph_goldens.report.build_comparison import report_comparison, show_build_comparison
 from graph_goldens.report.formats.table import Format
@@ -32,11 +34,22 @@ SavedRuns = Annotated[
 ]
 
 
+Packages = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="REQUIREMENT",
+        help="A version of a package instead of a build, `einops==0.8.1`, beside one PyTorch; given twice.",
+    ),
+]
+
+
 def compare(
     chosen: capture_options.Chosen,
     where: capture_options.Where,
     *,
     run: SavedRuns = None,
+    packages: Packages = None,
     fail_on: capture_options.FailOn = Severity.COSMETIC,
     written: Written = None,
     file: Output = None,
@@ -47,6 +60,8 @@ def compare(
 ) -> int:
     """Capture the same cases under two builds and show what differs; no golden is read or written.
 
+    With --with the two are versions of a package beside one PyTorch.
+
     The one before is the first of saved runs, then of versions, wheels and interpreters as they are given. It
     ends as a check does: 0 same, 1 semantic drift, 3 cosmetic drift only, 4 records of one build alone.
 
@@ -56,7 +71,11 @@ def compare(
     asked = Asked(project, chosen.selection, "", reuse)
     console = make_progress_output()
     runs = [each.choose(chosen.selection) for each in (find_runs(project, run) if run else ())]
-    first, second = _demand_two(runs, where, lambda: make_requests(asked, where, console.print))
+    first, second = (
+        _list_package_sides(asked, where, runs, packages)
+        if packages
+        else _demand_two(runs, where, lambda: make_requests(asked, where, console.print))
+    )
     with ProgressWatcher(console) as watcher:
         found = compare_sides(first, second, watcher)
     wanted = Format.JSON if shown.as_json else choose_format(written, file)
@@ -65,6 +84,25 @@ def compare(
     else:
         show_build_comparison(make_output(), found, "goldens compare … --verbose", everything=shown.verbose)
     return found.find_exit_code(fail_on)
+
+
+def _list_package_sides(
+    asked: Asked, where: capture_options.Where, runs: Sequence[Run], packages: Sequence[str]
+) -> Sequence[Request]:
+    """Say what is captured where two versions of a package are compared beside one PyTorch.
+
+    Raises:
+        UserError: they are not two, or something else is to be compared at once.
+    """
+    if runs or where.python or where.wheel or len(where.torch or ()) > 1 or len(packages) != SIDES:
+        raise UserError(
+            "two versions of a package are compared beside one PyTorch: give --with twice, and --torch at "
+            "most once"
+        )
+    requests = make_requests(asked, where, make_progress_output().print)
+    if len(requests) != 1:
+        raise UserError("`all` are several versions of PyTorch, and packages are compared beside one")
+    return [replace(requests[0], project=pin_package(asked.project, each)) for each in packages]
 
 
 def _demand_two(

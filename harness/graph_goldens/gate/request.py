@@ -5,7 +5,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from graph_goldens.cases.packs import find_modules
-from graph_goldens.environments.builds import Build, choose_python, describe_release, is_python_version
+from graph_goldens.environments.builds import (
+    Build,
+    Indexes,
+    choose_python,
+    describe_release,
+    is_python_version,
+)
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.environment_removal import use_environment
 from graph_goldens.environments.interpreters import open_interpreter
@@ -32,6 +38,7 @@ class Request:
         explain: whether to say why each capture is made.
         part: the part of what is selected that is captured; all of it where None.
         replay: whether a check runs the graphs of drifts, which is evidence beside them.
+        indexes: where what packs need is looked for, if not where PyTorch is.
     """
 
     project: Project
@@ -42,6 +49,7 @@ class Request:
     explain: bool = False
     part: Part | None = None
     replay: bool = False
+    indexes: Indexes | None = None
 
     @property
     def name(self) -> str:
@@ -103,7 +111,8 @@ def _open_group(request: Request, group: PackGroup, watcher: Watcher, held: Exit
     base = open_environment(build, working, watcher.note)
     held.enter_context(use_environment(base, working))
     try:
-        layered = LayerMaker(base, build.name, working, watcher.note, build.indexes).open(needs.requires)
+        indexes = request.indexes or build.indexes
+        layered = LayerMaker(base, build.name, working, watcher.note, indexes).open(needs.requires)
     except UnmetRequirementsError as error:
         return OpenGroup(group.choice, replace(base, needs=needs), unmet=str(error))
     held.enter_context(use_environment(layered.environment, working))

@@ -18,6 +18,7 @@ from graph_goldens.runs.verdict import Finding
 from graph_goldens.words import format_count
 
 MOST_PROBLEMS = 8
+MOST_PACKAGES = 3
 
 _COUNTED = {Finding.SAME: "the same", Finding.DRIFTED: "drifted", Finding.NOT_JUDGED: "not judged here"}
 
@@ -28,12 +29,16 @@ def name_sides(comparison: BuildComparison) -> tuple[str, str]:
     for names in ([str(run.version.public) for run in runs], [run.torch for run in runs]):
         if names[0] != names[1]:
             return names[0], names[1]
+    held = [frozenset(each for group in run.packs for each in group.packages) for run in runs]
+    if 0 < len(held[0] - held[1]) <= MOST_PACKAGES and 0 < len(held[1] - held[0]) <= MOST_PACKAGES:
+        return ", ".join(sorted(held[0] - held[1])), ", ".join(sorted(held[1] - held[0]))
     return f"{runs[0].torch} (first)", f"{runs[1].torch} (second)"
 
 
 def report_comparison(project: Project, comparison: BuildComparison) -> Report:
     """Report what differs between two builds: one section."""
     before, after = name_sides(comparison)
+    what = "PyTorch " if before.startswith(comparison.before.version.public) else ""
     records = {key: capture.record for key, capture in comparison.after.captures.items()}
     drifts = [each for each in comparison.verdicts if each.finding is Finding.DRIFTED and each.drift]
     kinds = {verdict.record.key: verdict.drift.kind for verdict in drifts if verdict.drift}
@@ -53,7 +58,7 @@ def report_comparison(project: Project, comparison: BuildComparison) -> Report:
         gates=True,
     )
     return Report(
-        title=f"PyTorch {before} and {after} compared",
+        title=f"{what}{before} and {after} compared",
         sections=(section,),
         matrix=Matrix((before, after), dict(sorted(rows.items()))),
         records=records,
