@@ -66,6 +66,8 @@ def use_environment(environment: Environment, folder: Path) -> Iterator[None]:
     with share_lock(place.users):
         if not place.python.exists():
             raise ToolError(f"the environment {place.name} was just removed; run the command again")
+        with suppress(OSError):  # only the order in which layers are dropped suffers
+            os.utime(place.users)
         yield
 
 

@@ -8,6 +8,7 @@ base, so a requirement that PyTorch's own contradict cannot be met.
 
 import hashlib
 import json
+import os
 import re
 import sysconfig
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ from pathlib import Path
 from graph_goldens.environments.builds import CONFIGURED, PACKAGE, Indexes
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.environment_maker import open_place
-from graph_goldens.environments.environment_places import find_place
+from graph_goldens.environments.environment_places import EnvironmentPlace, find_place
+from graph_goldens.environments.layer_removal import LAYER_MARK, RESOLVED, drop_old_layers
 from graph_goldens.environments.local_projects import (
     digest_build_inputs,
     find_local_folder,
@@ -96,15 +98,22 @@ class LayerMaker:
         if not layer.packages:
             return Layered(self.base, layer)
         digest = _digest([str(self.base.python), *layer.packages, *_digest_folders(layer.local)])
-        place = find_place(f"{self.name}-with-{digest[:_DIGEST_LENGTH]}", self.folder)
+        place = find_place(f"{self.name}{LAYER_MARK}{digest[:_DIGEST_LENGTH]}", self.folder)
+        return Layered(self._open(place, layer), layer)
+
+    def _open(self, place: EnvironmentPlace, layer: Layer) -> Environment:
+        """Open a layer, or make it; each that is made is a reason to drop those that nobody uses."""
+        new = not place.path.exists()
         made = open_place(place, self.folder, self.progress, lambda draft: self._fill(draft, layer))
-        return Layered(made, layer)
+        if new:
+            drop_old_layers(self.folder, self.progress)
+        return made
 
     def _resolve(self, requires: Sequence[str]) -> Layer:
         """Resolve requirements once for what they are asked of; a folder's once for how it is built."""
         local = tuple(each for each in requires if find_local_folder(each))
         asked = [self.base.torch, self.base.git, str(self.base.python), *requires, str(self.indexes)]
-        file = self.folder / "requirements" / f"{_digest([*asked, *_digest_folders(local)])}.json"
+        file = self.folder / RESOLVED / f"{_digest([*asked, *_digest_folders(local)])}.json"
         known = _recall(file)
         if known is not None:
             return known
@@ -156,7 +165,9 @@ def _digest_folders(local: Sequence[str]) -> list[str]:
 
 def _recall(file: Path) -> Layer | None:
     try:
-        return read_json_as(file.read_bytes(), Layer)
+        found = read_json_as(file.read_bytes(), Layer)
+        os.utime(file)  # one that is used stays
+        return found
     except (OSError, JsonError):
         return None
 
