@@ -34,7 +34,7 @@ def show_claims(console: Console, found: GoldenClaims, *, everything: bool) -> N
         count = format_count(sum(found.computed.values()), "claim")
         cases = join_some(list(found.computed), len(found.computed) if everything else 3)
         console.print(
-            Text(f"  {count} computed by case modules, so that only `goldens check` asks: {cases}", "dim"),
+            Text(f"  {count} that no golden can answer, so that only `goldens check` asks: {cases}", "dim"),
             soft_wrap=True,
         )
 
