@@ -21,6 +21,12 @@ def test_no_other_name_means_it(name: str) -> None:
     assert not means_target(name, ADD)
 
 
+@pytest.mark.parametrize("name", ["add", "aten.add", "aten.add.Tensor", "add.Tensor"])
+def test_operators_of_executorchs_dialects_are_meant_likewise(name: str) -> None:
+    assert means_target(name, "executorch.exir.dialects.edge._ops.aten.add.Tensor")
+    assert not means_target("Tensor", "executorch.exir.dialects.edge._ops.aten.add.Tensor")
+
+
 @pytest.mark.parametrize(
     ("name", "target"),
     [

@@ -17,6 +17,7 @@ from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import PENDING
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.result import Result
+from graph_goldens.gate.unmet_packs import UNMET
 from graph_goldens.records import Json
 from graph_goldens.report.as_json import encode_result
 from graph_goldens.report.cluster_text import Commands, show_clusters
@@ -130,14 +131,22 @@ def _show_next(
             soft_wrap=True,
         )
         return
-    differs = any(_is_pending(verdict, result) for verdict in result.verdicts)
+    pending = [verdict for verdict in result.verdicts if _is_pending(verdict, result)]
+    differs = any(verdict.record.reason != UNMET for verdict in pending)
+    if unmet := sum(verdict.record.reason == UNMET for verdict in pending):
+        console.print(
+            f"{format_count(unmet, 'record')} of packs whose requirements cannot be met beside PyTorch "
+            f"{result.run.version.public}: mend `requires`, see `goldens doctor`",
+            soft_wrap=True,
+        )
     match code:
         case ExitCode.MISSING_OR_UNUSED if result.unused:
             console.print("remove unused goldens: [bold]goldens prune[/]")
         case ExitCode.SEMANTIC_DRIFT | ExitCode.COSMETIC_DRIFT | ExitCode.MISSING_OR_UNUSED if differs:
             update = escape(f"goldens update{_list_arguments(result, project, selection)}")
             review = "review it: [bold]goldens review[/] · " if result.saved else ""
-            console.print(f"{review}accept all of it: [bold]{update}[/]", soft_wrap=True)
+            every = "" if unmet else f"accept all of it: [bold]{update}[/]"
+            console.print(f"{review}{every}".removesuffix(" · "), soft_wrap=True)
         case _:
             return
 

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-# `torch.ops.aten.add.Tensor`: namespace, name and overload (torch/_ops.py, OpOverload.name); Dynamo's graphs
-# hold packets, `torch.ops.aten.add`, and higher-order operators have no overload.
-_REGISTRY = ["torch", "ops"]
-_WITH_OVERLOAD = 5
+# Where a namespace, a name and an overload follow. `torch.ops.aten.add.Tensor` is PyTorch's (torch/_ops.py,
+# OpOverload.name); Dynamo's graphs hold packets, `torch.ops.aten.add`, and higher-order operators have no
+# overload. The others are those of ExecuTorch's dialects (executorch/exir/dialects/edge/_ops.py).
+_REGISTRIES = frozenset(
+    {"torch.ops", "executorch.exir.dialects.edge._ops", "executorch.exir.dialects.backend._ops"}
+)
+_BEHIND = 3
 
 
 @lru_cache(maxsize=65536)
@@ -20,7 +23,7 @@ def means_target(name: str, target: str) -> bool:
         target: what a graph string prints: `torch.ops.aten.add.Tensor`, `operator.getitem`, `relu`.
     """
     written, parts = name.split("."), target.split(".")
-    if len(parts) == _WITH_OVERLOAD and parts[:2] == _REGISTRY:
+    if ".".join(parts[:-_BEHIND]) in _REGISTRIES:
         return _ends_with(parts[:-1], written) or (len(written) > 1 and _ends_with(parts, written))
     return _ends_with(parts, written)
 
