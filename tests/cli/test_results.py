@@ -12,6 +12,7 @@ from graph_goldens.drift.compare import compare
 from graph_goldens.gate.environment_matrix import Failure
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.result import Result
+from graph_goldens.gate.unmet_packs import UNMET
 from graph_goldens.goldens.format import Golden
 from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.exit_codes import ExitCode
@@ -51,3 +52,18 @@ def test_a_run_from_elsewhere_is_accepted_by_its_file(
     code = report([result], project, EVERYTHING, Severity.COSMETIC, Shown())
     assert code is ExitCode.SEMANTIC_DRIFT
     assert "goldens update --from-run FILE" in capsys.readouterr().out
+
+
+def test_what_lacks_its_requirements_is_to_be_mended_and_not_offered_for_acceptance(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unmet = Record("p/a", "export", Outcome.UNAVAILABLE, UNMET)
+    drifted = Record("p/b", "export", Outcome.GRAPHS)
+    for records, offered in (((unmet,), ""), ((unmet, drifted), "review it: goldens review\n")):
+        verdicts = [Verdict(Capture(record), Finding.MISSING) for record in records]
+        run = Run(ENVIRONMENT, {record.key: Capture(record) for record in records})
+        report([Result(run, verdicts, saved=True)], project, EVERYTHING, Severity.COSMETIC, Shown())
+        said = capsys.readouterr().out
+        assert "1 record of packs whose requirements cannot be met beside PyTorch 2.13.0" in said
+        assert "accept all of it" not in said
+        assert said.endswith(offered or "see `goldens doctor`\n")
