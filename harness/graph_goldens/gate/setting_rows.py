@@ -37,7 +37,11 @@ SETTING_ROWS = (
     SettingRow("env", "", "environment variables of captures, beside the fixed ones"),
     SettingRow("include", "[]", "folders of headers for the packs' C++ sources"),
     SettingRow("libraries", "[]", "libraries that they are linked with: names, or paths of files"),
-    SettingRow("packs", "", "the same five of one pack, as `[tool.goldens.packs.NAME]` or `NAME/pack.toml`"),
+    SettingRow(
+        "packs",
+        "",
+        "the same five of one pack and `torch`, as `[tool.goldens.packs.NAME]` or `NAME/pack.toml`",
+    ),
     SettingRow("timeout", f"{DEFAULT_TIMEOUT:.0f}", "seconds that one capture may take"),
     SettingRow("memory", '"4G"', "memory that one capture may use beyond what its worker has"),
     SettingRow(IMPORT_FROM, "[]", "folders of the project's modules that are not installed, such as `src`"),

@@ -86,7 +86,7 @@ def read_declared_shares(
 def own_returned_writes(
     operator: OpOverload, args: Any, kwargs: Mapping[str, Any], value: Any, storages: Storages
 ) -> None:
-    """Give what an operator writes and returns its argument's storage: a fake kernel may make a new tensor.
+    """Own what an operator writes and returns as its argument is: a fake kernel may make a new tensor.
 
     So does that of `_unsafe_index_put_` of torch/_inductor/inductor_prims.py.
     """
