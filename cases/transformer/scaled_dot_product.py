@@ -79,8 +79,7 @@ def sdpa_causal_lower_right() -> Case:
 
     mask = bias.causal_lower_right(2, 4)
     args = (draw_heads(2), draw_heads(), draw_heads(), mask)
-    # Before 2.8 the mask refuses every function but SDPA, such as `clone`: torch/nn/attention/bias.py.
-    return Case(attend, args=args, torch=">=2.8")
+    return Case(attend, args=args)
 
 
 @case

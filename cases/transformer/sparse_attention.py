@@ -69,5 +69,4 @@ class ProjectsNested(nn.Module):
 def nested_projection() -> Case:
     """A nested tensor that is made and left within the program: what is done to its values."""
     args = (torch.randn(5, 8), torch.tensor([0, 2, 5]))
-    # In 2.4 a nested size is no expression, and the graph that holds it cannot be recorded.
-    return Case(ProjectsNested(), args=args, torch=">=2.5")
+    return Case(ProjectsNested(), args=args)

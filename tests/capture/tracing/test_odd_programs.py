@@ -1,5 +1,6 @@
 """What is recorded of programs that are not traced as eager runs them, or not at all."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.gate.project import find_project
+from graph_goldens.graphs.graph_reader import read_graph
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Fault, FaultKind, Outcome
 
@@ -66,6 +68,12 @@ FACTS = [
     ("two_keywords", "make-fx-real", "same_as_eager", True),
     ("two_keywords", "symbolic-trace", "same_as_eager", True),
     ("facts_alone", "facts", "answer", 42),
+    ("counts_its_calls", "export", "same_as_eager", True),
+    ("counts_its_calls", "export", "same_with_reversed_kwargs", True),
+    ("counts_its_calls", "export", "retraced_same_as_eager", True),
+    ("counts_its_calls", "export-functional", "retraced_same_as_eager", True),
+    ("takes_a_bias", "make-fx-real", "same_as_eager", True),
+    ("takes_a_bias", "compile-dynamic", "same_as_eager", True),
     ("leaves_a_transform_behind", "make-fx-pre-dispatch", "graphs", 1),
     ("sizes", "make-fx-symbolic", "outputs", {"traced": ["number", "tensor"]}),
 ]
@@ -146,3 +154,10 @@ def test_a_composite_operator_is_decomposed_however_late_it_was_registered(captu
     capture = captures[Key("odd/registers_composites", "export-decomposed")]
     assert "torch.ops.aten.mul.Tensor(x, 2)" in artifacts(capture)["program.code"]
     assert capture.record.facts["same_as_eager"] is True
+
+
+def test_an_identity_within_a_longer_name_is_numbered(captures: Captures) -> None:
+    graph = artifacts(captures[Key("odd/takes_a_bias", "compile-dynamic")])["graph_0.graph"]
+    assert re.search(r"_\d{12,15}_c\d+_", graph) is None
+    assert "_<id 0>_" in graph
+    assert read_graph(graph).text == graph

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from graph_goldens.records import Artifact, Json, Record
 
-_NAME = re.compile(r"_(\d{12,15})(?:_c\d+\b|(?=_\d{12,15}_c\d+\b))")
+_NAME = re.compile(r"_(\d{12,15})(?:_c\d+(?![A-Za-z\d])|(?=_\d{12,15}_c\d+(?![A-Za-z\d])))")
 """`OutputGraph.install_global_by_id` of torch/_dynamo/output_graph.py: prefix, identity, compile count."""
 _NUMBER = re.compile(r"(?<![\w.])\d{12,15}(?![\w.]\w)\b")
 _ADDRESSES = (range(0x5500_0000_0000, 0x8000_0000_0000), range(0xAAAA_0000_0000, 0x1_0000_0000_0000))

@@ -164,6 +164,23 @@ def _compare_tensors(one: Any, other: torch.Tensor) -> str:
         isinstance(one, FakeTensor) and not isinstance(other, FakeTensor)
     ):
         return f"a {type(one).__name__} instead of a tensor"
+    if _has_own_functions(other):
+        with torch._C.DisableTorchFunctionSubclass():
+            return _compare_plainly(one, other)
+    return _compare_plainly(one, other)
+
+
+def _has_own_functions(tensor: torch.Tensor) -> bool:
+    """Whether a class of tensors says what torch's functions do with it, and holds its values itself.
+
+    `CausalBias` of torch/nn/attention/bias.py refuses all of them but attention, up to 2.7 `stride` too.
+    """
+    if type(tensor) in (torch.Tensor, torch.nn.Parameter) or is_traceable_wrapper_subclass(tensor):
+        return False
+    return type(tensor).__torch_function__.__func__ is not torch.Tensor.__torch_function__.__func__
+
+
+def _compare_plainly(one: torch.Tensor, other: torch.Tensor) -> str:
     for say in (_describe_kind, _describe_layout):
         texts = say(one), say(other)
         if texts[0] != texts[1]:
@@ -336,11 +353,19 @@ def _compare_written(
     if [leaf.place for leaf in found] != [leaf.place for leaf in wanted]:
         return Difference("inputs: other containers after the call")
     for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
-        if not isinstance(other.value, (torch.Tensor, *_SHOWN)):
+        if not isinstance(other.value, (torch.Tensor, *_SHOWN)) or _is_left_alone(one.value, other.value):
             continue
         if text := compare_leaves(one.value, other.value, compare):
             return Difference(f"input {number} after the call: {text}")
     return None
+
+
+def _is_left_alone(one: Any, other: Any) -> bool:
+    """Whether nothing wrote an input whose values mean nothing: those of a `CausalBias` were never set."""
+    if not (isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor) and _has_own_functions(other)):
+        return False
+    with torch._C.DisableTorchFunctionSubclass():
+        return type(one) is type(other) and one._version == other._version
 
 
 def _find_aliases(results: Sequence[Leaf], inputs: Sequence[Any]) -> list[str]:
@@ -360,6 +385,11 @@ def _find_aliases(results: Sequence[Leaf], inputs: Sequence[Any]) -> list[str]:
 
 def identify_storage(value: Any) -> int:
     """Find the address of a tensor's storage; 0 where it has none of its own."""
+    with torch._C.DisableTorchFunctionSubclass():
+        return _identify_storage(value)
+
+
+def _identify_storage(value: Any) -> int:
     if not isinstance(value, torch.Tensor) or isinstance(value, FakeTensor) or value.is_nested:
         return 0
     if value.layout is not torch.strided or is_traceable_wrapper_subclass(value) or value.is_mkldnn:

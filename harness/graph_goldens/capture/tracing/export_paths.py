@@ -9,6 +9,7 @@ from torch.export import ExportedProgram
 
 from graph_goldens.capture.tracing.exporting import Default
 from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
+from graph_goldens.capture.tracing.kept_state import keep_state
 from graph_goldens.capture.tracing.stable_errors import stabilise_message
 from graph_goldens.capture.tracing.tracing import Tracing
 from graph_goldens.records import Json
@@ -75,9 +76,11 @@ def _record(tracing: Tracing, exported: ExportedProgram) -> torch.fx.GraphModule
     module = exported.module()
     tracing.graph("module", _skip_guards(exported) or module)
     tracing.fact("module", _describe_module(module))
-    tracing.same_as_eager(module)
+    with keep_state(module):
+        tracing.same_as_eager(module)
     if len(tracing.case.kwargs) > 1:
-        tracing.same_as_eager(module, "same_with_reversed_kwargs", names=list(tracing.case.kwargs)[::-1])
+        with keep_state(module):
+            tracing.same_as_eager(module, "same_with_reversed_kwargs", names=list(tracing.case.kwargs)[::-1])
     return module
 
 

@@ -107,10 +107,15 @@ def _find_alone(leaf: Any) -> Iterator[tuple[str, str]]:
     """Yield the places of a value in which a symbol stands alone."""
     if isinstance(leaf, torch.Tensor):
         for number, size in enumerate(leaf.shape):
-            if isinstance(size, _SYMBOLIC) and getattr(size.node.expr, "is_symbol", False):
+            if isinstance(size, _SYMBOLIC) and _is_symbol(size):
                 yield f".size()[{number}]", str(size.node.expr)
-    elif isinstance(leaf, _SYMBOLIC) and getattr(leaf.node.expr, "is_symbol", False):
+    elif isinstance(leaf, _SYMBOLIC) and _is_symbol(leaf):
         yield "", str(leaf.node.expr)
+
+
+def _is_symbol(number: Any) -> bool:
+    """Whether a number is a symbol and no more; a nested size is none: in 2.4 it has no expression."""
+    return bool(getattr(getattr(number.node, "expr", None), "is_symbol", False))
 
 
 def _find_sources(leaf: Any) -> Iterator[tuple[str, str]]:

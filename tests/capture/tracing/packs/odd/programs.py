@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from torch.nn import functional
+from torch.nn.attention.bias import causal_lower_right
 
 from graph_goldens import Case, Compare, Raises, case
 from graph_goldens.records import Json
@@ -223,3 +225,33 @@ def registers_composites() -> Case:
 def leaves_a_transform_behind() -> Case:
     """Above dispatch, make_fx keeps a tensor of a transform that has ended as a constant."""
     return Case(torch.func.jacfwd(torch.sin), args=ONE, paths=("make-fx-pre-dispatch",), compare=Compare.NOT)
+
+
+class _Counting(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, x: torch.Tensor, *, scale: torch.Tensor, shift: torch.Tensor) -> torch.Tensor:
+        self.calls += 1
+        return x * scale * self.calls + shift
+
+
+@case
+def counts_its_calls() -> Case:
+    """A run of what was exported writes the program's own buffer, and the next one begins where it did."""
+    keywords = {"scale": torch.full((2, 3), 3.0), "shift": torch.ones(2, 3)}
+    return Case(_Counting(), args=ONE, kwargs=keywords, paths=("export", "export-functional"))
+
+
+def _attend(query: torch.Tensor, key: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    return functional.scaled_dot_product_attention(query, key, key, attn_mask=mask)
+
+
+@case
+def takes_a_bias() -> Case:
+    """A tensor of a class that refuses all of torch's functions but one, and whose values were never set."""
+    query, key = torch.ones(1, 1, 2, 4), torch.arange(16.0).view(1, 1, 4, 4) / 16
+    return Case(
+        _attend, args=(query, key, causal_lower_right(2, 4)), paths=("make-fx-real", "compile-dynamic")
+    )
