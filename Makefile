@@ -41,7 +41,7 @@ SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadsco
 TESTS = pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update review gate matrix nightly examples report test fuzz coverage lint format bench pictures setup clean help
+.PHONY: check snapshot-update review gate matrix nightly examples report atlas test fuzz coverage lint format bench pictures setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) check $(CASES)
@@ -68,6 +68,9 @@ examples: $(READY) ## hold the graphs of the projects under examples/ against th
 
 report: $(READY) ## write how the graphs changed from version to version as one HTML file
 	@$(BEGIN) --history --output .goldens/report.html; $(GOLDENS) report $(CASES)
+
+atlas: $(READY) ## write the figures of docs/atlas anew, from the goldens; its prose stays
+	$(BIN)/python -m tests.atlas
 
 test: $(READY) ## run the harness's own tests
 	$(BIN)/python -m $(TESTS)
