@@ -100,7 +100,7 @@ def write_steps(census: AtlasCensus) -> str:
         f"Over {format_count(census.steps[0].section.records, 'record')} of the packs "
         f"{', '.join(f'`{pack}`' for pack in census.packs)}.",
         "",
-        "| step | drifts | semantic | clusters | of which by class of the leading change | operators |",
+        "| version | drifts | semantic | clusters | of which by class of the leading change | operators |",
         "| --- | ---: | ---: | ---: | --- | ---: |",
     ]
     return "\n".join((*lines, *map(_write_step_row, census.steps)))
@@ -111,7 +111,7 @@ def _write_step_row(step: AtlasStep) -> str:
     kinds = Counter(cluster.kind for cluster in section.clusters)
     classes = describe_classes({kind: kinds[kind] for kind in sorted(kinds, reverse=True)})
     return (
-        f"| [{step.before} → {step.after}]({name_page(step.after)}) | {len(section.items):,} "
+        f"| [{step.after}]({name_page(step.after)}) | {len(section.items):,} "
         f"| {section.severities[Severity.SEMANTIC]:,} | {len(section.clusters):,} | {classes} "
         f"| +{len(step.come)} −{len(step.gone)} |"
     )
@@ -123,14 +123,23 @@ def name_page(version: Version) -> str:
 
 
 def write_operators(census: OperatorCensus) -> str:
-    """Write the table of operators by version, those that occur in each version apart, below the table."""
+    """Write the table of operators by version: those of the registry, Python's, and those in each version."""
     steady = list_steady(census)
     moving = [use for use in census.uses if use not in steady]
-    heads = " | ".join(f"{version.major}.{version.minor}" for version in census.versions)
-    rule = " | ".join("---:" for _ in census.versions)
-    lines = [f"| operator | {heads} | tracing paths |", f"| --- | {rule} | --- |"]
-    lines += [_write_use(use, census) for use in moving]
-    return "\n".join((*lines, "", *_fold_away(steady)))
+    of_registry = [use for use in moving if use.operator.startswith(REGISTRY)]
+    others = [use for use in moving if use not in of_registry]
+    tables = (
+        *_write_table("operator of `torch.ops`", of_registry, census),
+        "",
+        *_write_table("function, method or module", others, census),
+    )
+    return "\n".join((*tables, "", *_fold_away(steady)))
+
+
+def _write_table(what: str, uses: Sequence[OperatorUse], census: OperatorCensus) -> Iterator[str]:
+    yield f"| {what} | {' | '.join(f'{each.major}.{each.minor}' for each in census.versions)} |"
+    yield f"| --- | {' | '.join('---:' for _ in census.versions)} |"
+    yield from (_write_use(use, census) for use in uses)
 
 
 def _fold_away(steady: Sequence[OperatorUse]) -> Iterator[str]:
@@ -144,4 +153,4 @@ def _fold_away(steady: Sequence[OperatorUse]) -> Iterator[str]:
 def _write_use(use: OperatorUse, census: OperatorCensus) -> str:
     counts = (use.count(version) for version in census.versions)
     cells = " | ".join(f"{count:,}" if count else "·" for count in counts)
-    return f"| {_name_operator(use)} | {cells} | {_join_names(use.paths, MOST_PATHS)} |"
+    return f"| {_name_operator(use)} | {cells} |"
