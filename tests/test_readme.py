@@ -7,9 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 from typer.testing import CliRunner
 
 from graph_goldens.cli.main import app
+from graph_goldens.drift.clusters import find_clusters
+from graph_goldens.drift.compare import compare
+from graph_goldens.goldens.store import Goldens
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -62,3 +66,17 @@ def test_files_that_the_readme_links_to_are_there() -> None:
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
     assert links
     assert [link for link in links if not (REPOSITORY / link).exists()] == []
+
+
+def test_the_cluster_that_readers_accept_is_the_one_that_the_goldens_give_and_the_picture_shows() -> None:
+    """`make pictures` makes the picture anew."""
+    case, path = "torchbind/compile_obj_torchbind_op_with_autocast", "aot-inference"
+    goldens = Goldens(REPOSITORY / "snapshots", ())
+    old, new = (goldens.resolve(case, path, Version(each)) for each in ("2.12.1", "2.13.0"))
+    assert old is not None
+    assert new is not None
+    drift = compare(old.record, new.record)
+    assert drift is not None
+    (cluster,) = find_clusters([drift])
+    assert f"goldens accept {cluster.fingerprint[:4]} --because" in README
+    assert cluster.fingerprint in (REPOSITORY / "docs" / "drift.svg").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from tests.drift.invented.mutating import (
     AUTOCAST,
     CODES,
     EXPORT,
+    FETCHED_TWICE,
     PUSHED,
     TABLES,
     UNBACKED,
@@ -73,4 +74,9 @@ MATTERS = (
         exchange_lines("call_torchbind_3", "call_torchbind_4"),
     ),
     Invented("a pop before a push", AUTOCAST, exchange_lines("queue_push_1", "queue_pop")),
+    Invented(
+        "results of two calls on an object that is fetched twice exchanged",
+        FETCHED_TWICE,
+        call("(%add, %add_1)", "(%add_1, %add)", "(add, add_1)", "(add_1, add)"),
+    ),
 )

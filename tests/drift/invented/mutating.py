@@ -19,6 +19,7 @@ AUTOCAST = ("compile_obj_torchbind_op_with_autocast", "make-fx-pre-dispatch")
 INDUCTOR = ("compile_obj_torchbind_op_with_autocast", "compile-inductor")
 BREAKS = ("compile_obj_graph_breaks", "compile-eager")
 FAILED = ("compile_error_on_script_obj_setattr", "export")
+FETCHED_TWICE = ("torchbind_alias", "make-fx-symbolic")
 PARAMETERS = ("non_strict_export_methods", "aot-inference")
 
 METADATA = ("compile_obj_torchbind_op_with_autocast", "aot-inference")

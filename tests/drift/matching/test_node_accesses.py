@@ -2,6 +2,7 @@
 
 from graph_goldens.drift.matching.node_accesses import (
     ANYTHING,
+    OBJECT,
     STORAGE,
     Access,
     Resource,
@@ -12,7 +13,7 @@ from graph_goldens.drift.matching.node_accesses import (
 )
 from graph_goldens.graphs.effect_lines import NodeEffects
 from graph_goldens.graphs.node_table import Table
-from tests.drift.building import given, graph
+from tests.drift.building import attribute, given, graph
 from tests.drift.labelled.tables import call
 
 TABLE = graph(
@@ -71,3 +72,27 @@ def test_a_node_knows_who_wrote_what_it_touches_before_it() -> None:
     accesses = find_accesses(TABLE, {}, EFFECTS)
     assert find_writers_before(TABLE, accesses, recorded=True) == {"c": ("w",)}
     assert find_writers_before(TABLE, accesses, recorded=False) == {}
+
+
+def test_an_attribute_that_is_fetched_twice_is_one_object_and_one_storage() -> None:
+    table = graph(
+        *given("x"),
+        attribute("q0", "queue"),
+        call("a", "my.pop", "%q0"),
+        attribute("q1", "queue"),
+        call("b", "my.pop", "%q1"),
+        attribute("t0", "table"),
+        call("w", "aten.relu_.default", "%t0"),
+        attribute("t1", "table"),
+        call("r", "aten.sin.default", "%t1"),
+        returns=("%a", "%b", "%r"),
+    )
+    effects = {
+        "a": NodeEffects(acts=("%q0",)),
+        "b": NodeEffects(acts=("%q1",)),
+        "w": NodeEffects(writes=("%t0",), shares=("%t0",)),
+    }
+    found = find_accesses(table, {}, effects)
+    assert found["a"][0] == found["b"][0] == Access(Resource(OBJECT, "self.queue"), True)
+    assert found["w"] == (Access(Resource(STORAGE, "self.table"), True),)
+    assert found["r"] == (Access(Resource(STORAGE, "self.table"), False),)

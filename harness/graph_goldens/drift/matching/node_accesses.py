@@ -6,7 +6,7 @@ taken: a node that may have side effects touches everything.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph_goldens.drift.matching.operators import has_side_effects, is_projection
 from graph_goldens.graphs.effect_lines import NodeEffects
@@ -77,9 +77,25 @@ def find_accesses(table: Table, values: Mapping[str, str], effects: Effects | No
     if effects is None:
         anything = (Access(Resource(ANYTHING, ""), True),)
         return {node.name: anything for node in table.nodes if has_side_effects(node, values)}
-    storages = _find_storages(table, values, effects)
-    found = ((node, tuple(_list_accesses(node, values, effects, storages))) for node in table.nodes)
+    told = _name_attributes(table, effects)
+    storages = _find_storages(table, values, told)
+    found = ((node, tuple(_list_accesses(node, values, told, storages))) for node in table.nodes)
     return {node.name: accesses for node, accesses in found if accesses}
+
+
+def _name_attributes(table: Table, effects: Effects) -> Effects:
+    """Name what nodes fetch by the attribute: as often as it is fetched, it is one thing."""
+    fetched = {f"%{node.name}": f"self.{node.target}" for node in table.nodes if node.op == "get_attr"}
+
+    def rename(things: Sequence[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(fetched.get(thing, thing) for thing in things))
+
+    named = {
+        name: replace(own, writes=rename(own.writes), shares=rename(own.shares), acts=rename(own.acts))
+        for name, own in effects.items()
+    }
+    unnamed = {name[1:]: NodeEffects(shares=(attribute,)) for name, attribute in fetched.items()}
+    return {**unnamed, **named}
 
 
 def _find_storages(
