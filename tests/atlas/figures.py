@@ -14,7 +14,7 @@ from graph_goldens.words import format_count, join_some, shorten_text
 from tests.atlas.census import AtlasCensus, AtlasStep, count_by_pack, list_steady
 
 REGISTRY = "torch.ops."
-MOST_CASES = 3
+MOST_CASES = 2
 MOST_PATHS = 3
 LONGEST_HEAD = 160
 
@@ -49,8 +49,8 @@ def _write_clusters(clusters: Sequence[Cluster]) -> Iterator[str]:
         if chosen:
             yield f"{format_count(len(chosen), f'{severity.value} cluster')}:"
             yield ""
-            yield "| class | what changed | records | cases | tracing paths |"
-            yield "| --- | --- | ---: | --- | --- |"
+            yield "| class | what changed | records | where |"
+            yield "| --- | --- | ---: | --- |"
             yield from map(_write_cluster, chosen)
             yield ""
 
@@ -59,8 +59,8 @@ def _write_cluster(cluster: Cluster) -> str:
     head = format_code(shorten_text(cluster.edits[0].sentence, LONGEST_HEAD), in_table=True)
     more = len(cluster.edits) - 1
     also = f" and {format_count(more, 'edit')} more" if more else ""
-    cases, paths = _join_names(cluster.cases, MOST_CASES), _join_names(cluster.paths, MOST_PATHS)
-    return f"| {cluster.label} | {head}{also} | {len(cluster.drifts):,} | {cases} | {paths} |"
+    where = f"{_join_names(cluster.cases, MOST_CASES)}<br>by {_join_names(cluster.paths, MOST_PATHS)}"
+    return f"| {cluster.label} | {head}{also} | {len(cluster.drifts):,} | {where} |"
 
 
 def _join_names(names: Sequence[str], most: int) -> str:
