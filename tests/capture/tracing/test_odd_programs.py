@@ -68,6 +68,8 @@ FACTS = [
     ("two_keywords", "make-fx-real", "same_as_eager", True),
     ("two_keywords", "symbolic-trace", "same_as_eager", True),
     ("facts_alone", "facts", "answer", 42),
+    ("rounds_near_zero", "make-fx-real", "same_as_eager", True),
+    ("rounds_half_precision", "make-fx-real", "same_as_eager", True),
     ("counts_its_calls", "export", "same_as_eager", True),
     ("counts_its_calls", "export", "same_with_reversed_kwargs", True),
     ("counts_its_calls", "export", "retraced_same_as_eager", True),

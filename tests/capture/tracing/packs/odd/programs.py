@@ -255,3 +255,20 @@ def takes_a_bias() -> Case:
     return Case(
         _attend, args=(query, key, causal_lower_right(2, 4)), paths=("make-fx-real", "compile-dynamic")
     )
+
+
+def _round(x: torch.Tensor) -> torch.Tensor:
+    return x * 3 + next(TIMES) * 5e-8
+
+
+@case
+def rounds_near_zero() -> Case:
+    """What cancels out is as far from zero as the rounding of what it was."""
+    return Case(_round, args=(torch.tensor([0.0, 1.0]),), paths=("make-fx-real",))
+
+
+@case
+def rounds_half_precision() -> Case:
+    """The last digit of half precision is what another order of sums changes."""
+    args = (torch.ones(2, dtype=torch.bfloat16),)
+    return Case(lambda x: x * (1 + next(TIMES) * 2e-3), args=args, paths=("make-fx-real",))
