@@ -37,6 +37,8 @@ OWNERS = {
     "multiprocessing": STARTERS,
     "pty": STARTERS,
     "typer": {"cli"},
+    "starlette": {"live"},
+    "uvicorn": {"live"},
 }
 STARTING_CALLS = {"fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "popen", "startfile"}
 WORKER_ONLY = {"capture"}

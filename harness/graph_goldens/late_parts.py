@@ -16,6 +16,7 @@ PARTS = {
     "a part of a shared working folder": ("gate.shared_home", "name_shared_home"),
     "several folders of packs": ("cases.packs", "demand_apart"),
     "what packs need": ("gate.needs_settings", "read_needs"),
+    "the live page": ("live.live_server", "serve_project"),
     "answers for a shell": ("cli.completion", "prepare_answers"),
     "how lists differ": ("drift.edits.list_changes", "find_list_changes"),
 }

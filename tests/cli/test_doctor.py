@@ -28,11 +28,12 @@ def told(code: int) -> list[str]:
 def test_a_sound_project_has_a_mark_at_each_line(project: Path) -> None:
     (project / ".goldens" / "envs" / "torch-2.13.0").mkdir(parents=True)
     lines = told(0)
-    assert [line[0] for line in lines] == ["✓"] * 7
+    assert [line[0] for line in lines] == ["✓"] * 8
     assert lines[3] == "✓ environments: torch-2.13.0"
     assert lines[4].startswith("✓ cases: not imported, as the environment torch-2.13.0 is not made yet")
     assert lines[5] == "✓ goldens: 0 can be read"
     assert lines[6] == "✓ known drift: 0 decisions can be read"
+    assert lines[7].startswith("✓ live page: starlette ")
 
 
 def test_what_is_missing_is_told_and_the_rest_is_looked_at(

@@ -195,6 +195,23 @@ def test_a_cluster_is_said_to_be_known_until_a_day(drifted: Drifted, terminal: T
     assert (decision["because"], decision["until"], len(decision["records"])) == ("reported", "2999-01-31", 2)
 
 
+def test_that_a_cluster_is_known_can_be_undone(drifted: Drifted, terminal: Terminal) -> None:
+    before = drifted.example.goldens()
+    terminal.wait_for("1 of 3  operators")
+    terminal.type("t")
+    terminal.wait_for("known because")
+    terminal.type("reported\n")
+    terminal.wait_for("until which day", whole=False)
+    terminal.type("\n")
+    terminal.wait_for("2 of 3  renamed")
+    assert drifted.example.goldens() != before
+    terminal.type("u")
+    assert "the last step is undone" in terminal.wait_for("1 of 3  operators")
+    assert drifted.example.goldens() == before
+    terminal.type("q")
+    assert terminal.end()[0] == 0
+
+
 def test_without_a_reason_nothing_is_accepted(drifted: Drifted, terminal: Terminal) -> None:
     before = drifted.example.goldens()
     terminal.wait_for(LAST)

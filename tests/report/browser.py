@@ -119,6 +119,22 @@ class Browser:
         touch: bool = False,
     ) -> Iterator[Page]:
         """Open a file in a page of its own, and wait until its script has run."""
+        address = f"{file.resolve().as_uri()}{place}"
+        with self.visit(address, width=width, height=height, dark=dark, script=script, touch=touch) as page:
+            yield page
+
+    @contextmanager
+    def visit(
+        self,
+        address: str,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+        script: bool = True,
+        touch: bool = False,
+    ) -> Iterator[Page]:
+        """Open an address in a page of its own, of a browser that remembers nothing."""
         context = self.program.new_context(
             viewport={"width": width, "height": height},
             device_scale_factor=1,
@@ -130,7 +146,7 @@ class Browser:
         context.set_default_timeout(PATIENCE)
         try:
             page = Page(context.new_page())
-            page.view.goto(f"{file.resolve().as_uri()}{place}")
+            page.view.goto(address)
             yield page
         finally:
             context.close()

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -15,6 +16,7 @@ from graph_goldens.drift.matching.alignment import RowChange
 from graph_goldens.graphs.replays import Replay, ReplayOutcome
 from graph_goldens.report.model import Cell, Matrix, Report
 from graph_goldens.report.page import render_page
+from graph_goldens.report.page.assets import Assets, load_assets, load_live_assets
 from graph_goldens.report.page.page_links import CODES
 from graph_goldens.report.page.script_json import encode_for_script
 from graph_goldens.report.phrases import MEANINGS, describe_report
@@ -236,3 +238,10 @@ def test_a_cluster_shows_what_running_its_graphs_showed() -> None:
     )
     assert "replayed: differ: output 1 by 0.03" in shown.text
     assert "replayed:" not in plain.text
+
+
+@pytest.mark.parametrize("assets", [load_assets(), load_live_assets()])
+def test_no_name_of_the_script_is_another_parts_too(assets: Assets) -> None:
+    names = re.findall(r"^(?:async )?(?:function|class|const|let) +(\w+)", assets.script, re.MULTILINE)
+    assert len(names) > 100
+    assert [name for name, count in Counter(names).items() if count > 1] == []

@@ -9,7 +9,7 @@ import typer
 
 from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_progress_output
-from graph_goldens.cli.progress import ProgressWatcher
+from graph_goldens.cli.progress import open_watcher
 from graph_goldens.cli.project import open_project
 from graph_goldens.cli.requests import Asked, list_meant_versions, make_part, make_requests
 from graph_goldens.cli.results import report
@@ -47,6 +47,12 @@ Watch = Annotated[
         help="Check again whenever a file is saved, and show the records that depend on it; Ctrl-C ends it.",
     ),
 ]
+Events = Annotated[
+    bool,
+    typer.Option(
+        "--events", help="Tell progress on standard error as JSON texts (RFC 7464), for a program to show."
+    ),
+]
 Accept = Callable[[Run, Request, Watcher], Result]
 
 
@@ -59,6 +65,7 @@ def check(
     replay: Replay = False,
     last_failed: LastFailed = False,
     watch: Watch = False,
+    events: Events = False,
     reuse: capture_options.Reuse,
     sharing: capture_options.Sharing,
     limits: capture_options.LimitOptions,
@@ -69,13 +76,14 @@ def check(
 
     Example: goldens check torchbind/attribute --path export --torch 2.9.1 --torch 2.13.0
     """
-    asked = _Check(chosen, where, places, limits, reuse, make_part(sharing), fail_on, shown, replay)
+    part = make_part(sharing)
+    asked = _Check(chosen, where, places, limits, reuse, part, fail_on, shown, replay, events)
     _demand_sense(asked, from_run, last_failed=last_failed, watch=watch)
     project = asked.open_project()
     if watch:
         return keep_checking(asked.check_touched, find_project_files(project), project.root)
     if from_run:
-        ended = _use_runs(from_run, Asked(project, chosen.selection), gate.check_run)
+        ended = _use_runs(from_run, Asked(project, chosen.selection), gate.check_run, events=events)
         return report(ended, project, chosen.selection, fail_on, shown)
     selection = chosen.selection
     if last_failed:
@@ -103,6 +111,7 @@ class _Check:
         fail_on: the mildest drift that fails.
         shown: how the answer is shown.
         replay: whether graphs of drifts are run.
+        events: whether progress is told to a program.
     """
 
     chosen: capture_options.Chosen
@@ -114,6 +123,7 @@ class _Check:
     fail_on: Severity
     shown: capture_options.Shown
     replay: bool
+    events: bool
 
     def open_project(self) -> Project:
         """Read the settings as they are now."""
@@ -126,7 +136,7 @@ class _Check:
 
     def check_each(self, requests: Sequence[Request]) -> Iterator[Ended]:
         """Check in each environment."""
-        return _run_each(requests, gate.check)
+        return _run_each(requests, gate.check, events=self.events)
 
     def check_touched(self, *, touched_alone: bool) -> WatchedFiles:
         """Check and report, only what was captured now where that is asked; return what decided it."""
@@ -188,18 +198,20 @@ def _note(text: str) -> None:
     make_progress_output().print(text, style="dim")
 
 
-def _run_each(requests: Sequence[Request], action: Action) -> Iterator[Ended]:
+def _run_each(requests: Sequence[Request], action: Action, *, events: bool = False) -> Iterator[Ended]:
     """Work with each environment; where there is only one, its failure is the command's."""
     for request in requests:
-        with ProgressWatcher(make_progress_output()) as watcher:
+        with open_watcher(make_progress_output(), events=events) as watcher:
             ended = action(request, watcher) if len(requests) == 1 else attempt(request, action, watcher)
         yield ended
 
 
-def _use_runs(files: Sequence[Path], asked: Asked, accept: Accept) -> Iterator[Ended]:
+def _use_runs(
+    files: Sequence[Path], asked: Asked, accept: Accept, *, events: bool = False
+) -> Iterator[Ended]:
     """Work with runs that were captured elsewhere; no PyTorch is needed here."""
     for file in files:
         run = load_run(file).choose(asked.selection)
-        with ProgressWatcher(make_progress_output()) as watcher:
+        with open_watcher(make_progress_output(), events=events) as watcher:
             result = accept(run, Request(asked.project, run.torch, asked.selection, asked.because), watcher)
         yield result

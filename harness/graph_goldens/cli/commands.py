@@ -52,6 +52,12 @@ COMMANDS = (
         "Go through what is pending, one cluster at a time: accept, reject or skip it.",
     ),
     CommandRow(
+        "serve",
+        "serve",
+        "serve",
+        "Review what is pending in a browser, and start checks there: a live page on 127.0.0.1.",
+    ),
+    CommandRow(
         "pending",
         "pending",
         "pending",

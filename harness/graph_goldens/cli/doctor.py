@@ -20,6 +20,7 @@ from graph_goldens.gate.known_matching import open_known
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request, choose_build
+from graph_goldens.live.serve_settings import describe_installed
 from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.words import format_count, shorten_text
 
@@ -93,6 +94,10 @@ def _describe_goldens(project: Project) -> str:
     return f"{len(listing.goldens):,} can be read"
 
 
+def _describe_live_page(_: Project) -> str:
+    return describe_installed()
+
+
 def _describe_known(project: Project) -> str:
     known = open_known(project)
     over = sum(each.is_over(known.today) for each in known.decisions)
@@ -108,4 +113,5 @@ _EXAMINATIONS: tuple[tuple[str, Callable[[Project], str]], ...] = (
     ("cases", _describe_cases),
     ("goldens", _describe_goldens),
     ("known drift", _describe_known),
+    ("live page", _describe_live_page),
 )

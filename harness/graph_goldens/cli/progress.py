@@ -1,15 +1,21 @@
 """The progress of a command: a bar in a terminal, a line now and then elsewhere."""
 
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from graph_goldens.records import Capture
-from graph_goldens.words import make_visible
+from graph_goldens.gate.capture import Watcher
+from graph_goldens.records import Capture, Json
+from graph_goldens.words import make_json_visible, make_visible
 
 _STEPS = 10
+_BEGIN = "\x1e"  # RFC 7464, JSON text sequences: no line of people's begins so
 
 
 class ProgressWatcher:
@@ -66,3 +72,36 @@ class ProgressWatcher:
     def _is_step(self) -> bool:
         step = max(1, self._total // _STEPS)
         return self._done == self._total or self._done % step == 0
+
+
+class EventWatcher:
+    """Writes notes and captures to standard error as JSON, one to a line, for a program that shows them."""
+
+    def note(self, text: str) -> None:
+        """Tell what is being done now."""
+        _write_event({"note": text})
+
+    def begin(self, what: str, total: int) -> None:
+        """Tell how many captures are to come."""
+        _write_event({"begin": what, "total": total})
+
+    def advance(self, capture: Capture) -> None:
+        """Tell of one more capture."""
+        case, path = capture.record.key
+        outcome = capture.record.outcome.value
+        _write_event({"case": case, "path": path, "outcome": outcome, "seconds": round(capture.seconds, 3)})
+
+
+def _write_event(event: Json) -> None:
+    sys.stderr.write(f"{_BEGIN}{make_json_visible(json.dumps(event, ensure_ascii=False))}\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def open_watcher(console: Console, *, events: bool) -> Iterator[Watcher]:
+    """Yield what shows the progress of captures: to a person on a console, or as events to a program."""
+    if events:
+        yield EventWatcher()
+        return
+    with ProgressWatcher(console) as watcher:
+        yield watcher

@@ -62,7 +62,7 @@ class _Step:
     before: DecisionState
     after: DecisionState
     pending: Pending
-    counts: tuple[int, int, int]
+    counts: tuple[int, int, int, int]
 
 
 @dataclass
@@ -203,10 +203,10 @@ class ReviewSession:
             raise UserError("not known: it needs a reason, which everybody reads")
         until = read_day(self._ask("until which day, such as 2027-01-31 (empty: no end): "))
         reason = TriageReason(because, until=until)
-        written = triage_clusters(self.project, [cluster], self.pending, reason, self.console.print)
-        self.known += sum(len(each.records) for each in written)
-        self.steps.clear()  # what everybody is told is taken back with `goldens known`
-        self._count([cluster])
+        with self._remember_step([cluster]):
+            written = triage_clusters(self.project, [cluster], self.pending, reason, self.console.print)
+            self.known += sum(len(each.records) for each in written)
+            self._count([cluster])
         return _say_done([cluster], f"known {format_count(len(cluster.records), 'record')}")
 
     def skip(self, looking: Looking) -> str:
@@ -230,7 +230,7 @@ class ReviewSession:
         else:
             take_back(self.project, step.keys, step.before, step.after, self.console.print)
             self.pending = step.pending
-            self.accepted, self.rejected, self.decided = step.counts
+            self.accepted, self.rejected, self.known, self.decided = step.counts
             self.chosen = step.cluster
         self.steps.pop()
         return "the last step is undone"
@@ -270,7 +270,7 @@ class ReviewSession:
         records = [record for cluster in clusters for record in (*cluster.records, *cluster.sharing)]
         keys = frozenset(record.key for record in records)
         before, pending = read_state(self.project, keys), self.pending
-        counts = (self.accepted, self.rejected, self.decided)
+        counts = (self.accepted, self.rejected, self.known, self.decided)
         yield
         cluster = clusters[0].fingerprint
         self.steps.append(_Step(cluster, keys, before, read_state(self.project, keys), pending, counts))

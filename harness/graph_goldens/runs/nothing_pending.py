@@ -1,5 +1,6 @@
 """The note that nothing is pending, which holds as long as every run and golden is the file that it was."""
 
+import hashlib
 import json
 import os
 import stat
@@ -56,6 +57,24 @@ def read_state(home: Path, snapshots: Path, policy: str) -> State | None:
     except OSError:
         return None
     return State(policy, names, _mark_all(found)) if all(map(_is_settled, found)) else None
+
+
+def digest_files(home: Path, snapshots: Path) -> str:
+    """Digest names, sizes and times of what anything pending hangs on: another digest, and it may be other.
+
+    Args:
+        home: the project's part of the working folder.
+        snapshots: the folder of goldens.
+
+    Returns:
+        The digest; empty where a folder went as it was read.
+    """
+    try:
+        names = [str(home / "accepted.jsonl"), *_list_files(_list_roots(home, snapshots))]
+        marks = _mark_all(map(_read_status, names))
+    except OSError:
+        return ""
+    return hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape") + marks).hexdigest()
 
 
 def _is_settled(found: os.stat_result | None) -> bool:

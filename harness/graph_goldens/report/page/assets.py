@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -12,8 +13,8 @@ _EARLY = ("static/early.js",)
 _STYLES = ("static/page.css", "static/differences.css")
 _LIBRARY = "vendor/dagre.min.js"
 _LICENCE = "vendor/dagre.min.js.LEGAL.txt"
-# Each is a part of one script, whose names are its own.
-_PARTS = (
+# Each is a part of one script, whose names are its own; the offline page and the live one share some.
+_SHARED = (
     "static/elements.js",
     "static/report.js",
     "static/rows.js",
@@ -22,9 +23,16 @@ _PARTS = (
     "static/picture.js",
     "static/graph.js",
     "static/detail.js",
-    "static/matrix.js",
-    "static/clusters.js",
-    "static/main.js",
+    "static/scheme.js",
+)
+_OFFLINE = ("static/matrix.js", "static/clusters.js", "static/main.js")
+_LIVE = (
+    "static/live_server.js",
+    "static/live_queue.js",
+    "static/live_cluster.js",
+    "static/live_questions.js",
+    "static/live_check.js",
+    "static/live_main.js",
 )
 
 
@@ -58,12 +66,21 @@ class Assets:
 
 
 def load_assets() -> Assets:
-    """Read what the page carries from the package."""
-    parts = "\n".join(_read(part) for part in _PARTS)
+    """Read what the offline page carries from the package."""
+    return _load(_OFFLINE, _STYLES)
+
+
+def load_live_assets() -> Assets:
+    """Read what the live page asks for from the package."""
+    return _load(_LIVE, (*_STYLES, "static/live.css"))
+
+
+def _load(own: Sequence[str], styles: Sequence[str]) -> Assets:
+    parts = "\n".join(_read(part) for part in (*_SHARED, *own))
     script = f'/*\n{_read(_LICENCE)}*/\n{_read(_LIBRARY)}\n(() => {{\n"use strict";\n{parts}}})();\n'
     return Assets(
         early="\n".join(map(_read, _EARLY)),
-        style="\n".join((*map(_read, _STYLES), build_badge_style())),
+        style="\n".join((*map(_read, styles), build_badge_style())),
         script=script,
     )
 

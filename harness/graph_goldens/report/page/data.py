@@ -26,12 +26,12 @@ def build_page_data(report: Report) -> dict[str, Json]:
             places.setdefault((section.after, *item.drift.key), len(drifts))
             name = name_drift(names[number], item.drift.key)
             cluster = section.cluster_names[id(item.drift)]
-            drifts.append(_encode_drift(tables, item, number, name, cluster))
+            drifts.append(encode_drift(tables, item, number, name, cluster))
     return {
-        "classes": [_encode_class(kind) for kind in CLASSES],
+        "classes": [encode_class(kind) for kind in CLASSES],
         "severities": [severity.value for severity in SEVERITIES],
         "changes": [change.value for change in CHANGES],
-        "sections": [_encode_section(tables, section) for section in report.sections],
+        "sections": [encode_section(tables, section) for section in report.sections],
         "drifts": drifts,
         "matrix": _encode_matrix(tables, report.matrix, places),
         "newest": [
@@ -45,11 +45,13 @@ def build_page_data(report: Report) -> dict[str, Json]:
     }
 
 
-def _encode_class(kind: DriftClass) -> Json:
+def encode_class(kind: DriftClass) -> Json:
+    """Encode a class: its name, and what it is called where there is room for two letters."""
     return {"name": kind.value, "code": CODES[kind]}
 
 
-def _encode_section(tables: Tables, section: Section) -> Json:
+def encode_section(tables: Tables, section: Section) -> Json:
+    """Encode what differs in one environment, or from one version to the next, without its drifts."""
     return {
         "title": tables.add_string(section.title),
         "before": tables.add_string(section.before),
@@ -59,7 +61,16 @@ def _encode_section(tables: Tables, section: Section) -> Json:
     }
 
 
-def _encode_drift(tables: Tables, item: Item, section: int, name: str, cluster: str) -> Json:
+def encode_drift(tables: Tables, item: Item, section: int, name: str, cluster: str) -> Json:
+    """Encode a drift, with all that its two records hold.
+
+    Args:
+        tables: the tables, which get the records.
+        item: the drift.
+        section: which section it stands in, from 0.
+        name: what a link to it ends in.
+        cluster: its cluster's name in the section.
+    """
     drift = item.drift
     return {
         "name": tables.add_string(name),

@@ -19,7 +19,7 @@ def render_page(report: Report) -> str:
     """Render a report as one HTML file, which needs nothing else and no network."""
     assets = load_assets()
     return (
-        _make_environment()
+        make_environment()
         .get_template("page.html.j2")
         .render(
             report=report,
@@ -35,7 +35,8 @@ def render_page(report: Report) -> str:
     )
 
 
-def _make_environment() -> Environment:
+def make_environment() -> Environment:
+    """Make what fills the page's templates: everything is escaped, and what cannot be seen is shown."""
     environment = Environment(
         loader=PackageLoader("graph_goldens.report.page"),
         autoescape=True,

@@ -1,5 +1,6 @@
 // The page as a whole: which view the address names, the filters, the colour scheme.
 
+takeReport(JSON.parse(document.getElementById("report-data").textContent));
 const views = [...document.querySelectorAll("[data-view]")];
 const detail = document.getElementById("detail");
 const filters = document.getElementById("filters");
@@ -76,38 +77,6 @@ function applyFilters() {
   document.getElementById("filter-result").textContent = words.join(" · ");
 }
 
-function isDark() {
-  const chosen = document.documentElement.dataset.theme;
-  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
-function nameScheme() {
-  document.getElementById("theme").textContent = isDark() ? "Light" : "Dark";
-}
-
-function changeScheme() {
-  const scheme = isDark() ? "light" : "dark";
-  document.documentElement.dataset.theme = scheme;
-  nameScheme();
-  try {
-    localStorage.setItem("graph-goldens-theme", scheme);
-  } catch {
-    // A browser may forbid storage to files; the choice then lasts as long as the page.
-  }
-}
-
-async function copyCommand(button) {
-  const code = button.parentElement.querySelector("code");
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    button.textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(code);
-    button.textContent = "Selected";
-  }
-  setTimeout(() => (button.textContent = "Copy"), 1500);
-}
-
 function pressKey(event) {
   const writing = event.target.closest("input, select");
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -122,15 +91,10 @@ filters.addEventListener("input", applyFilters);
 filters.addEventListener("submit", (event) => event.preventDefault());
 // A form is reset only after the event that tells of it.
 filters.addEventListener("reset", () => setTimeout(applyFilters));
-document.getElementById("theme").addEventListener("click", changeScheme);
 document.addEventListener("keydown", pressKey);
-document.addEventListener("click", (event) => {
-  const button = event.target.closest(".copy");
-  if (button) copyCommand(button);
-});
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", nameScheme);
 addEventListener("hashchange", showPlace);
-nameScheme();
+beginScheme();
+beginCopying();
 applyFilters();
 showPlace();
 document.documentElement.dataset.ready = "true";

@@ -1,16 +1,21 @@
-// The report's tables, read once. Numbers in them stand for strings, texts and records.
+// The report's tables. Numbers in them stand for strings, texts and records.
 
 const NOTHING = -1;
-const REPORT = JSON.parse(document.getElementById("report-data").textContent);
-const CLASSES = REPORT.classes;
-const SEVERITIES = REPORT.severities;
-const COLUMNS = REPORT.matrix.columns.map(stringOf);
-const ROWS = REPORT.matrix.rows.map(readRow);
-const DRIFTS = REPORT.drifts.map(readDrift);
-const DRIFT_BY_NAME = new Map(DRIFTS.map((drift) => [drift.name, drift]));
-const ROW_BY_KEY = new Map(ROWS.map((row) => [row.key, row]));
-const NEWEST = new Map(REPORT.newest.map(([one, two, record]) => [keyOf(stringOf(one), stringOf(two)), record]));
-const PROGRAMS = new Map(REPORT.programs.map(([name, source]) => [stringOf(name), source]));
+let REPORT, CLASSES, SEVERITIES, COLUMNS, ROWS, DRIFTS, DRIFT_BY_NAME, ROW_BY_KEY, NEWEST, PROGRAMS;
+
+/** Let the page show a report; what was shown of another is made anew by whoever calls this. */
+function takeReport(tables) {
+  REPORT = tables;
+  CLASSES = REPORT.classes;
+  SEVERITIES = REPORT.severities;
+  COLUMNS = REPORT.matrix.columns.map(stringOf);
+  ROWS = REPORT.matrix.rows.map(readRow);
+  DRIFTS = REPORT.drifts.map(readDrift);
+  DRIFT_BY_NAME = new Map(DRIFTS.map((drift) => [drift.name, drift]));
+  ROW_BY_KEY = new Map(ROWS.map((row) => [row.key, row]));
+  NEWEST = new Map(REPORT.newest.map(([one, two, record]) => [keyOf(stringOf(one), stringOf(two)), record]));
+  PROGRAMS = new Map(REPORT.programs.map(([name, source]) => [stringOf(name), source]));
+}
 
 function stringOf(number) {
   return REPORT.strings[number];

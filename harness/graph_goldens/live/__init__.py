@@ -1,0 +1,1 @@
+"""The live page: review in a browser, and checks that are started there; `goldens serve`."""
