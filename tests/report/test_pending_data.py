@@ -65,7 +65,7 @@ def test_no_text_becomes_an_element(tmp_path: Path, attack: str) -> None:
 
 
 def test_the_frame_escapes_what_it_is_told() -> None:
-    settings = LiveSettings(ATTACKS[0], False, ATTACKS[1], [ATTACKS[4]], "2.13.0")
+    settings = LiveSettings(ATTACKS[0], False, [ATTACKS[1], "b"], [ATTACKS[4]], "2.13.0")
     tags = Tags(render_live_page(settings)).found
     assert [attributes["src"] for tag, attributes in tags if tag == "script"] == [
         "/static/early.js",

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from typing import TypeVar
+from unicodedata import category
 
 from graph_goldens.errors import UserError
 from graph_goldens.json_reading import JsonError, read_json_as
 
 MOST_BYTES = 256 << 10
 _LONGEST = 4_000
+_NOT_IN_A_LINE = ("Cc", "Cs", "Zl", "Zp")  # controls, halves of characters, ends of lines
 
 Sent = TypeVar("Sent")
 
@@ -121,7 +123,7 @@ def read_sent(body: bytes, kind: type[Sent]) -> Sent:
     except (JsonError, UnicodeDecodeError) as error:
         raise UserError(f"this is not what the page sends: {error}") from None
     for text in _list_texts(vars(sent).values()):
-        if len(text) > _LONGEST or not text.isprintable():
+        if len(text) > _LONGEST or any(category(char) in _NOT_IN_A_LINE for char in text):
             raise UserError(f"{text[:40]!a} is longer than {_LONGEST:,} letters, or not one line of them")
     return sent
 

@@ -72,8 +72,9 @@ class LivePage:
     def _render(self) -> str:
         supported = [str(version) for version in self.project.supported]
         versions = list(dict.fromkeys((*supported, str(self.project.default))))
+        keys = HELP.strip("\n").split("\n")
         settings = LiveSettings(
-            self.project.root.name, self.read_only, HELP, versions, str(self.project.default)
+            self.project.root.name, self.read_only, keys, versions, str(self.project.default)
         )
         return render_live_page(settings)
 

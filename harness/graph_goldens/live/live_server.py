@@ -5,7 +5,6 @@ import contextlib
 import errno
 import signal
 import socket
-import webbrowser
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
@@ -21,6 +20,7 @@ from graph_goldens.live.doorkeeper import Door
 from graph_goldens.live.kept_reports import KeptReports
 from graph_goldens.live.live_review import LiveReview, PendingState
 from graph_goldens.live.live_routes import LivePage
+from graph_goldens.live.open_browser import open_browser
 from graph_goldens.live.serve_settings import ServeSettings
 from graph_goldens.report.page.assets import load_live_assets
 
@@ -59,9 +59,9 @@ def serve_project(project: Project, settings: ServeSettings, say: Tell, note: Te
         page.review.look()
         say(address)
         note(_describe(page, far=far))
-        if settings.show:
-            webbrowser.open(address)
-        asyncio.run(_serve(page, listening))
+        opened = open_browser(address, project.working) if settings.show else contextlib.nullcontext()
+        with opened:
+            asyncio.run(_serve(page, listening))
     note("ended; every answer is written")
     return 0
 

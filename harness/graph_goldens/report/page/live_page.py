@@ -13,14 +13,14 @@ class LiveSettings:
     Attributes:
         project: the project's name.
         read_only: whether nothing can be changed.
-        keys: the keys, as a terminal's review explains them.
+        keys: the keys, as a terminal's review explains them, line by line.
         versions: the PyTorch versions that a check may be asked for.
         default: which of them is meant where none is.
     """
 
     project: str
     read_only: bool
-    keys: str
+    keys: Sequence[str]
     versions: Sequence[str]
     default: str
 

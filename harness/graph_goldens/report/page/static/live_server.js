@@ -60,17 +60,32 @@ function nameSelf() {
   return name;
 }
 
-/** Hear from the server for ever: `opened` when it is there, `lost` with a sentence when it is not. */
+/**
+ * Hear from the server for ever: `opened` when it is there, `lost` with a sentence when it is not.
+ * A tab that nobody sees lets go, since a browser keeps few connections to one server.
+ */
 function listen({ opened, lost, events }) {
-  const source = new EventSource("/api/events");
-  source.addEventListener("open", opened);
-  for (const [name, act] of Object.entries(events)) source.addEventListener(name, (event) => act(JSON.parse(event.data)));
-  source.addEventListener("error", async () => {
-    source.close();
-    lost(await explainLoss());
-    setTimeout(() => listen({ opened, lost, events }), RETRY);
-  });
-  addEventListener("pagehide", () => source.close(), { once: true });
+  let source = null;
+  const close = () => {
+    source?.close();
+    source = null;
+  };
+  const open = () => {
+    if (source || document.hidden) return;
+    const own = (source = new EventSource("/api/events"));
+    own.addEventListener("open", opened);
+    for (const [name, act] of Object.entries(events)) own.addEventListener(name, (event) => act(JSON.parse(event.data)));
+    own.addEventListener("error", async () => {
+      if (own !== source) return;
+      close();
+      lost(await explainLoss());
+      setTimeout(open, RETRY);
+    });
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
+  open();
 }
 
 async function explainLoss() {
