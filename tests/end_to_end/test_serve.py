@@ -206,7 +206,8 @@ def test_a_server_that_is_killed_and_started_again_loses_nothing(browser: Browse
         assert name_shown(page) == second
         answer(page, "r")
         page.press("u")
-        wait_until(lambda: name_shown(page) == second, "the answer is taken back")
+        wait_for_text(page, "#said", "undone: rejected 1 record")
+        assert name_shown(page) == second
         page.press("u")
         wait_for_text(page, "#said", "given before the server was started")
         assert drifted.because("first") == "subtracts"

@@ -89,11 +89,11 @@ class UndoAnswer:
     """An answer that is taken back.
 
     Attributes:
-        step: the number of the answer.
+        step: what names the answer.
         by: what names the page that takes it back.
     """
 
-    step: int
+    step: str
     by: str = ""
 
 
@@ -134,7 +134,5 @@ def _list_texts(values: object) -> list[str]:
             return [values]
         case SeenCluster(name=name, saw=saw):
             return [name, saw]
-        case int():
-            return []
         case _:
             return [text for each in values for text in _list_texts(each)]  # type: ignore[attr-defined]

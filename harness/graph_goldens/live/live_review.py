@@ -1,6 +1,6 @@
 """A review that several pages hold at once: each answer is of what was seen, or is refused."""
 
-import itertools
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -32,12 +32,12 @@ class AnswerOutcome:
 
     Attributes:
         said: a sentence that says it.
-        step: the number by which it is taken back.
+        step: what names it to take it back; no two servers use the same.
         commit: the command that commits what was written; empty where nothing was, or there is no git.
     """
 
     said: str
-    step: int
+    step: str
     commit: str = ""
 
 
@@ -88,8 +88,7 @@ class LiveReview:
         self._publish = publish
         self._tell = tell
         self._lock = RLock()
-        self._steps: dict[int, _Step] = {}
-        self._numbers = itertools.count(1)
+        self._steps: dict[str, _Step] = {}
         self._files = self._polled = ""
         self._state = PendingState(0, Pending(()), {})
 
@@ -258,7 +257,7 @@ class LiveReview:
         keys = frozenset(each.key for each in records)
         before, done = read_state(self.project, keys), _Done()
         yield done
-        done.step = next(self._numbers)
+        done.step = secrets.token_hex(8)
         self._steps[done.step] = _Step(keys, before, read_state(self.project, keys), done.said)
         for old in list(self._steps)[:-MOST_STEPS]:
             del self._steps[old]
@@ -275,7 +274,7 @@ class _Done:
 
     said: str = ""
     commit: str = ""
-    step: int = 0
+    step: str = ""
 
     @property
     def outcome(self) -> AnswerOutcome:
