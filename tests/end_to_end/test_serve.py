@@ -47,7 +47,7 @@ from graph_goldens import Case, case
 @case
 def {name}() -> Case:
     time.sleep(0.7)
-    return Case(lambda x: x + {number}, args=(torch.ones(2),), paths=("export", "make-fx"))
+    return Case(lambda x: x + {number}, args=(torch.ones(2),), paths=("export", "make-fx-real"))
 """
 
 

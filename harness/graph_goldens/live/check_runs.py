@@ -22,7 +22,7 @@ _EVENT = b"\x1e"
 _WORDS: Mapping[int, str] = {
     ExitCode.SAME: "all as the goldens say",
     ExitCode.SEMANTIC_DRIFT: "semantic drift",
-    ExitCode.USAGE: "it was asked wrongly",
+    ExitCode.USAGE: "it cannot be done as asked",
     ExitCode.COSMETIC_DRIFT: "cosmetic drift only",
     ExitCode.MISSING_OR_UNUSED: "missing or unused goldens",
     ExitCode.NOT_REPRODUCIBLE: "not reproducible",
