@@ -3,7 +3,13 @@ from dataclasses import replace
 
 import pytest
 
-from graph_goldens.environments.worker_messages import MessageError, read_answer, read_hello, read_listing
+from graph_goldens.environments.worker_messages import (
+    MessageError,
+    SharedReads,
+    read_answer,
+    read_hello,
+    read_listing,
+)
 from graph_goldens.record_bounds import DEEPEST
 from graph_goldens.records import Artifact, Capture, Outcome, Record, dump_capture
 
@@ -57,6 +63,22 @@ def test_what_the_worker_says_of_the_output_counts_and_not_what_the_child_does()
     capture = Capture(Record("pack/case", "export", Outcome.GRAPHS), log="said by the child")
     said = f'{{"capture": {dump_capture(capture)}, "log": "said by the worker"}}'.encode()
     assert read_answer(said) == replace(capture, log="said by the worker")
+
+
+def test_what_a_worker_read_for_all_captures_is_added_to_each() -> None:
+    said = b'{"shared": {"reads": {"/a": "1", "/b": "2"}, "unnamed": ["it asks the network"]}}'
+    shared = read_answer(said)
+    assert isinstance(shared, SharedReads)
+    capture = Capture(PLAIN, reads={"/c": "3"}, unnamed=("it reads /x",))
+    assert shared.add_to(capture) == Capture(
+        PLAIN, reads={"/a": "1", "/b": "2", "/c": "3"}, unnamed=("it asks the network", "it reads /x")
+    )
+
+
+@pytest.mark.parametrize("shared", ["1", "[]", '{"reads": 1}', '{"reads": {"/a": 1}}', '{"unnamed": [1]}'])
+def test_what_is_no_list_of_reads_is_refused(shared: str) -> None:
+    with pytest.raises(MessageError):
+        read_answer(f'{{"shared": {shared}}}'.encode())
 
 
 def test_the_last_answer_is_none() -> None:

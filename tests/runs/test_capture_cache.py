@@ -26,6 +26,7 @@ from graph_goldens.runs.capture_cache import (
     Lack,
     Looked,
     Unnameable,
+    Written,
     compute_checksum,
 )
 
@@ -133,6 +134,22 @@ def test_a_flipped_byte_gives_the_capture_as_it_was_or_none(
     kept.tidy()
     kept.add(_capture(text="x = 1"), NOW)
     assert _look(kept, {A: NOW}).captures == {A: _capture(text="x = 1")}
+
+
+def test_marks_that_were_written_are_written_again_only_where_they_are_gone(
+    kept: Kept, tmp_path: Path
+) -> None:
+    file = tmp_path / "read.txt"
+    file.write_text("1")
+    written: Written = {}
+    capture = replace(_capture(), reads={str(file): mark_content(str(file))})
+    kept.add(capture, NOW, written)
+    kept.add(replace(capture, seconds=1.0), NOW, written)
+    assert len(written) == 1
+    assert _look(kept, {A: NOW}).captures
+    kept.file.unlink()
+    kept.add(capture, NOW, written)
+    assert _look(kept, {A: NOW}).captures
 
 
 def test_a_damaged_entry_is_told_from_one_that_never_was(kept: Kept) -> None:

@@ -161,7 +161,12 @@ KINDS_OF_CLAIM = (Raises, Fact, Contains, Lacks, Count, Delegated, NoBreaks, Inp
 
 def select_paths(claim: Claim, paths: Sequence[str]) -> list[str]:
     """Select the tracing paths for which a claim is made, among some."""
-    return [path for path in paths if not claim.paths or any(fnmatchcase(path, each) for each in claim.paths)]
+    return [path for path in paths if not claim.paths or any(_matches(path, each) for each in claim.paths)]
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """Match a name, which is mostly given in full: to compile a pattern takes each capture long."""
+    return path == pattern or (any(mark in pattern for mark in "*?[") and fnmatchcase(path, pattern))
 
 
 def word_claim(claim: Claim) -> str:

@@ -19,6 +19,7 @@ from graph_goldens.environments.worker_messages import (
     IMPORTING,
     CaseListing,
     MessageError,
+    SharedReads,
     read_answer,
     read_hello,
     read_listing,
@@ -121,12 +122,15 @@ class Worker:
         self._asked = True
         self._ask({"capture": list(keys), "timeout": timeout, "memory": memory})
         try:
-            waiting = set(keys)
-            while (capture := self._hear_answer(timeout + _GRACE_SECONDS)) is not None:
-                if capture.record.key not in waiting:
-                    raise self._word_nonsense(f"a record of {capture.record.key}, which was not asked for")
-                waiting.remove(capture.record.key)
-                yield capture
+            waiting, shared = set(keys), SharedReads()
+            while (answer := self._hear_answer(timeout + _GRACE_SECONDS)) is not None:
+                if isinstance(answer, SharedReads):
+                    shared = answer
+                    continue
+                if answer.record.key not in waiting:
+                    raise self._word_nonsense(f"a record of {answer.record.key}, which was not asked for")
+                waiting.remove(answer.record.key)
+                yield shared.add_to(answer)
             if waiting:
                 raise self._word_nonsense(f"the end of its answer, without {len(waiting)} records")
             self._asked = False
@@ -155,7 +159,7 @@ class Worker:
         self._importing = ""
         return read_listing(line)
 
-    def _hear_answer(self, seconds: float) -> Capture | None:
+    def _hear_answer(self, seconds: float) -> Capture | SharedReads | None:
         try:
             return read_answer(self._hear_line(seconds))
         except MessageError as error:

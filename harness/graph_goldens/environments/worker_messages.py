@@ -142,6 +142,24 @@ class _Step:
 
 
 @dataclass(frozen=True)
+class SharedReads:
+    """What a worker itself has read for all captures that it sends from then on; each adds its own.
+
+    Attributes:
+        reads: what each file was like when it was read.
+        unnamed: what else was asked that no mark can name.
+    """
+
+    reads: Mapping[str, str] = field(default_factory=dict)
+    unnamed: tuple[str, ...] = ()
+
+    def add_to(self, capture: Capture) -> Capture:
+        """Return a capture with all that was read for it."""
+        unnamed = (*self.unnamed, *capture.unnamed)
+        return replace(capture, reads={**self.reads, **capture.reads}, unnamed=unnamed)
+
+
+@dataclass(frozen=True)
 class _Answer:
     """A line of a worker's answer; the last is done and has no capture.
 
@@ -150,6 +168,7 @@ class _Answer:
 
     capture: Any = None
     log: str = ""
+    shared: SharedReads | None = None
     done: bool = False
 
 
@@ -186,7 +205,7 @@ def read_listing(line: bytes) -> CaseListing:
     return _read(line, CaseListing)
 
 
-def read_answer(line: bytes) -> Capture | None:
+def read_answer(line: bytes) -> Capture | SharedReads | None:
     """Read one line of a worker's answer to a request; None at the answer's end.
 
     Raises:
@@ -194,7 +213,9 @@ def read_answer(line: bytes) -> Capture | None:
     """
     try:
         answer = convert_json(parse_finite_json(line), _Answer)
-        return None if answer.done else replace(admit_capture(answer.capture), log=answer.log)
+        if answer.done or answer.shared:
+            return answer.shared
+        return replace(admit_capture(answer.capture), log=answer.log)
     except (JsonError, RecordError) as error:
         raise MessageError(str(error)) from None
 

@@ -30,7 +30,15 @@ from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 from graph_goldens.runs.cache_folders import drop_unused, locate_cache
-from graph_goldens.runs.capture_cache import Dependencies, FileChanged, Kept, Lack, Reason, Unnameable
+from graph_goldens.runs.capture_cache import (
+    Dependencies,
+    FileChanged,
+    Kept,
+    Lack,
+    Reason,
+    Unnameable,
+    Written,
+)
 from graph_goldens.runs.module_dependencies import ModuleDependencies
 from graph_goldens.runs.worker_survey import Survey, load_survey, save_survey
 from graph_goldens.words import format_count
@@ -310,6 +318,7 @@ class Keeper:
         self._installed = {path: mark for path, mark in listing.reads.items() if is_stat(mark)}
         self._unnamed = listing.unnamed
         self._warn = warn
+        self._written: Written = {}
         self._works = True
 
     def __call__(self, capture: Capture) -> None:
@@ -318,7 +327,7 @@ class Keeper:
         if self._works and depends is not None:
             reads = {**self._installed, **capture.reads}
             whole = replace(capture, reads=reads, unnamed=(*self._unnamed, *capture.unnamed))
-            self._works = _try_or_warn(lambda: self._kept.add(whole, depends), self._warn)
+            self._works = _try_or_warn(lambda: self._kept.add(whole, depends, self._written), self._warn)
 
 
 def digest_environment(environment: Environment, working: Path) -> Dependencies:

@@ -24,6 +24,9 @@ from graph_goldens.records import Capture, Outcome, RecordError, dump_capture, l
 
 Dependencies: TypeAlias = Mapping[str, str]
 
+Written: TypeAlias = dict[frozenset[tuple[str, str]], str]
+"""Sets of marks that were written, each with its digest."""
+
 _CHECKSUM_LENGTH = 16
 _MOST_REVISIONS = 4  # of each case and tracing path, so that going back to a branch finds what was kept there
 _LARGEST = 512 << 20
@@ -38,6 +41,8 @@ create table if not exists captures (
 );
 create index if not exists captures_by_key on captures (case_name, path);
 """
+
+_IS_THERE = "select 1 from marks where digest = ?"
 
 
 class Lack(enum.Enum):
@@ -128,8 +133,13 @@ class Kept:
             return frozenset()
         return frozenset(path for each in marks for path, mark in each.items() if not is_stat(mark))
 
-    def add(self, capture: Capture, depends: Dependencies) -> None:
+    def add(self, capture: Capture, depends: Dependencies, written: Written | None = None) -> None:
         """Keep one more capture.
+
+        Args:
+            capture: the capture, with all that was read for it.
+            depends: what else it depends on.
+            written: the marks that the caller has written before, which are not written again; gets more.
 
         Raises:
             ToolError: it cannot be written.
@@ -137,7 +147,8 @@ class Kept:
         for mends in (True, False):
             try:
                 with self._open() as database:
-                    _insert(database, capture, depends)
+                    digest = _insert_marks(database, capture.reads, {} if written is None else written)
+                    _insert(database, capture, depends, digest)
                 return
             except _ERRORS as error:
                 if not mends or not says_damage(error, self.file):
@@ -260,13 +271,22 @@ def _refuse(key: Key, capture: Capture, depends: Dependencies) -> Reason | None:
     return None if lasting else Lack.FLEETING
 
 
-def _insert(database: sqlite3.Connection, capture: Capture, depends: Dependencies) -> None:
-    """Insert a capture in place of an earlier one that depended on the same."""
-    marks = json.dumps(dict(sorted(capture.reads.items())))
-    digest, key = _digest(marks), capture.record.key
+def _insert_marks(database: sqlite3.Connection, reads: Mapping[str, str], written: Written) -> str:
+    """Insert what was read, thousands of marks that most captures share, and return their digest."""
+    same = frozenset(reads.items())
+    if same in written and database.execute(_IS_THERE, (written[same],)).fetchone():
+        return written[same]
+    marks = json.dumps(dict(sorted(reads.items())))
+    written[same] = _digest(marks)
+    database.execute("insert or replace into marks values (?, ?)", (written[same], marks))
+    return written[same]
+
+
+def _insert(database: sqlite3.Connection, capture: Capture, depends: Dependencies, digest: str) -> None:
+    """Insert a capture, whose marks have a digest, in place of an earlier one that depended on the same."""
+    key = capture.record.key
     said = json.dumps(dict(depends))
     data = dump_capture(replace(capture, reads={})).encode("utf-8", "surrogatepass")
-    database.execute("insert or replace into marks values (?, ?)", (digest, marks))
     same = "delete from captures where case_name = ? and path = ? and depends = ? and reads = ?"
     database.execute(same, (*key, said, digest))
     checksum = compute_checksum(_join(key, said, digest, data))

@@ -212,3 +212,15 @@ def test_a_package_below_one_that_was_taken_away_stops_no_worker(tmp_path: Path)
         tmp_path, {"p/some.py": CASES, "p/below/taken_away/inner/data.txt": "a folder without a module\n"}
     )
     assert "no golden p/good · make-fx-real" in example.run("check", code=4).output
+
+
+def test_what_is_shared_once_is_not_said_again(root: Path) -> None:
+    program = (
+        "open('a.txt')\nsubprocess.run(['true'])\nshared = reads.share()\n"
+        "open('a.txt'); open('folder/b.txt'); subprocess.run(['true'])\n"
+        "assert [path for path in shared['reads'] if path.endswith('a.txt')], shared\n"
+        "assert shared['unnamed'] == ['it starts another program'], shared"
+    )
+    marks, unnamed = hear(root, program)
+    assert list(marks) == [str(root / "folder/b.txt")]
+    assert unnamed == []

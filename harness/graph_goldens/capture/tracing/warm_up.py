@@ -2,10 +2,14 @@
 
 import linecache
 import sys
-from collections.abc import Callable
+import typing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import torch
+import torch._ops as operators
 from torch._dynamo import guards
 from torch._export import utils as export_utils
 
@@ -27,6 +31,8 @@ _QUOTED = (
     "torch.overrides",
 )
 _OWN = "graph_goldens.capture."
+_COLLECTING = ("torch._export.utils", "torch.export.decomp_utils", "torch.export.exported_program")
+"""Modules that ask for all composite operators, by a name of their own (from 2.6)."""
 
 
 class _Small(torch.nn.Module):
@@ -66,29 +72,75 @@ def _skip_chores() -> None:
 
     Dynamo times its guards (from 2.6), which fills 32 MiB before each time, for a line of its log:
     `CheckFunctionManager` of torch/_dynamo/guards.py. It collects garbage after each compilation (from 2.7),
-    though all of a child's goes with the child: `_compile` of torch/_dynamo/convert_frame.py. And export
-    (from 2.6) looks all composite operators up again for each namespace of each decomposition:
-    `_collect_all_valid_cia_ops_for_namespace` of torch/_export/utils.py.
+    though all of a child's goes with the child: `_compile` of torch/_dynamo/convert_frame.py. Export and
+    decompositions repeat themselves: see the functions below.
     """
     if hasattr(guards, "profile_guard_manager"):
         guards.profile_guard_manager = lambda *_: 0.0
     if hasattr(torch._dynamo.config, "run_gc_after_compile"):
         torch._dynamo.config.run_gc_after_compile = False
-    if hasattr(export_utils, "_materialize_cpp_cia_ops"):
-        export_utils._materialize_cpp_cia_ops = _skip_unchanged(export_utils._materialize_cpp_cia_ops)
+    _look_operators_up_once()
+    _subscript_types_once()
 
 
-def _skip_unchanged(look_up: Callable[[], None]) -> Callable[[], None]:
-    """Look composite operators up where the dispatcher knows others than the last time."""
-    looked_up: list[str] = []
+def _look_operators_up_once() -> None:
+    """Let export look composite operators up once for all namespaces, and where the dispatcher knows others.
 
-    def look_up_where_changed() -> None:
+    It does so anew for each namespace (from 2.6): `_collect_all_valid_cia_ops_for_namespace` of
+    torch/_export/utils.py, which torch/export/decomp_utils.py and torch/export/exported_program.py ask for
+    all of them twice for each decomposition.
+    """
+    if not hasattr(export_utils, "_materialize_cpp_cia_ops"):
+        return
+    look_up = _LookUp(export_utils._materialize_cpp_cia_ops)
+    export_utils._materialize_cpp_cia_ops = look_up
+    collect = export_utils._collect_all_valid_cia_ops
+
+    def collect_all() -> Any:
+        with look_up.hold():
+            return collect()
+
+    for name in _COLLECTING:
+        if "_collect_all_valid_cia_ops" in vars(sys.modules[name]):
+            vars(sys.modules[name])["_collect_all_valid_cia_ops"] = collect_all
+
+
+class _LookUp:
+    """Looks composite operators up where the dispatcher knows others than the last time."""
+
+    def __init__(self, look_up: Callable[[], None]) -> None:
+        self._look_up = look_up
+        self._looked_up: list[str] = []
+        self._held = False
+
+    def __call__(self) -> None:
+        if self._held:
+            return
         known = torch._C._dispatch_get_registrations_for_dispatch_key("CompositeImplicitAutograd")
-        if known != looked_up:
-            look_up()
-            looked_up[:] = known
+        if known != self._looked_up:
+            self._look_up()
+            self._looked_up[:] = known
 
-    return look_up_where_changed
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Look up now, and not again inside."""
+        self()
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+
+
+def _subscript_types_once() -> None:
+    """Let PyTorch make the types `Callable[…]` of torch/_ops.py once, as `typing` remembers those it made.
+
+    Each call of `OperatorBase.py_impl` defines a function, whose annotations make two of them (from 2.10),
+    and a decomposition calls it some 11,000 times: `_override_composite_implicit_decomp` of
+    torch/export/exported_program.py.
+    """
+    if vars(operators).get("Callable") is Callable:
+        vars(operators)["Callable"] = typing.Callable
 
 
 def _try(trace: Callable[[Tracing], None]) -> None:

@@ -16,7 +16,7 @@ from graph_goldens.cases.discovery import FoundCase
 from graph_goldens.cases.known_paths import ONLY_BUILT_IN, KnownPaths
 from graph_goldens.cases.path_rows import WarmUp
 from graph_goldens.record_bounds import read_capture
-from graph_goldens.records import Capture, Outcome, Record, RecordError, dump_capture
+from graph_goldens.records import Capture, Json, Outcome, Record, RecordError, dump_capture
 
 _GARBLED, _SPOKE_FOR_ANOTHER = "garbled record", "spoke for another"
 
@@ -65,6 +65,7 @@ def capture_all(
     jobs: int,
     private: Collection[int] = (),
     reads: Reads | None = None,
+    share: Callable[[dict[str, Json]], None] = lambda _: None,
 ) -> Iterator[Sent]:
     """Capture records, each in a process of its own, stage by stage, and yield them as they finish.
 
@@ -79,6 +80,7 @@ def capture_all(
         jobs: captures at once.
         private: descriptors of this process that no child may write to.
         reads: what this process has read since the cases were listed, where anybody wants to know.
+        share: hears of what all captures from then on read beside what each says itself.
     """
     for stage in WarmUp:
         of_stage = [each for each in wanted if each.stage is stage]
@@ -89,7 +91,7 @@ def capture_all(
                 warm_up(earlier)
         set_switches()
         if reads:
-            reads.catch_up()
+            share(reads.share())
         make_cheap_to_fork(len(of_stage))
         for ended in run_tasks([_make_task(each, limits, reads) for each in of_stage], jobs, private):
             yield _read_ended(ended)

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from graph_goldens.capture.worker.child_messages import BEGUN, DIED, DONE, GAVE, LONGEST
 from graph_goldens.capture.worker.own_folders import enter_own_folder
+from graph_goldens.capture.worker.process_memory import run_in_one_chunk
 from graph_goldens.descendants import adopt_orphans, end_with_parent
 
 Announce = Callable[[str], None]
@@ -83,7 +84,7 @@ def run_and_leave(run: Function, token: str, pipes: Pipes, worker: int, folder: 
         enter_own_folder(folder)
         channel = open_channel(token, pipes.results)
         try:
-            if _give(run(lambda step: channel.say(BEGUN, step)), channel):
+            if run_in_one_chunk(lambda: _give(run(lambda step: channel.say(BEGUN, step)), channel)):
                 channel.say(DONE, "")
                 status = 0
         except SystemExit as error:

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import source_from_cache
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
@@ -81,6 +81,7 @@ class Reads:
         self._declared: dict[str, str] = {}
         self._held: set[str] = set()
         self._began = 0
+        self._shared, self._shared_unnamed = 0, frozenset[str]()
         self._handlers: Mapping[str, Callable[..., None]] = {
             "open": self._note_open,
             "os.listdir": self._note_listing,
@@ -145,6 +146,7 @@ class Reads:
         }
         self.marks.clear()
         self.unnamed.clear()
+        self._shared, self._shared_unnamed = 0, frozenset()
         return taken
 
     def catch_up(self) -> None:
@@ -157,13 +159,23 @@ class Reads:
         self._note_held()
         self._note_absent()
 
+    def share(self) -> dict[str, Any]:
+        """Return what was read since the cases were listed, which all children forked from now on share.
+
+        It is thousands of marks, which are sent once; what a child adds to them it returns by itself.
+        """
+        self.catch_up()
+        self._shared, self._shared_unnamed = len(self.marks), frozenset(self.unnamed)
+        return {"reads": dict(self.marks), "unnamed": sorted(self.unnamed)}
+
     def take_capture(self) -> tuple[dict[str, str], tuple[str, ...]]:
-        """Return what was read since the cases were listed, and what else was asked."""
+        """Return what was read, and what else was asked, since that was last shared."""
         self.catch_up()
         for path, mark in self._declared.items():
             if mark_content(path) != mark:
                 self.unnamed.add(f"{path} was saved while it was captured")
-        return dict(self.marks), tuple(sorted(self.unnamed))
+        own = dict(islice(self.marks.items(), self._shared, None))  # a mark that was made once stays
+        return own, tuple(sorted(self.unnamed - self._shared_unnamed))
 
     def add_built(self, marks: Mapping[str, str], unnamed: Iterable[str]) -> None:
         """Add what a child has read that built cases to list them: only the list depends on it."""

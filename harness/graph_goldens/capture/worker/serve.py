@@ -192,7 +192,11 @@ def _answer(
 ) -> None:
     wanted = [Wanted(cases[name], path, known) for name, path in request["capture"]]
     limits = Limits(request["timeout"], request["memory"])
-    for sent in capture_all(wanted, limits, jobs, [answers.fileno()], reads):
+
+    def share(said: dict[str, Json]) -> None:
+        _send(answers, {"shared": said})
+
+    for sent in capture_all(wanted, limits, jobs, [answers.fileno()], reads, share):
         answers.write(f'{{"capture": {sent.capture}, "log": {json.dumps(sent.log)}}}\n')
         answers.flush()
     _send(answers, {"done": True})
