@@ -111,7 +111,7 @@ class Scales:
 
 @case
 def object_of_a_class() -> Case:
-    """An object made within the program: a property, an operator, a class attribute; Dynamo skips the frame."""
+    """An object made within the program: property, operator, class attribute; Dynamo skips the frame."""
     return Case(
         lambda x: (Scales(1.5) @ x) + Scales.base,
         args=(torch.ones(2),),
