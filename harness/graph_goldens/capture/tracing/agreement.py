@@ -40,7 +40,7 @@ Those of half precision are `_DTYPE_PRECISIONS` of torch/testing/_comparison.py,
 for sums in another order.
 """
 _OF_LARGEST = 0.1
-"""What part of that is allowed of a tensor's largest number: what cancels out keeps the error of what it was."""
+"""What part of that is allowed of the largest number: what cancels out keeps the error of what it was."""
 _SPARSE_PARTS: Mapping[torch.layout, tuple[str, ...]] = {
     torch.sparse_csr: ("crow_indices", "col_indices", "values"),
     torch.sparse_bsr: ("crow_indices", "col_indices", "values"),
