@@ -123,7 +123,7 @@ class Tensors(torch.nn.Module):
     def __init__(self, case: Case) -> None:
         super().__init__()
         self.program = module_of(case)
-        self.called = case.program
+        self.function = None if self.program is case.program else case.program
         self.given, self.spec = pytree.tree_flatten((tuple(case.args), dict(case.kwargs)))
 
     def inputs(self) -> list[Any]:
@@ -136,8 +136,8 @@ class Tensors(torch.nn.Module):
             for leaf in self.given
         ]
         args, kwargs = pytree.tree_unflatten(leaves, self.spec)
-        assert self.called is not None
-        return list(pytree.tree_leaves(self.called(*args, **kwargs)))
+        called = self.function or self.program
+        return list(pytree.tree_leaves(called(*args, **kwargs)))
 
 
 class Inference(Tensors):
