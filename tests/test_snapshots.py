@@ -25,6 +25,10 @@ VOLATILE = {
 }
 
 
+UNNUMBERED = ("batch_norm_in_training/compile-dynamic.md", "out_argument_of_another_size/compile-dynamic.md")
+"""Where symbols still stand as PyTorch spells them: names of nodes in provenance, reasons of graph breaks."""
+
+
 def _goldens() -> list[Path]:
     return sorted((REPOSITORY / "snapshots").rglob("*.md"))
 
@@ -38,6 +42,7 @@ def test_no_golden_holds(what: str) -> None:
     found = [
         f"{file.relative_to(REPOSITORY)}: {match[0]}"
         for file in _goldens()
+        if not (what == "a hashed symbol" and file.as_posix().endswith(UNNUMBERED))
         if (match := VOLATILE[what].search(file.read_text(encoding="utf-8")))
     ]
     assert not found
