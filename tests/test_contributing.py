@@ -83,6 +83,7 @@ def copy(tmp_path: Path) -> Path:
 def test_there_are_recipes_for_what_the_project_is_made_of() -> None:
     assert {recipe.name for recipe in RECIPES} == {
         "A case",
+        "A claim",
         "A pack",
         "A tracing path",
         "A normalisation rule",
