@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph_goldens.environments.processes import TookTooLongError, run
+from graph_goldens.environments.git_command import run_git
 from graph_goldens.errors import ToolError, UserError
 
-_SECONDS = 600.0
 _COMMIT = "\x1e"
 _FIELD = "\x1f"
 _PLAIN = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "HOME": "/"}
@@ -56,7 +55,7 @@ def list_upstream_commits(
     search = ["-E", "-G", pattern] if names else []
     form = f"--format={_COMMIT}%H{_FIELD}%s"
     arguments = ["log", "--no-merges", "--name-only", form, *search, f"{before}..{after}", "--", *places]
-    found = list(_read_log(_run_git(clone, arguments), names))
+    found = list(_read_log(run_git(clone, arguments, _PLAIN), names))
     return sorted(found, key=lambda each: (-_count_named(each.subject, names), -len(each.files)))
 
 
@@ -64,22 +63,11 @@ def _demand_commit(clone: Path, commit: str) -> None:
     if not _HASH.fullmatch(commit):
         raise UserError(f"{commit!r} is not the hash of a commit")
     try:
-        _run_git(clone, ["cat-file", "-e", f"{commit}^{{commit}}"])
+        run_git(clone, ["cat-file", "-e", f"{commit}^{{commit}}"], _PLAIN)
     except ToolError:
         raise UserError(
             f"{clone} does not hold commit {commit}; give a clone of PyTorch, and fetch there"
         ) from None
-
-
-def _run_git(clone: Path, arguments: Sequence[str]) -> str:
-    command = ["git", "-C", str(clone.resolve()), "-c", "core.fsmonitor=false", *arguments]
-    try:
-        finished = run(command, _PLAIN, Path("/"), _SECONDS)
-    except TookTooLongError:
-        raise ToolError(f"git took more than {_SECONDS:.0f} seconds in {clone}") from None
-    if finished.status:
-        raise ToolError(f"git {arguments[0]} fails in {clone}: {finished.output.strip()[:200]}")
-    return finished.output
 
 
 def _read_log(text: str, names: Sequence[str]) -> Iterator[UpstreamCommit]:

@@ -2,12 +2,12 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph_goldens.environments.processes import TookTooLongError, run
+from graph_goldens.environments.git_command import run_git
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.files import read_if_there, write_whole
 from graph_goldens.nights.night_state import NightState
@@ -15,15 +15,12 @@ from graph_goldens.nights.night_state import NightState
 _REMOTE = "origin"
 _MARK = "branch"
 """File of the state's folder that names the commit from which it was made, or which was made of it."""
-_SECONDS = 600.0
-_AUTHOR = (
-    "-c",
-    "user.name=goldens nightly",
-    "-c",
-    "user.email=goldens@localhost",
-    "-c",
-    "commit.gpgSign=false",
-)
+_NAMED = {
+    f"GIT_{who}_{what}": said
+    for who in ("AUTHOR", "COMMITTER")
+    for what, said in (("NAME", "goldens nightly"), ("EMAIL", "goldens@localhost"))
+}
+"""Who commits, where nobody is set up to."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class StateBranch:
         written = ("--all", "--force", f"--prefix={state.root}/")
         with _make_index() as index:
             self._git("read-tree", commit, index=index)
-            self._git("-c", "core.symlinks=false", "checkout-index", *written, index=index)
+            self._git("checkout-index", *written, index=index, options=("-c", "core.symlinks=false"))
 
     def _demand_name(self) -> None:
         try:
@@ -80,19 +77,23 @@ class StateBranch:
                 f"{self.repository} is in no git repository, as --state-branch needs it; give --state DIR"
             ) from None
         try:
-            self._git("check-ref-format", f"refs/heads/{self.name}")
+            self._git("check-ref-format", self._reference)
         except ToolError:
             raise UserError(f"{self.name!r} cannot name a branch") from None
 
     @property
-    def _remote(self) -> bool:
+    def _has_remote(self) -> bool:
         return _REMOTE in self._git("remote").split()
+
+    @property
+    def _reference(self) -> str:
+        return f"refs/heads/{self.name}"
 
     def _fetch(self) -> str:
         """Find the branch's commit, and fetch it; empty where there is no such branch yet."""
-        reference = f"refs/heads/{self.name}"
-        listed = self._git("ls-remote", _REMOTE if self._remote else ".", reference).split()
-        if listed and self._remote:
+        remote = self._has_remote
+        listed = self._git("ls-remote", _REMOTE if remote else ".", self._reference).split()
+        if listed and remote:
             self._git("fetch", "--quiet", "--depth=1", "--no-tags", _REMOTE, listed[0])
         return listed[0] if listed else ""
 
@@ -103,14 +104,13 @@ class StateBranch:
             if places:
                 self._git("add", "--all", "--force", "--", *places, index=index, tree=state.root)
             tree = self._read_last_word("write-tree", index=index)
-        commit = self._read_last_word(*_AUTHOR, "commit-tree", tree, "-m", described)
-        reference = f"refs/heads/{self.name}"
+        commit = self._read_last_word("commit-tree", tree, "-m", described)
         try:
-            if self._remote:
-                lease = f"--force-with-lease={reference}:{before}"
-                self._git("push", "--quiet", "--no-verify", lease, _REMOTE, f"{commit}:{reference}")
+            if self._has_remote:
+                lease = f"--force-with-lease={self._reference}:{before}"
+                self._git("push", "--quiet", "--no-verify", lease, _REMOTE, f"{commit}:{self._reference}")
             else:
-                self._git("update-ref", reference, commit, before or "0" * 40)
+                self._git("update-ref", self._reference, commit, before or "0" * 40)
         except ToolError as error:
             raise ToolError(
                 f"the state of nights could not go into the branch {self.name}: {error}"
@@ -120,26 +120,20 @@ class StateBranch:
     def _read_last_word(self, *arguments: str, index: Path | None = None) -> str:
         return self._git(*arguments, index=index).split()[-1]
 
-    def _git(self, *arguments: str, index: Path | None = None, tree: Path | None = None) -> str:
-        variables = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
-        where = ["-C", str(tree or self.repository)]
+    def _git(
+        self,
+        *arguments: str,
+        index: Path | None = None,
+        tree: Path | None = None,
+        options: Sequence[str] = (),
+    ) -> str:
+        variables = {**os.environ, **_NAMED, "GIT_TERMINAL_PROMPT": "0"}
         if index:
             variables["GIT_INDEX_FILE"] = str(index)
         if tree:
-            where += [
-                "--git-dir",
-                self._read_last_word("rev-parse", "--absolute-git-dir"),
-                "--work-tree",
-                str(tree),
-            ]
-        command = ["git", *where, *arguments]
-        try:
-            finished = run(command, variables, self.repository, _SECONDS)
-        except TookTooLongError:
-            raise ToolError(f"git took more than {_SECONDS:.0f} seconds in {self.repository}") from None
-        if finished.status:
-            raise ToolError(" ".join(finished.output.split()) or f"git ended with {finished.status}")
-        return finished.output
+            variables["GIT_DIR"] = self._read_last_word("rev-parse", "--absolute-git-dir")
+            variables["GIT_WORK_TREE"] = str(tree)
+        return run_git(tree or self.repository, arguments, variables, options)
 
 
 @contextmanager
