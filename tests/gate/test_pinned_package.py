@@ -1,5 +1,6 @@
 """A version of a package takes the place of what settings say of it, or is given to all packs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,12 @@ def make_project(own: Needs, **packs: Needs) -> Project:
 def list_requires(project: Project) -> dict[str, tuple[str, ...]]:
     packs = {name: needs.requires for name, needs in project.needs.packs.items()}
     return {"": project.needs.own.requires, **packs}
+
+
+def test_the_pytorch_versions_that_a_pack_is_for_stay() -> None:
+    project = make_project(Needs(), p=Needs(("einops",)))
+    project = replace(project, needs=replace(project.needs, torch={"p": ">=2.13"}))
+    assert pin_package(project, "einops==0.8.1").needs.torch == {"p": ">=2.13"}
 
 
 def test_it_takes_the_place_of_what_a_pack_says_and_others_stay_without() -> None:

@@ -10,7 +10,6 @@ from graph_goldens.environments.builds import PACKAGE, is_python_version
 from graph_goldens.environments.pack_needs import Needs
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project
-from graph_goldens.gate.project_needs import ProjectNeeds
 
 
 def pin_package(project: Project, requirement: str) -> Project:
@@ -31,7 +30,7 @@ def pin_package(project: Project, requirement: str) -> Project:
         )
     every = not any(_requires(each, name) for each in (needs.own, *needs.packs.values()))
     own, *packs = (_pin(each, name, requirement, every=every) for each in (needs.own, *needs.packs.values()))
-    return replace(project, needs=ProjectNeeds(own, dict(zip(needs.packs, packs, strict=True))))
+    return replace(project, needs=replace(needs, own=own, packs=dict(zip(needs.packs, packs, strict=True))))
 
 
 def read_package_name(requirement: str) -> str:

@@ -29,7 +29,7 @@ class ProjectNeeds:
     def without_packages(self) -> "ProjectNeeds":
         """What is left of it in an interpreter that exists, into which nothing is installed."""
         packs = {name: _strip(needs) for name, needs in self.packs.items()}
-        return ProjectNeeds(_strip(self.own), packs, self.torch)
+        return replace(self, own=_strip(self.own), packs=packs)
 
 
 NO_PROJECT_NEEDS = ProjectNeeds()
