@@ -81,6 +81,10 @@ class PackSources:
         """The pack and file of each case module of the packs that are meant."""
         return tuple(found for found in find_modules(self.folder) if self.choice.holds(found[0]))
 
+    def name_all_cases(self) -> Iterator[str]:
+        """Name the cases of the packs that are meant, in full."""
+        return (name for pack, file in self.modules for name in self.name_cases(pack, file))
+
     @property
     def root(self) -> str:
         """The folder's import name."""
@@ -96,6 +100,11 @@ def find_modules(place: CaseFolders) -> Iterator[tuple[str, Path]]:
         for file in _list_candidates(folder):
             if not file.name.startswith("_") and not _explain_no_module(folder, file):
                 yield (folder if file.parent == folder else file.parent).name, file
+
+
+def list_packs(place: CaseFolders) -> list[str]:
+    """List the packs that have a case module, each once."""
+    return list(dict.fromkeys(pack for pack, _ in find_modules(place)))
 
 
 def find_left_out(place: CaseFolders) -> Iterator[LeftOut]:
@@ -117,7 +126,7 @@ def demand_apart(folders: Sequence[Path]) -> None:
         above = next((each for each in folders if each in folder.parents), None)
         if above:
             raise UserError(f"`cases` in [tool.goldens] names {folder}, which lies in {above}; leave one out")
-        for pack in dict.fromkeys(pack for pack, _ in find_modules(folder)):
+        for pack in list_packs(folder):
             if (other := held.setdefault(pack, folder)) != folder:
                 raise UserError(f"the pack {pack} is in {other} and in {folder}; rename one")
 

@@ -9,7 +9,7 @@ from graph_goldens.cli.capture_options import Reuse, Sharing, Where
 from graph_goldens.environments.builds import Build, Indexes, describe_wheel
 from graph_goldens.environments.version_resolution import resolve
 from graph_goldens.errors import UserError
-from graph_goldens.gate.left_out_packs import explain_nothing_meant
+from graph_goldens.gate.left_out_packs import explain_nothing_meant, find_left_out_packs
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request, choose_build
 from graph_goldens.runs.run import load_run
@@ -88,12 +88,17 @@ def _list_supported(asked: Asked, tell: Callable[[str], None]) -> list[str]:
     every = [str(version) for version in asked.project.supported]
     if not every:
         raise UserError("[tool.goldens] in pyproject.toml lists no `supported` versions")
-    why = {each: explain_nothing_meant(asked.project, asked.selection, each) for each in every}
+    why = {each: _explain_left_out(asked, each) for each in every}
     if all(why.values()):
         raise UserError(why[every[-1]])
     for said in filter(None, why.values()):
         tell(f"left out: {said.partition(';')[0]}")
     return [each for each in every if not why[each]]
+
+
+def _explain_left_out(asked: Asked, torch: str) -> str:
+    left_out = find_left_out_packs(asked.project, torch)
+    return explain_nothing_meant(asked.project, asked.selection, torch, left_out)
 
 
 def list_meant_versions(project: Project, where: Where) -> list[Version]:

@@ -30,7 +30,7 @@ from graph_goldens.records import Capture
 from graph_goldens.runs.listed_selection import demand_no_mistakes, select_listed
 from graph_goldens.runs.revision import find_revision
 from graph_goldens.runs.run import PackEnvironment, Run, describe_environment
-from graph_goldens.runs.selection import Selection, matches_case
+from graph_goldens.runs.selection import Selection, selects_any
 from graph_goldens.runs.shard import Part, Shard
 from graph_goldens.runs.worker_survey import Survey
 
@@ -126,9 +126,7 @@ class Capturing:
         return chosen or self.groups
 
     def _is_meant(self, group: OpenGroup, selection: Selection) -> bool:
-        sources = PackSources(self.project.cases, group.choice)
-        names = (name for pack, file in sources.modules for name in sources.name_cases(pack, file))
-        return any(matches_case(name, selector) for name in names for selector in selection.selectors)
+        return selects_any(PackSources(self.project.cases, group.choice).name_all_cases(), selection)
 
     def _make_part(self, group: OpenGroup) -> "_Part":
         return _Part(group, Cache(self.project, group.environment, group.choice))

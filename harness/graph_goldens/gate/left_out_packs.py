@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from graph_goldens.cases.claim_answers import holds_for
-from graph_goldens.cases.packs import PackChoice, PackSources, find_modules
-from graph_goldens.errors import UserError
+from graph_goldens.cases.packs import PackChoice, PackSources, list_packs
 from graph_goldens.gate.pack_workers import OpenGroup
 from graph_goldens.gate.project import Project
-from graph_goldens.runs.selection import Selection, matches_case
+from graph_goldens.runs.selection import Selection, selects_any
 
 
 def find_left_out_packs(project: Project, torch: str) -> Mapping[str, str]:
@@ -20,9 +19,7 @@ def leave_packs_out(
     project: Project, groups: Sequence[OpenGroup], left_out: Mapping[str, str]
 ) -> tuple[OpenGroup, ...]:
     """Take packs out of what was opened; a group that has no other goes."""
-    if not left_out:
-        return tuple(groups)
-    packs = frozenset(pack for pack, _ in find_modules(project.cases)) - left_out.keys()
+    packs = frozenset(list_packs(project.cases)) - left_out.keys()
     chosen = [
         replace(group, choice=replace(group.choice, names=packs & (group.choice.names or packs)))
         for group in groups
@@ -30,10 +27,18 @@ def leave_packs_out(
     return tuple(group for group in chosen if group.choice.names)
 
 
-def explain_nothing_meant(project: Project, selection: Selection, torch: str) -> str:
-    """Say why nothing that is selected is for a PyTorch; empty where something is, or nothing is selected."""
-    left_out = find_left_out_packs(project, torch)
-    packs = dict.fromkeys(pack for pack, _ in find_modules(project.cases)) if left_out else {}
+def explain_nothing_meant(
+    project: Project, selection: Selection, torch: str, left_out: Mapping[str, str]
+) -> str:
+    """Say why nothing that is selected is for a PyTorch; empty where something is, or nothing is selected.
+
+    Args:
+        project: the project.
+        selection: the cases and tracing paths.
+        torch: the PyTorch version.
+        left_out: the packs that are not for it, with the versions that they are for.
+    """
+    packs = list_packs(project.cases) if left_out else []
     meant = [pack for pack in packs if _is_meant(project, pack, selection)]
     if not meant or not left_out.keys() >= set(meant):
         return ""
@@ -41,19 +46,6 @@ def explain_nothing_meant(project: Project, selection: Selection, torch: str) ->
     return f"{said}, and this is {torch}; choose another with --torch"
 
 
-def demand_meant(project: Project, selection: Selection, torch: str) -> None:
-    """Refuse a selection none of which is for a PyTorch version.
-
-    Raises:
-        UserError: there is such a selection, and none of it is.
-    """
-    if why := explain_nothing_meant(project, selection, torch):
-        raise UserError(why)
-
-
 def _is_meant(project: Project, pack: str, selection: Selection) -> bool:
-    if not selection.selectors:
-        return True
     sources = PackSources(project.cases, PackChoice(project.package, frozenset((pack,))))
-    names = (name for each, file in sources.modules for name in sources.name_cases(each, file))
-    return any(matches_case(name, selector) for name in names for selector in selection.selectors)
+    return selects_any(sources.name_all_cases(), selection)

@@ -1,10 +1,10 @@
 """What a person asked for, and the environment that is opened for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
-from graph_goldens.cases.packs import find_modules
+from graph_goldens.cases.packs import list_packs
 from graph_goldens.environments.builds import (
     Build,
     Indexes,
@@ -16,8 +16,9 @@ from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.environments.environment_removal import use_environment
 from graph_goldens.environments.interpreters import open_interpreter
 from graph_goldens.environments.requirements import LayerMaker, UnmetRequirementsError
+from graph_goldens.errors import UserError
 from graph_goldens.gate.capture import Capturing, Watcher
-from graph_goldens.gate.left_out_packs import demand_meant, find_left_out_packs, leave_packs_out
+from graph_goldens.gate.left_out_packs import explain_nothing_meant, find_left_out_packs, leave_packs_out
 from graph_goldens.gate.pack_workers import OpenGroup
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.project_needs import PackGroup, group_packs
@@ -79,25 +80,27 @@ def hold_environment(request: Request, watcher: Watcher) -> Iterator[Capturing]:
     """
     with ExitStack() as held:
         groups = [_open_group(request, group, watcher, held) for group in _list_groups(request)]
-        groups = _leave_out(request, groups, watcher)
-        yield Capturing(request.project, groups, watcher, request.reuse, request.explain, request.part)
+        chosen = _leave_out(request, groups, watcher)
+        yield Capturing(request.project, chosen, watcher, request.reuse, request.explain, request.part)
 
 
-def _leave_out(request: Request, groups: list[OpenGroup], watcher: Watcher) -> list[OpenGroup]:
+def _leave_out(request: Request, groups: list[OpenGroup], watcher: Watcher) -> Sequence[OpenGroup]:
     """Leave out the packs that are not for this PyTorch, and say which."""
     project, torch = request.project, groups[0].environment.torch
-    demand_meant(project, request.selection, torch)
     left_out = find_left_out_packs(project, torch)
-    if left_out:
-        said = ", ".join(f"{pack} ({meant})" for pack, meant in left_out.items())
-        watcher.note(f"left out, since they are not for PyTorch {torch}: {said}")
-    return list(leave_packs_out(project, groups, left_out))
+    if not left_out:
+        return groups
+    if why := explain_nothing_meant(project, request.selection, torch, left_out):
+        raise UserError(why)
+    said = ", ".join(f"{pack} ({meant})" for pack, meant in left_out.items())
+    watcher.note(f"left out, since they are not for PyTorch {torch}: {said}")
+    return leave_packs_out(project, groups, left_out)
 
 
 def _list_groups(request: Request) -> list[PackGroup]:
     project = request.project
     needs = project.needs.without_packages() if isinstance(request.build, str) else project.needs
-    packs = dict.fromkeys(pack for pack, _ in find_modules(project.cases)) if needs.packs else {}
+    packs = list_packs(project.cases) if needs.packs else []
     return group_packs(needs, packs, project.package)
 
 

@@ -1,7 +1,7 @@
 """Choose among cases and tracing paths by what a person typed."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -70,6 +70,12 @@ def matches_case(case: str, selector: str) -> bool:
     """Whether a selector means a case: by its full name, its own name, its pack, or a pattern of these."""
     pack, _, name = case.rpartition("/")
     return any(matches_name(text, selector.rstrip("/")) for text in (case, name, pack))
+
+
+def selects_any(names: Iterable[str], selection: Selection) -> bool:
+    """Whether a selection means any of some cases by its patterns; it means all where it has none."""
+    chosen = selection.selectors
+    return not chosen or any(matches_case(name, selector) for name in names for selector in chosen)
 
 
 def _is_chosen(key: Key, selection: Selection) -> bool:
