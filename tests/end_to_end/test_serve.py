@@ -1,7 +1,6 @@
 """`goldens serve` as people meet it: the real command, and real browsers."""
 
 import itertools
-import os
 import shutil
 import signal
 import socket
@@ -31,7 +30,7 @@ from tests.live.live_browser import (
     wait_until,
 )
 from tests.live.many_drifted import ManyDrifted
-from tests.report.browser import Browser, Page, find_chromium, start_browser
+from tests.report.browser import Browser, Page, start_browser_of_tests
 from tests.report.browser_reports import ATTACKS
 
 CONTRAST = (REPOSITORY / "tests" / "report" / "browser_contrast.js").read_text(encoding="utf-8")
@@ -53,13 +52,7 @@ def {name}() -> Case:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = find_chromium()
-    if program is None:
-        words = "there is no Chromium here: `apt-get install chromium` brings one"
-        if os.environ.get("CI"):
-            pytest.fail(words)
-        pytest.skip(words)
-    with start_browser(program) as started:
+    with start_browser_of_tests() as started:
         yield started
 
 

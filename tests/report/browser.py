@@ -1,5 +1,6 @@
 """Headless Chromium, which this machine has, driven by Playwright."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright import sync_api
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -164,3 +166,16 @@ def start_browser(program: str) -> Iterator[Browser]:
             yield Browser(browser)
         finally:
             browser.close()
+
+
+@contextmanager
+def start_browser_of_tests() -> Iterator[Browser]:
+    """Start the browser of this machine; without one its tests fail in CI, and are skipped elsewhere."""
+    program = find_chromium()
+    if program is None:
+        words = "there is no Chromium here: `apt-get install chromium` brings one"
+        if os.environ.get("CI"):
+            pytest.fail(words)
+        pytest.skip(words)
+    with start_browser(program) as started:
+        yield started

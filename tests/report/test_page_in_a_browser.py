@@ -1,6 +1,5 @@
 """The HTML report as people use it: in a browser, opened from a file, by mouse, keyboard and phone."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from graph_goldens.report.model import Report
 from graph_goldens.report.page import render_page
-from tests.report.browser import Browser, Page, find_chromium, start_browser
+from tests.report.browser import Browser, Page, start_browser_of_tests
 from tests.report.browser_reports import (
     OLD,
     PROGRAM,
@@ -34,13 +33,7 @@ BOX = "document.querySelector('.pane.new svg').getBoundingClientRect().toJSON()"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = find_chromium()
-    if program is None:
-        words = "there is no Chromium here: `apt-get install chromium` brings one"
-        if os.environ.get("CI"):
-            pytest.fail(words)
-        pytest.skip(words)
-    with start_browser(program) as started:
+    with start_browser_of_tests() as started:
         yield started
 
 

@@ -103,7 +103,17 @@ def by_retracing(case: Case) -> None:
 
 
 def by_functional_export(case: Case) -> None:
-    exported(case, module_of(case), strict=False).run_decompositions({}).module()
+    """By the private call of PyTorch, or by the public way to the same; the first says why neither works."""
+    shapes, options = case.dynamic_shapes, {"strict": False, "pre_dispatch": False}
+    try:
+        _export(
+            module_of(case), tuple(case.args), dict(case.kwargs), dynamic_shapes=shapes, **options
+        ).module()
+    except Exception as error:
+        try:
+            exported(case, module_of(case), strict=False).run_decompositions({}).module()
+        except Exception:
+            raise error from None
 
 
 def by_decomposition(case: Case) -> None:

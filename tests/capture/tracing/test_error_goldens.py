@@ -1,4 +1,4 @@
-"""Each kind of error that the torchbind pack's goldens hold: a plain PyTorch script fails alike."""
+"""Each kind of error that the packs' goldens hold: a plain PyTorch script fails alike."""
 
 import json
 import re
@@ -20,7 +20,6 @@ from graph_goldens.keys import Key
 from graph_goldens.records import Outcome, Record
 
 PROJECT = find_project(Path(__file__).parents[3])
-PACK = "torchbind/"
 SCRIPTS = Path(__file__).with_name("plain_scripts.py")
 WRAPPED = {
     ("BackendCompilerFailed", "compile-inductor"): "InductorError",
@@ -32,9 +31,9 @@ _BEFORE = re.compile(r"(?:\w+(?:Error|Exception): +|backend='\w+' raised:\s+\w+:
 
 
 def list_error_goldens() -> list[Record]:
-    """The pack's records that are errors, as they hold for the default version."""
+    """The packs' records that are errors, as they hold for the default version."""
     goldens = open_goldens(PROJECT)
-    keys = sorted({stored.key for stored in goldens.list_stored() if stored.key.case.startswith(PACK)})
+    keys = sorted({stored.key for stored in goldens.list_stored()})
     resolved = (goldens.resolve(*key, PROJECT.default) for key in keys)
     records = (golden.record for golden in resolved if golden)
     return [each for each in records if each.outcome is Outcome.ERROR]
@@ -54,7 +53,7 @@ def find_type(record: Record) -> str:
 
 def find_first_sentence(kind: str, message: str) -> str:
     """What is wrong in itself: without the names of types, and of backends, that precede it."""
-    message = message.removeprefix(kind).removeprefix(": ")
+    message = "" if message == kind else message.removeprefix(f"{kind}: ")
     before = _BEFORE.match(message)
     said = message[before.end() if before else 0 :]
     return said.partition("\n")[0].partition(". ")[0].strip()
