@@ -1,6 +1,5 @@
 """Packs that need packages: one check runs them all, each in the environment that it needs."""
 
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -155,9 +154,11 @@ def test_the_version_of_a_package_that_changed_a_record_is_found(example: Exampl
 
 def test_no_environment_is_a_copy_of_pytorch(example: Example) -> None:
     layers = sorted((example.root / ".goldens" / "envs").glob("torch-2.13.0-with-*"))
-    assert len(layers) == 2
-    assert not any(layer.rglob("torch/__init__.py") for layer in layers if list(layer.rglob("torch")))
-    assert all(shutil.disk_usage(layer) and sum(1 for _ in layer.rglob("*")) < 100 for layer in layers)
+    assert len(layers) >= 2
+    for layer in layers:
+        files = [each for each in layer.rglob("*") if each.is_file()]
+        assert 0 < len(files) < 100
+        assert not any(each.parts[-2:] == ("torch", "__init__.py") for each in files)
 
 
 def test_a_package_that_no_setting_brings_costs_its_module_alone(example: Example) -> None:

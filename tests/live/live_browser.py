@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.end_to_end.example import Example
 from tests.report.browser import Page
 
-SECONDS = 300.0  # machines are slow and shared; what is waited for ends the wait
+SECONDS = 120.0  # machines are slow and shared; what is waited for ends the wait
 SHOWN = "html[data-shown='{}']"
 
 

@@ -227,12 +227,22 @@ def test_the_graphs_of_a_golden_are_equal_to_themselves(environment: Environment
     libraries = start_libraries(PROJECT.cases, environment, PROJECT.working).values()
     packs = ReplayPacks(PROJECT.cases, PROJECT.package, libraries)
     replayed = replay_records(environment, requests, PROJECT.working, packs=packs)
-    found = [(record.key, each) for record, several in zip(chosen, replayed, strict=True) for each in several]
+    found = [(record, each) for record, several in zip(chosen, replayed, strict=True) for each in several]
     equal = [each for _, each in found if each.outcome is ReplayOutcome.EQUAL]
-    others = [f"{key}: {each.sentence}" for key, each in found if each.reason not in ("", *ALLOWED)]
+    others = [
+        f"{record.key}: {each.sentence}"
+        for record, each in found
+        if each.reason not in ("", *ALLOWED) and not _ran_never(record, each)
+    ]
     assert [each for _, each in found if each.outcome is ReplayOutcome.DIFFERENT] == []
     assert others == []
     assert len(equal) > len(chosen) / 2
+
+
+def _ran_never(record: Record, replayed: Replay) -> bool:
+    """Tell whether the record says itself that its program raises what the replay met."""
+    said = str(record.facts.get("same_as_eager", ""))
+    return said.startswith("running raises ") and said.removeprefix("running raises ") in replayed.sentence
 
 
 def _resolve_all() -> Iterator[Golden]:

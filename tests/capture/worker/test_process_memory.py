@@ -38,8 +38,8 @@ def test_no_call_maps_memory_for_its_frame_where_all_run_in_one_chunk() -> None:
         _count_faults(_call_at_all_depths),
         _count_faults(lambda: run_in_one_chunk(_call_at_all_depths)),
     )
-    assert alone > CALLS
-    assert together < CALLS / 5
+    assert alone > CALLS / 5
+    assert together < min(CALLS, alone) / 5
 
 
 def test_what_a_function_raises_in_one_chunk_leaves_it() -> None:

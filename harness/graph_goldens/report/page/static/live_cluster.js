@@ -11,6 +11,16 @@ class ClusterView {
     return this.goldens[this.at] ?? null;
   }
 
+  /** Tell whether a cluster of the list is what is shown, as the list has it. */
+  shows({ name, saw }) {
+    return this.name === name && this.saw === saw;
+  }
+
+  /** What is shown was answered, so it is no longer what there is. */
+  outdate() {
+    this.saw = "";
+  }
+
   clear(...parts) {
     Object.assign(this, { name: "", saw: "", goldens: [], at: 0 });
     this.place.replaceChildren(...parts);

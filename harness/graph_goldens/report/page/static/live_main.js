@@ -139,17 +139,26 @@ const DECIDE = Object.fromEntries(Object.entries(DECISIONS).map(([key, act]) => 
 async function decide(act) {
   const cluster = queue.current;
   if (READ_ONLY) return say("This page is read only: nothing can be answered here.", true);
-  if (busy || !cluster || shownCluster.name !== cluster.name) return; // what is not shown yet is not answered
+  if (busy || !cluster || !shownCluster.shows(cluster)) return; // what is not shown yet is not answered
+  await doAlone(act);
+}
+
+/** Do what changes something at the server, one at a time; then ask what is pending, while the next may be done. */
+async function doAlone(act) {
+  let done = null;
   busy = true;
   try {
-    await act();
+    done = await act();
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
-    await refresh();
-    say(refusal.message, true);
+    done = { said: refusal.message, problem: true };
   } finally {
     busy = false;
   }
+  if (!done) return; // the person gave up
+  await refresh();
+  say(done.said, done.problem, done.commit);
+  current.focus({ preventScroll: true });
 }
 
 function seen(clusters) {
@@ -160,14 +169,14 @@ async function accept(clusters) {
   const goldens = many(clusters.reduce((sum, each) => sum + each.goldens, 0), "golden");
   const needed = clusters.some((each) => each.needs_reason);
   const because = needed ? await askReason(`Accept ${goldens}`, clusters) : "";
-  if (because !== null) await answer("/api/accept", { clusters: seen(clusters), because }, clusters);
+  return because === null ? null : answer("/api/accept", { clusters: seen(clusters), because }, clusters);
 }
 
 async function acceptOne(cluster) {
   const { golden } = shownCluster;
   const because = golden.needs_reason ? await askReason(`Accept ${golden.case} · ${golden.path} alone`, [cluster]) : "";
   const { case: name, path, torch } = golden;
-  if (because !== null) await answer("/api/accept-one", { cluster: seen([cluster])[0], case: name, path, torch, because }, [cluster]);
+  return because === null ? null : answer("/api/accept-one", { cluster: seen([cluster])[0], case: name, path, torch, because }, [cluster]);
 }
 
 async function askReason(title, clusters) {
@@ -176,54 +185,48 @@ async function askReason(title, clusters) {
   return given && given.because;
 }
 
-async function reject(clusters) {
-  await answer("/api/reject", { clusters: seen(clusters) }, clusters);
+function reject(clusters) {
+  return answer("/api/reject", { clusters: seen(clusters) }, clusters);
 }
 
 async function triage(cluster) {
   const given = await question.ask(`Known: ${cluster.label}, ${many(cluster.goldens, "golden")}`, TRIAGE, "Known", cluster.name);
-  if (given) await answer("/api/triage", { clusters: seen([cluster]), ...given }, [cluster]);
+  return given && answer("/api/triage", { clusters: seen([cluster]), ...given }, [cluster]);
 }
 
 async function answer(path, content, clusters) {
   const done = await send(path, { ...content, by: SELF });
   for (const each of clusters) drafts.delete(each.name);
   queue.push({ step: done.step, name: clusters[0].name });
-  await refresh();
-  say(done.said, false, done.commit);
-  current.focus({ preventScroll: true });
+  shownCluster.outdate();
+  return done;
 }
 
 function skip() {
-  if (!queue.current) return;
+  if (!queue.current || !shownCluster.shows(queue.current)) return;
   queue.skip(queue.current.name);
   say("");
   return redraw();
 }
 
 async function undo() {
-  const last = queue.steps.at(-1);
   if (busy) return;
-  if (!last) return say("Nothing was answered in this tab yet.", true);
-  busy = true;
+  if (!queue.steps.length) return say("Nothing was answered in this tab yet.", true);
+  await doAlone(() => undoStep(queue.steps.at(-1)));
+}
+
+async function undoStep(last) {
+  let done = { said: "the last step is undone" };
   try {
-    let words = "the last step is undone";
     if (last.skipped) queue.resume(last.skipped);
-    else words = (await send("/api/undo", { step: last.step, by: SELF })).said;
-    queue.pop();
-    queue.chosen = last.name;
-    await refresh();
-    queue.chosen = last.name;
-    await redraw();
-    say(words);
+    else done = await send("/api/undo", { step: last.step, by: SELF });
   } catch (refusal) {
-    if (!(refusal instanceof Refusal)) throw refusal;
     if (refusal.status) queue.pop(); // it can never be taken back here
-    await redraw();
-    say(refusal.message, true);
-  } finally {
-    busy = false;
+    throw refusal;
   }
+  queue.pop();
+  queue.awaited = last.name;
+  return { said: done.said };
 }
 
 async function goToNumber() {
@@ -256,7 +259,7 @@ function redraw() {
 async function showCurrent(wanted) {
   const cluster = queue.current;
   if (!cluster) return showNothing();
-  if (shownCluster.name === cluster.name && shownCluster.saw === cluster.saw) return wanted && shownCluster.choose(wanted);
+  if (shownCluster.shows(cluster)) return wanted && shownCluster.choose(wanted);
   try {
     const found = await ask(`/api/clusters/${encodeURIComponent(cluster.name)}`);
     if (queue.current?.name !== found.name) return; // a person went on meanwhile
@@ -301,7 +304,8 @@ async function showPlace() {
 function pressKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target === only && ["Enter", "Escape"].includes(event.key)) return current.focus();
-  if (event.target.closest("input, select, textarea") || document.querySelector("dialog[open]:not(#help)")) return;
+  // A field of a dialog that was just closed has the focus until the page is drawn again.
+  if (event.target.closest("input, select, textarea")?.checkVisibility() || document.querySelector("dialog[open]:not(#help)")) return;
   if (help.open && event.key !== "?") return;
   if (document.body.dataset.current !== "review" && event.key !== "?") return;
   const act = DECIDE[event.key] ?? (Object.hasOwn(STEPS, event.key) ? STEPS[event.key] : null);

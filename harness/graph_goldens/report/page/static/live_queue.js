@@ -7,6 +7,7 @@ class Queue {
     this.steps = kept.read("steps", []); // answers by number, and names of skipped clusters, the last one last
     this.filter = "";
     this.chosen = "";
+    this.awaited = ""; // what was taken back, until the server says that it is pending
   }
 
   /** What is left to look at: neither answered nor skipped. */
@@ -30,6 +31,7 @@ class Queue {
     const after = this.#listAfter(this.current?.name);
     this.clusters = clusters;
     const names = new Set(this.shown.map((each) => each.name));
+    if (names.has(this.awaited)) [this.chosen, this.awaited] = [this.awaited, ""];
     if (!names.has(this.chosen)) this.chosen = after.find((name) => names.has(name)) ?? "";
   }
 
@@ -64,6 +66,7 @@ class Queue {
   }
 
   push(step) {
+    this.awaited = "";
     this.steps.push(step);
     this.#keep();
   }
