@@ -52,6 +52,16 @@ def test_what_holds_no_symbols_is_left_alone() -> None:
     assert renumber_symbols(record, ("s77",)).artifacts == artifacts
 
 
+def test_a_symbol_that_is_a_node_has_one_name_wherever_it_stands() -> None:
+    provenance = "%s77, %x: module L['s77'] s77\n%s77: torch_fn s77"
+    texts = {"g.graph": "%s77 : placeholder", "g.provenance": provenance}
+    record = Record("p/c", "x", Outcome.GRAPHS, artifacts=tuple(map(Artifact, texts, texts.values())))
+    assert [artifact.text for artifact in renumber_symbols(record, ("s77",)).artifacts] == [
+        "%s0 : placeholder",
+        "%s0, %x: module L['s77'] s77\n%s0: torch_fn s77",
+    ]
+
+
 SYMBOLS = st.from_regex(r"(zuf|zf|ps|s|u)[0-9]{1,2}", fullmatch=True)
 
 

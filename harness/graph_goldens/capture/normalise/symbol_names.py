@@ -11,7 +11,8 @@ from graph_goldens.records import Artifact, Json, Record
 
 _FORM = re.compile(r"([A-Za-z]+)\d+")
 _WORD = re.compile(r"(?<![\w.])[A-Za-z]+\d+(?!\w)")
-_UNTOUCHED = (".constants", ".provenance")
+_NODES = re.compile(r"^%.*?: ", re.MULTILINE)
+"""What begins a line of provenance: the nodes that it is about; what follows is of the program itself."""
 
 
 class SymbolNames:
@@ -71,8 +72,15 @@ def find_words_like_symbols(texts: Iterable[str]) -> set[str]:
 
 def _rename_artifacts(artifacts: Iterable[Artifact], names: SymbolNames) -> Iterable[Artifact]:
     for artifact in artifacts:
-        untouched = artifact.name.endswith(_UNTOUCHED)
-        yield artifact if untouched else Artifact(artifact.name, names.rename(artifact.text))
+        yield Artifact(artifact.name, _rename_artifact(artifact, names))
+
+
+def _rename_artifact(artifact: Artifact, names: SymbolNames) -> str:
+    if artifact.name.endswith(".constants"):
+        return artifact.text
+    if artifact.name.endswith(".provenance"):
+        return _NODES.sub(lambda match: names.rename(match[0]), artifact.text)
+    return names.rename(artifact.text)
 
 
 def _rename_json(value: Json, names: SymbolNames) -> Json:

@@ -11,6 +11,7 @@ from torch._guards import CompileContext, TracingContext
 from torch.fx import GraphModule
 from torch.utils import _pytree as pytree
 
+from graph_goldens.capture.tracing.frame_symbols import note_symbols_of_frames
 from graph_goldens.capture.tracing.frames import explain_nothing, forget_frames, read_breaks, read_skipped
 from graph_goldens.capture.tracing.running import Ran, Running, list_calls, prepare_call
 from graph_goldens.capture.tracing.stable_errors import NothingCapturedError, stabilise_message
@@ -88,7 +89,8 @@ def _record_compilation(running: Running, frames: Frames, compiled_after: list[J
     """Record frames, restarts and graph breaks, also where compiling fails half-way."""
     left: list[Json] = []
     try:
-        yield
+        with note_symbols_of_frames(running.symbols):
+            yield
         left = read_skipped()  # where an exception leaves, the frame that raised it was not skipped
     finally:
         running.fact("frames", compiled_after or [frames.count])

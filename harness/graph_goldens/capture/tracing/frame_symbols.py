@@ -3,11 +3,14 @@
 A word is a symbol because a ShapeEnv of the capture made it or a value of a graph holds it, not for its form.
 """
 
+import functools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
 import torch
+from torch._dynamo.output_graph import OutputGraph
 from torch._dynamo.source import ConstantSource
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.fx import GraphModule, Node
@@ -42,6 +45,29 @@ def find_environment_symbols(environment: ShapeEnv) -> set[str]:
     """Find the symbols that a ShapeEnv made, those that it replaced by others included."""
     tables = (getattr(environment, name, None) or () for name in _TABLES)
     return {str(symbol) for table in tables for symbol in table}
+
+
+@contextmanager
+def note_symbols_of_frames(symbols: set[str]) -> Iterator[None]:
+    """Add the symbols of each frame that Dynamo begins, also of one that it gives up before there is a graph.
+
+    Each frame has an `OutputGraph` of its own, of torch/_dynamo/output_graph.py, with a ShapeEnv.
+    """
+    environments: list[ShapeEnv | None] = []
+    begin = OutputGraph.__init__
+
+    @functools.wraps(begin)
+    def begin_and_note(self: OutputGraph, *args: Any, **kwargs: Any) -> None:
+        begin(self, *args, **kwargs)
+        environments.append(self.shape_env)
+
+    OutputGraph.__init__ = begin_and_note
+    try:
+        yield
+    finally:
+        OutputGraph.__init__ = begin
+        for environment in filter(None, environments):
+            symbols |= find_environment_symbols(environment)
 
 
 def _find_environments(leaf: Any) -> Iterator[ShapeEnv]:
