@@ -46,8 +46,9 @@ def test_every_report_says_how_much_was_let_through(drifted: Drifted, form: str)
     file = str(drifted.save(drifted.new[:3]))
     add_rules(drifted, COSMETIC)
     target = drifted.example.root / "report"
-    drifted.run("report", file, "--format", form, "--output", str(target), code=0)
+    ended = drifted.run("report", file, "--format", form, "--output", str(target), code=0)
     assert LET_THROUGH in target.read_text()
+    assert LET_THROUGH in ended.output
 
 
 def test_what_is_ignored_is_neither_drift_nor_pending_nor_written(drifted: Drifted) -> None:

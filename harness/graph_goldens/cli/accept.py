@@ -84,7 +84,8 @@ def reject(
 def _say(what: str, clusters: list[PendingCluster]) -> None:
     for cluster in clusters:
         counted = format_count(len(cluster.records), "golden")
-        make_output().print(f"{what} {cluster.fingerprint}: {cluster.label}, {counted}", soft_wrap=True)
+        words = f"{what} {cluster.fingerprint}: {cluster.label}, {counted}"
+        make_output().print(escape(words), soft_wrap=True)
 
 
 def _tell(sentence: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_progress_output
@@ -195,7 +196,7 @@ def update(
 
 
 def _note(text: str) -> None:
-    make_progress_output().print(text, style="dim")
+    make_progress_output().print(escape(text), style="dim")
 
 
 def _run_each(requests: Sequence[Request], action: Action, *, events: bool = False) -> Iterator[Ended]:

@@ -59,7 +59,7 @@ def refresh(
 
 
 def _note(text: str) -> None:
-    make_progress_output().print(text, style="dim")
+    make_progress_output().print(escape(text), style="dim")
 
 
 def _put_oldest_first(named: list[str] | None) -> list[str] | None:
@@ -98,7 +98,7 @@ def _show(console: Console, done: Refreshed, *, verbose: bool) -> None:
 
 def _show_kinds(console: Console, kinds: Mapping[str, int]) -> None:
     for kind, count in sorted(kinds.items(), key=lambda pair: (not pair[0].startswith("+"), -pair[1])):
-        console.print(f"  {kind} {count:,}", soft_wrap=True)
+        console.print(escape(f"  {kind} {count:,}"), soft_wrap=True)
 
 
 def _show_refused(console: Console, done: Refreshed, more: int) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from graph_goldens.cli.consoles import make_output
 from graph_goldens.errors import UserError
@@ -53,7 +54,7 @@ def write_report(made: Report, wanted: Format, file: Path | None, limit: int = L
     text = render_markdown(made, limit) if wanted is Format.MARKDOWN else FORMAT_ROWS[wanted].render(made)
     _write(text.encode("utf-8", "replace"), file)
     if file:
-        make_output().print(f"{describe_report(made)}\nwrote {file}", soft_wrap=True)
+        make_output().print(escape(f"{describe_report(made)}\nwrote {file}"), soft_wrap=True)
 
 
 def _write(content: bytes, file: Path | None) -> None:

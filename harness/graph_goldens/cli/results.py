@@ -57,7 +57,7 @@ def report(
         console.print()
         show_matrix(console, _make_columns(ended, codes))
         for sentence in list_flavour_pairs([each.run for each in ended if isinstance(each, Result)]):
-            console.print(sentence, soft_wrap=True)
+            console.print(escape(sentence), soft_wrap=True)
     return choose_gravest(codes)
 
 

@@ -21,13 +21,18 @@ def describe_weight(cluster: Cluster) -> str:
 
 
 def describe_report(report: Report) -> str:
-    """Say what was found in one line: `12 drifts in 3 clusters: operators 10, renamed 2`."""
+    """Say what was found in one line, and what else is to be known of it."""
+    return "; ".join([describe_found(report), *report.remarks])
+
+
+def describe_found(report: Report) -> str:
+    """Say what was found: `12 drifts in 3 clusters: operators 10, renamed 2`."""
     drifts = sum(report.classes.values())
     clusters = format_count(len(report.spreads), "cluster")
     found = f"{format_count(drifts, 'drift')} in {clusters}: {describe_classes(report.classes)}"
     others = f", {format_count(len(report.problems), 'other finding')}" if report.problems else ""
     found = found if drifts else "No new drift" if report.buckets.get("known") else "No drift"
-    return "; ".join([found + describe_buckets(report.buckets) + others, *report.remarks])
+    return found + describe_buckets(report.buckets) + others
 
 
 def describe_buckets(buckets: Mapping[str, int]) -> str:

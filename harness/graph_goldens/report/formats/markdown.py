@@ -32,7 +32,7 @@ from graph_goldens.report.model import DriftPlace, Problem, Report, Section, Spr
 from graph_goldens.report.phrases import (
     build_accept_command,
     describe_classes,
-    describe_report,
+    describe_found,
     describe_weight,
 )
 from graph_goldens.words import flatten_text, format_count, join_some, make_lines_visible
@@ -96,7 +96,9 @@ class _Room:
 
 def render_markdown(report: Report, limit: int = LIMIT) -> str:
     """Render a report in at most `limit` bytes; it begins with a marker by which a comment is found again."""
-    head = _fill("head", marker=MARKER, headline=describe_report(report), title=format_code(report.title))
+    remarks = [format_code(remark) for remark in report.remarks]
+    title = format_code(report.title)
+    head = _fill("head", marker=MARKER, headline=describe_found(report), title=title, remarks=remarks)
     room = _Room(limit - _FOOT)
     room.take(head)
     sections = _take_fitting(map(_format_section_row, report.sections), room.share(0.15))
@@ -152,8 +154,8 @@ def _format_cluster_row(spread: Spread, report: Report) -> str:
     also = f", also {format_count(len(cluster.also), 'other change')} in some" if cluster.also else ""
     name = format_code(cluster.fingerprint, in_table=True)
     cases = format_code(join_some(cluster.cases, most=2), in_table=True)
-    said = f"{words}{more}{also}"
-    return f"| {describe_weight(cluster)} | {said} | {len(cluster.drifts):,} | {cases} |{where} {name} |"
+    said = f"{words}{more}{also}<br>in {cases}"
+    return f"| {describe_weight(cluster)} | {said} | {len(cluster.drifts):,} |{where} {name} |"
 
 
 def _describe_edit(edit: Edit) -> str:
