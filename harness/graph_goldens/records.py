@@ -15,12 +15,19 @@ class Outcome(enum.Enum):
     """How a tracing path ended for a case."""
 
     GRAPHS = "graphs"
+    TEXTS = "texts"
     NOTHING_CAPTURED = "nothing captured"
     ERROR = "error"
     UNAVAILABLE = "unavailable"
     CRASH = "crash"
     TIMEOUT = "timeout"
 
+
+REASONLESS = frozenset((Outcome.GRAPHS, Outcome.TEXTS))
+"""The outcomes of tracing paths that ended well, whose records give no reason.
+
+Texts are what a path of a project's own recorded that recorded no graph.
+"""
 
 NO_DEVICE = "needs a device that is not here"
 """How the reason begins of a record that is unavailable for want of a device, whatever PyTorch it is."""
@@ -53,9 +60,9 @@ class Record:
         case: the case's full name, `pack/name`.
         path: the tracing path's name, such as `make-fx-symbolic`.
         outcome: how the capture ended.
-        reason: why the outcome is not `graphs`: for an error its type and stable message,
+        reason: why the outcome is neither `graphs` nor `texts`: for an error its type and stable message,
             `RuntimeError: no python implementation is found`; for a crash the signal's name;
-            for nothing captured what the compiler said; empty for `graphs`.
+            for nothing captured what the compiler said; empty for those two.
         facts: small JSON values, each a claim that a reader understands.
         artifacts: the texts, in the order in which a reader wants them.
         source: digest of the case's source and of what that uses from its project.

@@ -76,6 +76,16 @@ def swallows(tracing: Tracing) -> None:
         pass
 
 
+@tracing_path
+def writes(tracing: Tracing) -> None:
+    tracing.text("plan", "one partition")
+
+
+@tracing_path
+def counts(tracing: Tracing) -> None:
+    tracing.fact("partitions", 1)
+
+
 named = backend_path("eager")
 misspelt = backend_path("eeger", name="misspelt")
 
@@ -96,13 +106,15 @@ def by_path(ended: Any) -> dict[str, dict[str, Any]]:
 
 def test_whatever_an_own_path_does_costs_its_own_records_alone(tmp_path: Path) -> None:
     names = ("raises", "fails-in-torch", "hangs", "prints", "forks", "ends", "swallows", "eager", "misspelt")
-    cases = write_case(*names, "drops", "symbolic-trace")
+    cases = write_case(*names, "drops", "writes", "counts", "symbolic-trace")
     project = make_alone(tmp_path, {"p/all.py": HEAD + ODD_PATHS + cases})
     found = by_path(project.run("check", "--timeout", "12", "--json", code=2).json)
     outcomes = {path: each["outcome"] for path, each in found.items()}
     graphs = dict.fromkeys(("prints", "forks", "eager", "drops", "symbolic-trace"), "graphs")
     ends = {"raises": "error", "fails-in-torch": "error", "hangs": "timeout", "ends": "crash"}
+    ends |= {"writes": "texts", "counts": "nothing captured"}
     assert outcomes.items() >= {**graphs, **ends}.items()
+    assert found["counts"]["reason"] == "the tracing path recorded no graph and no text"
     assert "we do not take this program" in found["raises"]["reason"]
     assert found["hangs"]["reason"] == "tracing by hangs"
     assert "two graphs of one name" in found["swallows"]["problem"]
@@ -296,7 +308,7 @@ def test_an_installed_package_brings_paths_for_all_packs(tmp_path: Path) -> None
     project = make_alone(tmp_path / "project", {"p/sums.py": HEAD + write_case("brought")})
     python = str(folder / "bin" / "python")
     ended = project.run("check", "--python", python, "--json", code=2).json
-    assert [(each["path"], each["outcome"]) for each in ended["records"]] == [("brought", "graphs")]
+    assert [(each["path"], each["outcome"]) for each in ended["records"]] == [("brought", "nothing captured")]
     (mistake,) = ended["mistakes"]
     assert mistake["problem"] == (
         "brought: the tracing path absent cannot be used: brought has no 'nothing'; "

@@ -190,7 +190,7 @@ def edited(old: str, new: str) -> bytes:
         (edited("- rules", ">>>>>>> theirs\n- rules"), "line 5 is the conflict marker of a merge"),
         (
             edited("graphs\n", "grafs\n"),
-            "the outcome 'grafs' is not one of graphs, nothing captured, error",
+            "the outcome 'grafs' is not one of graphs, texts, nothing captured, error",
         ),
         (edited("rules: 1", "rules: one"), "`rules` is 'one', which is not a whole number"),
         (edited("artifacts: 2", "artifacts: 3"), "it holds 2 of 3 artifacts: the file is cut short"),

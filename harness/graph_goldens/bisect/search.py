@@ -24,7 +24,7 @@ from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request, choose_build, hold_environment
 from graph_goldens.gate.unmet_packs import UNMET
 from graph_goldens.goldens.store import Goldens
-from graph_goldens.records import Outcome, Record
+from graph_goldens.records import REASONLESS, Record
 from graph_goldens.runs.selection import Selection
 from graph_goldens.versions import make_public
 
@@ -302,9 +302,8 @@ def demand_change(found: Bisection) -> RecordChange:
 
 
 def _say_outcome(record: Record) -> str:
-    return (
-        "the same graphs" if record.outcome is Outcome.GRAPHS else f"{record.outcome.value} {record.reason}"
-    )
+    outcome = record.outcome
+    return f"the same {outcome.value}" if outcome in REASONLESS else f"{outcome.value} {record.reason}"
 
 
 def _explain_nothing(found: Bisection) -> str:

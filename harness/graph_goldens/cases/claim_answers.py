@@ -13,7 +13,7 @@ from packaging.specifiers import SpecifierSet
 from graph_goldens.cases.claims import Claim, Fact, NoBreaks, Raises, select_paths, word_claim
 from graph_goldens.cases.graph_answers import RecordGraphs, explain_outcome, find_graph_problem
 from graph_goldens.keys import Key
-from graph_goldens.records import Capture, Json, Outcome, Record
+from graph_goldens.records import REASONLESS, Capture, Json, Outcome, Record
 
 _BREAKS = ("graph_breaks", "skipped_frames")
 
@@ -130,9 +130,9 @@ def _answer_breaks(claim: NoBreaks, record: Record) -> ClaimAnswer:
     if told:
         words = "; ".join(f"{name} is {value!r}" for name, value in told.items())
         return ClaimAnswer(claim, f"claimed {word_claim(claim)}, but {words}")
-    if "frames" in record.facts and record.outcome is Outcome.GRAPHS:
+    if "frames" in record.facts and record.outcome in REASONLESS:
         return ClaimAnswer(claim)
-    lacking = "it compiles nothing" if record.outcome is Outcome.GRAPHS else explain_outcome(record)
+    lacking = "it compiles nothing" if record.outcome in REASONLESS else explain_outcome(record)
     problem = f"claimed {word_claim(claim)}, but {lacking}" if claim.paths else ""
     return ClaimAnswer(claim, problem, answered=bool(claim.paths))
 

@@ -68,6 +68,8 @@ def describe_outcome(outcome: Outcome) -> str:
     match outcome:
         case Outcome.GRAPHS:
             return "with graphs"
+        case Outcome.TEXTS:
+            return "with texts alone"
         case Outcome.NOTHING_CAPTURED:
             return "nothing captured"
         case Outcome.ERROR:

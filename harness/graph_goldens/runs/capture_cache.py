@@ -31,7 +31,7 @@ _CHECKSUM_LENGTH = 16
 _MOST_REVISIONS = 4  # of each case and tracing path, so that going back to a branch finds what was kept there
 _LARGEST = 512 << 20
 _BUSY_SECONDS = 30.0
-_LASTING = (Outcome.GRAPHS, Outcome.NOTHING_CAPTURED, Outcome.ERROR, Outcome.UNAVAILABLE)
+_LASTING = (Outcome.GRAPHS, Outcome.TEXTS, Outcome.NOTHING_CAPTURED, Outcome.ERROR, Outcome.UNAVAILABLE)
 _ERRORS = (sqlite3.Error, OSError, ValueError, TypeError)  # the last two: what damage makes of texts
 _TABLES = """
 create table if not exists marks (digest text primary key, marks text not null) without rowid;

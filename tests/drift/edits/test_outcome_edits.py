@@ -10,6 +10,8 @@ from tests.drift.building import told
 GRAPHS = Record("p/c", "export", Outcome.GRAPHS, artifacts=(Artifact("a.graph", ""), Artifact("a.code", "")))
 ERROR = Record("p/c", "export", Outcome.ERROR, "TypeError: no kernel for lib::push")
 
+TEXTS = replace(GRAPHS, outcome=Outcome.TEXTS, artifacts=(Artifact("plan.text", "one partition"),))
+
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
@@ -27,6 +29,8 @@ ERROR = Record("p/c", "export", Outcome.ERROR, "TypeError: no kernel for lib::pu
             replace(ERROR, outcome=Outcome.TIMEOUT, reason=""),
             "error: TypeError: no kernel for lib::push → timeout",
         ),
+        (GRAPHS, TEXTS, "graphs (a) → texts"),
+        (TEXTS, ERROR, "texts → error: TypeError: no kernel for lib::push"),
         (replace(GRAPHS, artifacts=()), ERROR, "graphs (none) → error: TypeError: no kernel for lib::push"),
     ],
 )

@@ -115,6 +115,7 @@ def _trace(tracing: Tracing, path: str, known: KnownPaths) -> _Ended:
             tracing.facts.update(read_observed(tracing.case) if tracing.case.observe else {})
         else:
             find_path_of(known, path)(tracing)
+            return _Ended(Outcome.GRAPHS) if path not in known.own else _end_own(tracing)
     except UnavailableError as error:
         return _Ended(Outcome.UNAVAILABLE, error)
     except NothingCapturedError as error:
@@ -124,6 +125,15 @@ def _trace(tracing: Tracing, path: str, known: KnownPaths) -> _Ended:
             return _Ended(Outcome.UNAVAILABLE, UnavailableError(device))
         return _Ended(Outcome.ERROR, error)
     return _Ended(Outcome.GRAPHS)
+
+
+def _end_own(tracing: Tracing) -> _Ended:
+    """Say how a path of a project's own ended that raised nothing: it may have recorded no graph."""
+    if tracing.graphs or tracing.artifacts:
+        return _Ended(Outcome.GRAPHS if tracing.graphs else Outcome.TEXTS)
+    return _Ended(
+        Outcome.NOTHING_CAPTURED, NothingCapturedError("the tracing path recorded no graph and no text")
+    )
 
 
 def _observe(tracing: Tracing) -> Fault | None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from graph_goldens.drift.edits.error_text import drop_print, read_error
 from graph_goldens.drift.text.wording import generalise_error
-from graph_goldens.records import Outcome, Record
+from graph_goldens.records import REASONLESS, Outcome, Record
 
 # What Dynamo and its backends put before an error that they hand on: torch/_dynamo/exc.py,
 # InternalTorchDynamoError and BackendCompilerFailed.
@@ -36,7 +36,9 @@ class MessageNames(NamedTuple):
 
 def name_end_change(golden: Record, record: Record) -> MessageNames:
     """Name the change of how a capture ended, equal in each tracing path: an error went, came, or both."""
-    old, new = (None if each.outcome is Outcome.GRAPHS else _name_end(each) for each in (golden, record))
+    old, new = (None if each.outcome in REASONLESS else _name_end(each) for each in (golden, record))
+    if old is None and new is None:
+        return MessageNames()
     if old is None or new is None:
         return MessageNames(_name_part(old, new))
     name = name_message_change(golden.reason, record.reason).name if golden.outcome is record.outcome else ""
