@@ -33,7 +33,8 @@ from graph_goldens.files import explain_os_error, name_draft
 _SOURCES = "*.cpp"
 _FOLDER = "libraries"
 _COMPILE_SECONDS = 1800.0
-_ERROR = re.compile(r"(?:^|\s)(?:fatal )?error:")
+# GNU ld writes no such word: `/usr/bin/ld: cannot find -lnone: No such file or directory`.
+_ERROR = re.compile(r"(?:^|\s)(?:fatal )?error:|^\S*\bld: (?!warning:)")
 
 
 class Library:
