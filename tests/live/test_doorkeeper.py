@@ -78,6 +78,11 @@ def test_the_token_is_known_by_cookie_header_and_in_the_address_of_the_page() ->
     assert judge(cookie=f"a=b; {COOKIE}; c=d") == 0
 
 
+@pytest.mark.parametrize("other", ['theme={"dark": true}', "list=[1, 2]", "two words", "x=\xe9", "=", ""])
+def test_cookies_of_other_servers_keep_nobody_out(other: str) -> None:
+    assert judge(cookie=f"{other}; {COOKIE}") == judge(cookie=f"{COOKIE}; {other}") == 0
+
+
 @pytest.mark.parametrize(
     "headers",
     [
