@@ -64,9 +64,20 @@ def test_looking_again_leaves_out_what_was_decided(drifted: Drifted) -> None:
     operators, renamed, new = found.clusters
     accept_clusters(project, [operators], "why", silent)
     reject_clusters(project, [renamed], "", silent)
-    left = look_again(project, found).clusters
-    assert [cluster.fingerprint for cluster in left] == [new.fingerprint]
-    assert find_pending(project).clusters == left
+    again, anew = look_again(project, found), find_pending(project)
+    assert [cluster.fingerprint for cluster in again.clusters] == [new.fingerprint]
+    assert again.clusters == anew.clusters
+
+
+def test_looking_again_counts_what_was_rejected_or_is_known_since(drifted: Drifted) -> None:
+    project = project_of(drifted)
+    found = find_pending(project)
+    operators, renamed, _ = found.clusters
+    triage(project, Choice((operators.fingerprint,)), TriageReason("reported"), silent)
+    reject_clusters(project, [renamed], "", silent)
+    again, anew = look_again(project, found), find_pending(project)
+    assert (again.rejected, again.known) == (anew.rejected, anew.known)
+    assert (len(again.rejected), len(again.known)) == (1, 2)
 
 
 def save_errors(drifted: Drifted) -> dict[str, Record]:

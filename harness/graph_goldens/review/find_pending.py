@@ -157,13 +157,24 @@ def find_pending(project: Project, torch: Sequence[str] = ()) -> Pending:
 
 
 def look_again(project: Project, pending: Pending) -> Pending:
-    """Hold what was offered against the goldens once more, at less cost than looking at whole runs."""
-    looking, found = _start_looking(project), []
+    """Hold what was offered against the goldens once more, at less cost than looking at whole runs.
+
+    What is rejected, known, outdated or not sound since is counted with what was so before.
+    """
+    looking = _start_looking(project)
+    found: dict[Standing, list[PendingRecord]] = {standing: [] for standing in Standing}
     for each in pending.offered:
         verdict = looking.judge_again(each)
-        if verdict.finding in PENDING and looking.find_standing(verdict) is Standing.OFFERED:
-            found.append(looking.compare_record(each, verdict))
-    return replace(pending, offered=tuple(found))
+        if verdict.finding not in QUIET:
+            found[looking.find_standing(verdict)].append(looking.compare_record(each, verdict))
+    return replace(
+        pending,
+        offered=tuple(found[Standing.OFFERED]),
+        rejected=(*pending.rejected, *found[Standing.REJECTED]),
+        known=(*pending.known, *found[Standing.KNOWN]),
+        outdated=(*pending.outdated, *found[Standing.OUTDATED]),
+        unsound=pending.unsound + len(found[Standing.UNSOUND]),
+    )
 
 
 def _start_looking(project: Project) -> _Looking:
