@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from graph_goldens.live import live_review
 from graph_goldens.live.answers import MOST_BYTES
 from graph_goldens.live.application import list_changing_routes, list_reading_routes
 from graph_goldens.live.doorkeeper import POLICY
 from graph_goldens.report.page.assets import load_assets
+from graph_goldens.review.decide import Decision, accept_clusters
 from tests.end_to_end.drifted import SUB, Drifted, graph
 from tests.live.serving import SAME_ORIGIN, TOKEN, Served, serve
 from tests.report.browser_reports import ATTACKS
@@ -188,6 +191,34 @@ def test_a_new_run_of_the_same_cluster_makes_an_answer_stale(drifted: Drifted, s
     drifted.save([*drifted.new[:1], drifted.record("second", graph(SUB, "other"))])
     assert served.read("/api/state")["clusters"]
     assert served.send("/api/accept", {"clusters": [seen], "because": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_a_run_that_was_saved_beside_an_answer_is_shown_too(
+    drifted: Drifted, served: Served, monkeypatch: pytest.MonkeyPatch, meanwhile: bool
+) -> None:
+    def save_another_run() -> None:
+        drifted.save([drifted.record("fourth", graph(SUB))], "2.12.1+cpu")
+
+    def accept_as_it_is_saved(*arguments: Any) -> Decision:
+        save_another_run()
+        return accept_clusters(*arguments)
+
+    seen = served.seen()
+    if meanwhile:
+        monkeypatch.setattr(live_review, "accept_clusters", accept_as_it_is_saved)
+    else:
+        save_another_run()
+    assert served.send("/api/accept", {"clusters": [seen], "because": "x"}).status_code == 200
+    assert served.read("/api/state")["runs"] == ["2.12.1+cpu", "2.13.0+cpu"]
+
+
+def test_what_was_rejected_or_is_known_is_counted_at_once(served: Served) -> None:
+    known = {"clusters": [served.seen()], "because": "reported"}
+    assert served.send("/api/triage", known).status_code == 200
+    assert served.send("/api/reject", {"clusters": [served.seen()]}).status_code == 200
+    state = served.read("/api/state")
+    assert (state["known"], state["rejected"]) == (2, 1)
 
 
 def test_an_answer_to_several_clusters_is_of_all_or_none(drifted: Drifted, served: Served) -> None:

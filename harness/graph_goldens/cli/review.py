@@ -19,6 +19,7 @@ from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.review.decide import accept_clusters, accept_record, reject_clusters
+from graph_goldens.review.decision_text import describe_accepted, describe_answer
 from graph_goldens.review.find_pending import find_pending, look_again
 from graph_goldens.review.keyboard import END, RESIZED, Keyboard
 from graph_goldens.review.screen import Looking, draw, move_view
@@ -105,8 +106,9 @@ class ReviewSession:
 
     @property
     def shown(self) -> list[PendingCluster]:
-        """What of that holds the text that the person asked for."""
-        return [each for each in self.left if self.filter in _describe_cluster(each)]
+        """What of that holds each word that the person asked for, in capitals or not."""
+        wanted = self.filter.lower().split()
+        return [each for each in self.left if all(word in each.words.lower() for word in wanted)]
 
     @property
     def tally(self) -> str:
@@ -160,10 +162,7 @@ class ReviewSession:
             decision = accept_clusters(self.project, clusters, because, self.console.print)
             self.accepted += len(decision.written)
             self._count(clusters)
-        done = f"accepted {format_count(len(decision.written), 'golden')}"
-        left = len(decision.waiting)
-        done = f"{done}, {left:,} more wait for other changes" if left else done
-        return _say_done(clusters, done)
+        return describe_answer(clusters, describe_accepted(decision))
 
     def accept_one(self, looking: Looking) -> str:
         """Accept the golden that is looked at alone, and return what to say about it.
@@ -189,7 +188,7 @@ class ReviewSession:
             reject_clusters(self.project, clusters, "", self.console.print)
             self.rejected += records
             self._count(clusters)
-        return _say_done(clusters, f"rejected {format_count(records, 'record')}")
+        return describe_answer(clusters, f"rejected {format_count(records, 'record')}")
 
     def triage(self, looking: Looking) -> str:
         """Say that a cluster is known, and return what to say about it.
@@ -207,7 +206,7 @@ class ReviewSession:
             written = triage_clusters(self.project, [cluster], self.pending, reason, self.console.print)
             self.known += sum(len(each.records) for each in written)
             self._count([cluster])
-        return _say_done([cluster], f"known {format_count(len(cluster.records), 'record')}")
+        return describe_answer([cluster], f"known {format_count(len(cluster.records), 'record')}")
 
     def skip(self, looking: Looking) -> str:
         """Pass over a cluster for now."""
@@ -290,18 +289,9 @@ class ReviewSession:
         return typed
 
 
-def _say_done(clusters: Sequence[PendingCluster], what: str) -> str:
-    return f"{what}: {', '.join(dict.fromkeys(cluster.label for cluster in clusters))}"
-
-
 def _word_cluster(cluster: PendingCluster) -> str:
     count = format_count(len(cluster.records), "golden")
     return f"{cluster.fingerprint}  {cluster.label} · {count} · {join_some(cluster.cases)}"
-
-
-def _describe_cluster(cluster: PendingCluster) -> str:
-    """Say all that a filter may ask for."""
-    return " ".join((cluster.fingerprint, cluster.label, *cluster.cases, *cluster.paths, *cluster.versions))
 
 
 _DECISIONS: Mapping[str, Callable[[ReviewSession, Looking], str]] = {

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from threading import RLock
 
 from graph_goldens.errors import ToolError, UserError
+from graph_goldens.file_marks import mark_stat
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.live.answers import ClusterAnswer, GoldenAnswer, SeenCluster, TriageAnswer, UndoAnswer
 from graph_goldens.live.seen_state import StaleAnswerError, digest_cluster
 from graph_goldens.review.decide import Decision, accept_clusters, accept_record, reject_clusters
-from graph_goldens.review.decision_text import propose_commit
+from graph_goldens.review.decision_text import describe_accepted, describe_answer, propose_commit
 from graph_goldens.review.find_pending import find_pending, look_again
 from graph_goldens.review.triage import TriageReason, read_day, triage_clusters
 from graph_goldens.review.undo import DecisionState, read_state, take_back
@@ -124,6 +125,9 @@ class LiveReview:
     def _digest_files(self) -> str:
         return digest_files(find_home(self.project), self.project.snapshots)
 
+    def _mark_runs(self) -> list[str]:
+        return [mark_stat(str(file)) for file in list_runs(find_home(self.project))]
+
     def _find(self) -> Pending:
         return find_pending(self.project) if list_runs(find_home(self.project)) else Pending(())
 
@@ -148,7 +152,7 @@ class LiveReview:
         """
         with self._hold_seen(answer.clusters) as clusters, self._remember(clusters, answer.by) as done:
             decision = accept_clusters(self.project, clusters, answer.because, self._tell)
-            done.said = _say(clusters, _describe_decision(decision))
+            done.said = describe_answer(clusters, describe_accepted(decision))
             done.commit = self._propose_commit(decision, answer.because)
         return done.outcome
 
@@ -178,7 +182,7 @@ class LiveReview:
         """
         with self._hold_seen(answer.clusters) as clusters, self._remember(clusters, answer.by) as done:
             reject_clusters(self.project, clusters, answer.because, self._tell)
-            done.said = _say(clusters, f"rejected {_count_records(clusters, 'record')}")
+            done.said = describe_answer(clusters, f"rejected {_count_records(clusters)}")
         return done.outcome
 
     def triage(self, answer: TriageAnswer) -> AnswerOutcome:
@@ -193,7 +197,7 @@ class LiveReview:
         with self._hold_seen(answer.clusters) as clusters, self._remember(clusters, answer.by) as done:
             triage_clusters(self.project, clusters, self._state.pending, reason, self._tell)
             until = f" until {reason.until}" if reason.until else ""
-            done.said = _say(clusters, f"known {_count_records(clusters, 'record')}{until}")
+            done.said = describe_answer(clusters, f"known {_count_records(clusters)}{until}")
         return done.outcome
 
     def undo(self, answer: UndoAnswer) -> str:
@@ -256,12 +260,14 @@ class LiveReview:
         records = [each for cluster in clusters for each in (*cluster.records, *cluster.sharing)]
         keys = frozenset(each.key for each in records)
         before, done = read_state(self.project, keys), _Done()
+        looked, runs = self._files == self._digest_files(), self._mark_runs()
         yield done
         done.step = secrets.token_hex(8)
         self._steps[done.step] = _Step(keys, before, read_state(self.project, keys), done.said)
         for old in list(self._steps)[:-MOST_STEPS]:
             del self._steps[old]
-        self._files = self._digest_files()
+        alone = looked and runs == self._mark_runs()
+        self._files = self._digest_files() if alone else ""  # what another command saved is yet to be seen
         self._take(look_again(self.project, self._state.pending), done.said, by)
 
     def _propose_commit(self, decision: Decision, because: str) -> str:
@@ -289,15 +295,5 @@ def _find_record(cluster: PendingCluster, answer: GoldenAnswer) -> PendingRecord
     raise UserError(f"{answer.case} by {answer.path} of torch {answer.torch} is not in that cluster")
 
 
-def _describe_decision(decision: Decision) -> str:
-    written = f"accepted {format_count(len(decision.written), 'golden')}"
-    left = len(decision.waiting)
-    return f"{written}, {left:,} more wait for other changes" if left else written
-
-
-def _count_records(clusters: Sequence[PendingCluster], what: str) -> str:
-    return format_count(sum(len(cluster.records) for cluster in clusters), what)
-
-
-def _say(clusters: Sequence[PendingCluster], what: str) -> str:
-    return f"{what}: {', '.join(dict.fromkeys(cluster.label for cluster in clusters))}"
+def _count_records(clusters: Sequence[PendingCluster]) -> str:
+    return format_count(sum(len(cluster.records) for cluster in clusters), "record")

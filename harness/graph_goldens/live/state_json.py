@@ -1,7 +1,5 @@
 """What is pending, as the live page lists it."""
 
-from collections.abc import Sequence
-
 from graph_goldens.live.live_review import PendingState
 from graph_goldens.records import Json
 from graph_goldens.report.drift_text import shorten_sentence
@@ -41,18 +39,10 @@ def _encode_row(cluster: PendingCluster, saw: str) -> Json:
         "sentence": _say(cluster),
         "goldens": len(cluster.records),
         "cases": make_visible(join_some(cluster.cases, _MOST_CASES)),
-        "words": _describe(cluster),
+        "words": make_visible(cluster.words),
     }
 
 
 def _say(cluster: PendingCluster) -> str:
-    edits: Sequence[object] = cluster.drifts.edits if cluster.drifts else ()
-    if cluster.drifts and edits:
-        return shorten_sentence(cluster.drifts.edits[0].sentence, _LONGEST)
-    return "no golden yet"
-
-
-def _describe(cluster: PendingCluster) -> str:
-    """Say all that a filter may ask for."""
-    words = (cluster.fingerprint, cluster.label, *cluster.cases, *cluster.paths, *cluster.versions)
-    return make_visible(" ".join(words))
+    edits = cluster.drifts.edits if cluster.drifts else ()
+    return shorten_sentence(edits[0].sentence, _LONGEST) if edits else "no golden yet"

@@ -1,7 +1,7 @@
 """What accepting clusters did, for people and for programs: what was written, and what waits for what."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -12,7 +12,7 @@ from graph_goldens.report.cluster_text import format_cases
 from graph_goldens.report.drift_text import shorten_sentence
 from graph_goldens.review.decide import Decision
 from graph_goldens.review.pending_json import name_file
-from graph_goldens.runs.pending import PendingRecord
+from graph_goldens.runs.pending import PendingCluster, PendingRecord
 from graph_goldens.words import format_count
 
 _LONGEST = 120
@@ -25,6 +25,17 @@ def format_decision(decision: Decision, root: Path) -> Iterator[Text]:
     yield Text(f"wrote {format_count(len(decision.written), 'golden')}")
     if decision.waiting:
         yield from _format_waiting(decision)
+
+
+def describe_accepted(decision: Decision) -> str:
+    """Say in a few words how many goldens were written, and how many wait."""
+    written, left = f"accepted {format_count(len(decision.written), 'golden')}", len(decision.waiting)
+    return f"{written}, {left:,} more wait for other changes" if left else written
+
+
+def describe_answer(clusters: Sequence[PendingCluster], what: str) -> str:
+    """Say what was done about some clusters, and of which kinds they are."""
+    return f"{what}: {', '.join(dict.fromkeys(cluster.label for cluster in clusters))}"
 
 
 def propose_commit(decision: Decision, root: Path, snapshots: Path, because: str) -> str:

@@ -135,6 +135,11 @@ class PendingCluster:
         return tuple(dict.fromkeys(each.torch for each in self.records))
 
     @property
+    def words(self) -> str:
+        """All that a filter may ask for."""
+        return " ".join((self.fingerprint, self.label, *self.cases, *self.paths, *self.versions))
+
+    @property
     def first(self) -> PendingRecord:
         """The record that says best what it is about."""
         shown = self.drifts.representative if self.drifts else None

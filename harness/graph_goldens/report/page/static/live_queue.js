@@ -45,12 +45,6 @@ class Queue {
     return this.shown.filter((each) => each.class === cluster.class);
   }
 
-  move(step) {
-    const shown = this.shown;
-    const at = shown.indexOf(this.current);
-    if (shown.length) this.chosen = shown[(at + step + shown.length) % shown.length].name;
-  }
-
   skip(name) {
     const [, next] = this.#listAfter(name);
     this.skipped.add(name);
