@@ -29,6 +29,17 @@ EXAMPLES = [
     ),
     (rules.drop_blank_lines, "\n\na  \n\n   \nb\n\n", "a\nb"),
     (rules.drop_tail, "it failed\n\nfrom user code:\n  File x", "it failed\n\n"),
+    (
+        rules.drop_quoted_frames,
+        r"got RuntimeError('no\nException raised from f at X.cpp (most recent call first):\nframe #0: g()"
+        r" + 0x8b (libc10.so)\n<omitting python frames>\n')",
+        "got RuntimeError('no')",
+    ),
+    (
+        rules.hide_abi,
+        "torch._ops.X.pybind11_detail_function_record_v1_system_libstdcpp_gxx_abi_1xxx_use_cxx11_abi_1.f",
+        "torch._ops.X.pybind11_detail_function_record.f",
+    ),
     (rules.drop_frames, 'a\n  File "x.py", line 3, in f\n    return y\nb', "a\nb"),
     (rules.drop_carets, "a\n    ~~~^^^\nb", "a\nb"),
     (rules.drop_hints, "a\n  Hint: do this.\n    and that\n  Explanation: x", "a\n  Explanation: x"),

@@ -45,6 +45,15 @@ WORST: dict[str, tuple[tuple[str, str, str], ...]] = {
     "drop_advice": (("", "Set TORCH_LOG", ""), ("", "For more details\n", "")),
     "drop_context": (("", "Developer debug context: ", ""), ("", "Developer debug context: a\nb\n", "")),
     "keep_first_paragraph": (("", "\n ", ""), ("", "a:\n\n", ""), ("", " ", "x")),
+    "drop_quoted_frames": (
+        ("", r"\nException raised from ", ""),
+        (r"\nException raised from x", r"\nframe #0", "x"),
+        (r"\nException raised from ", "x", "\n"),
+    ),
+    "hide_abi": (
+        ("", "pybind11_detail_function_record_v", ""),
+        ("pybind11_detail_function_record_v1", "_", "x"),
+    ),
     "hide_urls": (("", "https://", ""), ("", "http", "")),
     "hide_compile_ids": (("", "[1/1_", ""), ("[", "1", "x"), ("[1/1", "_1", "x")),
     "hide_line_numbers": (("", "line 1", ""), ("line ", "1", "x")),

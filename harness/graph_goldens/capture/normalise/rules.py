@@ -40,6 +40,10 @@ _TAIL = re.compile(
     r"Original exception|GraphModule: |Use tlparse to see full graph).*",
     re.MULTILINE | re.DOTALL,
 )
+_QUOTED_FRAMES = re.compile(
+    r"\\nException raised from [^\\\n]*(?:\\nframe #[^\\\n]*)*(?:\\n<omitting python frames>)?(?:\\n)?"
+)
+_RECORD = re.compile(r"\bpybind11_detail_function_record_v\d\w*")
 _CONTEXT = re.compile(
     r"^ *Developer debug context: .*$\n?(?:^(?! *(?:For more details|from user code|Hint:)).+$\n?)*",
     re.MULTILINE,
@@ -97,6 +101,15 @@ def hide_paths(text: str) -> str:
     return _PATH.sub("<path>", text)
 
 
+def hide_abi(text: str) -> str:
+    """`pybind11_detail_function_record_v1_system_libstdcpp_…`: how the compiler of the build was called.
+
+    Source: torch/include/pybind11/detail/function_record_pyobject.h, `function_record_PyTypeObject_methods`:
+    functions of C++ are named by that type.
+    """
+    return _RECORD.sub("pybind11_detail_function_record", text)
+
+
 def drop_comments(text: str) -> str:
     """Whole-line comments carry the user's source lines and where they stood.
 
@@ -136,6 +149,14 @@ def drop_tail(text: str) -> str:
     torch/_export/serde/serialize.py, `serialize_graph`; torch/include/c10/util/Exception.h, `Error`.
     """
     return _TAIL.sub("", text) if not _TAIL.match(text) else text
+
+
+def drop_quoted_frames(text: str) -> str:
+    """`RuntimeError('no\\nException raised from …\\nframe #0: …')`: C++ frames within an error's repr.
+
+    Source: torch/include/c10/util/Exception.h, `Error`; torch/_dynamo/utils.py, `get_fake_value`, quotes it.
+    """
+    return _QUOTED_FRAMES.sub("", text)
 
 
 def drop_frames(text: str) -> str:
@@ -210,6 +231,7 @@ ANY_TEXT: tuple[Rule, ...] = (
     hide_global_counters,
     shorten_file_names,
     hide_paths,
+    hide_abi,
 )
 
 CODE: tuple[Rule, ...] = (drop_comments, drop_releases, *ANY_TEXT, drop_blank_lines)
@@ -219,6 +241,7 @@ GRAPH: tuple[Rule, ...] = (*ANY_TEXT, drop_blank_lines)
 ERROR: tuple[Rule, ...] = (
     drop_colours,
     drop_tail,
+    drop_quoted_frames,
     drop_frames,
     drop_carets,
     drop_hints,
