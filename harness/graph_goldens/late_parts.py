@@ -18,6 +18,7 @@ PARTS = {
     "what packs need": ("gate.needs_settings", "read_needs"),
     "the live page": ("live.live_server", "serve_project"),
     "answers for a shell": ("cli.completion", "prepare_answers"),
+    "the version of the tool": ("own_version", "read_own_version"),
     "how lists differ": ("drift.edits.list_changes", "find_list_changes"),
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tomllib
 
 from graph_goldens.cli.commands import COMMANDS, CommandRow, load_command
 
@@ -32,6 +33,14 @@ sys.exit(code)
 def test_a_commands_help_is_the_first_sentence_of_its_docstring(row: CommandRow) -> None:
     said = inspect.getdoc(load_command(row)) or ""
     assert said.splitlines()[0].split(". ")[0].rstrip(".") + "." == row.help
+
+
+def test_it_tells_its_version() -> None:
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    ended = subprocess.run(
+        [sys.executable, "-m", "graph_goldens.cli", "--version"], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == f"goldens {settings['project']['version']}\n"
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("show", *RECORD)])

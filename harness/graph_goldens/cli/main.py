@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -79,8 +79,20 @@ app = typer.Typer(
 )
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"goldens {load_part('the version of the tool')()}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option("--version", is_eager=True, callback=_tell_version, help="Tell the version, and end."),
+]
+
+
 @app.callback()
-def goldens() -> None:
+def goldens(*, version: Version = False) -> None:
     """Golden files of the graphs that PyTorch's tracing paths give."""
 
 

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from graph_goldens.drift.classes import DriftClass, Severity, find_severest
 from graph_goldens.drift.drift import Drift
+from graph_goldens.own_version import read_own_version
 from graph_goldens.records import Json
 from graph_goldens.report.known_text import describe_decision
 from graph_goldens.report.model import Gravity, Item, Problem, Report, Section
@@ -22,7 +22,6 @@ _LEVELS = {
     Gravity.ERROR: "error",
     Gravity.FAULT: "error",
 }
-_DISTRIBUTION = "graph-goldens"
 
 
 def render_sarif(report: Report) -> str:
@@ -42,7 +41,7 @@ def _build_run(section: Section) -> dict[str, Json]:
         *map(_build_finding_rule, findings),
     ]
     return {
-        "tool": {"driver": {"name": "Graph Goldens", "semanticVersion": _read_version(), "rules": rules}},
+        "tool": {"driver": {"name": "Graph Goldens", "semanticVersion": read_own_version(), "rules": rules}},
         "automationDetails": {"id": f"graph-goldens/{_quote_path(section.after)}/"},
         "properties": {
             "title": section.title,
@@ -53,13 +52,6 @@ def _build_run(section: Section) -> dict[str, Json]:
         },
         "results": [*_list_drift_results(section), *map(_build_problem_result, section.problems)],
     }
-
-
-def _read_version() -> str:
-    try:
-        return version(_DISTRIBUTION)
-    except PackageNotFoundError:  # run from its sources without being installed
-        return "0"
 
 
 def _build_class_rule(kind: DriftClass, severity: Severity) -> dict[str, Json]:
