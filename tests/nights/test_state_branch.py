@@ -62,6 +62,23 @@ def test_the_branch_is_one_commit_of_the_state_alone(remote: Path) -> None:
     assert git(one, "status", "--porcelain").split() == ["??", "nights/"]
 
 
+def test_folders_may_have_spaces_in_their_names(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "my project")
+    tell(tmp_path / "my project", 1)
+    assert tell(tmp_path / "my project", 2) == Told(messages=1)
+
+
+def test_what_git_warns_of_is_no_answer(remote: Path, tmp_path: Path) -> None:
+    one, server = make_clone(remote, "one"), tmp_path / "warning-server"
+    server.write_text(
+        '#!/bin/sh\necho "Warning: added a host to the known ones" >&2\nexec git-upload-pack "$@"\n'
+    )
+    server.chmod(0o755)
+    git(one, "config", "remote.origin.uploadpack", str(server))
+    assert tell(one, 1) == Told()
+    assert tell(one, 2) == Told(messages=1)
+
+
 def test_a_repository_without_a_remote_keeps_the_branch_itself(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "alone")
     tell(tmp_path / "alone", 1)

@@ -1,6 +1,7 @@
 """A branch of the project's repository that holds the state of nights, for machines that keep no folder."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -92,10 +93,11 @@ class StateBranch:
     def _fetch(self) -> str:
         """Find the branch's commit, and fetch it; empty where there is no such branch yet."""
         remote = self._has_remote
-        listed = self._git("ls-remote", _REMOTE if remote else ".", self._reference).split()
-        if listed and remote:
-            self._git("fetch", "--quiet", "--depth=1", "--no-tags", _REMOTE, listed[0])
-        return listed[0] if listed else ""
+        listed = self._git("ls-remote", _REMOTE if remote else ".", self._reference)
+        found = re.search(rf"^([0-9a-f]+)\t{re.escape(self._reference)}$", listed, re.MULTILINE)
+        if found and remote:
+            self._git("fetch", "--quiet", "--depth=1", "--no-tags", _REMOTE, found[1])
+        return found[1] if found else ""
 
     def _put_back(self, state: NightState, before: str, described: str) -> str:
         """Commit the state without a parent, and move the branch there if it is where it was."""
@@ -103,8 +105,8 @@ class StateBranch:
         with _make_index() as index:
             if places:
                 self._git("add", "--all", "--force", "--", *places, index=index, tree=state.root)
-            tree = self._read_last_word("write-tree", index=index)
-        commit = self._read_last_word("commit-tree", tree, "-m", described)
+            tree = self._read_last_line("write-tree", index=index)
+        commit = self._read_last_line("commit-tree", tree, "-m", described)
         try:
             if self._has_remote:
                 lease = f"--force-with-lease={self._reference}:{before}"
@@ -117,8 +119,9 @@ class StateBranch:
             ) from error
         return commit
 
-    def _read_last_word(self, *arguments: str, index: Path | None = None) -> str:
-        return self._git(*arguments, index=index).split()[-1]
+    def _read_last_line(self, *arguments: str, index: Path | None = None) -> str:
+        """Read what a command answers; what git and ssh warn of stands before it."""
+        return self._git(*arguments, index=index).rstrip("\n").rpartition("\n")[2]
 
     def _git(
         self,
@@ -131,7 +134,7 @@ class StateBranch:
         if index:
             variables["GIT_INDEX_FILE"] = str(index)
         if tree:
-            variables["GIT_DIR"] = self._read_last_word("rev-parse", "--absolute-git-dir")
+            variables["GIT_DIR"] = self._read_last_line("rev-parse", "--absolute-git-dir")
             variables["GIT_WORK_TREE"] = str(tree)
         return run_git(tree or self.repository, arguments, variables, options)
 
