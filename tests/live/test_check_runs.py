@@ -94,3 +94,14 @@ def test_an_empty_word_is_refused(tmp_path: Path, answer: CheckAnswer) -> None:
     with pytest.raises(UserError, match="an empty word names no case"):
         runner.start(answer)
     assert not runner.state.running
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_it_has_ended_even_where_what_it_found_cannot_be_looked_at(tmp_path: Path) -> None:
+    def fail() -> None:
+        raise RecursionError("a fault of the tool")
+
+    runner = CheckRunner(tmp_path, (), lambda state: None, fail)
+    runner.start(CheckAnswer())
+    wait_until(lambda: not runner.state.running, "it ends")
+    assert runner.state.code == 2

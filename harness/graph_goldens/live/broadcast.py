@@ -42,14 +42,10 @@ class Broadcast:
 
     def _put(self, text: bytes | None) -> None:
         for queue in list(self._queues):
-            if text is not None and queue.qsize() >= _MOST_WAITING:
-                self._queues.discard(
-                    queue
-                )  # it reads nothing; once it does, it comes again and reads the state
-                text_for_it: bytes | None = None
-            else:
-                text_for_it = text
-            queue.put_nowait(text_for_it)
+            full = queue.qsize() >= _MOST_WAITING
+            if full:  # it reads nothing; once it does, it comes again and reads the state
+                self._queues.discard(queue)
+            queue.put_nowait(None if full else text)
 
     async def listen(self) -> AsyncIterator[bytes]:
         """Yield events as server-sent events, and now and then a comment that keeps the connection alive."""

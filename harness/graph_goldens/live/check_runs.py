@@ -174,10 +174,12 @@ class CheckRunner:
             self.tell(self.state)
         code = process.wait()
         process.kill()
-        self.look()
-        with self._lock:
-            self.state = replace(self.state, code=code)
-        self.tell(self.state)
+        try:
+            self.look()
+        finally:  # else no other check could ever be started
+            with self._lock:
+                self.state = replace(self.state, code=code)
+            self.tell(self.state)
 
 
 def _list_options(answer: CheckAnswer) -> Iterator[str]:
