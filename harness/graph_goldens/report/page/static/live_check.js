@@ -5,27 +5,32 @@ const NEAR_END = 40; // pixels from the log's end within which it follows what i
 class CheckView {
   constructor(say) {
     const place = (name) => document.getElementById(`check-${name}`);
-    Object.assign(this, { say, number: 0, next: 0, place });
+    Object.assign(this, { say, number: 0, next: 0, running: false, place });
     place("form")?.addEventListener("submit", (event) => this.#start(event));
     place("stop")?.addEventListener("click", () => this.#send("/api/check/stop", {}));
   }
 
-  /** Read all of it anew, as after a reload. */
+  /** Read all of it anew, as after a reload; an answer that was overtaken by what is shown shows nothing. */
   async refresh() {
-    this.take(await ask("/api/check"));
+    const whole = await ask("/api/check");
+    const older = whole.first + whole.lines.length < this.next || (whole.running && !this.running);
+    if (whole.number === this.number && older) return;
+    this.#begin(whole.number, whole.first);
+    this.#show(whole);
   }
 
-  /** Take what is known of the check now, or ask for what was missed. */
+  /** Take what is told of the check now; where lines before it were missed, read all of it. */
   take(state) {
-    if (state.number !== this.number) {
-      Object.assign(this, { number: state.number, next: 0 });
-      this.place("log").replaceChildren();
-    }
-    if (state.first > this.next && this.next > 0) return this.refresh();
-    if (state.first > 0 && this.next === 0 && state.number) {
-      this.next = -1; // the whole log was asked for
-      return this.refresh();
-    }
+    if (state.number !== this.number) this.#begin(state.number, 0);
+    return state.first > this.next ? this.refresh() : this.#show(state);
+  }
+
+  #begin(number, next) {
+    Object.assign(this, { number, next });
+    this.place("log").replaceChildren();
+  }
+
+  #show(state) {
     this.#write(state);
     this.#draw(state);
   }
@@ -41,6 +46,7 @@ class CheckView {
 
   #draw(state) {
     const { number, running, done, total, what, ending, code } = state;
+    this.running = running;
     this.place("run").hidden = !number;
     this.place("none").hidden = Boolean(number);
     this.place("command").textContent = state.command;
