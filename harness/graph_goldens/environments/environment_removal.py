@@ -1,15 +1,12 @@
-"""List the environments that were made, and remove them: never one that is in use, never half of one."""
+"""Remove environments that were made: never one that is in use, never half of one."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.version import Version
-
-from graph_goldens.environments.environment import Environment, recall
+from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.environment_places import (
     EnvironmentPlace,
     find_place,
@@ -24,30 +21,6 @@ from graph_goldens.locks import hold_lock, hold_unshared, share_lock
 
 class _BusyError(Exception):
     """Another process holds the lock."""
-
-
-@dataclass(frozen=True)
-class MadeEnvironment:
-    """An environment of the working folder.
-
-    Attributes:
-        name: its name.
-        path: its folder.
-        version: of its PyTorch; None where nobody asked yet or it has changed since.
-        size: bytes on the disk.
-        freed: bytes that removing it frees; files that uv's cache shares are not counted.
-    """
-
-    name: str
-    path: Path
-    version: Version | None
-    size: int
-    freed: int
-
-
-def list_environments(folder: Path) -> list[MadeEnvironment]:
-    """List the environments of a working folder by version, with the size of their files."""
-    return sorted((_describe(place, folder.resolve()) for place in list_places(folder)), key=_rank)
 
 
 @contextmanager
@@ -109,28 +82,6 @@ def remove_leftovers(folder: Path) -> None:
             _delete(place.draft)
     for place in list_removed(folder):
         _delete(place.removed)
-
-
-def _describe(place: EnvironmentPlace, folder: Path) -> MadeEnvironment:
-    known = recall(place.python, folder)
-    size, freed = _count_bytes(place.path)
-    return MadeEnvironment(place.name, place.path, known.version if known else None, size, freed)
-
-
-def _count_bytes(folder: Path) -> tuple[int, int]:
-    """Count the bytes that a folder's files take on the disk, and those that no file elsewhere shares."""
-    size = freed = 0
-    for root, _, names in os.walk(folder):
-        for name in names:
-            with suppress(FileNotFoundError):  # it is being removed
-                status = (Path(root) / name).lstat()
-                size += status.st_blocks * 512
-                freed += status.st_blocks * 512 if status.st_nlink == 1 else 0
-    return size, freed
-
-
-def _rank(made: MadeEnvironment) -> tuple[Version, str]:
-    return made.version or Version("0"), made.name
 
 
 def _find_place_of(environment: Environment, folder: Path) -> EnvironmentPlace | None:

@@ -10,7 +10,6 @@ from graph_goldens.report.cluster_text import format_cases
 from graph_goldens.runs.verdict import Verdict
 from graph_goldens.words import format_count, make_visible, shorten_text
 
-LIST = "goldens known"
 PRUNE = "goldens triage --prune"
 
 _LONGEST = 120

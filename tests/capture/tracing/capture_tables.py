@@ -18,7 +18,6 @@ from torch.fx import GraphModule
 from graph_goldens.capture.normalise.symbol_names import SymbolNames, find_words_like_symbols
 from graph_goldens.capture.tracing.case_capture import _trace
 from graph_goldens.capture.tracing.graph_text import find_bodies
-from graph_goldens.capture.tracing.live_tables import read_live_table, respell
 from graph_goldens.capture.tracing.switches import set_switches
 from graph_goldens.capture.tracing.warm_up import warm_up
 from graph_goldens.capture.worker.child_tasks import Limits, Task, run_tasks
@@ -33,6 +32,7 @@ from graph_goldens.graphs.node_table import Table
 sys.path.append(str(Path(__file__).parents[3]))  # what an environment imports holds no tests
 
 from tests.capture.tracing.bare import BareSession, bare_cases
+from tests.capture.tracing.live_tables import read_live_table, respell
 
 LIMITS = Limits(seconds=300.0)
 

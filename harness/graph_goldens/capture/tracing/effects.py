@@ -165,7 +165,7 @@ class _Interpretation:
         try:
             source = self._find_source(node)
             value = make_fresh(source, f"%{node.name}") if not isinstance(source, GraphModule) else source
-        except Exception:  # see `_as_captured`
+        except Exception:  # see `_use_captured`
             self._set(node, Missing(f"%{node.name}"), NodeEffects())
             return
         owners: tuple[str, ...] = ()
