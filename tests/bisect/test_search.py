@@ -350,6 +350,8 @@ def test_versions_of_a_package_are_in_question_where_one_is_named(
         find_candidates(project, wanted)
     with pytest.raises(UserError, match="is about PyTorch, which --torch chooses"):
         find_candidates(project, Range(package="torch"))
+    with pytest.raises(UserError, match=r"nothing to search: 1\.1 is not older than 1\.0; say with --good"):
+        find_candidates(project, Range(Version("1.1"), Version("1.0"), package="my-backend"))
 
 
 def test_pages_of_wheels_are_not_looked_into(tmp_path: Path) -> None:
@@ -405,6 +407,9 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     @contextmanager
     def hold(request: Request, _: object) -> Iterator[Any]:
         assert request.reuse
+        assert request.selection == Selection(
+            (KEY[0],), (KEY[1],)
+        )  # by which packs that are left out are told
         environment = machine.open(request.build, request.project.working)
         yield SimpleNamespace(run=lambda selection: machine.run(environment))
 

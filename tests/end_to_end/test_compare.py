@@ -78,6 +78,7 @@ def test_every_format_of_reports_tells_it(project: Example) -> None:
         (("--with", "einops==0.8.1"), "give --with twice, and --torch at most once"),
         (("--with", "einops==0.8.1", "--with", "einops==0.8.2", "--run", BEFORE), "beside one PyTorch"),
         (("--with", "einops==0.8.1", "--with", "torch==2.13.0"), "about PyTorch, which --torch chooses"),
+        (("--with", "einops==0.8.1", "--with", "numpy==2.3.1"), "and einops and numpy were given"),
     ],
 )
 def test_other_than_two_builds_are_refused(

@@ -6,7 +6,7 @@ The versions are PyTorch's, or those of another package, each captured beside th
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.version import Version
@@ -115,9 +115,9 @@ def find_candidates(project: Project, wanted: Range) -> list[Version]:
 
 def _find_package_versions(project: Project, wanted: Range) -> list[Version]:
     """List the versions of a package between the ends, or all that are offered."""
-    pin_package(
-        project, f"{wanted.package}==0"
-    )  # what cannot be installed is refused before it is looked for
+    _demand_order(wanted.good, wanted.bad)
+    # What cannot be installed is refused before it is looked for.
+    pin_package(project, f"{wanted.package}==0")
     found = list_offered_versions(
         wanted.indexes,
         project.needs.own.python,
@@ -182,9 +182,13 @@ def _read_ends(project: Project, wanted: Range) -> tuple[Version | None, Version
             raise UserError(f"[tool.goldens] in pyproject.toml lists no `supported` versions; {_SAY_ENDS}")
         good = good or project.supported[0]
         bad = bad or (None if wanted.prereleases else project.supported[-1])
+    _demand_order(good, bad)
+    return good, bad
+
+
+def _demand_order(good: Version | None, bad: Version | None) -> None:
     if good and bad and make_public(good) >= make_public(bad):
         raise UserError(f"there is nothing to search: {good} is not older than {bad}; {_SAY_ENDS}")
-    return good, bad
 
 
 class Prober:
@@ -241,10 +245,11 @@ class Prober:
         return record
 
     def _make_request(self, version: Version, build: Build | str) -> Request:
+        asked = Request(self._project, build, self._selection, reuse=True)
         if not self._package:
-            return Request(self._project, build, reuse=True)
+            return asked
         project = pin_package(self._project, f"{self._package}=={version}")
-        return Request(project, build, reuse=True, indexes=self._indexes)
+        return replace(asked, project=project, indexes=self._indexes)
 
     def _choose_build(self, version: Version) -> Build | str:
         if self._package:

@@ -15,7 +15,7 @@ from graph_goldens.cli.requests import Asked, make_requests
 from graph_goldens.drift.classes import Severity
 from graph_goldens.errors import UserError
 from graph_goldens.gate.compare_builds import Side, compare_sides
-from graph_goldens.gate.pinned_package import pin_package
+from graph_goldens.gate.pinned_package import pin_package, read_package_name
 from graph_goldens.gate.request import Request
 from graph_goldens.report.build_comparison import report_comparison, show_build_comparison
 from graph_goldens.report.formats.table import Format
@@ -99,6 +99,9 @@ def _list_package_sides(
             "two versions of a package are compared beside one PyTorch: give --with twice, and --torch at "
             "most once"
         )
+    names = [read_package_name(each) for each in packages]
+    if len(set(names)) > 1:
+        raise UserError(f"two versions of one package are compared, and {' and '.join(names)} were given")
     requests = make_requests(asked, where, make_progress_output().print)
     if len(requests) != 1:
         raise UserError("`all` are several versions of PyTorch, and packages are compared beside one")
