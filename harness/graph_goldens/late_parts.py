@@ -19,6 +19,7 @@ PARTS = {
     "the live page": ("live.live_server", "serve_project"),
     "answers for a shell": ("cli.completion", "prepare_answers"),
     "the version of the tool": ("own_version", "read_own_version"),
+    "captures on Ray": ("machines.ray_machines", "open_ray"),
     "how lists differ": ("drift.edits.list_changes", "find_list_changes"),
 }
 

@@ -67,6 +67,15 @@ Durations = Annotated[
         "tracing paths do.",
     ),
 ]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="PLACE",
+        show_default=False,
+        help="Where to capture: `ray`, this machine's Ray cluster, or `ray://HOST:PORT`; here if not given.",
+    ),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show everything, not only the first few.")]
 FailOn = Annotated[
     Severity, typer.Option("--fail-on", help="The mildest drift that fails: any drift is at least cosmetic.")

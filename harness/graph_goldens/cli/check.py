@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_progress_output
+from graph_goldens.cli.placements import open_placement, run_side_by_side
 from graph_goldens.cli.progress import open_watcher
 from graph_goldens.cli.project import open_project
 from graph_goldens.cli.requests import Asked, list_meant_versions, make_part, make_requests
@@ -64,6 +65,7 @@ def check(
     from_run: capture_options.FromRun = None,
     fail_on: capture_options.FailOn = Severity.COSMETIC,
     replay: Replay = False,
+    on: capture_options.On = "",
     last_failed: LastFailed = False,
     watch: Watch = False,
     events: Events = False,
@@ -78,7 +80,7 @@ def check(
     Example: goldens check torchbind/attribute --path export --torch 2.9.1 --torch 2.13.0
     """
     part = make_part(sharing)
-    asked = _Check(chosen, where, places, limits, reuse, part, fail_on, shown, replay, events)
+    asked = _Check(chosen, where, places, limits, reuse, part, fail_on, shown, replay, events, on)
     _demand_sense(asked, from_run, last_failed=last_failed, watch=watch)
     project = asked.open_project()
     if watch:
@@ -93,9 +95,10 @@ def check(
             _note("nothing failed in the last check")
             return ExitCode.SAME
         selection = replace(selection, keys=keys)
-    return report(
-        asked.check_each(asked.list_requests(project, selection)), project, selection, fail_on, shown
-    )
+    requests = asked.list_requests(project, selection)
+    with open_placement(on, project, len(requests), limits.jobs, _note) as placement:
+        placed = [replace(each, placement=placement) for each in requests]
+        return report(asked.check_each(placed), project, selection, fail_on, shown)
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ class _Check:
         shown: how the answer is shown.
         replay: whether graphs of drifts are run.
         events: whether progress is told to a program.
+        on: where captures are made; here if empty.
     """
 
     chosen: capture_options.Chosen
@@ -125,6 +129,7 @@ class _Check:
     shown: capture_options.Shown
     replay: bool
     events: bool
+    on: str
 
     def open_project(self) -> Project:
         """Read the settings as they are now."""
@@ -159,12 +164,14 @@ def _demand_sense(asked: _Check, from_run: Sequence[Path] | None, *, last_failed
             "--replay runs code, and a run from elsewhere may hold a stranger's; name the cases: "
             "`goldens replay CASE --from-run FILE`"
         )
+    _demand_graphs_here(asked.on, from_run=bool(from_run), replay=asked.replay)
     beside = {
         "--from-run": bool(from_run),
         "--shard": bool(asked.part),
         "--json": asked.shown.as_json,
         "--last-failed": last_failed,
         "--no-cache": not asked.reuse.cache,
+        "--on": bool(asked.on),
     }
     if watch and any(beside.values()):
         option = next(name for name, given in beside.items() if given)
@@ -195,12 +202,22 @@ def update(
     return report(ended, project, chosen.selection, Severity.COSMETIC, shown)
 
 
+def _demand_graphs_here(on: str, *, from_run: bool, replay: bool) -> None:
+    if on and from_run:
+        raise UserError("--from-run captures nothing, so there is no place to choose; leave --on out")
+    if on and replay:
+        raise UserError("--replay runs graphs in an environment of this machine; leave it or --on out")
+
+
 def _note(text: str) -> None:
     make_progress_output().print(escape(text), style="dim")
 
 
 def _run_each(requests: Sequence[Request], action: Action, *, events: bool = False) -> Iterator[Ended]:
     """Work with each environment; where there is only one, its failure is the command's."""
+    if requests and requests[0].placement.at_once > 1:
+        yield from run_side_by_side(requests, action)
+        return
     for request in requests:
         with open_watcher(make_progress_output(), events=events) as watcher:
             ended = action(request, watcher) if len(requests) == 1 else attempt(request, action, watcher)

@@ -18,21 +18,33 @@ _STEPS = 10
 _BEGIN = "\x1e"  # RFC 7464, JSON text sequences: no line of people's begins so
 
 
-class ProgressWatcher:
-    """Shows notes and captures on a console; use it in a `with` block."""
+def make_bars(console: Console) -> Progress:
+    """Make the bars of what is done at once, which only a terminal shows."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[last]}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
 
-    def __init__(self, console: Console) -> None:
+
+class ProgressWatcher:
+    """Shows notes and captures on a console; use it in a `with` block, where the bars are its own.
+
+    Args:
+        console: where to show them.
+        title: what each line begins with, of several watchers at once.
+        bars: the bars of all of them, which another starts and stops; its own where None.
+    """
+
+    def __init__(self, console: Console, title: str = "", bars: Progress | None = None) -> None:
         self._console = console
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[last]}"),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
+        self._title = f"{title}: " if title else ""
+        self._bar = bars or make_bars(console)
         self._task: TaskID | None = None
         self._what = ""
         self._done = 0
@@ -52,14 +64,14 @@ class ProgressWatcher:
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
-        self._console.print(Text(make_visible(text), style="dim"), soft_wrap=True)
+        self._console.print(Text(self._title + make_visible(text), style="dim"), soft_wrap=True)
 
     def begin(self, what: str, total: int) -> None:
         """Show how many captures are to come."""
-        self._what, self._done, self._total = what, 0, total
-        self._task = self._bar.add_task(what, total=total, last="")
+        self._what, self._done, self._total = self._title + what, 0, total
+        self._task = self._bar.add_task(self._what, total=total, last="")
         if not self._console.is_terminal:
-            self._console.print(f"{what}: {total} records")
+            self._console.print(f"{self._what}: {total} records")
 
     def advance(self, capture: Capture) -> None:
         """Show one more capture."""

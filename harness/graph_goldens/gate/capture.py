@@ -10,12 +10,10 @@ from graph_goldens.cases.case_folders import locate_file, show_file
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.cases.packs import PackSources
 from graph_goldens.environments.environment import Environment
-from graph_goldens.environments.libraries import start_libraries
-from graph_goldens.environments.limits import DEFAULT_SECONDS
-from graph_goldens.environments.worker_client import start_worker
 from graph_goldens.environments.worker_messages import CaseListing
 from graph_goldens.errors import UserError
 from graph_goldens.gate.capture_reuse import Cache, Plan
+from graph_goldens.gate.nothing_kept import NothingKept
 from graph_goldens.gate.pack_workers import (
     OpenGroup,
     PackWorkers,
@@ -62,6 +60,7 @@ class Capturing:
         reuse: whether earlier captures are reused where nothing that they depend on has changed.
         explain: whether to say why each capture is made.
         part: the part of what is selected that is captured; all of it where None.
+        here: whether what captures read lies on this machine; else none is kept for later, and none reused.
     """
 
     project: Project
@@ -70,6 +69,7 @@ class Capturing:
     reuse: bool = False
     explain: bool = False
     part: Part | None = None
+    here: bool = True
 
     @property
     def environment(self) -> Environment:
@@ -129,6 +129,8 @@ class Capturing:
         return selects_any(PackSources(self.project.cases, group.choice).name_all_cases(), selection)
 
     def _make_part(self, group: OpenGroup) -> "_Part":
+        if not self.here:
+            return _Part(group, NothingKept())
         return _Part(group, Cache(self.project, group.environment, group.choice))
 
     def _survey_part(self, group: OpenGroup, opened: ExitStack) -> "_Part":
@@ -202,27 +204,12 @@ class Capturing:
 
     @contextmanager
     def _open_source(self, group: OpenGroup, hash_seed: int) -> Iterator[RecordSource]:
-        project, environment = self.project, group.environment
         if group.unmet:
             self.watcher.note(group.describe().sentence)
-            yield UnmetPacks(project, group.choice, environment)
+            yield UnmetPacks(self.project, group.choice, group.environment)
             return
-        libraries = start_libraries(project.cases, environment, project.working, group.choice)
-        if libraries:
-            self.watcher.note("compiling the packs' C++ libraries, where they are not cached")
-        self.watcher.note(f"starting a worker in {environment.name}")
-        with start_worker(
-            environment,
-            project.cases,
-            project.working,
-            jobs=project.jobs,
-            hash_seed=hash_seed,
-            libraries=libraries,
-            seconds=min(DEFAULT_SECONDS, project.timeout),
-            choice=group.choice,
-            own=project.own,
-        ) as worker:
-            yield worker
+        with group.opener(group.choice, hash_seed, self.watcher.note) as source:
+            yield source
 
     def _tell_listing(self, source: RecordSource) -> None:
         """Tell which files are no case modules, and refuse a folder without cases."""
@@ -257,7 +244,7 @@ class _Part:
     """A group of packs in the course of a run: what is known of its cases, and what captures them."""
 
     group: OpenGroup
-    cache: Cache
+    cache: Cache | NothingKept
     known: Survey | None = None
     source: RecordSource | None = None
 

@@ -1,6 +1,7 @@
 """The packs of one check, each in the environment that it needs, as one list of cases and of records."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,33 +12,6 @@ from graph_goldens.environments.worker_messages import CaseListing, Hello
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 from graph_goldens.runs.run import PackEnvironment
-
-
-@dataclass(frozen=True)
-class OpenGroup:
-    """Packs that need the same, and the environment that is open for them.
-
-    Attributes:
-        choice: the packs.
-        environment: the environment; that of PyTorch alone where the requirements cannot be met.
-        packages: what it holds beside PyTorch for these packs.
-        unmet: uv's sentence, where the requirements cannot be met.
-    """
-
-    choice: PackChoice
-    environment: Environment
-    packages: tuple[str, ...] = ()
-    unmet: str = ""
-
-    def describe(self) -> PackEnvironment:
-        """Describe it as a run does."""
-        return PackEnvironment(
-            packs=tuple(sorted(self.choice.names or ())),
-            python=self.environment.python_version,
-            requires=self.environment.needs.requires,
-            packages=self.packages,
-            unmet=self.unmet,
-        )
 
 
 class RecordSource(Protocol):
@@ -53,6 +27,54 @@ class RecordSource(Protocol):
 
     def capture(self, keys: Sequence[Key], timeout: float, *, memory: int) -> Iterator[Capture]:
         """Yield a capture of each case and tracing path, in the order in which they finish."""
+
+
+class SourceOpener(Protocol):
+    """Opens what captures the packs of a group."""
+
+    def __call__(
+        self, choice: PackChoice, hash_seed: int, note: Callable[[str], None]
+    ) -> AbstractContextManager[RecordSource]:
+        """Open a source.
+
+        Args:
+            choice: the packs that are meant, of those that the environment was opened for.
+            hash_seed: seed of Python's hashes.
+            note: hears in short lines what takes time.
+
+        Raises:
+            ToolError: it cannot be opened.
+        """
+
+
+@dataclass(frozen=True)
+class OpenGroup:
+    """Packs that need the same, and the environment that is open for them.
+
+    Attributes:
+        choice: the packs.
+        environment: the environment; that of PyTorch alone where the requirements cannot be met. Its paths
+            mean something where it is.
+        opener: opens what captures the packs in it; not asked where the requirements cannot be met.
+        packages: what it holds beside PyTorch for these packs.
+        unmet: uv's sentence, where the requirements cannot be met.
+    """
+
+    choice: PackChoice
+    environment: Environment
+    opener: SourceOpener
+    packages: tuple[str, ...] = ()
+    unmet: str = ""
+
+    def describe(self) -> PackEnvironment:
+        """Describe it as a run does."""
+        return PackEnvironment(
+            packs=tuple(sorted(self.choice.names or ())),
+            python=self.environment.python_version,
+            requires=self.environment.needs.requires,
+            packages=self.packages,
+            unmet=self.unmet,
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Split what is to be captured among machines that know nothing of each other but the same rule."""
 
 import hashlib
+import heapq
 import json
 import re
 import statistics
@@ -101,11 +102,11 @@ def split(keys: Sequence[Key], count: int, seconds: Mapping[Key, float]) -> list
     """
     weights = _weigh(keys, seconds)
     parts: list[list[Key]] = [[] for _ in range(count)]
-    loads = [0.0] * count
+    loads = [(0.0, 0, part) for part in range(count)]  # a heap: what a part takes, its captures, the part
     for key in sorted(keys, key=lambda key: (-weights[key], key)):
-        least = min(range(count), key=lambda part: (loads[part], len(parts[part]), part))
+        load, held, least = loads[0]
         parts[least].append(key)
-        loads[least] += weights[key]
+        heapq.heapreplace(loads, (load + weights[key], held + 1, least))
     return parts
 
 

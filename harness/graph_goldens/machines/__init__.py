@@ -1,0 +1,1 @@
+"""Captures on other machines: what they are asked for, and what they answer."""
