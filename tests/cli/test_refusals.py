@@ -29,6 +29,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("arguments", "sentence"),
     [
         (("check", "--from-run", "x", "--shard", "1/2"), "--from-run captures nothing"),
+        (("check", "--from-run", "x", "--on", "ray"), "leave --on out"),
+        (("check", "--replay", "--on", "ray"), "runs graphs in an environment of this machine"),
+        (("check", "--on", "cluster"), "give --on ray, or --on ray://HOST:PORT"),
         (("check", "--durations", "run.jsonl"), "give --shard K/N with it"),
         (("check", "--torch", "all"), "lists no `supported` versions"),
         (("reject", "--undo"), "--undo takes the names of clusters"),

@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 
+from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedCase
 from graph_goldens.keys import Key
 from graph_goldens.machines.orders import CaptureOrder, CaptureTold, News, OrderEnded, SourceOpened
@@ -15,6 +17,10 @@ CASES = CaseListing(
         ListedCase(f"p/c{at:03}", ("export", "make-fx-real"), f"digest{at}", "p/c.py", 1) for at in range(130)
     )
 )
+ELSEWHERE = Environment(
+    Path("/elsewhere/python"), "2.13.0+cpu", "", False, None, "3.11.7", "Linux", True, 17, Path("/elsewhere")
+)
+"""An environment of a machine: nothing of its paths is here."""
 OPENED = SourceOpened("machine a", HELLO, find_revision(CASES.cases).cases, ())
 
 Story = Callable[[CaptureOrder], Iterator[News]]

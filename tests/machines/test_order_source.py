@@ -3,13 +3,11 @@
 import itertools
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.uv_run import RefusedEnvironmentError
 from graph_goldens.errors import ToolError
 from graph_goldens.keys import Key
@@ -25,13 +23,20 @@ from graph_goldens.machines.orders import (
     OrderLost,
 )
 from graph_goldens.records import Capture, Outcome
-from tests.machines.fake_machines import CASES, HELLO, OPENED, FakeMachines, Story, capture, do_well, tell
+from tests.machines.fake_machines import (
+    CASES,
+    ELSEWHERE,
+    HELLO,
+    OPENED,
+    FakeMachines,
+    Story,
+    capture,
+    do_well,
+    tell,
+)
 
 ORDER = CaptureOrder(0, "python", None, "cases", OrderLimits(1, 60.0, 1 << 30))
-BASE = Environment(
-    Path("/elsewhere/python"), "2.13.0+cpu", "", False, None, "3.11.7", "Linux", True, 17, Path("/elsewhere")
-)
-GROUP = GroupOpened(BASE, hello=HELLO, listing=CASES)
+GROUP = GroupOpened(ELSEWHERE, hello=HELLO, listing=CASES)
 KEYS = CASES.keys
 
 

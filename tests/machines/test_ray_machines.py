@@ -1,53 +1,39 @@
 """Checks on a Ray cluster of three machines, all of them processes of this one, by the real command."""
 
+import itertools
 import json
+import os
 import re
-import time
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from ray._private.utils import check_version_info
-from ray.cluster_utils import Cluster
 
 from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.machines.ray_machines import FOLDER_VARIABLE, _explain_refusal
 from tests.end_to_end.example import REPOSITORY, Ended, Example, make_alone, share_environments
 
-PROGRAMS = """
+HEAD = """
 import torch
 
 from graph_goldens import Case, case
 
-PATHS = ("make-fx-real", "make-fx-fake", "make-fx-symbolic", "export")
-
-
-@case
-def sine() -> Case:
-    return Case(lambda x: x.sin(), args=(torch.ones(2),), paths=PATHS)
-
-
-@case
-def cosine() -> Case:
-    return Case(lambda x: x.cos() + 1, args=(torch.ones(2),), paths=PATHS)
+PATHS = ("make-fx-real", "make-fx-fake", "make-fx-symbolic")
 
 
 @case
 def branch() -> Case:
     return Case(lambda x: x if x.sum() > 0 else -x, args=(torch.ones(2),), paths=PATHS)
-
-
-@case
-def mutation() -> Case:
-    return Case(lambda x: x.add_(1).relu(), args=(torch.ones(2, 3),), paths=PATHS)
-
-
-@case
-def product() -> Case:
-    return Case(lambda x, y: x @ y, args=(torch.ones(2, 3), torch.ones(3, 2)), paths=PATHS)
 
 
 @case
@@ -57,6 +43,14 @@ def failure() -> Case:
 
     return Case(fail, args=(torch.ones(2),), paths=PATHS)
 """
+SUM = """
+
+@case
+def sum_{at:02}() -> Case:
+    return Case(lambda x: (x + {at}).sin(), args=(torch.ones(2, {at}),), paths=PATHS)
+"""
+# Enough of them for two orders.
+PROGRAMS = HEAD + "".join(SUM.format(at=at) for at in range(1, 33))
 # The program ends what Ray runs the order in, wherever it is captured; on one machine there is none.
 KILLER = """
 import os
@@ -82,48 +76,92 @@ def killing() -> Case:
     return Case(kill, args=(torch.ones(2),), paths=("make-fx-real",))
 """
 NO_UV = "raise ModuleNotFoundError(\"No module named 'uv'\", name='uv')\n"
-SMALL = {"object_store_memory": 80 << 20, "num_gpus": 0}
+RAY = Path(sys.executable).with_name("ray")
+
+
+def find_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
 
 
 @dataclass
 class Machines:
-    """A cluster whose head does no orders, and machines that each do one at a time."""
+    """A cluster whose head does no orders, and machines that each do one at a time; all are processes."""
 
-    cluster: Cluster
     folder: Path
-    client: int
-    nodes: list[Any] = field(default_factory=list)
+    port: int = field(default_factory=find_port)
+    client: int = field(default_factory=find_port)
+    started: list["subprocess.Popen[str]"] = field(default_factory=list)
+    names: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def variables(self) -> dict[str, str]:
-        return {"RAY_ADDRESS": self.cluster.address}
+        """What tells the command where the cluster is."""
+        return {"RAY_ADDRESS": f"127.0.0.1:{self.port}"}
+
+    def start_head(self) -> None:
+        options = ("--head", f"--port={self.port}", f"--ray-client-server-port={self.client}")
+        self._start(*options, "--num-cpus=0", "--include-dashboard=false")
 
     def add(self, **variables: str) -> None:
         """Add a machine, which keeps its environments in a folder of its own."""
-        own = self.folder / f"machine-{len(self.nodes)}"
+        own = self.folder / f"machine-{next(self.names)}"
         own.mkdir()
         share_environments(own)
         named = {FOLDER_VARIABLE: str(own / ".goldens"), **variables}
-        self.nodes.append(self.cluster.add_node(num_cpus=1, env_vars=named, **SMALL))
+        self._start(f"--address=127.0.0.1:{self.port}", "--num-cpus=1", **named)
 
-    def kill(self, node: Any) -> None:
-        self.nodes.remove(node)
-        self.cluster.remove_node(node, allow_graceful=False)
+    def _start(self, *options: str, **variables: str) -> None:
+        command = [str(RAY), "start", "--block", "--disable-usage-stats", f"--object-store-memory={80 << 20}"]
+        others = {"RAY_TMPDIR": str(self.folder / "ray"), "RAY_worker_niceness": "0", **variables}
+        process = subprocess.Popen(
+            [*command, *options], env={**os.environ, **others}, stdout=subprocess.PIPE, text=True
+        )
+        self.started.append(process)
+        assert process.stdout is not None
+        assert any("Ray runtime started" in line for line in process.stdout), options
+
+    def kill(self, process: "subprocess.Popen[str]") -> None:
+        """Lose a machine: nothing that ran on it ends by itself."""
+        self.started.remove(process)
+        for pid in [*find_descendants(process.pid), process.pid]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.communicate()
+
+    def close(self) -> None:
+        for process in reversed(self.started[:]):
+            self.kill(process)
+
+
+def find_descendants(pid: int) -> list[int]:
+    """List the processes that one started, theirs included."""
+    children: dict[int, list[int]] = defaultdict(list)
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            number, parent = int(file.parent.name), int(file.read_text().rpartition(")")[2].split()[1])
+            children[parent].append(number)
+    found = [pid]
+    for each in found:
+        found += children[each]
+    return found[1:]
 
 
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     open_environment(describe_release("2.13.0"), REPOSITORY / ".goldens", print)
-    port = 20000 + hash(str(tmp_path_factory.getbasetemp())) % 10000
-    head = {"num_cpus": 0, "include_dashboard": False, "ray_client_server_port": port, **SMALL}
-    cluster = Cluster(initialize_head=True, head_node_args=head)
-    try:
-        started = Machines(cluster, tmp_path_factory.mktemp("machines"), port)
-        started.add()
-        started.add()
-        yield started
-    finally:
-        cluster.shutdown()
+    with tempfile.TemporaryDirectory(prefix="gg", dir="/tmp") as folder:  # sockets have short names
+        started = Machines(Path(folder))
+        try:
+            started.start_head()
+            started.add()
+            started.add()
+            yield started
+        finally:
+            started.close()
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +192,7 @@ def kill_when(machines: Machines, example: Example, said: str, *arguments: str) 
     for line in process.stderr:
         heard.append(line)
         if re.search(said, line):
-            machines.kill(machines.nodes[0])
+            machines.kill(machines.started[1])
             said = "nothing more"
     output, rest = process.communicate(timeout=300)
     assert said == "nothing more", heard
@@ -167,22 +205,22 @@ def test_machines_give_the_records_of_one(machines: Machines, alone: Example, cl
     expected = read_records(alone, "p/")
     on = f"ray://127.0.0.1:{machines.client}" if client else "ray"
     ended = alone.run("check", "p", "--on", on, code=0, **machines.variables)
-    assert "✓ 24 the same as their goldens" in ended.output
+    assert "✓ 102 the same as their goldens" in ended.output
     assert "captures on 2 machines with 2 cores" in ended.errors
-    assert "capturing: 24/24" in ended.errors
+    assert "capturing: 102/102" in ended.errors
     assert "(raylet)" not in ended.errors, "Ray's own words stay away"
     assert read_records(alone, "p/") == expected
 
 
 def test_a_machine_that_is_lost_changes_nothing(machines: Machines, alone: Example) -> None:
     machines.add()
-    ended = kill_when(machines, alone, r"capturing: 24 records", "check", "p", "--on", "ray")
+    ended = kill_when(machines, alone, r"capturing: 10/102", "check", "p", "--on", "ray")
     assert ended.code == 0, ended.errors
-    assert "✓ 24 the same as their goldens" in ended.output
+    assert "✓ 102 the same as their goldens" in ended.output
 
 
 def test_what_kills_each_machine_is_a_crash_of_its_own_records(machines: Machines, alone: Example) -> None:
-    alone.run("check", "--on", "ray", code=1, **machines.variables)
+    alone.run("check", "p/sum_0*", "q", "--on", "ray", code=1, **machines.variables)
     (crashed,) = (each[0] for each in json.loads(read_records(alone)) if each[0]["outcome"] == "crash")
     assert (crashed["case"], crashed["path"]) == ("q/killing", "make-fx-real")
     assert crashed["reason"] == "what ran it, or its machine, was lost 3 times"
@@ -200,9 +238,8 @@ def test_a_machine_without_uv_is_told_with_what_installs_it(
 ) -> None:
     (tmp_path / "uv.py").write_text(NO_UV)
     machines.add(PYTHONPATH=str(tmp_path))
-    for node in machines.nodes[:-1]:
-        machines.kill(node)
-    time.sleep(1)
+    for machine in machines.started[1:-1]:
+        machines.kill(machine)
     ended = alone.run("check", "p", "--on", "ray", code=70, **machines.variables)
     assert "a machine of the Ray cluster has no package uv" in ended.last_error
     assert "pip install 'graph-goldens[ray]'" in ended.last_error

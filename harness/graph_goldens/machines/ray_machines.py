@@ -49,6 +49,10 @@ _ALONE_SECONDS = 120.0
 _LONGEST = 300
 _VERSIONS = re.compile(r"Ray: (\S+)\s+Python: (\S+)")
 
+# Ray kills the children of what ran a task, but not theirs, and so what would end all of them, the guard
+# (environments/guard.py), which sees by itself that its parent is gone (ray/src/ray/common/ray_config_def.h).
+_VARIABLES = {"RAY_kill_child_processes_on_worker_exit": "false"}
+
 # What Ray raises where a task's machine, or the process that ran it, was lost on each attempt.
 _LOSSES = (
     exceptions.WorkerCrashedError,
@@ -224,7 +228,7 @@ def _connect(on: str, archive: Path) -> None:
     try:
         ray.init(
             address=address,
-            runtime_env={"working_dir": str(archive)},
+            runtime_env={"working_dir": str(archive), "env_vars": _VARIABLES},
             log_to_driver=False,
             logging_level=logging.CRITICAL,
         )
