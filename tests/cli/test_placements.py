@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from graph_goldens.cli.placements import open_placement, run_side_by_side
-from graph_goldens.environments.builds import Build
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.environment_matrix import Failure
 from graph_goldens.gate.local_placement import HERE
 from graph_goldens.gate.pack_workers import OpenGroup
-from graph_goldens.gate.placement import Note, Placement
+from graph_goldens.gate.placement import Note, Placement, WantedBuild
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
@@ -37,7 +36,7 @@ class Elsewhere:
     here: bool = False
 
     @contextmanager
-    def hold_groups(self, project: Project, build: Build | str, note: Note) -> Iterator[Sequence[OpenGroup]]:
+    def hold_groups(self, project: Project, wanted: WantedBuild, note: Note) -> Iterator[Sequence[OpenGroup]]:
         yield ()
 
 

@@ -10,7 +10,16 @@ from graph_goldens.gate.check import check
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.machines.machine_placement import MachinePlacement
-from graph_goldens.machines.orders import CaptureOrder, CaptureTold, GroupOpened, News, Noted, OrderEnded
+from graph_goldens.machines.orders import (
+    CaptureOrder,
+    CaptureTold,
+    CasesListed,
+    GroupOpened,
+    News,
+    Noted,
+    OrderEnded,
+    OrderKind,
+)
 from graph_goldens.records import Capture
 from graph_goldens.runs.run import load_run
 from graph_goldens.runs.selection import EVERYTHING, Selection
@@ -37,12 +46,16 @@ class Heard:
 
 
 def answer(order: CaptureOrder) -> Iterator[News]:
-    """Say what the environment is where no record is asked for, else capture."""
-    if order.keys:
-        yield from do_well(order)
-        return
-    yield Noted("machine a: making the environment torch-2.13.0")
-    yield GroupOpened(ELSEWHERE, hello=HELLO, listing=CASES)
+    """Answer as a machine to which nothing happens."""
+    match order.kind:
+        case OrderKind.RECORDS:
+            yield from do_well(order)
+            return
+        case OrderKind.LISTING:
+            yield CasesListed(HELLO, CASES)
+        case OrderKind.ENVIRONMENT:
+            yield Noted("machine a: making the environment torch-2.13.0")
+            yield GroupOpened(ELSEWHERE)
     yield OrderEnded()
 
 

@@ -8,17 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_goldens.cases.packs import ALL_PACKS
 from graph_goldens.environments.uv_run import RefusedEnvironmentError
 from graph_goldens.errors import ToolError
+from graph_goldens.gate.placement import WantedBuild
 from graph_goldens.keys import Key
-from graph_goldens.machines.order_source import ATTEMPTS, LOST, OrderSource, ask_group, count_parts
+from graph_goldens.machines.order_source import ATTEMPTS, LOST, OrderSource, ask, count_parts
 from graph_goldens.machines.orders import (
     CaptureOrder,
     CaptureTold,
+    CasesListed,
     GroupOpened,
     News,
     Noted,
     OrderEnded,
+    OrderKind,
     OrderLimits,
     OrderLost,
 )
@@ -35,14 +39,16 @@ from tests.machines.fake_machines import (
     tell,
 )
 
-ORDER = CaptureOrder(0, "python", None, "cases", OrderLimits(1, 60.0, 1 << 30))
-GROUP = GroupOpened(ELSEWHERE, hello=HELLO, listing=CASES)
+LIMITS = OrderLimits(1, 60.0, 1 << 30)
+ORDER = CaptureOrder(OrderKind.RECORDS, 0, WantedBuild("python"), None, ALL_PACKS, "cases", LIMITS)
+GROUP = GroupOpened(ELSEWHERE)
+LISTED = CasesListed(HELLO, CASES)
 KEYS = CASES.keys
 
 
 def make_source(machines: FakeMachines, parts: int = 5) -> tuple[OrderSource, list[str]]:
     noted: list[str] = []
-    return OrderSource(machines, ORDER, GROUP, parts, itertools.count(1), noted.append), noted
+    return OrderSource(machines, ORDER, LISTED, parts, itertools.count(1), noted.append), noted
 
 
 def collect(machines: FakeMachines, keys: list[Key] = KEYS, parts: int = 5) -> dict[Key, Capture]:
@@ -183,7 +189,7 @@ def test_what_takes_time_is_noted() -> None:
 def test_a_machine_says_what_an_environment_is() -> None:
     machines = FakeMachines(lambda order: iter([Noted("making it"), GROUP, OrderEnded()]))
     noted: list[str] = []
-    assert ask_group(machines, ORDER, noted.append) == GROUP
+    assert ask(machines, ORDER, noted.append) == GROUP
     assert noted == ["making it"]
     assert machines.placed == [ORDER]
 
@@ -193,13 +199,13 @@ def test_a_machine_says_what_an_environment_is() -> None:
     [
         ([OrderEnded("machine a: no torch", refused=True)], "machine a: no torch"),
         ([OrderLost()], "was lost 3 times"),
-        ([OrderEnded()], "did not say what its environment is"),
+        ([OrderEnded()], "a machine did not say records"),
         ([OPENED], "not an answer"),
     ],
 )
 def test_an_environment_that_nobody_opens_is_told_in_a_sentence(story: list[News], sentence: str) -> None:
     with pytest.raises(ToolError, match=sentence):
-        ask_group(FakeMachines(lambda order: iter(story)), ORDER, print)
+        ask(FakeMachines(lambda order: iter(story)), ORDER, print)
 
 
 @pytest.mark.parametrize(

@@ -11,20 +11,23 @@ import uv
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_goldens.cases.packs import PackChoice
-from graph_goldens.environments.builds import describe_release
+from graph_goldens.cases.packs import ALL_PACKS, PackChoice
+from graph_goldens.environments.builds import Build, describe_release
 from graph_goldens.environments.worker_messages import CaseListing, Hello
 from graph_goldens.gate.pack_workers import OpenGroup, RecordSource
+from graph_goldens.gate.placement import WantedBuild
 from graph_goldens.keys import Key
 from graph_goldens.machines import order_work
 from graph_goldens.machines.order_work import Attempt, Machine, do_order
 from graph_goldens.machines.orders import (
     CaptureOrder,
     CaptureTold,
+    CasesListed,
     GroupOpened,
     News,
     Noted,
     OrderEnded,
+    OrderKind,
     OrderLimits,
     SourceOpened,
 )
@@ -34,9 +37,11 @@ from tests.machines.fake_machines import CASES, ELSEWHERE, HELLO, OPENED, captur
 KEYS = tuple(CASES.keys[:5])
 
 
-def make_order(keys: tuple[Key, ...], build: object = "python") -> CaptureOrder:
+def make_order(
+    keys: tuple[Key, ...], build: Build | str = "python", kind: OrderKind = OrderKind.RECORDS
+) -> CaptureOrder:
     limits = OrderLimits(2, 9.0, 1 << 20)
-    return CaptureOrder(1, build, None, "cases", limits, 3, keys)  # type: ignore[arg-type]
+    return CaptureOrder(kind, 1, WantedBuild(build), None, ALL_PACKS, "cases", limits, 3, keys)
 
 
 @dataclass
@@ -63,7 +68,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> FakeSource:
     """A worker in an environment that is there."""
     fake = FakeSource()
 
-    def open_source(hash_seed: int, note: object) -> AbstractContextManager[RecordSource]:
+    def open_source(choice: object, hash_seed: int, note: object) -> AbstractContextManager[RecordSource]:
         fake.asked.append(hash_seed)
         return nullcontext(fake)
 
@@ -86,12 +91,17 @@ def test_records_are_told_as_they_come_after_what_captures_them(machine: Machine
     assert source.asked == [2, "working", 3, list(KEYS), 9.0, 1 << 20]
 
 
-def test_an_order_without_records_is_answered_with_what_there_is(
-    machine: Machine, source: FakeSource
-) -> None:
+def test_what_an_environment_is_is_said_without_a_worker(machine: Machine, source: FakeSource) -> None:
     told: list[News] = []
-    assert do_order(make_order(()), machine, told.append) == OrderEnded()
-    assert told[1:] == [GroupOpened(ELSEWHERE, ("einops==1",), "", HELLO, CASES)]
+    assert do_order(make_order((), kind=OrderKind.ENVIRONMENT), machine, told.append) == OrderEnded()
+    assert told[1:] == [GroupOpened(ELSEWHERE, ("einops==1",))]
+    assert source.asked == [2, "working"]
+
+
+def test_which_cases_there_are_is_said_by_a_worker(machine: Machine, source: FakeSource) -> None:
+    told: list[News] = []
+    assert do_order(make_order((), kind=OrderKind.LISTING), machine, told.append) == OrderEnded()
+    assert told[1:] == [CasesListed(HELLO, CASES, ("einops==1",))]
 
 
 def test_what_was_told_before_is_not_captured_again(machine: Machine, source: FakeSource) -> None:

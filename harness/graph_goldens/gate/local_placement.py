@@ -33,9 +33,7 @@ class LocalPlacement:
     here: bool = True
 
     @contextmanager
-    def hold_groups(
-        self, project: Project, wanted: WantedBuild, note: Note
-    ) -> Iterator[Sequence[OpenGroup]]:
+    def hold_groups(self, project: Project, wanted: WantedBuild, note: Note) -> Iterator[Sequence[OpenGroup]]:
         """Open the environments of all packs, and keep others from removing them while they are used."""
         with ExitStack() as held:
             groups = list_groups(project, wanted.build)

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from graph_goldens.environments.builds import Build
+from graph_goldens.cases.packs import PackChoice
 from graph_goldens.gate.local_placement import list_groups
 from graph_goldens.gate.pack_workers import OpenGroup
-from graph_goldens.gate.placement import Note
+from graph_goldens.gate.placement import Note, WantedBuild
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.project_needs import PackGroup
-from graph_goldens.machines.order_source import Machines, OrderSource, ask_group, count_parts
-from graph_goldens.machines.orders import CaptureOrder, GroupOpened, OrderLimits
+from graph_goldens.machines.order_source import Machines, OrderSource, ask, count_parts
+from graph_goldens.machines.orders import CaptureOrder, CasesListed, GroupOpened, OrderKind, OrderLimits
 
 
 @dataclass(frozen=True)
@@ -33,33 +34,52 @@ class MachinePlacement:
     here: bool = False
 
     @contextmanager
-    def hold_groups(self, project: Project, build: Build | str, note: Note) -> Iterator[Sequence[OpenGroup]]:
+    def hold_groups(self, project: Project, wanted: WantedBuild, note: Note) -> Iterator[Sequence[OpenGroup]]:
         """Ask a machine for each environment, which makes it where it is missing.
 
         The other machines make theirs when they capture; who uses one there keeps it from being removed.
         """
-        yield tuple(self._open_group(project, build, group, note) for group in list_groups(project, build))
+        groups = list_groups(project, wanted.build)
+        yield tuple(self._open_group(project, wanted, group, note) for group in groups)
 
-    def _open_group(self, project: Project, build: Build | str, group: PackGroup, note: Note) -> OpenGroup:
-        limits = OrderLimits(self.jobs, project.timeout, project.memory)
-        cases = project.cases.relative_to(project.root).as_posix()
-        order = CaptureOrder(next(self.numbers), build, group.choice.names, cases, limits)
-        told = ask_group(self.machines, order, note)
-        source = _OrderOpener(self, order, told)
+    def _open_group(self, project: Project, wanted: WantedBuild, group: PackGroup, note: Note) -> OpenGroup:
+        order = CaptureOrder(
+            OrderKind.ENVIRONMENT,
+            next(self.numbers),
+            wanted,
+            group.choice.names,
+            group.choice,
+            _name_cases(project),
+            OrderLimits(self.jobs, project.timeout, project.memory),
+        )
+        told = ask(self.machines, order, note)
+        assert isinstance(told, GroupOpened)
         environment = replace(told.environment, needs=group.needs)  # as this machine's settings say it
-        return OpenGroup(group.choice, environment, source, told.packages, told.unmet)
+        return OpenGroup(group.choice, environment, _OrderOpener(self, order), told.packages, told.unmet)
+
+
+def _name_cases(project: Project) -> str:
+    """Name the one folder of packs from the project's; several are what the settings there say too."""
+    cases = project.cases
+    return cases.relative_to(project.root).as_posix() if isinstance(cases, Path) else ""
 
 
 @dataclass(frozen=True)
 class _OrderOpener:
-    """Opens what captures the packs of a group by orders."""
+    """Opens what captures the packs of a group by orders; one machine lists the cases, and once."""
 
     placement: MachinePlacement
     order: CaptureOrder
-    told: GroupOpened
+    known: dict[PackChoice, CasesListed] = field(default_factory=dict, compare=False)
 
-    def __call__(self, hash_seed: int, note: Note) -> OrderSource:
-        placement = self.placement
-        parts = count_parts(placement.machines.places, placement.at_once)
-        order = replace(self.order, hash_seed=hash_seed)
-        return OrderSource(placement.machines, order, self.told, parts, placement.numbers, note)
+    def __call__(self, choice: PackChoice, hash_seed: int, note: Note) -> OrderSource:
+        placement, machines = self.placement, self.placement.machines
+        order = replace(self.order, choice=choice)
+        if choice not in self.known:
+            listing = replace(order, kind=OrderKind.LISTING, number=next(placement.numbers))
+            listed = ask(machines, listing, note)
+            assert isinstance(listed, CasesListed)
+            self.known[choice] = listed
+        parts = count_parts(machines.places, placement.at_once)
+        records = replace(order, kind=OrderKind.RECORDS, hash_seed=hash_seed)
+        return OrderSource(machines, records, self.known[choice], parts, placement.numbers, note)

@@ -13,6 +13,7 @@ from graph_goldens.keys import Key
 from graph_goldens.machines.orders import (
     CaptureOrder,
     CaptureTold,
+    CasesListed,
     GroupOpened,
     News,
     Noted,
@@ -29,7 +30,8 @@ from graph_goldens.runs.shard import split
 ATTEMPTS = 3
 """How often an order is begun: it may be what its machines die of."""
 
-LOST = f"what ran it, or its machine, was lost {ATTEMPTS} times"
+_LOST_OFTEN = f"lost {ATTEMPTS} times"
+LOST = f"what ran it, or its machine, was {_LOST_OFTEN}"
 NOT_MEASURED: Mapping[Key, float] = MappingProxyType({})
 _FEWEST = 50  # records for each core of an order: its worker takes about as long to start
 _ORDERS_FOR_EACH = 2  # orders for each place that is free, so that none waits long for the last one
@@ -63,7 +65,7 @@ class OrderSource:
     Attributes:
         machines: what takes the orders.
         order: the order that each is made from.
-        group: what the first machine said of the environment.
+        listed: what the first machine listed.
         parts: into how many orders records are split at most.
         numbers: the numbers of orders to come.
         note: hears in short lines what takes time.
@@ -71,7 +73,7 @@ class OrderSource:
 
     machines: Machines
     order: CaptureOrder
-    group: GroupOpened
+    listed: CasesListed
     parts: int
     numbers: Iterator[int]
     note: Note = field(repr=False)
@@ -85,14 +87,12 @@ class OrderSource:
     @property
     def hello(self) -> Hello:
         """What the environment is."""
-        assert self.group.hello is not None
-        return self.group.hello
+        return self.listed.hello
 
     @property
     def listing(self) -> CaseListing:
         """The cases."""
-        assert self.group.listing is not None
-        return self.group.listing
+        return self.listed.listing
 
     def capture(self, keys: Sequence[Key], timeout: float, *, memory: int) -> Iterator[Capture]:
         """Yield a capture of each case and tracing path, as they are told.
@@ -134,7 +134,7 @@ class OrderSource:
                     raise ToolError(f"a machine ended its answer without {len(waiting)} records")
             case OrderLost():
                 yield from map(self._make_crash, waiting)
-            case GroupOpened():
+            case GroupOpened() | CasesListed():
                 raise ToolError("a machine sent something that is not an answer")
 
     def _read(self, key: Key, line: str) -> Capture:
@@ -149,9 +149,9 @@ class OrderSource:
     def _demand_alike(self, opened: SourceOpened) -> None:
         """Refuse a machine whose records would be of another build, or of other cases, than the others'."""
         name = opened.machine
-        if (opened.hello, opened.packages) != (self.hello, self.group.packages):
+        if (opened.hello, opened.packages) != (self.hello, self.listed.packages):
             has = _describe(opened.hello, opened.packages)
-            wanted = _describe(self.hello, self.group.packages)
+            wanted = _describe(self.hello, self.listed.packages)
             raise ToolError(
                 f"{name} has another environment than the machines before it, {has} and not {wanted}; remove"
                 " that environment there, and look at what its uv and pip are set to"
@@ -185,38 +185,42 @@ def count_parts(places: int, environments: int) -> int:
     return max(1, -(-_ORDERS_FOR_EACH * places // environments))
 
 
-def ask_group(machines: Machines, order: CaptureOrder, note: Note) -> GroupOpened:
-    """Ask a machine what an environment is and which cases it lists.
+def ask(machines: Machines, order: CaptureOrder, note: Note) -> GroupOpened | CasesListed:
+    """Ask a machine what an environment is, or which cases it lists.
 
     Raises:
         RefusedEnvironmentError: what it is to hold is not to be had.
-        ToolError: it cannot be made, or what made it was lost too often.
+        ToolError: it cannot be made, or what was to answer was lost too often.
     """
     machines.place(order)
-    opened: GroupOpened | None = None
+    answer: GroupOpened | CasesListed | None = None
     try:
         while True:
             for _, news in machines.hear([order.number]):
                 match news:
-                    case GroupOpened():
-                        opened = news
+                    case GroupOpened() | CasesListed():
+                        answer = news
                     case Noted(text):
                         note(text)
                     case OrderLost():
-                        raise ToolError(f"what lists the cases, or its machine, was lost {ATTEMPTS} times")
+                        raise ToolError(
+                            f"what was to say {order.kind.value}, or its machine, was {_LOST_OFTEN}"
+                        )
                     case OrderEnded():
                         _demand_success(news)
-                        return _demand_answer(opened)
+                        return _demand_answer(answer, order)
                     case _:
                         raise ToolError("a machine sent something that is not an answer")
     finally:
         machines.withdraw([order.number])
 
 
-def _demand_answer(opened: GroupOpened | None) -> GroupOpened:
-    if opened is None:
-        raise ToolError("a machine did not say what its environment is")
-    return opened
+def _demand_answer(
+    answer: GroupOpened | CasesListed | None, order: CaptureOrder
+) -> GroupOpened | CasesListed:
+    if answer is None:
+        raise ToolError(f"a machine did not say {order.kind.value}")
+    return answer
 
 
 def _demand_success(ended: OrderEnded) -> None:

@@ -15,10 +15,12 @@ from graph_goldens.keys import Key
 from graph_goldens.machines.orders import (
     CaptureOrder,
     CaptureTold,
+    CasesListed,
     GroupOpened,
     News,
     Noted,
     OrderEnded,
+    OrderKind,
     SourceOpened,
 )
 from graph_goldens.records import dump_capture
@@ -80,22 +82,25 @@ def do_order(order: CaptureOrder, machine: Machine, tell: Tell, attempt: Attempt
             project = _find_project(order, machine)
             group = open_group(
                 project,
-                order.build,
+                order.wanted,
                 _find_group(order, project),
                 lambda text: tell(Noted(f"{machine.name}: {text}")),
                 held,
             )
-            if order.keys:
-                _capture(replace(order, keys=tuple(attempt.list_left(order))), machine, group, tell)
-            else:
-                tell(_survey(order, group))
+            match order.kind:
+                case OrderKind.ENVIRONMENT:
+                    tell(GroupOpened(group.environment, group.packages, group.unmet))
+                case OrderKind.LISTING:
+                    tell(_list_cases(order, group))
+                case OrderKind.RECORDS:
+                    _capture(replace(order, keys=tuple(attempt.list_left(order))), machine, group, tell)
     except (UserError, ToolError) as error:
         return OrderEnded(f"{machine.name}: {error}", isinstance(error, UserError))
     return OrderEnded()
 
 
 def _find_project(order: CaptureOrder, machine: Machine) -> Project:
-    project = find_project(machine.project, machine.project / order.cases)
+    project = find_project(machine.project, machine.project / order.cases if order.cases else None)
     limits = order.limits
     return replace(
         project,
@@ -107,19 +112,16 @@ def _find_project(order: CaptureOrder, machine: Machine) -> Project:
 
 
 def _find_group(order: CaptureOrder, project: Project) -> PackGroup:
-    groups = list_groups(project, order.build)
+    groups = list_groups(project, order.wanted.build)
     found = next((group for group in groups if group.choice.names == order.packs), None)
     if found is None:
         raise ToolError("the project did not come as it was sent: its packs need something else")
     return found
 
 
-def _survey(order: CaptureOrder, group: OpenGroup) -> GroupOpened:
-    opened = GroupOpened(group.environment, group.packages, group.unmet)
-    if group.unmet:
-        return opened
-    with group.opener(order.hash_seed, _hear_nothing) as source:
-        return replace(opened, hello=source.hello, listing=_strip(source.listing))
+def _list_cases(order: CaptureOrder, group: OpenGroup) -> CasesListed:
+    with group.opener(order.choice, order.hash_seed, _hear_nothing) as source:
+        return CasesListed(source.hello, _strip(source.listing), group.packages)
 
 
 def _strip(listing: CaseListing) -> CaseListing:
@@ -132,7 +134,7 @@ def _capture(order: CaptureOrder, machine: Machine, group: OpenGroup, tell: Tell
         return
     if group.unmet:
         raise ToolError(f"requirements that could be met elsewhere cannot be met here: {group.unmet}")
-    with group.opener(order.hash_seed, _hear_nothing) as source:
+    with group.opener(order.choice, order.hash_seed, _hear_nothing) as source:
         tell(_describe_source(machine, group, source))
         for capture in source.capture(order.keys, order.limits.timeout, memory=order.limits.memory):
             bare = replace(capture, reads={}, unnamed=())  # a cache on this machine alone would need them

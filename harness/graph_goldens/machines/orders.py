@@ -1,11 +1,13 @@
 """What another machine is asked for, and what it tells: all that crosses between it and the host."""
 
+import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graph_goldens.environments.builds import Build
+from graph_goldens.cases.packs import PackChoice
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.worker_messages import CaseListing, Hello
+from graph_goldens.gate.placement import WantedBuild
 from graph_goldens.keys import Key
 
 
@@ -24,23 +26,35 @@ class OrderLimits:
     memory: int
 
 
+class OrderKind(enum.Enum):
+    """What an order asks for."""
+
+    ENVIRONMENT = "what the environment is"
+    LISTING = "which cases there are"
+    RECORDS = "records"
+
+
 @dataclass(frozen=True)
 class CaptureOrder:
-    """What one machine is asked for: to capture records, or, where it names none, to say what it would.
+    """What one machine is asked for.
 
     Attributes:
+        kind: what is asked for.
         number: tells it from all other orders of a command.
-        build: what the environment is to hold, or the path of an interpreter there.
-        packs: the packs, which need the same; all where None.
-        cases: the folder of packs, relative to the project's.
+        wanted: what the environment is to hold.
+        packs: the packs that need the same, which the environment is opened for; all where None.
+        choice: those of them that are meant.
+        cases: the folder of packs, relative to the project's; what the settings say where empty.
         limits: what captures may use.
         hash_seed: seed of Python's hashes.
         keys: the records, in the order in which they are captured.
     """
 
+    kind: OrderKind
     number: int
-    build: Build | str
+    wanted: WantedBuild
     packs: frozenset[str] | None
+    choice: PackChoice
     cases: str
     limits: OrderLimits
     hash_seed: int = 0
@@ -56,21 +70,32 @@ class Noted:
 
 @dataclass(frozen=True)
 class GroupOpened:
-    """What a machine's environment is and which cases it lists: the answer to an order without records.
+    """What a machine's environment is.
 
     Attributes:
         environment: the environment; its paths are the machine's.
         packages: what it holds beside PyTorch for the packs.
-        unmet: uv's sentence, where requirements cannot be met; no worker was started then.
-        hello: what the worker said of the environment; None without one.
-        listing: its cases, without what only a cache on that machine could use; None without one.
+        unmet: uv's sentence, where requirements cannot be met.
     """
 
     environment: Environment
     packages: tuple[str, ...] = ()
     unmet: str = ""
-    hello: Hello | None = None
-    listing: CaseListing | None = None
+
+
+@dataclass(frozen=True)
+class CasesListed:
+    """Which cases a machine's worker lists.
+
+    Attributes:
+        hello: what it said of its environment.
+        listing: the cases, without what only a cache on that machine could use.
+        packages: what its environment holds beside PyTorch for the packs.
+    """
+
+    hello: Hello
+    listing: CaseListing
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,4 +141,4 @@ class OrderLost:
     """That every machine that took an order was lost, or what it started there died, as often as is tried."""
 
 
-News: TypeAlias = "Noted | GroupOpened | SourceOpened | CaptureTold | OrderEnded | OrderLost"
+News: TypeAlias = "Noted | GroupOpened | CasesListed | SourceOpened | CaptureTold | OrderEnded | OrderLost"

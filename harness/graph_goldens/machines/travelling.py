@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import graph_goldens
+from graph_goldens.cases.case_folders import list_folders
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_os_error
 from graph_goldens.gate.project import Project
@@ -58,7 +59,7 @@ def demand_inside(project: Project) -> None:
     Raises:
         UserError: a folder of the settings lies outside the project's.
     """
-    named = {"cases": [project.cases], "import-from": project.own.folders}
+    named = {"cases": list_folders(project.cases), "import-from": project.own.folders}
     for setting, folders in named.items():
         for folder in folders:
             if not folder.is_relative_to(project.root):
