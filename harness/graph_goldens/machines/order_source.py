@@ -32,6 +32,9 @@ ATTEMPTS = 3
 
 _LOST_OFTEN = f"lost {ATTEMPTS} times"
 LOST = f"what ran it, or its machine, was {_LOST_OFTEN}"
+MOST_JOBS = 4
+"""Captures at once of one order where nobody says it: more share a worker, fewer wait for the last one."""
+
 NOT_MEASURED: Mapping[Key, float] = MappingProxyType({})
 _FEWEST = 50  # records for each core of an order: its worker takes about as long to start
 _ORDERS_FOR_EACH = 2  # orders for each place that is free, so that none waits long for the last one

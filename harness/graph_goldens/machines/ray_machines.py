@@ -27,7 +27,7 @@ from graph_goldens.gate.placement import Note
 from graph_goldens.gate.project import Project
 from graph_goldens.machines.machine_placement import MachinePlacement
 from graph_goldens.machines.news_box import NewsBox
-from graph_goldens.machines.order_source import ATTEMPTS
+from graph_goldens.machines.order_source import ATTEMPTS, MOST_JOBS
 from graph_goldens.machines.order_work import Attempt, Machine, do_order
 from graph_goldens.machines.orders import CaptureOrder, News, OrderEnded, OrderLost
 from graph_goldens.machines.travelling import PROJECT, write_archive
@@ -39,7 +39,6 @@ FOLDER_VARIABLE = "GOLDENS_MACHINE_FOLDER"
 CLUSTER = "ray"
 CLIENT = "ray://"
 INSTALL = "pip install 'graph-goldens[ray]'"
-MOST_JOBS = 4  # of one order where the command does not say: more share a worker, and fewer wait for the last
 
 _MOST_BYTES = (500 << 20) - (1 << 20)  # GCS_STORAGE_MAX_SIZE in ray/_private/runtime_env/packaging.py
 _HEAD = "node:__internal_head__"  # the resource of the head alone (ray/_private/resource_and_label_spec.py)
