@@ -71,8 +71,8 @@ def test_files_behind_links_travel_and_a_circle_ends(project: Project, tmp_path:
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "shared.bin").write_text("shared")
-    (project.cases / "linked").symlink_to(outside)
-    (project.cases / "circle").symlink_to(project.root)
+    (project.root / "cases" / "linked").symlink_to(outside)
+    (project.root / "cases" / "circle").symlink_to(project.root)
     found = list_travelling(project, tmp_path / "a.zip")
     assert "project/cases/linked/shared.bin" in found
     assert len(found) == len(set(found)) == 5
