@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,63 +19,11 @@ from pathlib import Path
 import pytest
 from ray._private.utils import check_version_info
 
-from graph_goldens.environments.builds import describe_release
-from graph_goldens.environments.environment_maker import open_environment
 from graph_goldens.machines.ray_machines import FOLDER_VARIABLE, _explain_refusal
-from tests.end_to_end.example import REPOSITORY, Ended, Example, make_alone, share_environments
+from tests.end_to_end.example import Ended, Example
 
-HEAD = """
-import torch
-
-from graph_goldens import Case, case
-
-PATHS = ("make-fx-real", "make-fx-fake", "make-fx-symbolic")
-
-
-@case
-def branch() -> Case:
-    return Case(lambda x: x if x.sum() > 0 else -x, args=(torch.ones(2),), paths=PATHS)
-
-
-@case
-def failure() -> Case:
-    def fail(x):
-        raise ValueError("no")
-
-    return Case(fail, args=(torch.ones(2),), paths=PATHS)
-"""
-SUM = """
-
-@case
-def sum_{at:02}() -> Case:
-    return Case(lambda x: (x + {at}).sin(), args=(torch.ones(2, {at}),), paths=PATHS)
-"""
-# Enough of them for two orders.
-PROGRAMS = HEAD + "".join(SUM.format(at=at) for at in range(1, 33))
-# The program ends what Ray runs the order in, wherever it is captured; on one machine there is none.
-KILLER = """
-import os
-import signal
-from pathlib import Path
-
-import torch
-
-from graph_goldens import Case, case
-
-
-def kill(x):
-    pid = os.getpid()
-    while pid > 1:
-        if b"ray::" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            os.kill(pid, signal.SIGKILL)
-        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return x.sin()
-
-
-@case
-def killing() -> Case:
-    return Case(kill, args=(torch.ones(2),), paths=("make-fx-real",))
-"""
+PYTHON = str(Path(__file__).with_name("fake_python.py"))
+RECORDS = 120
 NO_UV = "raise ModuleNotFoundError(\"No module named 'uv'\", name='uv')\n"
 RAY = Path(sys.executable).with_name("ray")
 
@@ -109,9 +58,7 @@ class Machines:
     def add(self, **variables: str) -> None:
         """Add a machine, which keeps its environments in a folder of its own."""
         own = self.folder / f"machine-{next(self.names)}"
-        own.mkdir()
-        share_environments(own)
-        named = {FOLDER_VARIABLE: str(own / ".goldens"), **variables}
+        named = {FOLDER_VARIABLE: str(own), **variables}
         self._start(f"--address=127.0.0.1:{self.port}", "--num-cpus=1", **named)
 
     def _start(self, *options: str, **variables: str) -> None:
@@ -152,7 +99,6 @@ def find_descendants(pid: int) -> list[int]:
 
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    open_environment(describe_release("2.13.0"), REPOSITORY / ".goldens", print)
     with tempfile.TemporaryDirectory(prefix="gg", dir="/tmp") as folder:  # sockets have short names
         started = Machines(Path(folder))
         try:
@@ -164,73 +110,93 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
             started.close()
 
 
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Example:
-    """A project that was checked on one machine; what it captured there is not reused."""
-    example = make_alone(
-        tmp_path_factory.mktemp("project"), {"p/programs.py": PROGRAMS, "q/killer.py": KILLER}
-    )
-    example.run("update", "--no-cache", code=0)
-    example.run("check", "--no-cache", code=0)
+@pytest.fixture
+def alone(tmp_path: Path) -> Example:
+    """A project whose goldens were captured on this machine."""
+    settings = '[tool.goldens]\nsupported = ["2.13.0"]\n'
+    example = Example(tmp_path).write({"pyproject.toml": settings, "cases/p/c.py": ""})
+    example.run("update", "--python", PYTHON, code=0)
     return example
 
 
-def read_records(example: Example, pack: str = "") -> bytes:
-    """Read the records of the last run, without how long each took and what it printed."""
+def check_on(machines: Machines, example: Example, on: str = "ray", code: int = 0) -> Ended:
+    return example.run("check", "--python", PYTHON, "--on", on, code=code, **machines.variables)
+
+
+def read_records(example: Example) -> list[bytes]:
+    """Read the records of the last run, without how long each took."""
     run = example.root / ".goldens" / "runs" / "torch-2.13.0+cpu.jsonl"
     captures = [json.loads(line) for line in run.read_bytes().splitlines()[1:-1]]
-    chosen = [each for each in captures if each["record"]["case"].startswith(pack)]
-    assert chosen
-    return json.dumps([[each["record"], each["broken"], each["fault"]] for each in chosen]).encode()
-
-
-def kill_when(machines: Machines, example: Example, said: str, *arguments: str) -> Ended:
-    """Run a command, and kill a machine once the command has said something."""
-    process = example.start(*arguments, **machines.variables)
-    assert process.stderr is not None
-    heard = []
-    for line in process.stderr:
-        heard.append(line)
-        if re.search(said, line):
-            machines.kill(machines.started[1])
-            said = "nothing more"
-    output, rest = process.communicate(timeout=300)
-    assert said == "nothing more", heard
-    return Ended(process.returncode, output, "".join(heard) + rest)
+    assert len(captures) == RECORDS
+    return [json.dumps({**each, "seconds": 0}).encode() for each in captures]
 
 
 @pytest.mark.parametrize("client", [False, True])
 def test_machines_give_the_records_of_one(machines: Machines, alone: Example, client: bool) -> None:
-    alone.run("check", "p", "--no-cache", code=0)
-    expected = read_records(alone, "p/")
-    on = f"ray://127.0.0.1:{machines.client}" if client else "ray"
-    ended = alone.run("check", "p", "--on", on, code=0, **machines.variables)
-    assert "✓ 102 the same as their goldens" in ended.output
+    expected = read_records(alone)
+    ended = check_on(machines, alone, f"ray://127.0.0.1:{machines.client}" if client else "ray")
+    assert f"✓ {RECORDS} the same as their goldens" in ended.output
     assert "captures on 2 machines with 2 cores" in ended.errors
-    assert "capturing: 102/102" in ended.errors
-    assert "(raylet)" not in ended.errors, "Ray's own words stay away"
-    assert read_records(alone, "p/") == expected
+    assert f"capturing: {RECORDS}/{RECORDS}" in ended.errors
+    assert read_records(alone) == expected
 
 
 def test_a_machine_that_is_lost_changes_nothing(machines: Machines, alone: Example) -> None:
     machines.add()
-    ended = kill_when(machines, alone, r"capturing: 10/102", "check", "p", "--on", "ray")
-    assert ended.code == 0, ended.errors
-    assert "✓ 102 the same as their goldens" in ended.output
+    expected = read_records(alone)
+    process = alone.start("check", "--python", PYTHON, "--on", "ray", **machines.variables)
+    assert process.stderr is not None
+    heard = []
+    for line in process.stderr:
+        heard.append(line)
+        if "capturing: 12/" in line:
+            machines.kill(machines.started[1])
+    process.wait(300)
+    assert process.returncode == 0, heard
+    assert f"capturing: {RECORDS}/{RECORDS}\n" in heard
+    assert not any("raylet" in line for line in heard), "Ray's own words stay away"
+    assert read_records(alone) == expected
 
 
-def test_what_kills_each_machine_is_a_crash_of_its_own_records(machines: Machines, alone: Example) -> None:
-    alone.run("check", "p/sum_0*", "q", "--on", "ray", code=1, **machines.variables)
-    (crashed,) = (each[0] for each in json.loads(read_records(alone)) if each[0]["outcome"] == "crash")
-    assert (crashed["case"], crashed["path"]) == ("q/killing", "make-fx-real")
-    assert crashed["reason"] == "what ran it, or its machine, was lost 3 times"
+def test_a_record_that_kills_what_captures_it_is_a_crash_alone(machines: Machines, alone: Example) -> None:
+    expected = read_records(alone)
+    alone.write({"cases/p/c.py": "# kill"})
+    check_on(machines, alone, code=1)
+    different = [
+        json.loads(new) for old, new in zip(expected, read_records(alone), strict=True) if old != new
+    ]
+    (record,) = (each["record"] for each in different)
+    assert (record["case"], record["path"], record["outcome"]) == ("p/c07", "make-fx-real", "crash")
+    assert record["reason"] == "what ran it, or its machine, was lost 3 times"
+
+
+def test_nothing_runs_on_where_a_command_is_killed(machines: Machines, alone: Example) -> None:
+    process = alone.start("check", "--python", PYTHON, "--on", "ray", **machines.variables)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "capturing: 12/" in line:
+            process.kill()
+    process.wait(60)
+    until = time.monotonic() + 60
+    while list_workers():
+        assert time.monotonic() < until, list_workers()
+        time.sleep(0.2)
+
+
+def list_workers() -> list[Path]:
+    """List the processes that are a worker."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            found += [file] if PYTHON.encode() in file.read_bytes() and b"worker" in file.read_bytes() else []
+    return found
 
 
 def test_without_a_cluster_a_sentence_says_so(alone: Example) -> None:
-    ended = alone.run("check", "--on", "ray", code=2, RAY_ADDRESS="127.0.0.1:1")
-    assert "no Ray cluster at 127.0.0.1:1" in ended.last_error
-    ended = alone.run("check", "--on", "ray://127.0.0.1:1", code=2)
-    assert "no Ray cluster at ray://127.0.0.1:1" in ended.last_error
+    for on, variables in (("ray", {"RAY_ADDRESS": "127.0.0.1:1"}), ("ray://127.0.0.1:1", {})):
+        ended = alone.run("check", "--python", PYTHON, "--on", on, code=2, **variables)
+        assert "no Ray cluster at " in ended.last_error
+        assert "127.0.0.1:1" in ended.last_error
 
 
 def test_a_machine_without_uv_is_told_with_what_installs_it(
@@ -240,7 +206,7 @@ def test_a_machine_without_uv_is_told_with_what_installs_it(
     machines.add(PYTHONPATH=str(tmp_path))
     for machine in machines.started[1:-1]:
         machines.kill(machine)
-    ended = alone.run("check", "p", "--on", "ray", code=70, **machines.variables)
+    ended = check_on(machines, alone, code=70)
     assert "a machine of the Ray cluster has no package uv" in ended.last_error
     assert "pip install 'graph-goldens[ray]'" in ended.last_error
 
