@@ -93,7 +93,8 @@ def do_order(order: CaptureOrder, machine: Machine, tell: Tell, attempt: Attempt
                 case OrderKind.LISTING:
                     tell(_list_cases(order, group))
                 case OrderKind.RECORDS:
-                    _capture(replace(order, keys=tuple(attempt.list_left(order))), machine, group, tell)
+                    left = replace(order, keys=tuple(attempt.list_left(order)))
+                    _capture(left, machine, group, tell, singly=attempt.number > 1)
     except (UserError, ToolError) as error:
         return OrderEnded(f"{machine.name}: {error}", isinstance(error, UserError))
     return OrderEnded()
@@ -129,16 +130,18 @@ def _strip(listing: CaseListing) -> CaseListing:
     return replace(listing, modules={}, reads={}, unnamed=(), build_reads={}, build_unnamed=())
 
 
-def _capture(order: CaptureOrder, machine: Machine, group: OpenGroup, tell: Tell) -> None:
+def _capture(order: CaptureOrder, machine: Machine, group: OpenGroup, tell: Tell, *, singly: bool) -> None:
+    """Capture records; singly, so that each is told before the next one begins, which may end all this."""
     if not order.keys:
         return
     if group.unmet:
         raise ToolError(f"requirements that could be met elsewhere cannot be met here: {group.unmet}")
     with group.opener(order.choice, order.hash_seed, _hear_nothing) as source:
         tell(_describe_source(machine, group, source))
-        for capture in source.capture(order.keys, order.limits.timeout, memory=order.limits.memory):
-            bare = replace(capture, reads={}, unnamed=())  # a cache on this machine alone would need them
-            tell(CaptureTold(capture.record.key, dump_capture(bare)))
+        for keys in [(key,) for key in order.keys] if singly else [order.keys]:
+            for capture in source.capture(keys, order.limits.timeout, memory=order.limits.memory):
+                bare = replace(capture, reads={}, unnamed=())  # a cache on this machine alone would need them
+                tell(CaptureTold(capture.record.key, dump_capture(bare)))
 
 
 def _describe_source(machine: Machine, group: OpenGroup, source: RecordSource) -> SourceOpened:
