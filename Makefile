@@ -38,10 +38,10 @@ CASES = "$$@" -- $$GOLDENS_SELECT
 
 # Tests of one file share what is dear to make; files run in the order in which tests/conftest.py puts them.
 SIDE_BY_SIDE = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
-TESTS = pytest --ignore=tests/test_goldens.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
+TESTS = pytest --ignore=tests/test_goldens.py --ignore=tests/machines/test_ray_machines.py $(SIDE_BY_SIDE) $(if $(CI),-p no:cacheprovider)
 
 .DEFAULT_GOAL := help
-.PHONY: check snapshot-update review gate matrix nightly examples report atlas test fuzz coverage lint format bench pictures setup clean help
+.PHONY: check snapshot-update review gate matrix nightly examples report atlas test ray fuzz coverage lint format bench pictures setup clean help
 
 check: $(READY) ## hold the graphs of all cases against the goldens (SELECT=, TORCH=)
 	@$(BEGIN); $(VERSIONS); $(SOURCES); $(GOLDENS) check $(CASES)
@@ -74,6 +74,9 @@ atlas: $(READY) ## write the figures of docs/atlas anew, from the goldens; its p
 
 test: $(READY) ## run the harness's own tests
 	$(BIN)/python -m $(TESTS)
+
+ray: $(READY) ## test a cluster of three machines on this one
+	$(BIN)/python -m pytest -n0 tests/machines/test_ray_machines.py
 
 fuzz: $(READY) ## damage goldens, runs, archives, messages, arguments (FUZZ_EXAMPLES=, FUZZ_SEED=)
 	FUZZ_EXAMPLES="$${FUZZ_EXAMPLES:-500}" $(BIN)/python -m pytest tests/fuzz $(SIDE_BY_SIDE)
