@@ -149,14 +149,14 @@ def test_machines_give_the_records_of_one(machines: Machines, alone: Example, cl
 def test_a_machine_that_is_lost_changes_nothing(machines: Machines, alone: Example) -> None:
     machines.add()
     expected = read_records(alone)
-    process = alone.start("check", "--python", PYTHON, "--on", "ray", **machines.variables)
-    assert process.stderr is not None
     heard = []
-    for line in process.stderr:
-        heard.append(line)
-        if "capturing: 12/" in line:
-            machines.kill(machines.started[1])
-    process.wait(300)
+    with alone.start("check", "--python", PYTHON, "--on", "ray", **machines.variables) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            heard.append(line)
+            if "capturing: 12/" in line:
+                machines.kill(machines.started[1])
+        process.wait(300)
     assert process.returncode == 0, heard
     assert f"capturing: {RECORDS}/{RECORDS}\n" in heard
     assert not any("raylet" in line for line in heard), "Ray's own words stay away"
@@ -176,12 +176,12 @@ def test_a_record_that_kills_what_captures_it_is_a_crash_alone(machines: Machine
 
 
 def test_nothing_runs_on_where_a_command_is_killed(machines: Machines, alone: Example) -> None:
-    process = alone.start("check", "--python", PYTHON, "--on", "ray", **machines.variables)
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "capturing: 12/" in line:
-            process.kill()
-    process.wait(60)
+    with alone.start("check", "--python", PYTHON, "--on", "ray", **machines.variables) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "capturing: 12/" in line:
+                process.kill()
+        process.wait(60)
     until = time.monotonic() + 60
     while list_workers():
         assert time.monotonic() < until, list_workers()
