@@ -33,7 +33,7 @@ OWNERS = {
     "msgspec": {"json_reading"},
     "fcntl": {"runs/capture_cache.py"},
     "uv": {"environments"},
-    "ray": {"machines/ray_machines.py"},
+    "ray": {"machines/ray_connection.py", "machines/ray_machines.py"},
     "subprocess": STARTERS,
     "multiprocessing": STARTERS,
     "pty": STARTERS,

@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 from ray._private.utils import check_version_info
 
-from graph_goldens.machines.ray_machines import FOLDER_VARIABLE, _explain_refusal
+from graph_goldens.machines.ray_connection import explain_refusal
+from graph_goldens.machines.ray_machines import FOLDER_VARIABLE
 from tests.end_to_end.example import Ended, Example
 
 PYTHON = str(Path(__file__).with_name("fake_python.py"))
@@ -60,7 +61,11 @@ class Machines:
         """Add a machine, which keeps its environments in a folder of its own."""
         own = self.folder / f"machine-{next(self.names)}"
         named = {FOLDER_VARIABLE: str(own), **variables}
-        self._start(f"--address=127.0.0.1:{self.port}", "--num-cpus=1", **named)
+        options = (
+            f"--address=127.0.0.1:{self.port}",
+            f"--temp-dir={own}-ray",
+        )  # of its own, as a machine has
+        self._start(*options, "--num-cpus=1", **named)
 
     def _start(self, *options: str, **variables: str) -> None:
         command = [str(RAY), "start", "--block", "--disable-usage-stats", f"--object-store-memory={80 << 20}"]
@@ -205,15 +210,30 @@ def test_without_a_cluster_a_sentence_says_so(alone: Example) -> None:
 
 
 def test_a_machine_without_uv_is_told_with_what_installs_it(
-    machines: Machines, alone: Example, tmp_path: Path
+    machines: Machines, alone: Example, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    (tmp_path / "uv.py").write_text(NO_UV)
-    machines.add(PYTHONPATH=str(tmp_path))
+    packages = tmp_path_factory.mktemp("packages")  # not in the project, which travels
+    (packages / "uv.py").write_text(NO_UV)
+    machines.add(PYTHONPATH=str(packages))
     for machine in machines.started[1:-1]:
         machines.kill(machine)
     ended = check_on(machines, alone, code=70)
     assert "a machine of the Ray cluster has no package uv" in ended.last_error
     assert "pip install 'graph-goldens[ray]'" in ended.last_error
+
+
+def test_a_head_that_is_lost_ends_the_check(machines: Machines, alone: Example) -> None:
+    machines.add()
+    for machine in machines.started[1:-1]:
+        machines.kill(machine)
+    with alone.start("check", "--python", PYTHON, "--on", "ray", **machines.variables) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "capturing: 12/" in line:
+                machines.kill(machines.started[0])
+        process.wait(60)
+    assert process.returncode == 70
+    assert line.startswith("goldens: the Ray cluster is lost: ")
 
 
 def test_other_versions_than_the_cluster_s_are_told_in_a_sentence() -> None:
@@ -222,5 +242,5 @@ def test_other_versions_than_the_cluster_s_are_told_in_a_sentence() -> None:
     assert re.fullmatch(
         r"the cluster has Ray 2\.1\.0 and Python 3\.9\.1, and here are Ray \S+ and Python \S+; both must be "
         r"the same: install ray==2\.1\.0 in a Python 3\.9\.1 here",
-        _explain_refusal(raised.value),
+        explain_refusal(raised.value),
     )

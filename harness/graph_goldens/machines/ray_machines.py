@@ -6,7 +6,6 @@ cluster's head, to which they tell each record as it is done; a streaming task w
 """
 
 import itertools
-import logging
 import os
 import re
 import tempfile
@@ -14,7 +13,6 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,27 +28,19 @@ from graph_goldens.machines.news_box import NewsBox
 from graph_goldens.machines.order_source import ATTEMPTS, MOST_JOBS
 from graph_goldens.machines.order_work import Attempt, Machine, do_order
 from graph_goldens.machines.orders import CaptureOrder, News, OrderEnded, OrderLost
+from graph_goldens.machines.ray_connection import INSTALL, connect, demand_client, flatten_error
 from graph_goldens.machines.travelling import PROJECT, write_archive
-from graph_goldens.words import flatten_text, format_count
+from graph_goldens.words import format_count
 
 FOLDER_VARIABLE = "GOLDENS_MACHINE_FOLDER"
 """Names, on a machine, the folder that keeps its environments; `~/.cache/graph-goldens` without it."""
 
-CLUSTER = "ray"
-CLIENT = "ray://"
-INSTALL = "pip install 'graph-goldens[ray]'"
-
 _MOST_BYTES = (500 << 20) - (1 << 20)  # GCS_STORAGE_MAX_SIZE in ray/_private/runtime_env/packaging.py
 _HEAD = "node:__internal_head__"  # the resource of the head alone (ray/_private/resource_and_label_spec.py)
 _HEARING_SECONDS = 0.5
+_ANSWER_SECONDS = 45.0  # before Ray ends a process that hears nothing of the head for 60 s (ray_config_def.h)
 _LOOKING_SECONDS = 5.0
 _ALONE_SECONDS = 120.0
-_LONGEST = 300
-_VERSIONS = re.compile(r"Ray: (\S+)\s+Python: (\S+)")
-
-# Ray kills the children of what ran a task, but not theirs, and so what would end all of them, the guard
-# (environments/guard.py), which sees by itself that its parent is gone (ray/src/ray/common/ray_config_def.h).
-_VARIABLES = {"RAY_kill_child_processes_on_worker_exit": "false"}
 
 # What Ray raises where a task's machine, or the process that ran it, was lost on each attempt.
 _LOSSES = (
@@ -60,6 +50,11 @@ _LOSSES = (
     exceptions.OutOfMemoryError,
     exceptions.ObjectLostError,
 )
+
+# What Ray raises where a machine cannot import what it is to do, with the traceback in its text
+# (ray/_private/function_manager.py), and what the tool itself would.
+_NOT_IMPORTED = (RuntimeError, ModuleNotFoundError)
+_MISSING = re.compile(r"No module named '([^'.]+)")
 
 
 @contextmanager
@@ -78,7 +73,7 @@ def open_ray(
     Raises:
         UserError: there is no such cluster, it has other versions, or the project cannot travel.
     """
-    _demand_client(on)
+    demand_client(on)
     with (
         explain_os_error("pack the project for other machines"),
         tempfile.TemporaryDirectory(prefix="graph-goldens-") as folder,
@@ -86,7 +81,7 @@ def open_ray(
         archive = Path(folder, "travelling.zip")
         size = write_archive(project, archive, _MOST_BYTES)
         note(f"connecting to Ray, and sending it the project: {size / (1 << 20):,.1f} MiB")
-        _connect(on, archive)
+        connect(on, archive)
     try:
         sizes = _list_cores(_list_machines())
         if not sizes:
@@ -129,16 +124,17 @@ class RayMachines:
         Raises:
             ToolError: the cluster is lost.
         """
-        if self._closed:  # Ray would start a cluster of its own to ask
+        if self._closed:
             raise ToolError("the command is over")
         tasks = {self._tasks[number]: number for number in numbers}
         try:
             done, _ = ray.wait(list(tasks), num_returns=len(tasks), timeout=0)
             seconds = 0.0 if done else _HEARING_SECONDS
-            news: list[tuple[int, News]] = ray.get(self._box.take.remote(tuple(numbers), seconds))
+            answer = self._box.take.remote(tuple(numbers), seconds)
+            news: list[tuple[int, News]] = ray.get(answer, timeout=seconds + _ANSWER_SECONDS)
             self._watch_machines()
         except (exceptions.RayError, ConnectionError) as error:
-            raise ToolError(f"the Ray cluster is lost: {_flatten(error)}") from None
+            raise ToolError(f"the Ray cluster is lost: {flatten_error(error)}") from None
         return [*news, *((tasks[task], _find_end(task)) for task in done)]
 
     def close(self) -> None:
@@ -147,7 +143,7 @@ class RayMachines:
 
     def withdraw(self, numbers: Collection[int]) -> None:
         """Stop the tasks of some orders."""
-        for number in () if self._closed else tuple(numbers):
+        for number in () if self._closed or not ray.is_initialized() else tuple(numbers):
             task = self._tasks.pop(number, None)
             if task is not None:
                 with suppress(exceptions.RayError, ConnectionError, ValueError):
@@ -200,65 +196,22 @@ def _find_end(task: Any) -> OrderEnded | OrderLost:
     except _LOSSES:
         return OrderLost()
     except exceptions.RuntimeEnvSetupError as error:
-        return OrderEnded(f"a machine of the Ray cluster could not unpack the project: {_flatten(error)}")
+        return OrderEnded(
+            f"a machine of the Ray cluster could not unpack the project: {flatten_error(error)}"
+        )
     except exceptions.RayTaskError as error:
         return OrderEnded(_explain_fault(error))
     except exceptions.RayError as error:
-        return OrderEnded(f"Ray could not do what was asked of it: {_flatten(error)}")
+        return OrderEnded(f"Ray could not do what was asked of it: {flatten_error(error)}")
     return ended
 
 
 def _explain_fault(error: Exception) -> str:
     cause = getattr(error, "cause", error)
-    if isinstance(cause, ModuleNotFoundError):
-        return f"a machine of the Ray cluster has no package {cause.name}; run {INSTALL} on each"
-    return f"a machine of the Ray cluster failed: {type(cause).__name__}: {_flatten(cause)}"
-
-
-def _demand_client(on: str) -> None:
-    if on.startswith(CLIENT) and find_spec("grpc") is None:
-        raise UserError(f"Ray's client, which {on} needs, is not installed: {INSTALL}")
-
-
-def _connect(on: str, archive: Path) -> None:
-    """Connect to a cluster and upload an archive as the folder in which its tasks run."""
-    address = on if on.startswith(CLIENT) else os.environ.get("RAY_ADDRESS") or "auto"
-    _silence()
-    try:
-        ray.init(
-            address=address,
-            runtime_env={"working_dir": str(archive), "env_vars": _VARIABLES},
-            log_to_driver=False,
-            logging_level=logging.CRITICAL,
-        )
-    except (ConnectionError, TimeoutError) as error:
-        where = (
-            "this machine belongs to no Ray cluster" if address == "auto" else f"no Ray cluster at {address}"
-        )
-        raise UserError(
-            f"{where}: {_flatten(error)}; start one with `ray start --head`, or name one, --on ray://HOST:PORT"
-        ) from None
-    except (RuntimeError, ValueError) as error:
-        raise UserError(_explain_refusal(error)) from None
-
-
-def _silence() -> None:
-    """Keep Ray from printing pieces of its logs where a machine is lost, which is told in our words."""
-    worker = ray._private.worker
-    if hasattr(worker, "print_to_stdstream"):
-        worker.print_to_stdstream = lambda *_, **__: None
-
-
-def _explain_refusal(error: Exception) -> str:
-    """Say why Ray refused: for other versions than its own it has a paragraph."""
-    found = _VERSIONS.findall(str(error))
-    if len(found) == 2:
-        (cluster, cluster_python), (own, own_python) = found
-        return (
-            f"the cluster has Ray {cluster} and Python {cluster_python}, and here are Ray {own} and Python "
-            f"{own_python}; both must be the same: install ray=={cluster} in a Python {cluster_python} here"
-        )
-    return f"Ray cannot be used: {_flatten(error)}"
+    missing = _MISSING.search(str(cause)) if isinstance(cause, _NOT_IMPORTED) else None
+    if missing:
+        return f"a machine of the Ray cluster has no package {missing[1]}; run {INSTALL} on each"
+    return f"a machine of the Ray cluster failed: {type(cause).__name__}: {flatten_error(cause)}"
 
 
 def _list_machines() -> list[dict[str, Any]]:
@@ -269,7 +222,3 @@ def _list_cores(machines: Sequence[dict[str, Any]]) -> list[int]:
     """List the cores that each machine has for tasks; a head may have none."""
     cores = (int(machine["Resources"].get("CPU", 0)) for machine in machines)
     return [each for each in cores if each]
-
-
-def _flatten(error: BaseException) -> str:
-    return flatten_text(str(error).strip() or type(error).__name__, _LONGEST)
