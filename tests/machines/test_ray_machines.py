@@ -1,110 +1,24 @@
 """Checks on a Ray cluster of three machines, all of them processes of this one, by the real command."""
 
-import itertools
 import json
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
+import shutil
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from ray._private.utils import check_version_info
 
 from graph_goldens.machines.ray_connection import explain_refusal
-from graph_goldens.machines.ray_machines import FOLDER_VARIABLE
 from tests.end_to_end.example import Ended, Example
+from tests.machines.ray_processes import Machines
 
 PYTHON = str(Path(__file__).with_name("fake_python.py"))
 RECORDS = 120
 NO_UV = "raise ModuleNotFoundError(\"No module named 'uv'\", name='uv')\n"
-_STARTS = 5  # a machine that takes more than 30 s to start gives up (ray/_private/node.py)
-RAY = Path(sys.executable).with_name("ray")
-
-
-def find_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
-
-
-@dataclass
-class Machines:
-    """A cluster whose head does no orders, and machines that each do one at a time; all are processes."""
-
-    folder: Path
-    port: int = field(default_factory=find_port)
-    client: int = field(default_factory=find_port)
-    started: list["subprocess.Popen[str]"] = field(default_factory=list)
-    names: Iterator[int] = field(default_factory=itertools.count)
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """What tells the command where the cluster is."""
-        return {"RAY_ADDRESS": f"127.0.0.1:{self.port}"}
-
-    def start_head(self) -> None:
-        options = ("--head", f"--port={self.port}", f"--ray-client-server-port={self.client}")
-        self._start(*options, "--num-cpus=0", "--include-dashboard=false")
-
-    def add(self, **variables: str) -> None:
-        """Add a machine, which keeps its environments in a folder of its own."""
-        own = self.folder / f"machine-{next(self.names)}"
-        named = {FOLDER_VARIABLE: str(own), **variables}
-        options = (
-            f"--address=127.0.0.1:{self.port}",
-            f"--temp-dir={own}-ray",
-        )  # of its own, as a machine has
-        self._start(*options, "--num-cpus=1", **named)
-
-    def _start(self, *options: str, **variables: str) -> None:
-        command = [str(RAY), "start", "--block", "--disable-usage-stats", f"--object-store-memory={80 << 20}"]
-        others = {"RAY_TMPDIR": str(self.folder / "ray"), "RAY_worker_niceness": "0", **variables}
-        for _ in range(_STARTS):
-            process = subprocess.Popen(
-                [*command, *options], env={**os.environ, **others}, stdout=subprocess.PIPE, text=True
-            )
-            self.started.append(process)
-            assert process.stdout is not None
-            if any("Ray runtime started" in line for line in process.stdout):
-                return
-            self.kill(process)
-        raise AssertionError(options)
-
-    def kill(self, process: "subprocess.Popen[str]") -> None:
-        """Lose a machine: nothing that ran on it ends by itself."""
-        self.started.remove(process)
-        for pid in [*find_descendants(process.pid), process.pid]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        process.communicate()
-
-    def close(self) -> None:
-        for process in reversed(self.started[:]):
-            self.kill(process)
-
-
-def find_descendants(pid: int) -> list[int]:
-    """List the processes that one started, theirs included."""
-    children: dict[int, list[int]] = defaultdict(list)
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            number, parent = int(file.parent.name), int(file.read_text().rpartition(")")[2].split()[1])
-            children[parent].append(number)
-    found = [pid]
-    for each in found:
-        found += children[each]
-    return found[1:]
 
 
 @pytest.fixture(scope="module")
@@ -120,13 +34,20 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
             started.close()
 
 
-@pytest.fixture
-def alone(tmp_path: Path) -> Example:
+@pytest.fixture(scope="module")
+def captured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project whose goldens were captured on this machine."""
     settings = '[tool.goldens]\nsupported = ["2.13.0"]\n'
-    example = Example(tmp_path).write({"pyproject.toml": settings, "cases/p/c.py": ""})
-    example.run("update", "--python", PYTHON, code=0)
-    return example
+    example = Example(tmp_path_factory.mktemp("captured"))
+    example.write({"pyproject.toml": settings, "cases/p/c.py": ""}).run("update", "--python", PYTHON, code=0)
+    return example.root
+
+
+@pytest.fixture
+def alone(captured: Path, tmp_path: Path) -> Example:
+    """A copy of it for one test."""
+    shutil.copytree(captured, tmp_path, dirs_exist_ok=True)
+    return Example(tmp_path)
 
 
 def check_on(machines: Machines, example: Example, on: str = "ray", code: int = 0) -> Ended:

@@ -1,0 +1,122 @@
+"""What a Ray cluster of processes makes of a check: `python -m tests.bench.cluster --torch 2.13.0 CASE …`.
+
+Each machine has one core of this one, as long as there are some. A check is made here, then on clusters of as
+many machines as are asked for, and on one of three that loses a machine in the middle; all must give the same
+records, byte for byte. Ends with 1 where they do not.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from graph_goldens.gate.project import find_project
+from graph_goldens.records import dump_capture
+from graph_goldens.runs.run import load_run
+from tests.machines.ray_processes import Machines, find_descendants
+
+Records = dict[str, list[str]]
+LOSING = 3  # machines, of which one is lost
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check that is made again and again.
+
+    Attributes:
+        arguments: what `goldens check` is given.
+        runs: the folder in which it leaves its runs.
+    """
+
+    arguments: Sequence[str]
+    runs: Path
+
+    def make(self, title: str, machines: Machines | None = None, *, lose: bool = False) -> Records:
+        """Make it, print how long it took, and return its records without the time that each took."""
+        began = time.time()
+        place = ("--on", "ray") if machines else ("--no-cache",)
+        with subprocess.Popen(
+            [sys.executable, "-m", "graph_goldens.cli", "check", *self.arguments, *place],
+            env={**os.environ, **(machines.variables if machines else {})},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if machines and lose and re.search("capturing: [0-9]+/", line):
+                    machines.kill(machines.started[-1])
+                    lose = False
+        seconds = time.time() - began
+        files = sorted(file for file in self.runs.glob("*.jsonl") if file.stat().st_mtime >= began)
+        records = {file.name: _read(file) for file in files}
+        count = sum(map(len, records.values()))
+        print(
+            f"{title:>28}: ended with {process.returncode}, {count:,} records, {seconds:6.1f} s, "
+            f"{count / seconds:5.1f} records/s, load {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
+        return records
+
+
+def _read(file: Path) -> list[str]:
+    return [dump_capture(replace(capture, seconds=0)) for capture in load_run(file).captures.values()]
+
+
+@contextmanager
+def open_cluster(count: int, environments: Path | None) -> Iterator[Machines]:
+    """Start a cluster of some machines, each bound to a core; they make environments, or use those there."""
+    with tempfile.TemporaryDirectory(prefix="gg", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        machines = Machines(Path(folder))
+        try:
+            machines.start_head()
+            for number in range(count):
+                own = machines.name_folder(number)
+                own.mkdir()
+                if environments:
+                    (own / "envs").symlink_to(environments.resolve())
+                machines.add()
+                _bind(machines.started[-1].pid, number)
+            yield machines
+        finally:
+            machines.close()
+
+
+def _bind(pid: int, number: int) -> None:
+    cores = sorted(os.sched_getaffinity(0))
+    for each in (pid, *find_descendants(pid)):
+        os.sched_setaffinity(each, {cores[number % len(cores)]})
+
+
+def main() -> int:
+    """Make the checks, and say whether their records are the same."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.cluster", description=__doc__)
+    parser.add_argument("cases", nargs="*", help="cases, packs or patterns of either")
+    parser.add_argument("--torch", action="append", default=[], help="PyTorch versions")
+    parser.add_argument("--machines", type=int, nargs="*", default=[1, 2], help="sizes of clusters")
+    parser.add_argument("--environments", type=Path, help="a folder of environments that all machines use")
+    chosen = parser.parse_args()
+    versions = [part for version in chosen.torch for part in ("--torch", version)]
+    check = Check((*chosen.cases, *versions), find_project(Path.cwd()).working / "runs")
+    expected = check.make("here")
+    same = []
+    for count in chosen.machines:
+        with open_cluster(count, chosen.environments) as machines:
+            records = check.make(f"a cluster of {count}", machines)
+            same.append(records == expected)
+    with open_cluster(LOSING, chosen.environments) as machines:
+        title = f"one of {LOSING} lost in the middle"
+        same.append(check.make(title, machines, lose=True) == expected)
+    print("records are the same everywhere" if all(same) else f"records differ: {same}")
+    return 0 if all(same) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
