@@ -71,17 +71,13 @@ def _read(file: Path) -> list[str]:
 
 
 @contextmanager
-def open_cluster(count: int, environments: Path | None) -> Iterator[Machines]:
-    """Start a cluster of some machines, each bound to a core; they make environments, or use those there."""
+def open_cluster(count: int, kept: Path) -> Iterator[Machines]:
+    """Start a cluster of some machines, each bound to a core, that keep their environments in a folder."""
     with tempfile.TemporaryDirectory(prefix="gg", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        machines = Machines(Path(folder))
+        machines = Machines(Path(folder), kept)
         try:
             machines.start_head()
             for number in range(count):
-                own = machines.name_folder(number)
-                own.mkdir()
-                if environments:
-                    (own / "envs").symlink_to(environments.resolve())
                 machines.add()
                 _bind(machines.started[-1].pid, number)
             yield machines
@@ -101,17 +97,17 @@ def main() -> int:
     parser.add_argument("cases", nargs="*", help="cases, packs or patterns of either")
     parser.add_argument("--torch", action="append", default=[], help="PyTorch versions")
     parser.add_argument("--machines", type=int, nargs="*", default=[1, 2], help="sizes of clusters")
-    parser.add_argument("--environments", type=Path, help="a folder of environments that all machines use")
+    parser.add_argument("--kept", type=Path, required=True, help="where each machine keeps its environments")
     chosen = parser.parse_args()
     versions = [part for version in chosen.torch for part in ("--torch", version)]
     check = Check((*chosen.cases, *versions), find_project(Path.cwd()).working / "runs")
     expected = check.make("here")
     same = []
     for count in chosen.machines:
-        with open_cluster(count, chosen.environments) as machines:
+        with open_cluster(count, chosen.kept.resolve()) as machines:
             records = check.make(f"a cluster of {count}", machines)
             same.append(records == expected)
-    with open_cluster(LOSING, chosen.environments) as machines:
+    with open_cluster(LOSING, chosen.kept.resolve()) as machines:
         title = f"one of {LOSING} lost in the middle"
         same.append(check.make(title, machines, lose=True) == expected)
     print("records are the same everywhere" if all(same) else f"records differ: {same}")

@@ -29,9 +29,19 @@ def find_port() -> int:
 
 @dataclass
 class Machines:
-    """A cluster whose head does no orders, and machines that each do one at a time; all are processes."""
+    """A cluster whose head does no orders, and machines that each do one at a time; all are processes.
+
+    Attributes:
+        folder: what Ray writes; of a short name, since sockets lie in it.
+        kept: where each machine has a folder for its environments.
+        port: where the head listens.
+        client: where it listens to clients from outside.
+        started: the head, and machines in the order in which they came.
+        numbers: the numbers of machines to come.
+    """
 
     folder: Path
+    kept: Path
     port: int = field(default_factory=find_port)
     client: int = field(default_factory=find_port)
     started: list["subprocess.Popen[str]"] = field(default_factory=list)
@@ -46,17 +56,13 @@ class Machines:
         options = ("--head", f"--port={self.port}", f"--ray-client-server-port={self.client}")
         self._start(*options, "--num-cpus=0", "--include-dashboard=false")
 
-    def name_folder(self, number: int) -> Path:
-        """Name the folder in which a machine keeps its environments; the first is number 0."""
-        return self.folder / f"machine-{number}"
-
     def add(self, **variables: str) -> None:
         """Add a machine, which keeps its environments in a folder of its own."""
-        own = self.name_folder(next(self.numbers))
-        named = {FOLDER_VARIABLE: str(own), **variables}
+        number = next(self.numbers)
+        named = {FOLDER_VARIABLE: str(self.kept / f"machine-{number}"), **variables}
         # A folder of its own, as a machine has: what one unpacks must not appear half done to another.
-        options = (f"--address=127.0.0.1:{self.port}", f"--temp-dir={own}-ray")
-        self._start(*options, "--num-cpus=1", **named)
+        temporary = self.folder / f"ray-{number}"
+        self._start(f"--address=127.0.0.1:{self.port}", f"--temp-dir={temporary}", "--num-cpus=1", **named)
 
     def _start(self, *options: str, **variables: str) -> None:
         command = [str(_RAY), "start", "--block", "--disable-usage-stats", f"--object-store-memory={_STORE}"]

@@ -24,7 +24,7 @@ NO_UV = "raise ModuleNotFoundError(\"No module named 'uv'\", name='uv')\n"
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     with tempfile.TemporaryDirectory(prefix="gg", dir="/tmp") as folder:  # sockets have short names
-        started = Machines(Path(folder))
+        started = Machines(Path(folder), tmp_path_factory.mktemp("kept"))
         try:
             started.start_head()
             started.add()
