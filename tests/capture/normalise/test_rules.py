@@ -14,6 +14,11 @@ EXAMPLES = [
     (rules.hide_global_counters, "__resume_at_22_3", "__resume_at"),
     (messages.sort_sets, "in {<class 'str'>, <class 'int'>}", "in {<class 'int'>, <class 'str'>}"),
     (messages.sort_sets, "{'b': 1, 'a': 2}", "{'b': 1, 'a': 2}"),
+    (
+        messages.sort_types,
+        "supported types: [<class 'str'>, <class 'int'>], not [<class 'b'>, <class 'a'>].",
+        "supported types: [<class 'int'>, <class 'str'>], not [<class 'b'>, <class 'a'>].",
+    ),
     (messages.cut_internals, "at FakeTensor(..., size=(2,)) here", "at FakeTensor here"),
     (messages.cut_internals, "UserDefinedObjectVariable(Queue)", "UserDefinedObjectVariable(Queue)"),
     (messages.keep_first_paragraph, "it failed:\n\nthis\n\nadvice", "it failed:\nthis"),

@@ -64,6 +64,11 @@ WORST: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("{", "a, ", "}"),
         ("", "{a, b}", ""),
     ),
+    "sort_types": (
+        ("", "types: [", ""),
+        ("types: [<class ''>", ", <class ''>", "x"),
+        ("types: [", "<class '", ""),
+    ),
     "cut_internals": (
         ("", "FakeTensor(", ""),
         ("", "FakeTensor(a ", ")" * SHORT),

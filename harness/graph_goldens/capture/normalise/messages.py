@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 _SET = re.compile(r"\{[^{}]*\}")
+_LISTED_TYPES = re.compile(r"(?<=types: )\[<class '[^']*'>(?:, <class '[^']*'>)*\]")
 _OPENING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _QUOTES = "'\""
 _INTERNAL = re.compile(
@@ -24,6 +25,14 @@ def sort_sets(text: str) -> str:
     Source: Objects/setobject.c of CPython, `set_repr`.
     """
     return _SET.sub(lambda match: _sort_set(match[0]), text)
+
+
+def sort_types(text: str) -> str:
+    """Sort the types that are named as supported: a list that was made of a set, in an order of addresses.
+
+    Source: torch/_dynamo/eval_frame.py, `check_user_input_output`, of `common_constant_types`.
+    """
+    return _LISTED_TYPES.sub(lambda match: f"[{', '.join(sorted(match[0][1:-1].split(', ')))}]", text)
 
 
 def _sort_set(text: str) -> str:

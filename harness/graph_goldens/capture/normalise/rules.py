@@ -10,7 +10,12 @@ import re
 from collections.abc import Callable
 
 from graph_goldens.capture.normalise.counters import drop_counters
-from graph_goldens.capture.normalise.messages import cut_internals, keep_first_paragraph, sort_sets
+from graph_goldens.capture.normalise.messages import (
+    cut_internals,
+    keep_first_paragraph,
+    sort_sets,
+    sort_types,
+)
 
 Rule = Callable[[str], str]
 
@@ -253,6 +258,7 @@ ERROR: tuple[Rule, ...] = (
     *ANY_TEXT,
     hide_line_numbers,
     sort_sets,
+    sort_types,
     cut_internals,
     drop_blank_lines,
 )
