@@ -52,7 +52,7 @@ class Check:
             assert process.stderr is not None
             for line in process.stderr:
                 if machines and lose and re.search("capturing: [0-9]+/", line):
-                    machines.kill(machines.started[-1])
+                    machines.kill(find_busy(machines))
                     lose = False
         seconds = time.time() - began
         files = sorted(file for file in self.runs.glob("*.jsonl") if file.stat().st_mtime >= began)
@@ -70,6 +70,22 @@ def _read(file: Path) -> list[str]:
     """Read the records of a run, without what is of one capture alone: how long it took, and its log."""
     captures = load_run(file).captures.values()
     return [dump_capture(replace(capture, seconds=0, log="")) for capture in captures]
+
+
+def find_busy(machines: Machines) -> "subprocess.Popen[str]":
+    """Find a machine that captures: a worker is among what it started."""
+    return next(
+        machine
+        for machine in machines.started[1:]
+        if any(b"capture/worker" in _read_command(pid) for pid in find_descendants(machine.pid))
+    )
+
+
+def _read_command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended
+        return b""
 
 
 @contextmanager

@@ -124,10 +124,14 @@ def list_workers() -> list[Path]:
 
 
 def test_without_a_cluster_a_sentence_says_so(alone: Example) -> None:
-    for on, variables in (("ray", {"RAY_ADDRESS": "127.0.0.1:1"}), ("ray://127.0.0.1:1", {})):
-        ended = alone.run("check", "--python", PYTHON, "--on", on, code=2, **variables)
-        assert "no Ray cluster at " in ended.last_error
-        assert "127.0.0.1:1" in ended.last_error
+    places = {"ray": ("127.0.0.1:1", "nowhere.invalid:6379", "nonsense"), "ray://127.0.0.1:1": ("",)}
+    for on, addresses in places.items():
+        for address in addresses:
+            ended = alone.run("check", "--python", PYTHON, "--on", on, code=2, RAY_ADDRESS=address)
+            assert ended.last_error.startswith(f"goldens: no Ray cluster at {address or on}: ")
+            assert ended.last_error.endswith(
+                "start one with `ray start --head`, or name one, --on ray://HOST:PORT"
+            )
 
 
 def test_a_machine_without_uv_is_told_with_what_installs_it(

@@ -65,18 +65,19 @@ def connect(on: str, archive: Path) -> None:
 
 def _demand_listener(address: str) -> None:
     """Refuse an address where nobody listens, which Ray would not say for a quarter of an hour."""
-    place = (
-        address.removeprefix(CLIENT)
-        if address.startswith(CLIENT)
-        else services.canonicalize_bootstrap_address(address)
-    )
-    if not place:  # RAY_ADDRESS=local has Ray start a cluster of its own
-        return
-    host, _, port = place.rpartition(":")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), _ANSWER_SECONDS).close()
+        place = _find_host(address)
+        if place:  # RAY_ADDRESS=local has Ray start a cluster of its own
+            host, _, port = place.rpartition(":")
+            socket.create_connection((host.strip("[]"), int(port)), _ANSWER_SECONDS).close()
     except (OSError, ValueError, OverflowError) as error:  # the last two: no name of a host, or of a port
         raise ConnectionError(getattr(error, "strerror", None) or str(error)) from None
+
+
+def _find_host(address: str) -> str:
+    if address.startswith(CLIENT):
+        return address.removeprefix(CLIENT)
+    return services.canonicalize_bootstrap_address(address) or ""
 
 
 def _describe_place(address: str) -> str:
