@@ -26,6 +26,7 @@ from graph_goldens.nights.nightly import NightEnd, NightRequest, load_night_run,
 from graph_goldens.nights.notifier import Notifier
 from graph_goldens.nights.service import NightOutcome, parse_every, serve_nights
 from graph_goldens.nights.state_branch import StateBranch
+from graph_goldens.runs.run import Run
 from graph_goldens.words import make_lines_visible
 
 FromRun = Annotated[
@@ -104,14 +105,13 @@ def nightly(
     project = limits.apply(open_project(places))
     folder = (state or find_home(project) / "nights").resolve()
     indexes = Indexes(default=where.index_url, find_links=tuple(where.find_links or ()))
-
     notifier = Notifier(NightState(folder), notify, project.root)
     branch = StateBranch(project.root, state_branch) if state_branch else None
 
     def look() -> NightOutcome:
         with _hold(notifier), branch.hold(notifier.state, "State of nights") if branch else nullcontext():
-            request = _make_request(project, chosen, where, reuse, from_run)
             run = load_night_run(from_run) if from_run else None
+            request = _make_request(project, chosen, where, reuse, run)
             asked = NightRequest(request, notifier, output, run, bisect, indexes, keep_environments)
             return _look(asked, as_json=as_json)
 
@@ -156,10 +156,10 @@ def _make_request(
     chosen: capture_options.Chosen,
     where: capture_options.Where,
     reuse: capture_options.Reuse,
-    from_run: Path | None,
+    run: Run | None,
 ) -> Request:
-    if from_run:
-        return Request(project, load_night_run(from_run).torch, chosen.selection)
+    if run:
+        return Request(project, run.torch, chosen.selection)
     given = where if where.torch or where.python or where.wheel else replace(where, torch=["nightly"])
     requests = make_requests(Asked(project, chosen.selection, "", reuse), given, _note)
     if len(requests) != 1:

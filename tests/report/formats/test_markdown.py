@@ -1,12 +1,16 @@
 """Markdown for a comment: worst first, capped, and nothing of a graph means anything in it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from packaging.version import Version
 
 from graph_goldens.drift.classes import Severity
+from graph_goldens.goldens.known_drift import KnownDrift, KnownKind
+from graph_goldens.keys import Key
 from graph_goldens.report.formats.code_spans import format_code
 from graph_goldens.report.formats.markdown import LIMIT, MARKER, render_markdown
 from graph_goldens.report.model import Report
@@ -96,6 +100,16 @@ def test_it_never_takes_more_than_the_limit_and_says_what_it_left_out(limit: int
     if rows < clusters:
         assert f"{clusters - rows} row{'' if clusters - rows == 1 else 's'} of the table" in text
     assert ("Left out" in text) == (left > 0 or rows < clusters)
+
+
+def test_known_drift_that_it_left_out_is_counted() -> None:
+    drifts = [drift(f"p/c{number}", new=f"input y{number}") for number in range(60)]
+    known = KnownDrift(KnownKind.DRIFT, (Key("p/c0", "export"),), "reported " * 20, Version("2.15.0"))
+    items = tuple(replace(item(each), known=(known,)) for each in drifts)
+    text = render_markdown(report(run_section(known=items)), 6_000)
+    shown = sum("`p/c" in line for line in text.splitlines())
+    assert 0 < shown < 60
+    assert f"**Left out, for want of room:** {60 - shown} clusters of known drift." in text
 
 
 def test_many_goldens_and_long_texts_are_cut_within_a_cluster() -> None:

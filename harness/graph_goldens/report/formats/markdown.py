@@ -117,7 +117,7 @@ def render_markdown(report: Report, limit: int = LIMIT) -> str:
         parts.append(_fill("problems", rows=problems, count=count))
     room.take("".join(parts[1:]))
     details = list(_format_details(report, room))
-    left_out = _describe_left_out(report, len(rows), len(problems), len(details))
+    left_out = _describe_left_out(report, len(rows), len(known), len(problems), len(details))
     return "".join([*parts, *details, _fill("foot", left_out=left_out)])
 
 
@@ -126,7 +126,7 @@ def _fill(template: str, **values: object) -> str:
 
 
 def _take_fitting(texts: Iterable[str], room: _Room) -> list[str]:
-    """Yield the first texts that there is room for, each with a line end."""
+    """Return the first texts that there is room for, each with a line end."""
     found = []
     for text in texts:
         if not room.take(f"{text}\n"):
@@ -287,15 +287,16 @@ def _name_section(section: Section, report: Report) -> str:
     return f"{format_code(section.after)} " if _has_several(report) else ""
 
 
-def _describe_left_out(report: Report, rows: int, problems: int, details: int) -> list[str]:
+def _describe_left_out(report: Report, rows: int, known: int, problems: int, details: int) -> list[str]:
     """Say what there was no room for."""
     spreads = report.spreads
-    hidden = spreads[details:]
+    hidden, every_known = spreads[details:], sum(len(section.known_clusters) for section in report.sections)
     goldens = sum(len(spread.cluster.drifts) for spread in hidden)
     said = [
         hidden
         and f"the differences of {format_count(len(hidden), 'cluster')} ({format_count(goldens, 'golden')})",
         rows < len(spreads) and f"{format_count(len(spreads) - rows, 'row')} of the table of clusters",
+        known < every_known and f"{format_count(every_known - known, 'cluster')} of known drift",
         problems < len(report.problems) and format_count(len(report.problems) - problems, "other finding"),
     ]
     return [each for each in said if each]
