@@ -24,6 +24,8 @@ def changes(old: Written, new: Written) -> list[str]:
         (("%a", 1), ("%a", 2), ["output 1: `1` → `2`"]),
         (("%a", ("%b", "%x")), ("%a", ("%x", "%b")), ["output 1: `(%b, %x)` → `(%x, %b)`"]),
         (("%a", "%a"), ("%a", "%b"), ["output 1: `%a` → `%b`"]),
+        (("%a", "%b", "%x"), ("%y", "%x"), ["output 0: `%a` → `%y`", "- output `%b`"]),
+        (("%a", "%x"), ("%y", "%b", "%x"), ["output 0: `%a` → `%y`", "+ output `%b`"]),
     ],
 )
 def test_what_is_returned_is_compared_item_by_item(old: Written, new: Written, sentences: list[str]) -> None:

@@ -55,31 +55,19 @@ def _find_changed_items(
         return
     for block in find_changed_blocks(left, right):
         gone, come = old[block.old_start : block.old_end], new[block.new_start : block.new_end]
-        if len(gone) == len(come):
-            for number, (was, now) in enumerate(zip(gone, come, strict=True), start=block.old_start):
-                if not alignment.follows(was, now, Symbols()):
-                    words = f"output {number}: `{print_argument(was, '%')}` → `{print_argument(now, '%')}`"
-                    needs = _list_unpaired(alignment, [was], [now])
-                    yield _build_edit(where, words, "another output", needs)
-            continue
-        yield from (
-            _build_edit(
-                where,
-                f"- output `{print_argument(item, '%')}`",
-                "- output",
-                _list_unpaired(alignment, [item], []),
-            )
-            for item in gone[len(come) :]
-        )
-        yield from (
-            _build_edit(
-                where,
-                f"+ output `{print_argument(item, '%')}`",
-                "+ output",
-                _list_unpaired(alignment, [], [item]),
-            )
-            for item in come[len(gone) :]
-        )
+        for number, (was, now) in enumerate(zip(gone, come, strict=False), start=block.old_start):
+            if not alignment.follows(was, now, Symbols()):
+                words = f"output {number}: `{print_argument(was, '%')}` → `{print_argument(now, '%')}`"
+                needs = _list_unpaired(alignment, [was], [now])
+                yield _build_edit(where, words, "another output", needs)
+        for item in gone[len(come) :]:
+            yield _build_item_edit(where, "-", item, _list_unpaired(alignment, [item], []))
+        for item in come[len(gone) :]:
+            yield _build_item_edit(where, "+", item, _list_unpaired(alignment, [], [item]))
+
+
+def _build_item_edit(where: str, sign: str, item: Argument, needs: frozenset[str]) -> Edit:
+    return _build_edit(where, f"{sign} output `{print_argument(item, '%')}`", f"{sign} output", needs)
 
 
 def _spell_key(item: Argument, alignment: Alignment, *, old: bool) -> str:
