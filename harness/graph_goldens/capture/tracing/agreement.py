@@ -1,30 +1,17 @@
 """Whether a traced program's results are eager's, judged by kinds of leaf."""
 
-import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
-from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
+from graph_goldens.capture.tracing.aliased_results import find_aliases
+from graph_goldens.capture.tracing.result_leaves import PLAIN, Leaf, flatten_leaves, name_leaf, show_leaf
 from graph_goldens.cases.case import Compare
 
-_SHOWN = (
-    bool,
-    int,
-    float,
-    complex,
-    str,
-    bytes,
-    type(None),
-    enum.Enum,
-    torch.dtype,
-    torch.device,
-    torch.layout,
-)
 _CLOSE: Mapping[torch.dtype, float] = {
     torch.float16: 1e-3,
     torch.bfloat16: 1.6e-2,
@@ -57,14 +44,6 @@ class Difference:
 
     def __str__(self) -> str:
         return self.text
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A part of a result that holds no others, and where it stands, such as `[0]['a'].b`."""
-
-    place: str
-    value: Any
 
 
 def find_difference(
@@ -101,32 +80,6 @@ def find_difference(
     return shared or _compare_written(inputs, eager_inputs, compare)
 
 
-def flatten_leaves(value: Any, place: str = "") -> Iterator[Leaf]:
-    """Yield the leaves of a tree of containers, dataclasses and nodes that are registered with pytree."""
-    parts = _list_parts(value)
-    if parts is None:
-        yield Leaf(place, value)
-        return
-    for name, part in parts:
-        yield from flatten_leaves(part, place + name)
-
-
-def _list_parts(value: Any) -> list[tuple[str, Any]] | None:
-    """Find the parts of a container, each with its step; None for a leaf."""
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return [(f".{name}", part) for name, part in zip(value._fields, value, strict=True)]
-    if isinstance(value, list | tuple):
-        return [(f"[{number}]", part) for number, part in enumerate(value)]
-    if isinstance(value, dict):
-        return [(f"[{_show(key)}]", part) for key, part in value.items()]
-    if type(value) in pytree.SUPPORTED_NODES:
-        children, _ = pytree.SUPPORTED_NODES[type(value)].flatten_fn(value)
-        return [(f"<{number}>", part) for number, part in enumerate(children)]
-    if is_dataclass(value) and not isinstance(value, type):
-        return [(f".{each.name}", getattr(value, each.name, None)) for each in fields(value)]
-    return None
-
-
 def compare_leaves(one: Any, other: Any, compare: Compare) -> str:
     """Say how one leaf differs from the expected one; empty when it does not."""
     if isinstance(other, torch.ScriptObject):
@@ -134,10 +87,10 @@ def compare_leaves(one: Any, other: Any, compare: Compare) -> str:
     if isinstance(other, torch.Tensor):
         return _compare_tensors(one, other)
     if type(one) is not type(other):
-        return f"{_name_part(one)} instead of {_name_part(other)}"
-    if isinstance(other, _SHOWN):
+        return f"{name_leaf(one)} instead of {name_leaf(other)}"
+    if isinstance(other, PLAIN):
         equal = one == other or (one != one and other != other)
-        return "" if equal else f"{_show(one)} instead of {_show(other)}"
+        return "" if equal else f"{show_leaf(one)} instead of {show_leaf(other)}"
     return _compare_others(one, other)
 
 
@@ -153,17 +106,6 @@ def _compare_others(one: Any, other: Any) -> str:
         return "" if one == other else f"another {kind}"
     except Exception:  # the program's own type, or one such as an array that has no single answer
         return f"not comparable ({kind})"
-
-
-def _name_part(value: Any) -> str:
-    """Name what stands in place of another kind of leaf: a plain value itself, anything else by its type."""
-    return _show(value) if isinstance(value, _SHOWN) else f"a {type(value).__qualname__}"
-
-
-def _show(value: Any) -> str:
-    if isinstance(value, enum.Enum):
-        return str(value)
-    return repr(value) if isinstance(value, _SHOWN) else type(value).__qualname__
 
 
 def _compare_tensors(one: Any, other: torch.Tensor) -> str:
@@ -351,7 +293,7 @@ _Results = tuple[Sequence[Leaf], Sequence[Any]]
 
 def _compare_aliases(found: _Results, wanted: _Results) -> Difference | None:
     """Say which result shares its storage with another input, or earlier result, than eager's does."""
-    pairs = zip(_find_aliases(*found), _find_aliases(*wanted), strict=True)
+    pairs = zip(find_aliases(*found), find_aliases(*wanted), strict=True)
     for number, (one, other) in enumerate(pairs):
         if one != other:
             return Difference(f"result {number}: {one or 'no'} storage shared instead of {other or 'none'}")
@@ -366,7 +308,7 @@ def _compare_written(
     if [leaf.place for leaf in found] != [leaf.place for leaf in wanted]:
         return Difference("inputs: other containers after the call")
     for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
-        if not isinstance(other.value, (torch.Tensor, *_SHOWN)) or _is_left_alone(one.value, other.value):
+        if not isinstance(other.value, (torch.Tensor, *PLAIN)) or _is_left_alone(one.value, other.value):
             continue
         if text := compare_leaves(one.value, other.value, compare):
             return Difference(f"input {number} after the call: {text}")
@@ -379,32 +321,3 @@ def _is_left_alone(one: Any, other: Any) -> bool:
         return False
     with torch._C.DisableTorchFunctionSubclass():
         return type(one) is type(other) and one._version == other._version
-
-
-def _find_aliases(results: Sequence[Leaf], inputs: Sequence[Any]) -> list[str]:
-    """Name, for each result, the first input or earlier result whose storage it shares; empty where none."""
-    owners: dict[int, str] = {}
-    for number, leaf in enumerate(flatten_leaves(list(inputs))):
-        if storage := identify_storage(leaf.value):
-            owners.setdefault(storage, f"input {number}'s")
-    found = []
-    for number, leaf in enumerate(results):
-        storage = identify_storage(leaf.value)
-        found.append(owners.get(storage, "") if storage else "")
-        if storage:
-            owners.setdefault(storage, f"result {number}'s")
-    return found
-
-
-def identify_storage(value: Any) -> int:
-    """Find the address of a tensor's storage; 0 where it has none of its own."""
-    with torch._C.DisableTorchFunctionSubclass():
-        return _identify_storage(value)
-
-
-def _identify_storage(value: Any) -> int:
-    if not isinstance(value, torch.Tensor) or isinstance(value, FakeTensor) or value.is_nested:
-        return 0
-    if value.layout is not torch.strided or is_traceable_wrapper_subclass(value) or value.is_mkldnn:
-        return 0
-    return int(value.untyped_storage()._cdata)

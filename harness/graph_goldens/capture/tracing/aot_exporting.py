@@ -13,7 +13,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.fx import GraphModule
 from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
-from graph_goldens.capture.tracing.agreement import identify_storage
+from graph_goldens.capture.tracing.aliased_results import identify_storage
 from graph_goldens.capture.tracing.inputs import FlatProgram, make_returnable, wrap_as_module
 from graph_goldens.capture.tracing.running import Running
 from graph_goldens.capture.tracing.stable_errors import UnavailableError
