@@ -277,6 +277,8 @@ def test_two_branches_that_decide_the_same_merge_without_a_conflict(triaged: Tri
         (("{first}", "--because", "x", "--path", "export"), "--path goes with --not-reproducible"),
         (("0000000000", "--because", "x"), "no cluster 0000000000 is pending"),
         (("--not-reproducible", "p/first", "--because", "x"), "no saved run found a record"),
+        (("--prune", "--not-reproducible"), "says something of a new one"),
+        (("--remove", "abcdef", "--because", "x"), "says something of a new one"),
         (("--remove", "abc"), "too short to name a decision"),
         (("--remove", "abcdef"), "no decision is called abcdef; `goldens known` lists them"),
     ],

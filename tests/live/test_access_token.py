@@ -57,3 +57,10 @@ def test_what_is_no_file_is_refused_with_the_command_that_makes_one(tmp_path: Pa
         read_token_file(tmp_path / "token")
     with pytest.raises(UserError, match="is no file"):
         read_token_file(tmp_path)
+
+
+def test_the_command_that_makes_one_can_be_copied_whatever_the_file_is_called(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"rand -hex 32 > '.*/my token'\)`"):
+        read_token_file(tmp_path / "my token")
+    with pytest.raises(UserError, match=r"`chmod 600 '.*/my token'`"):
+        read_token_file(write(tmp_path / "my token", TEXT, 0o644))

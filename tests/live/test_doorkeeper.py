@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
+from graph_goldens.live.access_token import Token
 from graph_goldens.live.doorkeeper import Door
 from tests.live.serving import OWN, PORT, TOKEN
 
@@ -76,6 +77,12 @@ def test_the_token_is_known_by_cookie_header_and_in_the_address_of_the_page() ->
     assert judge(cookie="", authorization=f"Bearer {TOKEN.text}") == 0
     assert judge(cookie="", path="/", query=f"token={TOKEN.text}") == 0
     assert judge(cookie=f"a=b; {COOKIE}; c=d") == 0
+
+
+@pytest.mark.parametrize("text", ["base64+/with=padding==", "a&b=c#d%20e;f?g+", "plain-letters-alone"])
+def test_the_address_holds_a_token_of_any_letters(text: str) -> None:
+    token = Token(text)
+    assert judge_at(Door(token, PORT), cookie="", path="/", query=token.query) == 0
 
 
 @pytest.mark.parametrize("other", ['theme={"dark": true}', "list=[1, 2]", "two words", "x=\xe9", "=", ""])

@@ -75,6 +75,11 @@ def triage(
     """
     if (bool(what) + prune + bool(remove)) != 1:
         raise UserError("give clusters (or cases and --not-reproducible), --prune, or --remove: one of them")
+    if (prune or remove) and (not_reproducible or because or issue or until or owner):
+        raise UserError(
+            "--prune and --remove take decisions out, and what else is given says something of a new one; "
+            "leave it out"
+        )
     if path and not not_reproducible:
         raise UserError("--path goes with --not-reproducible; a cluster names the tracing paths itself")
     project = open_project(places)

@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import os
 import secrets
+import shlex
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from graph_goldens.errors import UserError
 from graph_goldens.files import explain_read_errors
@@ -21,10 +23,15 @@ class Token:
     """What a browser must know.
 
     Attributes:
-        text: the token, as it stands in the address.
+        text: the token.
     """
 
     text: str
+
+    @property
+    def query(self) -> str:
+        """What stands behind the `?` of the address, whatever letters the token has."""
+        return urlencode({"token": self.text})
 
     @property
     def pass_text(self) -> str:
@@ -52,7 +59,8 @@ def read_token_file(file: Path) -> Token:
         UserError: there is none, others may read it, or it does not hold a token.
         ToolError: it cannot be read.
     """
-    make = _MAKE.format(file=file)
+    named = shlex.quote(str(file))
+    make = _MAKE.format(file=named)
     with explain_read_errors(file):
         if not file.exists():
             raise UserError(f"{file} is not there; make it with `{make}`")
@@ -61,7 +69,7 @@ def read_token_file(file: Path) -> Token:
         with file.open("rb") as stream:
             status = os.fstat(stream.fileno())
             if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
-                raise UserError(f"others may read {file}; make it yours alone with `chmod 600 {file}`")
+                raise UserError(f"others may read {file}; make it yours alone with `chmod 600 {named}`")
             content = stream.read(_MOST + 1)
     text = content.decode("ascii", "replace").strip()
     if not _LEAST <= len(text) <= _MOST or not all("!" <= char <= "~" for char in text):

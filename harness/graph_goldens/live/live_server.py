@@ -55,7 +55,7 @@ def serve_project(project: Project, settings: ServeSettings, say: Tell, note: Te
     token = read_token_file(settings.token_file) if settings.token_file else make_token()
     with _listen(settings.listen or LOOPBACK, settings.port) as listening:
         page = make_page(project, settings, _make_door(token, listening, settings, far=far))
-        address = f"http://{_name_host(listening, far=far)}:{page.door.port}/?token={token.text}"
+        address = f"http://{_name_host(listening, far=far)}:{page.door.port}/?{token.query}"
         page.review.look()
         say(address)
         note(_describe(page, far=far))
