@@ -68,6 +68,16 @@ def test_folders_may_have_spaces_in_their_names(tmp_path: Path) -> None:
     assert tell(tmp_path / "my project", 2) == Told(messages=1)
 
 
+def test_a_repository_s_line_ends_are_not_those_of_the_state(remote: Path) -> None:
+    tell(make_clone(remote, "one"), 1)
+    other = make_clone(remote, "other")
+    (other / ".gitattributes").write_text("* text eol=crlf\n")
+    git(other, "config", "core.autocrlf", "true")
+    state = NightState(other / "nights")
+    with StateBranch(other, NAME).hold(state, "A night"):
+        assert b"\r" not in (state.root / "told.json").read_bytes()
+
+
 def test_what_git_warns_of_is_no_answer(remote: Path, tmp_path: Path) -> None:
     one, server = make_clone(remote, "one"), tmp_path / "warning-server"
     server.write_text(

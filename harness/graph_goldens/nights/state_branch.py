@@ -3,14 +3,14 @@
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph_goldens.environments.git_command import run_git
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.files import read_if_there, write_whole
+from graph_goldens.files import explain_os_error, read_if_there, write_whole
 from graph_goldens.nights.night_state import NightState
 
 _REMOTE = "origin"
@@ -22,6 +22,8 @@ _NAMED = {
     for what, said in (("NAME", "goldens nightly"), ("EMAIL", "goldens@localhost"))
 }
 """Who commits, where nobody is set up to."""
+
+_BYTES_AS_THEY_ARE = ("-c", "core.symlinks=false", "-c", "core.autocrlf=false")
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,11 @@ class StateBranch:
 
     def _check_out(self, commit: str, state: NightState) -> None:
         state.clear()
-        written = ("--all", "--force", f"--prefix={state.root}/")
+        with explain_os_error(f"make {state.root}"):
+            state.root.mkdir(parents=True, exist_ok=True)
         with _make_index() as index:
             self._git("read-tree", commit, index=index)
-            self._git("checkout-index", *written, index=index, options=("-c", "core.symlinks=false"))
+            self._git("checkout-index", "--all", "--force", index=index, tree=state.root)
 
     def _demand_name(self) -> None:
         try:
@@ -128,15 +131,15 @@ class StateBranch:
         *arguments: str,
         index: Path | None = None,
         tree: Path | None = None,
-        options: Sequence[str] = (),
     ) -> str:
+        """Run git, with an index of its own, or in another tree, where no attributes of the repository are."""
         variables = {**os.environ, **_NAMED, "GIT_TERMINAL_PROMPT": "0"}
         if index:
             variables["GIT_INDEX_FILE"] = str(index)
         if tree:
             variables["GIT_DIR"] = self._read_last_line("rev-parse", "--absolute-git-dir")
             variables["GIT_WORK_TREE"] = str(tree)
-        return run_git(tree or self.repository, arguments, variables, options)
+        return run_git(tree or self.repository, arguments, variables, _BYTES_AS_THEY_ARE)
 
 
 @contextmanager
