@@ -132,7 +132,7 @@ class StateBranch:
         index: Path | None = None,
         tree: Path | None = None,
     ) -> str:
-        """Run git, with an index of its own, or in another tree, where no attributes of the repository are."""
+        """Run git with an index of its own, or in another tree, without attributes of the repository."""
         variables = {**os.environ, **_NAMED, "GIT_TERMINAL_PROMPT": "0"}
         if index:
             variables["GIT_INDEX_FILE"] = str(index)
