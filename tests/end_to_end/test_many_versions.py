@@ -105,7 +105,7 @@ def test_goldens_of_other_versions_from_an_older_case_are_noticed(original: Exam
     example.write({"cases/p/two.py": TWO.replace("torch.ones(2)", "torch.ones(3)")})
     ended = example.run("update", code=0)
     assert "2 goldens of other versions were captured from an older revision of their case" in ended.output
-    assert "make snapshot-update TORCH=all" in ended.output
+    assert "goldens update --torch all" in ended.output
 
 
 def test_an_interpreter_that_has_a_pytorch_is_used_as_it_is(original: Example) -> None:

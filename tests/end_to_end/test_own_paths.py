@@ -260,6 +260,7 @@ def test_a_pass_that_changes_drifts_in_terms_of_its_graph_and_is_accepted(own_pa
     changed = "captured: 1 record: the tracing path, or what it imports, changed: src/mine/passes.py"
     assert changed in checked.errors
     assert "operators · 1 golden" in checked.output
+    assert "what differs is your tracing path (fused) or what it imports" in checked.output
     assert "fused.graph: aten.sigmoid → aten.tanh at `%relu`" in checked.output
     (cluster,) = project.run("pending", "--json").json["clusters"]
     assert (cluster["class"], cluster["paths"]) == ("operators", ["fused"])

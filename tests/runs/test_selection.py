@@ -53,5 +53,8 @@ def test_a_full_name_does_not_choose_its_namesakes() -> None:
 
 def test_a_selection_is_said_as_a_command_line_says_it() -> None:
     assert Selection(("a", "b*"), ("export",)).arguments == "a 'b*' --path export"
+    keys = frozenset((Key("p/b", "export"), Key("p/a", "export"), Key("p/a", "export-strict")))
+    assert Selection(keys=keys).arguments == "p/a p/b --path export --path export-strict"
+    assert Selection(keys=keys | {Key("p/c", "")}).arguments == "p/a p/b p/c"
     assert Selection().everything
     assert not Selection(("a",)).everything

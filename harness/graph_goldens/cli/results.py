@@ -155,7 +155,7 @@ def _show_remarks(console: Console, result: Result, flavours: Sequence[FlavourDr
     if result.stale:
         console.print(
             f"  {result.stale} goldens of other versions were captured from an older revision of their case: "
-            "[bold]make snapshot-update TORCH=all[/]",
+            "[bold]goldens update --torch all[/]",
             soft_wrap=True,
         )
     if result.of_build:
@@ -163,6 +163,14 @@ def _show_remarks(console: Console, result: Result, flavours: Sequence[FlavourDr
             f"  {result.of_build} of these goldens were captured from PyTorch "
             f"{result.run.version.public}, the same case and the same rules: what differs is not the version "
             f"but the build ({result.run.torch}), a package beside it, or the machine",
+            soft_wrap=True,
+        )
+    if result.of_own_paths:
+        console.print(
+            f"  {sum(result.of_own_paths.values())} of these goldens were captured from PyTorch "
+            f"{result.run.version.public}, the same case and the same rules: what differs is your tracing "
+            f"path ({', '.join(result.of_own_paths)}) or what it imports, else a package, the build or the "
+            "machine",
             soft_wrap=True,
         )
     for each in flavours:

@@ -1,5 +1,6 @@
 """What a check or an update found and did, and how that ends the command."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -32,6 +33,7 @@ class Result:
         stale: how many goldens of other versions were captured from an older revision of their case.
         of_build: how many goldens drifted that were captured from exactly this version, the same case and
             by the same rules.
+        of_own_paths: as many of those that the project's own tracing paths give, by the path's name.
         saved: whether `goldens pending`, `accept` and `review` know the run: no part of one is kept that
             was captured before or elsewhere.
         known: how the project's decisions about known drift stand.
@@ -44,6 +46,7 @@ class Result:
     changes: Mapping[Key, GoldenChange] = field(default_factory=dict)
     stale: int = 0
     of_build: int = 0
+    of_own_paths: Mapping[str, int] = field(default_factory=dict)
     saved: bool = False
     known: KnownStanding = NOTHING_STANDS
     accepted: frozenset[Key] = frozenset()
@@ -81,6 +84,10 @@ def make_result(
     known: KnownStanding = NOTHING_STANDS,
 ) -> Result:
     """Put together what was found, with what the goldens on disk and the folder of packs say beside it."""
+    unexplained = Counter(
+        each.record.path for each in verdicts if not changes and _is_unexplained(each, goldens, run.version)
+    )
+    built_in = {path for path in unexplained if path in (*PATH_ROWS, FACTS_PATH)}
     return Result(
         run,
         verdicts,
@@ -89,7 +96,8 @@ def make_result(
         unused=find_unused_by_run(goldens, run, cases),
         changes=changes or {},
         stale=_count_stale(goldens, run),
-        of_build=0 if changes else sum(_is_build_drift(each, goldens, run.version) for each in verdicts),
+        of_build=sum(unexplained[path] for path in built_in),
+        of_own_paths={path: count for path, count in unexplained.items() if path not in built_in},
     )
 
 
@@ -121,14 +129,12 @@ def _count_stale(goldens: Goldens, run: Run) -> int:
     return sum(goldens.read_source(stored.file) != sources[stored.key] for stored in others)
 
 
-def _is_build_drift(verdict: Verdict, goldens: Goldens, version: Version) -> bool:
+def _is_unexplained(verdict: Verdict, goldens: Goldens, version: Version) -> bool:
     """Tell whether neither version, case nor rules explain a drift: then the environment does.
 
-    The code of an own tracing path may explain it too, and no golden tells that.
+    The code of an own tracing path may explain it too, of which goldens hold no revision.
     """
     if verdict.finding is not Finding.DRIFTED or verdict.golden is None:
-        return False
-    if verdict.record.path not in (*PATH_ROWS, FACTS_PATH):
         return False
     key, accepted = verdict.record.key, verdict.golden.record
     own = goldens.find_file(*key, version) == goldens.locate_own(*key, version)

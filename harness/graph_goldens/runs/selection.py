@@ -30,10 +30,16 @@ class Selection:
 
     @property
     def arguments(self) -> str:
-        """The selection as a command line says it; of records that are named one by one, their cases."""
-        named = self.selectors or sorted({key.case for key in self.keys or ()})
+        """The selection as a command line says it.
+
+        Of records that are named one by one it is their cases, and their tracing paths where each names one.
+        """
+        keys = sorted(self.keys or ())
+        named = self.selectors or dict.fromkeys(key.case for key in keys)
         quoted = [f"'{word}'" if _has_wildcard(word) else word for word in named]
-        return " ".join([*quoted, *(f"--path {path}" for path in self.paths)])
+        known = all(key.path for key in keys)
+        paths = self.paths or (sorted({key.path for key in keys}) if known else ())
+        return " ".join([*quoted, *(f"--path {path}" for path in paths)])
 
 
 EVERYTHING = Selection()
