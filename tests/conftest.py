@@ -1,5 +1,6 @@
-"""What all tests share: no deadlines, and slow files first."""
+"""What all tests share: no deadlines, slow files first, and a checkout that stays as it was."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,16 @@ settings.register_profile("steady", deadline=None)  # no test asserts a time: ma
 settings.load_profile("steady")
 
 _SLOW = ("tracing", "end_to_end")
+
+_BUILT = [Path(__file__).parents[1] / name for name in ("build", "dist")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def leave_nothing_built() -> Iterator[None]:
+    """Demand that tests build nothing in the checkout itself."""
+    before = [folder.exists() for folder in _BUILT]
+    yield
+    assert [folder.exists() for folder in _BUILT] == before
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
