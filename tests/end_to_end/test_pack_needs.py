@@ -20,7 +20,7 @@ def {name}() -> Case:
 SETTINGS = """
 [tool.goldens.packs.fused]
 requires = ["my-backend @ ."]
-env = {{ MY_LEVEL = "3" }}
+env = {{ MY_LEVEL = "3", TORCH_DEVICE_BACKEND_AUTOLOAD = "1" }}
 [tool.goldens.packs.unmet]
 requires = ["tiny-one==1", "tiny-one>=2"]
 """
@@ -35,6 +35,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
         wheel.writestr("my_backend.pth", str(Path.cwd() / "own"))
         info = "my_backend-1.dist-info/"
         wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: my-backend\\nVersion: 1\\n")
+        wheel.writestr(info + "entry_points.txt", "[torch.backends]\\nmine = my_backend:autoload\\n")
         wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
         wheel.writestr(info + "RECORD", "")
     return name
@@ -48,11 +49,31 @@ backend-path = ["."]
 name = "my-backend"
 version = "1"
 """
-PASS = 'import os\n\ndef fuse(x):\n    return x.{operator}() + int(os.environ["MY_LEVEL"])\n'
+# A device plug-in too: `import torch` runs what the entry point `torch.backends` names.
+PASS = """
+import os
+
+level = int(os.environ["MY_LEVEL"])
+
+def autoload():
+    global level
+    level += 10
+
+def fuse(x):
+    return x.{operator}() + level
+"""
+OWN_PATH = """
+from graph_goldens import Tracing, tracing_path
+
+@tracing_path
+def traced(tracing: Tracing) -> None:
+    tracing.graph("own", tracing.make_fx(tracing_mode="real"))
+"""
 FILES = {
     "plain/sums.py": CASE.format(imports="", name="plain_sum", body="x + x"),
     "fused/sums.py": CASE.format(imports="from my_backend import fuse", name="fused_sum", body="fuse(x)"),
     "tiny/sums.py": CASE.format(imports="import tiny_one", name="tiny_sum", body="x * tiny_one.SCALE"),
+    "tiny/paths.py": OWN_PATH,
     "tiny/pack.toml": 'requires = ["tiny-one==1.*"]\n',
     "unmet/sums.py": CASE.format(imports="import nowhere", name="unmet_sum", body="nowhere.f(x)"),
 }
@@ -96,7 +117,7 @@ def test_one_update_records_all_packs_and_says_what_they_were_given(example: Exa
     goldens = {Path(name).parent.name: text.decode() for name, text in example.goldens().items()}
     assert "aten.mul.Tensor(x_1, 2)" in goldens["tiny_sum"]
     assert "aten.relu" in goldens["fused_sum"]
-    assert ", 3)" in goldens["fused_sum"]
+    assert ", 13)" in goldens["fused_sum"]
     assert "- outcome: unavailable\n" in goldens["unmet_sum"]
     assert "Reason:\n\n```text\nrequirements cannot be met\n```" in goldens["unmet_sum"]
     assert "tiny" not in goldens["unmet_sum"]
@@ -123,6 +144,15 @@ def test_an_edit_of_the_projects_own_package_is_followed(example: Example) -> No
     example.write({"own/my_backend.py": PASS.format(operator="relu")})
 
 
+def test_other_requirements_are_another_environment_whose_records_are_captured(example: Example) -> None:
+    example.write({"cases/tiny/pack.toml": 'requires = ["tiny-one==2.*"]\n'})
+    ended = example.run("check", *PATH, code=1)
+    example.write({"cases/tiny/pack.toml": 'requires = ["tiny-one==1.*"]\n'})
+    assert "tiny: with tiny-one==2.0" in ended.output
+    assert "✓ 3 the same as their goldens" in ended.output
+    assert "`2` → `3`" in ended.output
+
+
 def test_doctor_imports_the_modules_where_they_will_be_captured(example: Example) -> None:
     ended = example.run("doctor", code=70)
     assert "✗ cases: 3 can be captured; not so:" in ended.output
@@ -142,7 +172,8 @@ def test_the_version_of_a_package_that_changed_a_record_is_found(example: Exampl
     ended = example.run(*record, "--package", "tiny-one", "--good", "1.0", "--bad", "1.1", code=0)
     assert "2 versions of tiny-one from 1.0 to 1.1" in ended.errors
     assert "first changed in 1.1 (1.0 is as before)" in ended.output
-    found = example.run(*record, "--package", "tiny-one", "--json", code=0).json
+    own = (*record[:2], "--path", "traced")  # a tracing path of the project's own is searched as others are
+    found = example.run(*own, "--package", "tiny-one", "--json", code=0).json
     assert (found["last_same"], found["first_changed"], found["versions"]) == (
         "1.0",
         "1.1",
