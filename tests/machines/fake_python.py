@@ -33,7 +33,8 @@ def main() -> None:
 
 def work(cases: Path) -> None:
     """Speak as a worker does until nobody listens."""
-    kills = "kill" in (cases / "p" / "c.py").read_text()
+    wish = (cases / "p" / "c.py").read_text()
+    kills, seconds = "kill" in wish, 0.2 if "slow" in wish else SECONDS
     say({"hello": {**BUILD, "python": "3.11.7", "switches": {}, "paths": PATHS, "rules": 7}})
     for line in sys.stdin:
         asked = json.loads(line)
@@ -45,7 +46,7 @@ def work(cases: Path) -> None:
             say({"cases": listed})
             continue
         for case, path in asked["capture"]:
-            time.sleep(SECONDS)
+            time.sleep(seconds)
             if kills and (case, path) == (KILLER, PATHS[0]):
                 kill_ray()
             say({"capture": capture(case, path), "log": ""})

@@ -18,6 +18,7 @@ from tests.machines.ray_processes import Machines
 
 PYTHON = str(Path(__file__).with_name("fake_python.py"))
 RECORDS = 120
+PROCESSES_OF_A_WORKER = 2  # its own, and that of its guard
 NO_UV = "raise ModuleNotFoundError(\"No module named 'uv'\", name='uv')\n"
 
 
@@ -147,10 +148,23 @@ def test_a_machine_without_uv_is_told_with_what_installs_it(
     assert "pip install 'graph-goldens[ray]'" in ended.last_error
 
 
-def test_a_head_that_is_lost_ends_the_check(machines: Machines, alone: Example) -> None:
+def test_a_machine_does_one_order_at_a_time(machines: Machines, alone: Example) -> None:
     machines.add()
     for machine in machines.started[1:-1]:
         machines.kill(machine)
+    alone.write({"cases/p/c.py": "# slow"})
+    counts = []
+    with alone.start("check", "--python", PYTHON, "--on", "ray", **machines.variables) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            counts += [len(list_workers())] if "capturing: " in line else []
+        process.wait(60)
+    assert process.returncode == 0
+    assert len(counts) > 5
+    assert max(counts) <= PROCESSES_OF_A_WORKER
+
+
+def test_a_head_that_is_lost_ends_the_check(machines: Machines, alone: Example) -> None:
     with alone.start("check", "--python", PYTHON, "--on", "ray", **machines.variables) as process:
         assert process.stderr is not None
         for line in process.stderr:

@@ -175,13 +175,18 @@ class RayMachines:
 
 def _do_order(order: CaptureOrder, box: Any) -> OrderEnded | OrderLost:
     """Do an order on the machine to which Ray takes it."""
-    attempt = Attempt(*ray.get(box.begin.remote(order.number)))
+    attempt = Attempt(*_await(box.begin.remote(order.number)))
     if attempt.number > ATTEMPTS:  # where memory is short, Ray would try without end (RAY_task_oom_retries)
         return OrderLost()
     context = ray.get_runtime_context()
     name = f"machine {ray.util.get_node_ip_address()} ({context.get_node_id()[:6]})"
     machine = Machine(name, Path.cwd() / PROJECT, _find_folder())
-    return do_order(order, machine, lambda news: ray.get(box.put.remote(order.number, news)), attempt)
+    return do_order(order, machine, lambda news: _await(box.put.remote(order.number, news)), attempt)
+
+
+def _await(told: Any) -> Any:
+    """Wait for an answer without `ray.get`: a task that waits there gives its cores to the next order."""
+    return told.future().result()
 
 
 def _find_folder() -> Path:
