@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from graph_goldens.records import Artifact, Capture, Outcome, Record
-from graph_goldens.runs.run import Run, write_run
+from graph_goldens.runs.run import PackEnvironment, Run, write_run
 from tests.end_to_end.example import Example, make_example
 
 HEAD = "graph():\n    %x : [num_users=1] = placeholder[target=x]\n"
@@ -19,7 +19,9 @@ BEFORE, AFTER = "before.jsonl", "after.jsonl"
 RUNS = ("compare", "--run", BEFORE, "--run", AFTER)
 
 
-def write_build(file: Path, torch: str, operators: dict[str, str]) -> None:
+def write_build(
+    file: Path, torch: str, operators: dict[str, str], packs: tuple[PackEnvironment, ...] = ()
+) -> None:
     """Write the run of a build: for each case what its program calls."""
     texts = {case: HEAD + CALL.format(operator) + TAIL for case, operator in operators.items()}
     records = [
@@ -27,7 +29,8 @@ def write_build(file: Path, torch: str, operators: dict[str, str]) -> None:
         for case, text in texts.items()
     ]
     environment = {"torch": torch, "python": "3.11.7", "platform": "Linux-x86_64"}
-    write_run(Run(environment, {record.key: Capture(record) for record in records}, complete=True), file)
+    captures = {record.key: Capture(record) for record in records}
+    write_run(Run(environment, captures, complete=True, packs=packs), file)
 
 
 @pytest.fixture
@@ -53,6 +56,15 @@ def test_a_selection_and_equal_builds_end_it_well(project: Example) -> None:
     project.run_here(*RUNS, "small/same", code=0)
     project.run_here("compare", "--run", BEFORE, "--run", BEFORE, code=0)
     project.run_here(*RUNS, "none/such", code=2)
+
+
+def test_two_versions_of_a_package_are_named_beside_the_pytorch_that_they_share(project: Example) -> None:
+    for file, version, operator in ((BEFORE, "0.8.1", "relu"), (AFTER, "0.8.2", "gelu")):
+        packs = (PackEnvironment(packages=(f"einops=={version}", "numpy==2.4.6")),)
+        write_build(project.root / file, "2.15.0+cpu", {"changed": operator}, packs)
+    shown = project.run_here(*RUNS, code=1).output
+    assert "before  torch 2.15.0+cpu · Python 3.11.7 · Linux-x86_64 · einops==0.8.1" in shown
+    assert "after   torch 2.15.0+cpu · Python 3.11.7 · Linux-x86_64 · einops==0.8.2" in shown
 
 
 def test_every_format_of_reports_tells_it(project: Example) -> None:

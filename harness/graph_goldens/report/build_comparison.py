@@ -99,8 +99,10 @@ def show_build_comparison(
         print_lines(console, [Text.assemble(mark, named, f"  {problem.finding}: {problem.sentence}")])
     if len(problems) > MOST_PROBLEMS and not everything:
         console.print(f"… and {len(problems) - MOST_PROBLEMS} more; {command} shows all", soft_wrap=True)
-    for name, run in (("before", comparison.before), ("after ", comparison.after)):
-        console.print(Text.assemble((f"{name}  ", "dim"), (run.title, "bold"), f"  {run.seconds:.1f} s"))
+    for name, run, side in (("before", comparison.before, before), ("after ", comparison.after, after)):
+        package = "" if side.startswith(str(run.version.public)) else f" · {side}"
+        title = (f"{run.title}{package}", "bold")
+        console.print(Text.assemble((f"{name}  ", "dim"), title, f"  {run.seconds:.1f} s"), soft_wrap=True)
     found = summary.findings
     counts = [f"{found[each]:,} {word}" for each, word in _COUNTED.items() if found.get(each)]
     classes = f": {describe_classes(summary.classes)}" if summary.classes else ""
