@@ -1,5 +1,6 @@
 """Layers that nobody used for long go, those in use and environments with a PyTorch stay."""
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -64,6 +65,26 @@ def test_one_that_is_in_use_stays_and_using_it_counts(working: Path) -> None:
     assert list_names(working) == ["torch-2.13.0-with-used"]
 
 
+def test_one_that_cannot_be_removed_is_told_and_keeps_no_other_from_going(
+    working: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, days in {"torch-2.13.0-with-held": 60, "torch-2.13.0-with-old": 90}.items():
+        make(working, name, days)
+    rename = Path.rename
+
+    def refuse_held(self: Path, target: Path) -> Path:
+        if self.name.endswith("held"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_held)
+    told: list[str] = []
+    drop_old_layers(working, told.append)
+    assert list_names(working) == ["torch-2.13.0-with-held"]
+    assert told[0].startswith("a layer that was not used for long stays: cannot remove the environment torch")
+    assert told[1].startswith("removed torch-2.13.0-with-old, ")
+
+
 def test_how_requirements_were_resolved_is_forgotten_where_nobody_asked_for_long(working: Path) -> None:
     folder = working / RESOLVED
     folder.mkdir()
@@ -72,3 +93,11 @@ def test_how_requirements_were_resolved_is_forgotten_where_nobody_asked_for_long
         os.utime(folder / name, times=(0, time.time() - days * DAY))
     drop_old_layers(working, lambda _: None)
     assert [file.name for file in folder.iterdir()] == ["new.json"]
+
+
+def test_what_is_known_of_requirements_and_cannot_be_removed_fails_nothing(working: Path) -> None:
+    stuck = working / RESOLVED / "old.json"
+    stuck.mkdir(parents=True)  # no user, root included, can unlink a folder
+    os.utime(stuck, times=(0, 0))
+    drop_old_layers(working, lambda _: None)
+    assert stuck.exists()
