@@ -183,8 +183,6 @@ def _find_passed(traceback: TracebackType | None) -> Iterator[ShapeEnv]:
         for value in traceback.tb_frame.f_locals.values():
             if isinstance(value, ShapeEnv):
                 yield value
-            elif isinstance(
-                value, FakeTensor | FakeTensorMode | torch.SymInt | torch.SymFloat | torch.SymBool
-            ):
+            elif isinstance(value, (FakeTensor, FakeTensorMode, *_SYMBOLIC)):
                 yield from _find_environments(value)
         traceback = traceback.tb_next
