@@ -161,6 +161,18 @@ def test_two_browsers_at_once_lose_no_answer(browser: Browser, tmp_path: Path) -
     assert reasons == ["ada 0", "ada 1", "ada's reason", "bob 0", "bob 1", "bob 2"]
 
 
+def test_a_tab_and_its_duplicate_hear_of_each_other(browser: Browser, drifted: Drifted) -> None:
+    with start_server(drifted.example.root) as server, browser.visit(server.address) as page:
+        wait_ready(page)
+        with page.view.expect_popup() as opened:
+            page.value("void open(location.href)")  # it is given a copy of what the tab keeps, as a duplicate is
+        other = Page(opened.value)
+        wait_ready(other)
+        answer(other, "a", "subtracts")
+        wait_for_text(page, "#said", "Somebody else: accepted 2 goldens")
+        assert "Somebody else" not in other.text("#said")
+
+
 def test_a_reload_in_the_middle_loses_nothing(browser: Browser, drifted: Drifted) -> None:
     before = drifted.example.goldens()
     with start_server(drifted.example.root) as server, browser.visit(server.address) as page:

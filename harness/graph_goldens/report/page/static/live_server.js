@@ -53,11 +53,12 @@ const kept = {
   },
 };
 
-/** What names this tab to the server, so that others hear that somebody else answered. */
+/**
+ * What names this tab to the server, so that others hear that somebody else answered. It is made anew whenever the page
+ * is loaded: what a tab keeps is copied to a tab that is duplicated from it, and both would be one.
+ */
 function nameSelf() {
-  const name = kept.read("self", "") || [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  kept.write("self", name);
-  return name;
+  return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
