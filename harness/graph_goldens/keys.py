@@ -14,6 +14,11 @@ class Key(NamedTuple):
     case: str
     path: str
 
+    @property
+    def pack(self) -> str:
+        """The pack that holds the case."""
+        return self.case.rpartition("/")[0]
+
 
 def make_golden_key(case: str, path: str) -> Key:
     """Make the key of a golden, whose names are those of a folder and of a file.

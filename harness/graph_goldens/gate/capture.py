@@ -115,7 +115,7 @@ class Capturing:
         return replace(run, captures={**run.captures, **fresh}, reused=run.reused.difference(reused))
 
     def _find_groups(self, keys: Sequence[Key]) -> list[OpenGroup]:
-        packs = {key.case.rpartition("/")[0] for key in keys}
+        packs = {key.pack for key in keys}
         return [group for group in self.groups if any(map(group.choice.holds, packs))]
 
     def _select_groups(self, selection: Selection) -> Sequence[OpenGroup]:

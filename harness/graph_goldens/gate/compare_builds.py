@@ -6,6 +6,13 @@ from typing import TypeAlias
 
 from graph_goldens.drift.classes import Severity
 from graph_goldens.drift.compare import compare
+from graph_goldens.gate.build_sides import (
+    LostPacks,
+    demand_any_met,
+    explain_lost_packs,
+    find_lost_packs,
+    name_sides,
+)
 from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.judge import prove
 from graph_goldens.gate.request import Request, hold_environment
@@ -31,14 +38,16 @@ class BuildComparison:
         before: the first build's run.
         after: the second's.
         verdicts: what was found about each record of the second, held against that of the first; one that the
-            first lacks is missing.
+            first lacks is missing. Packs whose requirements one of the two cannot meet have none.
         gone: the records that only the first gives.
+        lost: the packs whose requirements one of the two cannot meet.
     """
 
     before: Run
     after: Run
     verdicts: tuple[Verdict, ...]
     gone: tuple[Key, ...]
+    lost: tuple[LostPacks, ...] = ()
 
     def find_exit_code(self, fail_on: Severity = Severity.COSMETIC) -> ExitCode:
         """Find the code with which the command ends: as a check does whose goldens are the first build's."""
@@ -47,7 +56,7 @@ class BuildComparison:
             codes = [code for code in codes if code is not ExitCode.COSMETIC_DRIFT]
         if self.before.mistakes or self.after.mistakes:
             codes.append(ExitCode.USAGE)
-        if self.gone:
+        if self.gone or self.lost:
             codes.append(ExitCode.MISSING_OR_UNUSED)
         return choose_gravest(codes)
 
@@ -56,26 +65,31 @@ def compare_sides(first: Side, second: Side, watcher: Watcher) -> BuildCompariso
     """Capture what was not captured before, hold the second against the first, and prove what differs.
 
     Nothing is written but what captures keep for later ones.
+
+    Raises:
+        UserError: a selection matches nothing, or a side has nothing of what its packs require.
+        ToolError: an environment or a worker failed.
     """
     before = _capture(first, watcher)
     if isinstance(second, Run):
-        verdicts = hold_runs(before, second)
-        after = second
+        after = demand_any_met(second)
+        verdicts = hold_runs(before, after)
     else:
         with hold_environment(second, watcher) as capturing:
-            after = capturing.run(second.selection)
+            after = demand_any_met(capturing.run(second.selection))
             verdicts = prove(hold_runs(before, after), capturing.capture_again, _PROVED)
     if isinstance(first, Request):
         verdicts = _prove_first(first, before, verdicts, watcher)
-    gone = tuple(key for key in before.captures if key not in after.captures)
-    return BuildComparison(before, after, tuple(verdicts), gone)
+    lost = find_lost_packs(before, after)
+    gone = [key for key in before.captures if key not in after.captures and key.pack not in lost]
+    return BuildComparison(before, after, tuple(verdicts), tuple(gone), explain_lost_packs(before, after))
 
 
 def _capture(side: Side, watcher: Watcher) -> Run:
     if isinstance(side, Run):
-        return side
+        return demand_any_met(side)
     with hold_environment(side, watcher) as capturing:
-        return capturing.run(side.selection)
+        return demand_any_met(capturing.run(side.selection))
 
 
 def _prove_first(first: Request, before: Run, verdicts: Sequence[Verdict], watcher: Watcher) -> list[Verdict]:
@@ -96,19 +110,25 @@ def _mark_unstable(verdict: Verdict, unstable: Collection[Key]) -> Verdict:
 
 
 def hold_runs(before: Run, after: Run) -> list[Verdict]:
-    """Hold each record of a run against that of another; one that the other lacks is missing."""
+    """Hold each record of a run against that of another; one that the other lacks is missing.
+
+    Those of packs whose requirements one of the two cannot meet are left out: they say nothing of the other.
+    """
+    lost, (first, second) = find_lost_packs(before, after), name_sides(before, after)
     return [
-        _hold(before.captures.get(key), capture, before, after) for key, capture in after.captures.items()
+        _hold(before.captures.get(key), capture, first, second)
+        for key, capture in after.captures.items()
+        if key.pack not in lost
     ]
 
 
-def _hold(old: Capture | None, new: Capture, before: Run, after: Run) -> Verdict:
+def _hold(old: Capture | None, new: Capture, before: str, after: str) -> Verdict:
     if new.fault:
         return Verdict(new, Finding.FAULT, problem=new.fault.sentence)
     if old is None:
-        return Verdict(new, Finding.MISSING, problem=f"only under {after.torch}")
+        return Verdict(new, Finding.MISSING, problem=f"only under {after}")
     if old.fault:
-        return Verdict(new, Finding.FAULT, problem=f"under {before.torch}: {old.fault.sentence}")
+        return Verdict(new, Finding.FAULT, problem=f"under {before}: {old.fault.sentence}")
     golden = Golden(old.record)
     drift = compare(old.record, new.record)
     if sentences := [each for each in new.broken if each not in old.broken]:

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from graph_goldens.cases.program_sources import read_program_sources
+from graph_goldens.gate.build_sides import name_sides
 from graph_goldens.gate.compare_builds import BuildComparison
 from graph_goldens.gate.project import Project
 from graph_goldens.report.build import classify_problem
@@ -18,26 +19,13 @@ from graph_goldens.runs.verdict import Finding
 from graph_goldens.words import format_count
 
 MOST_PROBLEMS = 8
-MOST_PACKAGES = 3
 
 _COUNTED = {Finding.SAME: "the same", Finding.DRIFTED: "drifted", Finding.NOT_JUDGED: "not judged here"}
 
 
-def name_sides(comparison: BuildComparison) -> tuple[str, str]:
-    """Name two builds as briefly as keeps them apart."""
-    runs = (comparison.before, comparison.after)
-    for names in ([str(run.version.public) for run in runs], [run.torch for run in runs]):
-        if names[0] != names[1]:
-            return names[0], names[1]
-    held = [frozenset(each for group in run.packs for each in group.packages) for run in runs]
-    if 0 < len(held[0] - held[1]) <= MOST_PACKAGES and 0 < len(held[1] - held[0]) <= MOST_PACKAGES:
-        return ", ".join(sorted(held[0] - held[1])), ", ".join(sorted(held[1] - held[0]))
-    return f"{runs[0].torch} (first)", f"{runs[1].torch} (second)"
-
-
 def report_comparison(project: Project, comparison: BuildComparison) -> Report:
     """Report what differs between two builds: one section."""
-    before, after = name_sides(comparison)
+    before, after = name_sides(comparison.before, comparison.after)
     what = "PyTorch " if before.startswith(comparison.before.version.public) else ""
     records = {key: capture.record for key, capture in comparison.after.captures.items()}
     drifts = [each for each in comparison.verdicts if each.finding is Finding.DRIFTED and each.drift]
@@ -73,6 +61,9 @@ def _list_problems(comparison: BuildComparison, before: str) -> Iterator[Problem
             yield Problem(kind, *verdict.record.key, verdict.problem, gravity=found.gravity)
     for key in comparison.gone:
         yield Problem(ProblemKind.ONLY_BEFORE, *key, f"only under {before}", gravity=Gravity.WARNING)
+    for lost in comparison.lost:
+        packs = ", ".join(lost.packs)
+        yield Problem(ProblemKind.NOT_COMPARED, packs, "", lost.sentence, gravity=Gravity.FAULT)
     for mistake in dict.fromkeys((*comparison.before.mistakes, *comparison.after.mistakes)):
         for case in mistake.names:
             yield Problem(ProblemKind.UNUSABLE, case, "", str(mistake), gravity=Gravity.FAULT)
@@ -91,7 +82,7 @@ def show_build_comparison(
     """
     summary = summarise(comparison.verdicts)
     show_clusters(console, summary.clusters, Commands("", command, known=False), everything=everything)
-    before, after = name_sides(comparison)
+    before, after = name_sides(comparison.before, comparison.after)
     problems = list(_list_problems(comparison, before))
     for problem in problems if everything else problems[:MOST_PROBLEMS]:
         named = Text.assemble((problem.case, "bold"), f" · {problem.path}" if problem.path else "")

@@ -62,6 +62,7 @@ class ProblemKind(enum.Enum):
     REMOVED_GOLDEN = "removed golden"
     ONLY_BEFORE = "gone"
     ONLY_AFTER = "new"
+    NOT_COMPARED = "not compared"
     KNOWN_GONE = "known drift is gone"
     KNOWN_UNSTABLE = "known not to be reproducible"
     ENVIRONMENT_FAILED = "environment failed"
