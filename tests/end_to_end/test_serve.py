@@ -165,7 +165,7 @@ def test_a_tab_and_its_duplicate_hear_of_each_other(browser: Browser, drifted: D
     with start_server(drifted.example.root) as server, browser.visit(server.address) as page:
         wait_ready(page)
         with page.view.expect_popup() as opened:
-            page.value("void open(location.href)")  # it is given a copy of what the tab keeps, as a duplicate is
+            page.value("void open(location.href)")  # what the tab keeps is copied, as it is for a duplicate
         other = Page(opened.value)
         wait_ready(other)
         answer(other, "a", "subtracts")

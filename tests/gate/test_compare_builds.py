@@ -50,9 +50,7 @@ def test_equal_records_are_the_same_and_others_drift_from_those_of_the_first_bui
 
 def test_records_of_one_build_alone_are_told_and_end_it_with_their_own_code() -> None:
     new = compare(None, Capture(RECORD))
-    assert [(each.finding, each.problem) for each in new.verdicts] == [
-        (Finding.MISSING, "only under 2.15.0")
-    ]
+    assert [(each.finding, each.problem) for each in new.verdicts] == [(Finding.MISSING, "only under 2.15.0")]
     gone = compare(Capture(RECORD), None)
     assert gone.gone == (Key("p/a", "export"),)
     assert new.find_exit_code() is gone.find_exit_code() is ExitCode.MISSING_OR_UNUSED
