@@ -1,7 +1,7 @@
 """`goldens nightly`."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -109,7 +109,7 @@ def nightly(
     branch = StateBranch(project.root, state_branch) if state_branch else None
 
     def look() -> NightOutcome:
-        with _hold(notifier), branch.hold(notifier.state, "State of nights") if branch else nullcontext():
+        with _hold(notifier, branch):
             run = load_night_run(from_run) if from_run else None
             request = _make_request(project, chosen, where, reuse, run)
             asked = NightRequest(request, notifier, output, run, bisect, indexes, keep_environments)
@@ -123,17 +123,27 @@ def nightly(
 
 
 @contextmanager
-def _hold(notifier: Notifier) -> Iterator[None]:
-    """Hold the state's lock; a failure within is told, and is the command's."""
+def _hold(notifier: Notifier, branch: StateBranch | None) -> Iterator[None]:
+    """Hold the state and its lock; that a night failed is told before the state goes back into a branch."""
     state = notifier.state
     waiting = f"another command looks at a night in {state.root}; waiting until it ends (Ctrl-C gives up)"
-    with hold_lock(state.lock, lambda: _note(waiting)):
-        try:
+    with hold_lock(state.lock, lambda: _note(waiting)), _tell_failure(notifier):
+        if branch is None:
             yield
-        except (ToolError, UserError) as error:
-            with suppress(ToolError):  # such as that the command cannot be told, which is the failure then
-                notifier.tell_failure("", str(error))
-            raise
+            return
+        with branch.hold(state, "State of nights"), _tell_failure(notifier):
+            yield
+
+
+@contextmanager
+def _tell_failure(notifier: Notifier) -> Iterator[None]:
+    """Tell of a failure, which is the command's too; one that was told is no news."""
+    try:
+        yield
+    except (ToolError, UserError) as error:
+        with suppress(ToolError):  # such as that the command cannot be told, which is the failure then
+            notifier.tell_failure("", str(error))
+        raise
 
 
 def _look(asked: NightRequest, *, as_json: bool) -> NightOutcome:

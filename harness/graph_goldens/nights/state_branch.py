@@ -15,7 +15,10 @@ from graph_goldens.nights.night_state import NightState
 
 _REMOTE = "origin"
 _MARK = "branch"
-"""File of the state's folder that names the commit from which it was made, or which was made of it."""
+"""File of the state's folder that names the branch's commit from which it was made, or which was made of it.
+
+A second line names a commit that is on its way into the branch.
+"""
 _NAMED = {
     f"GIT_{who}_{what}": said
     for who in ("AUTHOR", "COMMITTER")
@@ -51,19 +54,34 @@ class StateBranch:
             described: what the commit is of.
 
         Raises:
-            UserError: the name is none, or there is no repository.
-            ToolError: git fails, or the branch moved on meanwhile.
+            UserError: the name is none, there is no repository, or the folder holds nights of its own that
+                never were in the branch, while the branch is there.
+            ToolError: git fails, or the branch moved on meanwhile; of a night that failed too, both are told.
         """
         self._demand_name()
         before = self._fetch()
         mark = state.root / _MARK
-        if before and (read_if_there(mark) or b"").decode().strip() != before:
+        last, *coming = (read_if_there(mark) or b"").decode().split("\n")
+        if before and before not in (last, *coming):
+            self._demand_no_other_nights(state, last)
             self._check_out(before, state)
             write_whole(mark, before.encode())
         try:
             yield
-        finally:
-            write_whole(mark, self._put_back(state, before, described).encode())
+        except BaseException as error:
+            try:
+                self._put_back(state, before, described)
+            except ToolError as second:
+                raise _join_failures(error, second) from second
+            raise
+        self._put_back(state, before, described)
+
+    def _demand_no_other_nights(self, state: NightState, last: str) -> None:
+        if not last and state.list_nights():
+            raise UserError(
+                f"{state.root} holds nights that never were in the branch {self.name}, which holds others: "
+                "name another folder with --state, or another branch, or remove the folder"
+            )
 
     def _check_out(self, commit: str, state: NightState) -> None:
         state.clear()
@@ -102,14 +120,22 @@ class StateBranch:
             self._git("fetch", "--quiet", "--depth=1", "--no-tags", _REMOTE, found[1])
         return found[1] if found else ""
 
-    def _put_back(self, state: NightState, before: str, described: str) -> str:
+    def _put_back(self, state: NightState, before: str, described: str) -> None:
         """Commit the state without a parent, and move the branch there if it is where it was."""
+        commit, mark = self._commit(state, described), state.root / _MARK
+        write_whole(mark, f"{before}\n{commit}".encode())
+        self._move(before, commit)
+        write_whole(mark, commit.encode())
+
+    def _commit(self, state: NightState, described: str) -> str:
         places = [place.name for place in state.places if place.exists()]
         with _make_index() as index:
             if places:
                 self._git("add", "--all", "--force", "--", *places, index=index, tree=state.root)
             tree = self._read_last_line("write-tree", index=index)
-        commit = self._read_last_line("commit-tree", tree, "-m", described)
+        return self._read_last_line("commit-tree", tree, "-m", described)
+
+    def _move(self, before: str, commit: str) -> None:
         try:
             if self._has_remote:
                 lease = f"--force-with-lease={self._reference}:{before}"
@@ -120,7 +146,6 @@ class StateBranch:
             raise ToolError(
                 f"the state of nights could not go into the branch {self.name}: {error}"
             ) from error
-        return commit
 
     def _read_last_line(self, *arguments: str, index: Path | None = None) -> str:
         """Read what a command answers; what git and ssh warn of stands before it."""
@@ -140,6 +165,11 @@ class StateBranch:
             variables["GIT_DIR"] = self._read_last_line("rev-parse", "--absolute-git-dir")
             variables["GIT_WORK_TREE"] = str(tree)
         return run_git(tree or self.repository, arguments, variables, _BYTES_AS_THEY_ARE)
+
+
+def _join_failures(night: BaseException, second: ToolError) -> BaseException:
+    """Join what failed in a night with what failed after it; Ctrl-C and the like stay what they are."""
+    return ToolError(f"{night}; and {second}") if isinstance(night, ToolError | UserError) else night
 
 
 @contextmanager
