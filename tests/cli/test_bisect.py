@@ -7,7 +7,7 @@ import pytest
 from packaging.version import Version
 
 from graph_goldens.bisect.bisection import Probed, Untestable
-from graph_goldens.bisect.search import Range
+from graph_goldens.bisect.version_range import Range
 from graph_goldens.cli import bisect as command
 from graph_goldens.cli.bisect import bisect
 from graph_goldens.cli.options import Places

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_goldens.bisect import search
+from graph_goldens.bisect import probing
 from tests.end_to_end.example import Example
 from tests.nights.test_year import BUILDS, CASES, HOOK, find_original
 from tests.nights.thin_wheels import make_build, make_thin_wheel
@@ -15,7 +15,7 @@ VERSIONS = [f"2.16.0.dev2026100{day}" for day in (1, 2, 3)]
 def test_the_build_between_two_nights_that_changed_a_graph_is_found_with_its_commits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "LEAST_ROOM", 0)
+    monkeypatch.setattr(probing, "LEAST_ROOM", 0)
     settings = '[tool.goldens]\nsupported = ["2.15.0"]\ndefault = "2.15.0"\n'
     example = Example(tmp_path / "project").write(
         {"pyproject.toml": settings, "cases/p/cases.py": CASES, "hook.py": HOOK}

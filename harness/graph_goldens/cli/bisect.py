@@ -12,16 +12,11 @@ from rich.status import Status
 from rich.text import Text
 
 from graph_goldens.bisect.bisection import Bisection, RecordChange
-from graph_goldens.bisect.search import (
-    Prober,
-    Range,
-    demand_change,
-    find_candidates,
-    find_in_goldens,
-    search,
-    select_supported,
-)
+from graph_goldens.bisect.probing import Prober
+from graph_goldens.bisect.search import demand_change, find_in_goldens, search
 from graph_goldens.bisect.show import encode_bisection, format_step, show_bisection
+from graph_goldens.bisect.subjects import find_candidates, select_supported
+from graph_goldens.bisect.version_range import Range
 from graph_goldens.cases.case_folders import locate_file
 from graph_goldens.cli import capture_options, options
 from graph_goldens.cli.consoles import make_output, make_progress_output

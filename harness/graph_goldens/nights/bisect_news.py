@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from graph_goldens.bisect.bisection import Bisection, RecordChange
-from graph_goldens.bisect.search import Prober, Range, demand_change, find_candidates, search
+from graph_goldens.bisect.probing import Prober
+from graph_goldens.bisect.search import demand_change, search
+from graph_goldens.bisect.subjects import find_candidates
+from graph_goldens.bisect.version_range import Range
 from graph_goldens.drift.clusters import Cluster
 from graph_goldens.environments.builds import Indexes
 from graph_goldens.errors import ToolError, UserError
