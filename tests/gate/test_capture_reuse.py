@@ -1,5 +1,6 @@
 """What is captured, and why: what nothing has changed about is reused, and everything else is named."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,11 +9,13 @@ from types import MappingProxyType
 import pytest
 from packaging.version import Version
 
+import graph_goldens
+from graph_goldens.cases.case_folders import join_folders
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedCase
 from graph_goldens.file_marks import MISSING, mark_content, mark_stat
-from graph_goldens.gate.capture_reuse import Cache, digest_files
+from graph_goldens.gate.capture_reuse import Cache, digest_files, list_capturing_sources
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record
@@ -209,6 +212,31 @@ def test_code_that_captures_otherwise_has_all_captured_again(
         "graph_goldens.gate.capture_reuse.list_capturing_sources", lambda: [bench.root / "rules.py"]
     )
     assert set(bench.reasons().values()) == {"the code that captures changed"}
+
+
+def test_the_code_that_captures_is_all_that_it_imports_of_the_harness() -> None:
+    root = Path(graph_goldens.__file__).parent
+    sources = list_capturing_sources()
+    imported = {
+        root.joinpath(*name.split(".")).with_suffix(".py")
+        for file in sources
+        if file.parent.name != "environments"  # these are read in part
+        for name in re.findall(r"^from graph_goldens\.([\w.]+) import", file.read_text(), re.MULTILINE)
+    }
+    assert {file for file in imported if file.is_file()} <= set(sources)
+
+
+def test_files_of_one_name_beside_the_packs_of_several_folders_all_count(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+        (folder / "data.json").write_text("1")
+    seen = [digest_files(join_folders([one, other]))]
+    for folder in (one, other):
+        (folder / "data.json").write_text("2")
+        seen.append(digest_files(join_folders([one, other])))
+    assert [list(each) for each in seen] == [["data.json"]] * 3
+    assert len({each["data.json"] for each in seen}) == 3
 
 
 def test_another_python_and_another_library_path_count(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -348,9 +348,9 @@ def list_capturing_sources() -> list[Path]:
     """List the files of the harness that a record depends on."""
     folder = Path(graph_goldens.__file__).parent
     parts = ("cases", "graphs", "capture")
+    ground = ("descendants", "errors", "file_marks", "keys", "names", "record_bounds", "records", "words")
     return [
-        folder / "keys.py",
-        folder / "records.py",
+        *(folder / f"{name}.py" for name in ground),
         folder / "environments" / "cxx_compiler.py",
         folder / "environments" / "libraries.py",
         *(file for part in parts for file in sorted((folder / part).rglob("*.py"))),
@@ -358,12 +358,16 @@ def list_capturing_sources() -> list[Path]:
 
 
 def digest_files(place: CaseFolders) -> dict[str, str]:
-    """Digest each file of the folders of packs, also behind links, by its path there."""
-    return {
-        file.relative_to(folder).as_posix(): _digest_content(file)
-        for folder in list_folders(place)
-        for file in list_visible_files(folder)
-    }
+    """Digest each file of the folders of packs, also behind links, by its path there.
+
+    Files beside packs may have one path in several folders: all of them count.
+    """
+    found: dict[str, str] = {}
+    for folder in list_folders(place):
+        for file in list_visible_files(folder):
+            name = file.relative_to(folder).as_posix()
+            found[name] = " ".join(filter(None, (found.get(name), _digest_content(file))))
+    return found
 
 
 def _is_module(name: str) -> bool:
