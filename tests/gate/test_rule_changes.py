@@ -236,6 +236,24 @@ def test_an_input_that_no_node_uses_and_is_no_tensor_is_closed_over() -> None:
     check_left(tensor, new)
 
 
+def test_an_input_that_is_no_tensor_and_that_a_node_uses_stays() -> None:
+    used = "    %arg2_1 : [num_users=1] = placeholder[target=arg2_1]\n"
+    at = GRAPH.index("    %sin")
+    graph = GRAPH[:at] + used + GRAPH[at:]
+    old = golden(
+        "aot-inference",
+        facts={"inputs": {"traced": ["tensor", "unknown", "unknown"]}},
+        artifacts=(Artifact("traced.graph", graph),),
+    )
+    kept = "\n".join(line for line in graph.split("\n") if "arg1_1" not in line)
+    new = replace(
+        old,
+        facts={"inputs": {"traced": ["tensor", "unknown"]}},
+        artifacts=(Artifact("traced.graph", kept),),
+    )
+    check_explained(old, new, "mended: aot closes over what is no tensor")
+
+
 def test_functional_export_gives_graphs_where_the_private_call_broke() -> None:
     old = golden("export-functional", Outcome.ERROR, reason="ValueError: arity", facts={"graphs": 0})
     graphs = replace(old, outcome=Outcome.GRAPHS, reason="", artifacts=(Artifact("program.graph", GRAPH),))

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from graph_goldens.records import Artifact, Outcome, Record
+from graph_goldens.records import Artifact, Json, Outcome, Record
 
 _NOTHING_REQUIRES_GRAD = (
     "nothing that the program is given requires grad",
@@ -67,7 +67,8 @@ def close_over_inputs(golden: Record, record: Record) -> Record:
         pairs = list(zip(found, of_graph, strict=True))
         gone = [name for (name, users), kind in pairs if kind == "unknown" and users == "0"]
         if gone and _count_inputs(record, graph) == len(pairs) - len(gone):
-            golden = _drop_inputs(golden, graph, gone)
+            kept = [kind for (name, _), kind in pairs if name not in gone]
+            golden = _drop_inputs(golden, graph, gone, kept)
     return golden
 
 
@@ -77,12 +78,9 @@ def _count_inputs(record: Record, graph: str) -> int:
     return len(of_graph) if isinstance(of_graph, list) else 0
 
 
-def _drop_inputs(golden: Record, graph: str, gone: list[str]) -> Record:
+def _drop_inputs(golden: Record, graph: str, gone: list[str], kept: list[Json]) -> Record:
     inputs = golden.facts["inputs"]
     assert isinstance(inputs, dict)
-    of_graph = inputs[graph]
-    assert isinstance(of_graph, list)
-    kept = [kind for kind in of_graph if kind != "unknown"]
     artifacts = tuple(
         Artifact(each.name, _drop_names(each, graph, gone)) if each.name.startswith(f"{graph}.") else each
         for each in golden.artifacts
