@@ -183,6 +183,19 @@ def test_a_workflow_and_hooks_that_are_there_stay_and_the_hook_is_offered(tmp_pa
     demand_nothing_changes(example)
 
 
+def test_the_hook_of_one_project_is_none_of_another_in_the_same_repository(tmp_path: Path) -> None:
+    make_repository(tmp_path, {"one/pyproject.toml": "", "it's two/pyproject.toml": ""})
+    one, two = Example(tmp_path / "one"), Example(tmp_path / "it's two")
+    one.run_here("init", code=0)
+    assert '"one/"' in (tmp_path / HOOK).read_text()
+    offered = two.run_here("init", code=0).output
+    assert "to have the hook, add to its `repos`" in offered
+    hook = offered[offered.index("  - repo: local") :].split("\n\n")[0]
+    (tmp_path / HOOK).write_text((tmp_path / HOOK).read_text() + hook + "\n")
+    for project in (one, two):
+        assert "to have the hook" not in project.run_here("init", code=0).output
+
+
 def test_a_path_with_spaces_and_quotes_works(tmp_path: Path) -> None:
     top = tmp_path / "our 'own' code"
     make_repository(top, {"some part/pyproject.toml": ""})

@@ -128,9 +128,16 @@ def _plan_hook(project: NewProject, repository: Path) -> Piece:
     hook, old = _compose_hook(project), read_if_there(file)
     if old is None:
         return Piece(file, what, f"repos:\n{hook}".encode())
-    if _HOOK in old:
+    if _holds_hook(old, project):
         return Piece(file, what, None)
     return Piece(file, what, None, f"it is there; to have the hook, add to its `repos`:\n{hook}")
+
+
+def _holds_hook(old: bytes, project: NewProject) -> bool:
+    """Whether hooks have the one of a project: of several in a repository each needs its own."""
+    if project.below == ".":
+        return _HOOK in old
+    return _HOOK in old and _quote_in_yaml(json.dumps(f"{project.below}/"))[1:-1].encode() in old
 
 
 def _compose_hook(project: NewProject) -> str:
