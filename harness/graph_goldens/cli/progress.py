@@ -12,7 +12,7 @@ from rich.text import Text
 
 from graph_goldens.gate.capture import Watcher
 from graph_goldens.records import Capture, Json
-from graph_goldens.words import make_json_visible, make_visible
+from graph_goldens.words import format_count, make_json_visible, make_visible
 
 _STEPS = 10
 _BEGIN = "\x1e"  # RFC 7464, JSON text sequences: no line of people's begins so
@@ -71,7 +71,7 @@ class ProgressWatcher:
         self._what, self._done, self._total = self._title + what, 0, total
         self._task = self._bar.add_task(self._what, total=total, last="")
         if not self._console.is_terminal:
-            self._console.print(f"{self._what}: {total} records")
+            self._console.print(f"{self._what}: {format_count(total, 'record')}")
 
     def advance(self, capture: Capture) -> None:
         """Show one more capture."""

@@ -31,7 +31,7 @@ from graph_goldens.report.let_through import find_let_through
 from graph_goldens.report.terminal import explain_verdict
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import Finding, Verdict
-from graph_goldens.words import make_visible
+from graph_goldens.words import format_count, make_visible
 
 NO_ASSERTIONS = (
     "Python runs without assertions (PYTHONOPTIMIZE), so no golden would be compared or written; "
@@ -180,7 +180,7 @@ class RecordsSession:
 
     def begin(self, what: str, total: int) -> None:
         """Show how many captures are to come."""
-        self.note(f"{what}: {total} records")
+        self.note(f"{what}: {format_count(total, 'record')}")
 
     def advance(self, capture: Capture) -> None:
         """Stay silent: pytest shows its own progress soon."""
