@@ -67,14 +67,14 @@ class ProgressWatcher:
         self._console.print(Text(self._title + make_visible(text), style="dim"), soft_wrap=True)
 
     def begin(self, what: str, total: int) -> None:
-        """Show how many captures are to come."""
+        """Show how many records are to come."""
         self._what, self._done, self._total = self._title + what, 0, total
         self._task = self._bar.add_task(self._what, total=total, last="")
         if not self._console.is_terminal:
             self._console.print(f"{self._what}: {format_count(total, 'record')}")
 
     def advance(self, capture: Capture) -> None:
-        """Show one more capture."""
+        """Show one more record."""
         self._done += 1
         if self._task is not None:
             self._bar.update(self._task, completed=self._done, last=" · ".join(capture.record.key))
@@ -94,11 +94,11 @@ class EventWatcher:
         _write_event({"note": text})
 
     def begin(self, what: str, total: int) -> None:
-        """Tell how many captures are to come."""
+        """Tell how many records are to come."""
         _write_event({"begin": what, "total": total})
 
     def advance(self, capture: Capture) -> None:
-        """Tell of one more capture."""
+        """Tell of one more record."""
         case, path = capture.record.key
         outcome = capture.record.outcome.value
         _write_event({"case": case, "path": path, "outcome": outcome, "seconds": round(capture.seconds, 3)})

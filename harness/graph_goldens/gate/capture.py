@@ -37,16 +37,16 @@ SECOND_SEED = 1
 
 
 class Watcher(Protocol):
-    """What hears of the progress of captures."""
+    """What hears of the progress of captures, and of graphs that are run."""
 
     def note(self, text: str) -> None:
         """Hear what is being done now."""
 
     def begin(self, what: str, total: int) -> None:
-        """Hear how many captures are to come."""
+        """Hear how many records are to come."""
 
     def advance(self, capture: Capture) -> None:
-        """Hear of one more capture."""
+        """Hear of one more record."""
 
 
 @dataclass(frozen=True)

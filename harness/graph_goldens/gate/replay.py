@@ -22,7 +22,7 @@ from graph_goldens.goldens.format import GoldenError
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.graphs.replays import Replay
 from graph_goldens.keys import Key
-from graph_goldens.records import Outcome, Record
+from graph_goldens.records import Capture, Outcome, Record
 from graph_goldens.runs.kept_replays import KeptReplays, load_replays, name_pair, save_replays
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.selection import Selection, select
@@ -95,18 +95,26 @@ def replay_drifts(verdicts: Sequence[Verdict], capturing: Capturing) -> list[Ver
 
 
 def _run(requests: Sequence[ReplayRequest], capturing: Capturing) -> Iterator[tuple[Replay, ...]]:
-    project = capturing.project
-    capturing.watcher.note(f"running graphs of {len(requests)} records in {capturing.environment.name}")
-    environment = capturing.environment
-    libraries = start_libraries(project.cases, environment, project.working) if requests else {}
-    return replay_records(
+    """Run graphs, one request after the other, and tell of each that was run."""
+    if not requests:
+        return
+    project, environment = capturing.project, capturing.environment
+    capturing.watcher.begin(f"running graphs in {environment.name}", len(requests))
+    found = replay_records(
         environment,
         requests,
         project.working,
-        packs=ReplayPacks(project.cases, project.package, libraries.values()),
+        packs=ReplayPacks(
+            project.cases,
+            project.package,
+            start_libraries(project.cases, environment, project.working).values(),
+        ),
         seconds=min(project.timeout, SECONDS),
         memory=project.memory,
     )
+    for request, replays in zip(requests, found, strict=True):
+        capturing.watcher.advance(Capture(request.new))
+        yield replays
 
 
 def replay_selected(request: Request, watcher: Watcher) -> Replayed:
