@@ -44,7 +44,7 @@ def test_what_differs_is_said_and_evidence_of_another_record_is_not(example: Exa
     example.write({"cases/p/programs.py": PROGRAM.replace("x * 2", "x * 3")})
     assert "replayed" not in example.run("check", code=1).output
     ended = example.run("replay", code=0)
-    assert "running graphs in torch-2.13.0: 1/1" in ended.errors
+    assert "running graphs in torch-2.13.0+cpu: 1/1" in ended.errors
     replayed = ended.output
     assert "differ: output 1 by " in replayed
     assert "1 drift replayed under torch 2.13.0+cpu: 1 different" in replayed
