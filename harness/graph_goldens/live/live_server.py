@@ -57,8 +57,8 @@ def serve_project(project: Project, settings: ServeSettings, say: Tell, note: Te
         page = make_page(project, settings, _make_door(token, listening, settings, far=far))
         address = f"http://{_name_host(listening, far=far)}:{page.door.port}/?{token.query}"
         page.review.look()
-        say(address)
         note(_describe(page, far=far))
+        say(address)  # last: whoever waits for it was told what else there is to know
         opened = open_browser(address, project.working) if settings.show else contextlib.nullcontext()
         with opened:
             asyncio.run(_serve(page, listening))
