@@ -146,6 +146,21 @@ def test_an_index_that_cannot_be_reached_is_told_with_what_to_set(
         open_environment(BUILD, folder, lambda _: None)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Request failed\n  cause: Failed to download `https://x/python-build-standalone/3.13`: dns error",
+        "No interpreter found for Python 3.99 in managed installations or search path",
+    ],
+)
+def test_a_python_that_is_not_to_be_had_is_told_with_the_way_out(
+    folder: Path, fake_uv: Path, words: str
+) -> None:
+    fake_uv.write_text(f"#!/bin/sh\ncat <<'EOF'\nerror: {words}\nEOF\nexit 2\n")
+    with pytest.raises(RefusedEnvironmentError, match=r"has no such Python, and none .* as `python`$"):
+        open_environment(BUILD, folder, lambda _: None)
+
+
 def test_a_missing_uv_is_one_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> str:
         raise FileNotFoundError

@@ -17,11 +17,15 @@ Progress = Callable[[str], None]
 _UNREACHABLE = re.compile(
     r"Failed to fetch|error sending request|Request failed after|network (?:was|is) disabled|--offline"
 )
+# What uv downloads interpreters from (crates/uv-python/src/downloads.rs), and says where it may not.
+_NO_PYTHON = re.compile(r"python-build-standalone|No interpreter found")
 _NO_SOLUTION = "No solution found"
 SAY_INDEX = (
     "name one that can be reached with --index-url or UV_DEFAULT_INDEX, or wheels with --find-links or "
     "UV_FIND_LINKS"
 )
+
+SAY_PYTHON = "put one on PATH, or name another version or the path of an interpreter as `python`"
 
 
 class UvError(ToolError):
@@ -53,7 +57,7 @@ def run_uv(what: str, indexes: Indexes, log: Path, progress: Progress, *argument
         arguments: uv's arguments.
 
     Raises:
-        RefusedEnvironmentError: no index can be reached.
+        RefusedEnvironmentError: no index can be reached, or there is no such Python.
         UvError: uv fails otherwise.
         ToolError: uv is missing.
     """
@@ -72,6 +76,11 @@ def run_uv(what: str, indexes: Indexes, log: Path, progress: Progress, *argument
 
 
 def _raise_failure(what: str, output: str) -> None:
+    if _NO_PYTHON.search(output):
+        raise RefusedEnvironmentError(
+            f"{what}: this machine has no such Python, and none can be downloaded: "
+            f"{summarise_uv_output(output)}; {SAY_PYTHON}"
+        )
     if _UNREACHABLE.search(output):
         raise RefusedEnvironmentError(
             f"{what}: an index cannot be reached: {summarise_uv_output(output)}; {SAY_INDEX}"
