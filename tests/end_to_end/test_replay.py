@@ -1,5 +1,6 @@
 """`goldens replay` and `check --replay`: evidence beside a drift, run when asked for, then only shown."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,13 @@ def test_what_differs_is_said_and_evidence_of_another_record_is_not(example: Exa
     assert "1 drift replayed under torch 2.13.0+cpu: 1 different" in replayed
     (drifts,) = example.run("replay", "--json", code=0).json["drifts"]
     assert [each["outcome"] for each in drifts["drifts"][0]["replays"]] == ["different"]
+
+
+def test_goldens_of_older_versions_alone_are_run_as_they_are(example: Example) -> None:
+    goldens = example.root / "snapshots"
+    shutil.copytree(goldens / "torch-2.13.0", goldens / "torch-2.12.1")
+    told = example.run("replay", "--torch", "2.13.0", "--json", code=0).json
+    assert [(each["golden_of"], each["outcome"]) for each in told["stored"]] == [("2.12.1", "runs")]
 
 
 def test_code_of_a_run_from_elsewhere_runs_only_for_cases_that_are_named(example: Example) -> None:

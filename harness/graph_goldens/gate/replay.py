@@ -177,7 +177,8 @@ def replay_stored(goldens: Goldens, selection: Selection, capturing: Capturing) 
 
 
 def _list_older(goldens: Goldens, selection: Selection, version: Version) -> Iterator[tuple[Version, Record]]:
-    stored = [each for each in goldens.list_stored() if each.version < version]
+    older = Version(version.public)  # a build of this release is not older than its overlay
+    stored = [each for each in goldens.list_stored() if each.version < older]
     if not stored:
         return
     chosen = set(select(sorted({each.key for each in stored}), selection))
