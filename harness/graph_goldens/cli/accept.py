@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from graph_goldens.cli import options
-from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.consoles import make_output, print_note
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.project import open_project
 from graph_goldens.errors import UserError
@@ -48,7 +48,7 @@ def accept(
     Example: goldens accept 3f2a9c01b7 --because "2.15 adds an alias after detach"
     """
     project, choice = open_project(places), Choice(clusters or (), all_of or (), torch or ())
-    decision = gate.accept(project, choice, because, _tell)
+    decision = gate.accept(project, choice, because, print_note)
     if as_json:
         print_json(encode_decision(decision, project.root))
     else:
@@ -75,9 +75,9 @@ def reject(
     if undo and (all_of or not clusters):
         raise UserError("--undo takes the names of clusters; `goldens pending --all` lists what was rejected")
     if undo:
-        _say("offered again", gate.restore(project, choice.clusters, choice.torch, _tell))
+        _say("offered again", gate.restore(project, choice.clusters, choice.torch, print_note))
     else:
-        _say("rejected", gate.reject(project, choice, because, _tell))
+        _say("rejected", gate.reject(project, choice, because, print_note))
     return 0
 
 
@@ -86,7 +86,3 @@ def _say(what: str, clusters: list[PendingCluster]) -> None:
         counted = format_count(len(cluster.records), "golden")
         words = f"{what} {cluster.fingerprint}: {cluster.label}, {counted}"
         make_output().print(escape(words), soft_wrap=True)
-
-
-def _tell(sentence: str) -> None:
-    make_progress_output().print(escape(sentence), style="dim", soft_wrap=True)

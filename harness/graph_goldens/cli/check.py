@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from graph_goldens.cli import capture_options, options
-from graph_goldens.cli.consoles import make_progress_output
+from graph_goldens.cli.consoles import make_progress_output, print_note
 from graph_goldens.cli.placements import open_placement, run_side_by_side
 from graph_goldens.cli.progress import open_watcher
 from graph_goldens.cli.project import open_project
@@ -92,11 +91,11 @@ def check(
     if last_failed:
         keys = find_last_failed(project, list_meant_versions(project, where))
         if not keys:
-            _note("nothing failed in the last check")
+            print_note("nothing failed in the last check")
             return ExitCode.SAME
         selection = replace(selection, keys=keys)
     requests = asked.list_requests(project, selection)
-    with open_placement(on, project, len(requests), limits.jobs, _note) as placement:
+    with open_placement(on, project, len(requests), limits.jobs, print_note) as placement:
         placed = [replace(each, placement=placement) for each in requests]
         return report(asked.check_each(placed), project, selection, fail_on, shown)
 
@@ -138,7 +137,7 @@ class _Check:
     def list_requests(self, project: Project, selection: Selection) -> list[Request]:
         """List what is asked for in each environment."""
         asked = Asked(project, selection, "", self.reuse, self.part)
-        return [replace(each, replay=self.replay) for each in make_requests(asked, self.where, _note)]
+        return [replace(each, replay=self.replay) for each in make_requests(asked, self.where, print_note)]
 
     def check_each(self, requests: Sequence[Request]) -> Iterator[Ended]:
         """Check in each environment."""
@@ -198,7 +197,7 @@ def update(
     if from_run:
         ended = _use_runs(from_run, asked, gate.accept_run)
     else:
-        ended = _run_each(make_requests(asked, where, _note), gate.update)
+        ended = _run_each(make_requests(asked, where, print_note), gate.update)
     return report(ended, project, chosen.selection, Severity.COSMETIC, shown)
 
 
@@ -207,10 +206,6 @@ def _demand_graphs_here(on: str, *, from_run: bool, replay: bool) -> None:
         raise UserError("--from-run captures nothing, so there is no place to choose; leave --on out")
     if on and replay:
         raise UserError("--replay runs graphs in an environment of this machine; leave it or --on out")
-
-
-def _note(text: str) -> None:
-    make_progress_output().print(escape(text), style="dim")
 
 
 def _run_each(requests: Sequence[Request], action: Action, *, events: bool = False) -> Iterator[Ended]:

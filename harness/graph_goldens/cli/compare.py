@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from graph_goldens.cli import capture_options, options
-from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.consoles import make_output, make_progress_output, print_note
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
 from graph_goldens.cli.report_output import Output, Written, choose_format, write_report
@@ -69,14 +69,13 @@ def compare(
     """
     project = limits.apply(open_project(places))
     asked = Asked(project, chosen.selection, "", reuse)
-    console = make_progress_output()
     runs = [each.choose(chosen.selection) for each in (find_runs(project, run) if run else ())]
     first, second = (
         _list_package_sides(asked, where, runs, packages)
         if packages
-        else _demand_two(runs, where, lambda: make_requests(asked, where, console.print))
+        else _demand_two(runs, where, lambda: make_requests(asked, where, print_note))
     )
-    with ProgressWatcher(console) as watcher:
+    with ProgressWatcher(make_progress_output()) as watcher:
         found = compare_sides(first, second, watcher)
     wanted = Format.JSON if shown.as_json else choose_format(written, file)
     if wanted:
@@ -102,7 +101,7 @@ def _list_package_sides(
     names = [read_package_name(each) for each in packages]
     if len(set(names)) > 1:
         raise UserError(f"two versions of one package are compared, and {' and '.join(names)} were given")
-    requests = make_requests(asked, where, make_progress_output().print)
+    requests = make_requests(asked, where, print_note)
     if len(requests) != 1:
         raise UserError("`all` are several versions of PyTorch, and packages are compared beside one")
     return [replace(requests[0], project=pin_package(asked.project, each)) for each in packages]

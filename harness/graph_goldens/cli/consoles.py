@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.text import Text
 from typing_extensions import override
 
 from graph_goldens.words import make_lines_visible
@@ -41,3 +42,8 @@ def make_output() -> Console:
 def make_progress_output() -> Console:
     """Make the console for progress."""
     return VisibleConsole(stderr=True, highlight=False)
+
+
+def print_note(text: str) -> None:
+    """Print what goes on beside what was asked for: as it is, in one line, whatever brackets it has."""
+    make_progress_output().print(Text(text, style="dim"), soft_wrap=True)

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from graph_goldens.cli import capture_options, options
-from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.consoles import make_output, make_progress_output, print_note
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
@@ -118,7 +118,7 @@ def nightly(
     if every:
         if from_run:
             raise UserError("--every looks for new builds, and --from-run gives one run: give one of them")
-        serve_nights(folder, parse_every(every), look, _note)
+        serve_nights(folder, parse_every(every), look, print_note)
     return look().exit_code
 
 
@@ -127,7 +127,7 @@ def _hold(notifier: Notifier, branch: StateBranch | None) -> Iterator[None]:
     """Hold the state and its lock; that a night failed is told before the state goes back into a branch."""
     state = notifier.state
     waiting = f"another command looks at a night in {state.root}; waiting until it ends (Ctrl-C gives up)"
-    with hold_lock(state.lock, lambda: _note(waiting)), _tell_failure(notifier):
+    with hold_lock(state.lock, lambda: print_note(waiting)), _tell_failure(notifier):
         if branch is None:
             yield
             return
@@ -171,11 +171,7 @@ def _make_request(
     if run:
         return Request(project, run.torch, chosen.selection)
     given = where if where.torch or where.python or where.wheel else replace(where, torch=["nightly"])
-    requests = make_requests(Asked(project, chosen.selection, "", reuse), given, _note)
+    requests = make_requests(Asked(project, chosen.selection, "", reuse), given, print_note)
     if len(requests) != 1:
         raise UserError("a night is of one build; give one --torch, --python or --wheel, or none at all")
     return requests[0]
-
-
-def _note(text: str) -> None:
-    make_progress_output().print(escape(text), style="dim", soft_wrap=True)

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from graph_goldens.cli import capture_options, options
-from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.consoles import make_output, make_progress_output, print_note
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
 from graph_goldens.cli.requests import Asked, make_requests
@@ -44,7 +44,7 @@ def refresh(
     asked = Asked(project, chosen.selection, reuse=reuse)
     codes: list[ExitCode] = []
     kinds: Counter[str] = Counter()
-    for request in make_requests(asked, replace(where, torch=_put_oldest_first(where.torch)), _note):
+    for request in make_requests(asked, replace(where, torch=_put_oldest_first(where.torch)), print_note):
         done = _refresh_one(request)
         codes.append(done.exit_code if isinstance(done, Refreshed) else ExitCode.TOOL_FAILED)
         if isinstance(done, Refreshed):
@@ -56,10 +56,6 @@ def refresh(
         console.print("\nof all versions:")
         _show_kinds(console, kinds)
     return choose_gravest(codes)
-
-
-def _note(text: str) -> None:
-    make_progress_output().print(escape(text), style="dim")
 
 
 def _put_oldest_first(named: list[str] | None) -> list[str] | None:

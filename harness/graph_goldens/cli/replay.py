@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.markup import escape
-
 from graph_goldens.cli import capture_options, options
-from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.consoles import make_output, make_progress_output, print_note
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.progress import ProgressWatcher
 from graph_goldens.cli.project import open_project
@@ -38,9 +36,7 @@ def replay(
     """
     project = limits.apply(open_project(places))
     asked = Asked(project, chosen.selection, "", reuse)
-    requests = make_requests(
-        asked, where, lambda text: make_progress_output().print(escape(text), style="dim")
-    )
+    requests = make_requests(asked, where, print_note)
     if from_run and len(requests) > 1:
         raise UserError("a run from elsewhere is replayed in one environment; name one PyTorch")
     named = bool(where.torch or where.python or where.wheel) and not from_run

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from graph_goldens.cases.program_sources import read_program_sources
 from graph_goldens.cli import options
-from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.consoles import make_output, print_note
 from graph_goldens.cli.project import open_project
 from graph_goldens.errors import UserError
 from graph_goldens.gate.project import Project
@@ -42,7 +42,7 @@ def review(*, torch: options.Runs = None, places: options.Places) -> int:
             "a review needs a terminal; without one use `goldens pending`, `goldens accept CLUSTER "
             '--because "…"` and `goldens reject CLUSTER`'
         )
-    make_progress_output().print("looking at the saved runs", style="dim")
+    print_note("looking at the saved runs")
     found = find_pending(project, torch or ())
     if not found.clusters:
         console.print("nothing is pending", style="green")

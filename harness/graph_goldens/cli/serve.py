@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from graph_goldens.cli import options
-from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.consoles import make_output, print_note
 from graph_goldens.cli.project import open_project
 from graph_goldens.late_parts import load_part
 from graph_goldens.live.serve_settings import ServeSettings, demand_installed
@@ -63,7 +63,7 @@ def serve(
     settings = ServeSettings(
         port, listen, tuple(host or ()), token_file, read_only, show, _list_places(places)
     )
-    code: int = load_part("the live page")(project, settings, _say, _note)
+    code: int = load_part("the live page")(project, settings, _say, print_note)
     return code
 
 
@@ -74,7 +74,3 @@ def _list_places(places: options.Places) -> tuple[str, ...]:
 
 def _say(text: str) -> None:
     make_output().print(escape(text), soft_wrap=True)
-
-
-def _note(text: str) -> None:
-    make_progress_output().print(escape(text), style="dim", soft_wrap=True)

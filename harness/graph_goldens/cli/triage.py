@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from graph_goldens.cli import options
-from graph_goldens.cli.consoles import make_output, make_progress_output
+from graph_goldens.cli.consoles import make_output, print_note
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.project import open_project
 from graph_goldens.errors import UserError
@@ -85,15 +85,15 @@ def triage(
     project = open_project(places)
     reason = deciding.TriageReason(because, issue, owner, deciding.read_day(until))
     if prune:
-        done, said = pruning.prune_known(project, torch or (), _tell), "took out what is gone of"
+        done, said = pruning.prune_known(project, torch or (), print_note), "took out what is gone of"
     elif remove:
-        done, said = pruning.remove_named(project, remove, _tell), "removed"
+        done, said = pruning.remove_named(project, remove, print_note), "removed"
     elif not_reproducible:
         selection = Selection(tuple(what or ()), tuple(path or ()))
-        done, said = deciding.triage_unstable(project, selection, torch or (), reason, _tell), "wrote"
+        done, said = deciding.triage_unstable(project, selection, torch or (), reason, print_note), "wrote"
     else:
         choice = Choice(what or (), (), torch or ())
-        done, said = deciding.triage(project, choice, reason, _tell), "wrote"
+        done, said = deciding.triage(project, choice, reason, print_note), "wrote"
     _show(done, said, project.root, as_json=as_json)
     return 0
 
@@ -110,7 +110,3 @@ def _show(done: list[KnownDrift], said: str, root: Path, *, as_json: bool) -> No
         console.print(escape(make_visible(line)), soft_wrap=True)
     if not done:
         console.print("every decision shows in the saved runs, or they do not tell; nothing is gone")
-
-
-def _tell(sentence: str) -> None:
-    make_progress_output().print(escape(sentence), style="dim", soft_wrap=True)
