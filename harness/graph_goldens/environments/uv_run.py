@@ -24,8 +24,12 @@ SAY_INDEX = (
     "name one that can be reached with --index-url or UV_DEFAULT_INDEX, or wheels with --find-links or "
     "UV_FIND_LINKS"
 )
-
-SAY_PYTHON = "put one on PATH, or name another version or the path of an interpreter as `python`"
+_SAY_PYTHON = "put one on PATH, or name another version or the path of an interpreter as `python`"
+_REFUSALS = (
+    (_NO_PYTHON, "this machine has no such Python, and none can be downloaded", _SAY_PYTHON),
+    (_UNREACHABLE, "an index cannot be reached", SAY_INDEX),
+)
+"""By what uv writes, the first that it holds: what is not to be had here, and the way out."""
 
 
 class UvError(ToolError):
@@ -76,15 +80,9 @@ def run_uv(what: str, indexes: Indexes, log: Path, progress: Progress, *argument
 
 
 def _raise_failure(what: str, output: str) -> None:
-    if _NO_PYTHON.search(output):
-        raise RefusedEnvironmentError(
-            f"{what}: this machine has no such Python, and none can be downloaded: "
-            f"{summarise_uv_output(output)}; {SAY_PYTHON}"
-        )
-    if _UNREACHABLE.search(output):
-        raise RefusedEnvironmentError(
-            f"{what}: an index cannot be reached: {summarise_uv_output(output)}; {SAY_INDEX}"
-        )
+    for pattern, why, way_out in _REFUSALS:
+        if pattern.search(output):
+            raise RefusedEnvironmentError(f"{what}: {why}: {summarise_uv_output(output)}; {way_out}")
     raise UvError(what, output)
 
 
