@@ -17,7 +17,7 @@ from graph_goldens.capture.tracing.inputs import WRAPPER_MODULE
 from graph_goldens.graphs.effect_lines import NodeEffects, read_effects
 from tests.capture.tracing.live_run import LiveRun, NotRunnableError, Seen, leave_tracing
 
-_SEEDED = (".inductor_random.default", ".inductor_randint.default")
+_SEEDED = ("prims.inductor_random.default", "prims.inductor_randint.default")
 """What draws by a seed that it takes; only what stands for it in eager asks the generator of the process.
 
 torch/_inductor/inductor_prims.py, `random` and `randint`.
@@ -40,7 +40,7 @@ def find_false_effects(
     for name, seen in run.seen.items():
         counts["nodes run"] += 1
         said = claimed.get(name, NodeEffects())
-        seen.draws = seen.draws and not targets[name].endswith(_SEEDED)
+        seen.draws = seen.draws and targets[name] not in _SEEDED
         if targets[name].endswith("with_effects"):  # the token that it gives back is called the one it took
             said = replace(said, shares=())
         if said.acts:  # what an object holds is the object's: an order is judged by what acts on it
