@@ -226,7 +226,7 @@ async function undoStep(last) {
   }
   queue.pop();
   queue.awaited = last.name;
-  return { said: done.said };
+  return done;
 }
 
 async function goToNumber() {
