@@ -54,10 +54,12 @@ class Check:
                 if machines and lose and re.search("capturing: [0-9]+/", line):
                     machines.kill(find_busy(machines))
                     lose = False
+        assert not lose, "nothing was captured, so no machine was lost"
         seconds = time.time() - began
         files = sorted(file for file in self.runs.glob("*.jsonl") if file.stat().st_mtime >= began)
         records = {file.name: _read(file) for file in files}
         count = sum(map(len, records.values()))
+        assert count, "no record came of it"
         print(
             f"{title:>28}: ended with {process.returncode}, {count:,} records, {seconds:6.1f} s, "
             f"{count / seconds:5.1f} records/s, load {os.getloadavg()[0]:.1f}",

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -85,6 +86,7 @@ def test_a_machine_that_is_lost_changes_nothing(machines: Machines, alone: Examp
                 machines.kill(machines.started[1])
         process.wait(300)
     assert process.returncode == 0, heard
+    assert any("capturing: 12/" in line for line in heard), "a machine was lost"
     assert f"capturing: {RECORDS}/{RECORDS}\n" in heard
     assert not any("raylet" in line for line in heard), "Ray's own words stay away"
     assert read_records(alone) == expected
@@ -107,8 +109,10 @@ def test_nothing_runs_on_where_a_command_is_killed(machines: Machines, alone: Ex
         assert process.stderr is not None
         for line in process.stderr:
             if "capturing: 12/" in line:
+                assert list_workers() != []
                 process.kill()
         process.wait(60)
+    assert process.returncode == -signal.SIGKILL
     until = time.monotonic() + 60
     while list_workers():
         assert time.monotonic() < until, list_workers()
@@ -161,7 +165,7 @@ def test_a_machine_does_one_order_at_a_time(machines: Machines, alone: Example) 
         process.wait(60)
     assert process.returncode == 0
     assert len(counts) > 5
-    assert max(counts) <= PROCESSES_OF_A_WORKER
+    assert 0 < max(counts) <= PROCESSES_OF_A_WORKER
 
 
 def test_a_head_that_is_lost_ends_the_check(machines: Machines, alone: Example) -> None:
