@@ -30,6 +30,7 @@ from graph_goldens.errors import ToolError
 from graph_goldens.files import explain_os_error
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
+from graph_goldens.words import format_count
 
 LONGEST_LINE = 64 << 20
 _START_SECONDS = 600.0
@@ -132,7 +133,8 @@ class Worker:
                 waiting.remove(answer.record.key)
                 yield shared.add_to(answer)
             if waiting:
-                raise self._word_nonsense(f"the end of its answer, without {len(waiting)} records")
+                left = format_count(len(waiting), "record")
+                raise self._word_nonsense(f"the end of its answer, without {left}")
             self._asked = False
         finally:
             if self._asked:

@@ -26,6 +26,7 @@ from graph_goldens.record_bounds import read_capture
 from graph_goldens.records import Capture, Outcome, Record, RecordError
 from graph_goldens.runs.revision import find_revision
 from graph_goldens.runs.shard import split
+from graph_goldens.words import format_count
 
 ATTEMPTS = 3
 """How often an order is begun: it may be what its machines die of."""
@@ -134,7 +135,8 @@ class OrderSource:
             case OrderEnded():
                 _demand_success(news)
                 if waiting:
-                    raise ToolError(f"a machine ended its answer without {len(waiting)} records")
+                    left = format_count(len(waiting), "record")
+                    raise ToolError(f"a machine ended its answer without {left}")
             case OrderLost():
                 yield from map(self._make_crash, waiting)
             case GroupOpened() | CasesListed():

@@ -58,7 +58,7 @@ class RecordsSession:
         self.verdicts: dict[Key, Verdict] = {}
         self.extension = GoldenExtension
         self._config = config
-        self._opened = ExitStack()
+        self._opened, self._open_workers = ExitStack(), ExitStack()
         self._unused: Sequence[StoredGolden] = ()
         self._standing = NOTHING_STANDS
 
@@ -78,7 +78,8 @@ class RecordsSession:
             request = Request(project, build)
             self._capturing = self._opened.enter_context(hold_environment(request, self))
             self.extension = make_extension(self._bind_goldens(project, self._capturing.environment))
-            self._workers = self._opened.enter_context(self._capturing.open_worker(FIRST_SEED))
+            self._opened.enter_context(self._open_workers)
+            self._workers = self._open_workers.enter_context(self._capturing.open_worker(FIRST_SEED))
             listing = self._workers.listing
             self.keys = listing.keys
             self.unusable = {
@@ -111,9 +112,10 @@ class RecordsSession:
         version = capturing.environment.version
         goldens = open_fixed_goldens(capturing.project)
         captures = capturing.collect(self._workers, "capturing", keys)
-        self._opened.close()
+        self._open_workers.close()
         verdicts = judge(captures.values(), goldens, version, capturing.project.policy)
         proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)
+        self._opened.close()
         known = open_known(capturing.project)
         marked = known.mark_unstable(proved, version) if self._updates else known.mark(proved, version)
         self.verdicts.update({verdict.record.key: verdict for verdict in marked})
