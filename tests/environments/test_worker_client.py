@@ -184,7 +184,7 @@ def test_a_record_that_was_not_asked_for_is_not_taken(start: Start) -> None:
 
 
 def test_an_answer_without_a_record_that_was_asked_for_is_not_taken(start: Start) -> None:
-    with pytest.raises(ToolError, match="without 1 record(?!s)"):
+    with pytest.raises(ToolError, match=r"without 1 record(?!s)"):
         names(start(), "fake/nothing")
 
 
