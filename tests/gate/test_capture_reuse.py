@@ -15,7 +15,8 @@ from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedCase
 from graph_goldens.file_marks import MISSING, mark_content, mark_stat
-from graph_goldens.gate.capture_reuse import Cache, digest_files, list_capturing_sources
+from graph_goldens.gate.capture_dependencies import digest_files, list_capturing_sources
+from graph_goldens.gate.capture_reuse import Cache
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture, Outcome, Record
@@ -209,7 +210,7 @@ def test_code_that_captures_otherwise_has_all_captured_again(
     bench.capture()
     bench.write("rules.py", "a new rule")
     monkeypatch.setattr(
-        "graph_goldens.gate.capture_reuse.list_capturing_sources", lambda: [bench.root / "rules.py"]
+        "graph_goldens.gate.capture_dependencies.list_capturing_sources", lambda: [bench.root / "rules.py"]
     )
     assert set(bench.reasons().values()) == {"the code that captures changed"}
 
@@ -436,7 +437,7 @@ def test_code_that_captures_and_is_saved_while_a_worker_starts_has_nothing_kept(
     cache = bench.cache()
     bench.write("rules.py", "a new rule")
     monkeypatch.setattr(
-        "graph_goldens.gate.capture_reuse.list_capturing_sources", lambda: [bench.root / "rules.py"]
+        "graph_goldens.gate.capture_dependencies.list_capturing_sources", lambda: [bench.root / "rules.py"]
     )
     assert cache.keep_survey(HELLO, bench.listing, bench.warnings.append).edited == "the code that captures"
 

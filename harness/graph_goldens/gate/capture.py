@@ -12,7 +12,8 @@ from graph_goldens.cases.packs import PackSources
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.worker_messages import CaseListing
 from graph_goldens.errors import UserError
-from graph_goldens.gate.capture_reuse import Cache, Plan
+from graph_goldens.gate.capture_plan import Plan
+from graph_goldens.gate.capture_reuse import Cache
 from graph_goldens.gate.nothing_kept import NothingKept
 from graph_goldens.gate.pack_workers import (
     OpenGroup,

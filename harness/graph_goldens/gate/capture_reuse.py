@@ -1,34 +1,24 @@
 """What the cache knows of an environment's captures: which are reused, and why the others must be made."""
 
-import hashlib
 import os
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-import graph_goldens
-from graph_goldens.cases.case_folders import (
-    CaseFolders,
-    list_folders,
-    locate_file,
-    resolve_folders,
-    show_file,
-)
+from graph_goldens.cases.case_folders import locate_file, resolve_folders, show_file
 from graph_goldens.cases.packs import ALL_PACKS, PackChoice
-from graph_goldens.environments.capture_variables import compose_capture_variables
 from graph_goldens.environments.environment import Environment
-from graph_goldens.environments.installed_digests import digest_packages, digest_torch
 from graph_goldens.environments.libraries import find_libraries, locate_libraries
 from graph_goldens.environments.worker_messages import CaseListing, Hello, ListedPath
-from graph_goldens.errors import ToolError
 from graph_goldens.file_marks import Disk, digest_marks, is_stat
-from graph_goldens.files import explain_os_error, list_visible_files
+from graph_goldens.files import explain_os_error
+from graph_goldens.gate.capture_dependencies import digest_environment, digest_files, digest_texts
+from graph_goldens.gate.capture_keeper import Keeper, try_or_warn
+from graph_goldens.gate.capture_plan import Plan
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
-from graph_goldens.records import Capture
 from graph_goldens.runs.cache_folders import drop_unused, locate_cache
 from graph_goldens.runs.capture_cache import (
     Dependencies,
@@ -37,13 +27,10 @@ from graph_goldens.runs.capture_cache import (
     Lack,
     Reason,
     Unnameable,
-    Written,
 )
 from graph_goldens.runs.module_dependencies import ModuleDependencies
 from graph_goldens.runs.worker_survey import Survey, load_survey, save_survey
-from graph_goldens.words import format_count
 
-_DIGEST_LENGTH = 16
 _MOST_NAMED = 3
 
 OWN_CODE = "own"
@@ -62,39 +49,6 @@ CHANGED = {
     "path": "the tracing path, or what it imports, changed",
     OWN_CODE: "the own code that the settings name changed",
 }
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be captured, and what need not be.
-
-    Attributes:
-        survey: the cases, as a worker lists them.
-        keys: what is wanted, in order.
-        known: captures that are reused.
-        reasons: why each other one must be made, in words.
-    """
-
-    survey: Survey
-    keys: Sequence[Key]
-    known: Mapping[Key, Capture] = field(default_factory=dict)
-    reasons: Mapping[Key, str] = field(default_factory=dict)
-
-    @property
-    def missing(self) -> list[Key]:
-        """What must be captured."""
-        return [key for key in self.keys if key not in self.known]
-
-    def explain(self) -> Iterator[str]:
-        """Say what is reused and, for each reason, what is captured."""
-        if self.known:
-            known = format_count(len(self.known), "record")
-            yield f"reused: {known}, as nothing that they depend on has changed"
-        groups = Counter(self.reasons[key] for key in self.missing)
-        for reason, count in groups.most_common():
-            named = [" · ".join(key) for key in self.missing if self.reasons[key] == reason]
-            shown = ", ".join(named[:_MOST_NAMED]) + (", …" if count > _MOST_NAMED else "")
-            yield f"captured: {format_count(count, 'record')}: {reason} ({shown})"
 
 
 @dataclass(frozen=True)
@@ -136,7 +90,7 @@ class Cache:
         if edited:
             warn(f"{edited} was saved while the worker read it: nothing of this run is kept for later ones")
         else:
-            _try_or_warn(lambda: save_survey(survey, self._survey_file), warn)
+            try_or_warn(lambda: save_survey(survey, self._survey_file), warn)
         return survey
 
     def plan(
@@ -154,7 +108,7 @@ class Cache:
         reasons = {key: self._find_reason(survey, key, reason) for key, reason in looked.lacking.items()}
         return Plan(survey, keys, looked.captures, reasons)
 
-    def make_keeper(self, survey: Survey, keys: Sequence[Key], warn: Callable[[str], None]) -> "Keeper":
+    def make_keeper(self, survey: Survey, keys: Sequence[Key], warn: Callable[[str], None]) -> Keeper:
         """Make what keeps captures as they come."""
         depends = {} if survey.edited else self._collect_dependencies(survey, keys)
         return Keeper(self._kept, depends, survey.listing, warn)
@@ -163,8 +117,8 @@ class Cache:
         """Note that the cache was used, and keep it in bounds."""
         with suppress(OSError):  # only the order in which caches are dropped suffers
             os.utime(self._folder)
-        _try_or_warn(self._kept.tidy, warn)
-        _try_or_warn(lambda: drop_unused(self.project.working), warn)
+        try_or_warn(self._kept.tidy, warn)
+        try_or_warn(lambda: drop_unused(self.project.working), warn)
 
     def list_read_files(self) -> frozenset[str]:
         """List what the cases and the captures that are kept have read, but for what an installer writes."""
@@ -191,7 +145,7 @@ class Cache:
     @property
     def _survey_file(self) -> Path:
         packs = " ".join(sorted(self.choice.names or ()))
-        return self._folder / (f"survey-{_digest([packs])}.json" if packs else "survey.json")
+        return self._folder / (f"survey-{digest_texts([packs])}.json" if packs else "survey.json")
 
     @cached_property
     def _last(self) -> Survey | None:
@@ -206,7 +160,7 @@ class Cache:
     def _depends(self) -> Dependencies:
         with explain_os_error("read the code that captures"):
             own = self.project.own
-            settings = _digest([*map(str, own.folders), "", *(f"{n}={own.paths[n]}" for n in own.paths)])
+            settings = digest_texts([*map(str, own.folders), "", *(f"{n}={own.paths[n]}" for n in own.paths)])
             return {**digest_environment(self.environment, self.project.working), OWN_CODE: settings}
 
     @cached_property
@@ -235,9 +189,10 @@ class Cache:
         silent = modules.silent
         own = {path: mark for path, mark in listing.reads.items() if not is_stat(mark)}
         libraries = {path: own.pop(path) for path in self._select_loaded(listing) & own.keys()}
+        beside = [(name, mark) for name, mark in survey.files.items() if not _is_module(name)]
         shared = {
             **{name: each for name, each in survey.depends.items() if name != OWN_CODE},
-            "files": _digest(f"{name} {mark}" for name, mark in survey.files.items() if not _is_module(name)),
+            "files": digest_texts(f"{name} {mark}" for name, mark in beside),
             "libraries": digest_marks(libraries),
             "imports": digest_marks(_select_marks(own, silent, of=False)),
         }
@@ -268,7 +223,7 @@ class Cache:
     ) -> str:
         """Digest where an own tracing path is, when it is warmed up, and the modules that it is made of."""
         used = modules.find(files.get(path.module, "")) & modules.silent
-        return _digest([path.module, path.after, digest_marks(_select_marks(own, used, of=True))])
+        return digest_texts([path.module, path.after, digest_marks(_select_marks(own, used, of=True))])
 
     def _find_reason(self, survey: Survey, key: Key, reason: Reason) -> str:
         match reason:
@@ -303,78 +258,6 @@ class Cache:
         return show_file(resolve_folders(self.project.cases), Path(path), self.project.root.resolve())
 
 
-class Keeper:
-    """Keeps captures as they come; warns once where it cannot, which only costs time later."""
-
-    def __init__(
-        self,
-        kept: Kept,
-        depending: Mapping[Key, Dependencies],
-        listing: CaseListing,
-        warn: Callable[[str], None],
-    ) -> None:
-        self._kept = kept
-        self._depending = depending
-        self._installed = {path: mark for path, mark in listing.reads.items() if is_stat(mark)}
-        self._unnamed = listing.unnamed
-        self._warn = warn
-        self._written: Written = {}
-        self._works = True
-
-    def __call__(self, capture: Capture) -> None:
-        """Keep one more capture, with all that was read for it and for the list of cases."""
-        depends = self._depending.get(capture.record.key)
-        if self._works and depends is not None:
-            reads = {**self._installed, **capture.reads}
-            whole = replace(capture, reads=reads, unnamed=(*self._unnamed, *capture.unnamed))
-            self._works = _try_or_warn(lambda: self._kept.add(whole, depends, self._written), self._warn)
-
-
-def digest_environment(environment: Environment, working: Path) -> Dependencies:
-    """Say what all captures of an environment depend on: a digest for each name."""
-    build = (environment.torch, environment.git, str(environment.cuda), str(environment.debug))
-    python = (str(environment.python), environment.python_version, environment.platform)
-    variables = compose_capture_variables(working, working, hash_seed=0)
-    variables |= dict(environment.needs.variables)
-    return {
-        "torch": _digest([*build, digest_torch(environment)]),
-        "python": _digest([*python, *(f"{name}={value}" for name, value in variables.items())]),
-        "packages": digest_packages(environment),
-        "code": _digest(_digest_content(file) for file in list_capturing_sources()),
-    }
-
-
-def list_capturing_sources() -> list[Path]:
-    """List the files of the harness that a record depends on."""
-    folder = Path(graph_goldens.__file__).parent
-    parts = ("cases", "graphs", "capture")
-    ground = ("descendants", "errors", "file_marks", "keys", "names", "record_bounds", "records", "words")
-    return [
-        *(folder / f"{name}.py" for name in ground),
-        folder / "environments" / "cxx_compiler.py",
-        folder / "environments" / "libraries.py",
-        *(file for part in parts for file in sorted((folder / part).rglob("*.py"))),
-    ]
-
-
-def digest_files(place: CaseFolders) -> dict[str, str]:
-    """Digest each file of the folders of packs, also behind links, by its path there.
-
-    Files beside packs may have one path in several folders: all of them count.
-    """
-    found: dict[str, str] = {}
-    for folder in list_folders(place):
-        for file in list_visible_files(folder):
-            name = file.relative_to(folder).as_posix()
-            found[name] = " ".join(filter(None, (found.get(name), _digest_content(file))))
-    return found
-
-
-def _is_module(name: str) -> bool:
-    """Whether a worker tells of a file's use, since Python alone reads it."""
-    return name.endswith(".py")
-
-
 def _select_marks(reads: Mapping[str, str], files: Collection[str], *, of: bool) -> dict[str, str]:
     """Select the marks of some modules and of what could be imported in their stead, or all the others."""
     stems = set(map(_find_stem, files))
@@ -392,19 +275,6 @@ def _name_changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[s
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
-def _digest_content(file: Path) -> str:
-    return f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()[:_DIGEST_LENGTH]}"
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:_DIGEST_LENGTH]
-
-
-def _try_or_warn(action: Callable[[], None], warn: Callable[[str], None]) -> bool:
-    """Do what only saves time later; where it fails, warn in one sentence and go on."""
-    try:
-        action()
-    except ToolError as error:
-        warn(f"{error}; going on without")
-        return False
-    return True
+def _is_module(name: str) -> bool:
+    """Whether a worker tells of a file's use, since Python alone reads it."""
+    return name.endswith(".py")

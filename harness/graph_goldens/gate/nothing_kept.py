@@ -6,7 +6,7 @@ A kept capture counts only while every file that it read is as it was; those fil
 from collections.abc import Callable, Sequence
 
 from graph_goldens.environments.worker_messages import CaseListing, Hello
-from graph_goldens.gate.capture_reuse import Plan
+from graph_goldens.gate.capture_plan import Plan
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
 from graph_goldens.runs.worker_survey import Survey

@@ -14,28 +14,20 @@ opened, closed and did not declare stays unseen, and so does a mere look: `os.st
 
 import os
 import sys
-import sysconfig
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.machinery import EXTENSION_SUFFIXES
-from importlib.util import source_from_cache
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice, takewhile
 from pathlib import Path
-from types import FrameType, ModuleType
 from typing import Any
 
-import torch
 from torch._C._dynamo import eval_frame
 
+from graph_goldens.capture.worker.file_places import FilePlaces, list_files, list_shadowing, make_absolute
 from graph_goldens.capture.worker.held_open import list_held_open
 from graph_goldens.cases.root_name import ROOT
 from graph_goldens.file_marks import MISSING, NOTHING, mark_content, mark_names, mark_stat
 
-# Folders of the system that hold no files of anybody.
-_SYSTEM = ("/proc/", "/sys/", "/dev/")
-# Variables that name folders of the worker's own, whose files are written by captures.
-_OWN = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "PYTHONPYCACHEPREFIX", "PYTHONPATH")
 _FINDER = "<frozen importlib._bootstrap_external>"
 _CLOCK_STEP = 20_000_000  # nanoseconds by which the file system's clock may be behind
 _FRAMES: Any = eval_frame  # its stubs do not know what it holds
@@ -76,7 +68,7 @@ class Reads:
         self._known: set[str] = set()
         self._newest, self._count = "", 0
         self._tried: set[str] = set()
-        self._places = _Places(root, import_from)
+        self._places = FilePlaces(root, import_from)
         self._busy: set[int] = set()
         self._declared: dict[str, str] = {}
         self._held: set[str] = set()
@@ -127,9 +119,9 @@ class Reads:
 
     def declare(self, files: Iterable[str], module: str) -> None:
         """Note the files that a case of a module says compiled code opens, named from its pack's folder."""
-        folder = Path(_list_files({"": sys.modules[module]})[0][1]).parent
+        folder = Path(list_files({"": sys.modules[module]})[0][1]).parent
         for file in files:
-            path = _make_absolute(str(folder / file))
+            path = make_absolute(str(folder / file))
             self._declared[path] = mark_content(path)
             self._note(path)
 
@@ -140,7 +132,7 @@ class Reads:
         taken = {
             "reads": dict(self.marks),
             "unnamed": sorted(self.unnamed),
-            "modules": {name: file for name, file in _list_files(sys.modules) if self._places.is_own(file)},
+            "modules": {name: file for name, file in list_files(sys.modules) if self._places.is_own(file)},
             "build_reads": {path: mark for path, mark in self._built.items() if path not in self.marks},
             "build_unnamed": sorted(self._built_unnamed - self.unnamed),
         }
@@ -187,11 +179,11 @@ class Reads:
         """Note the files of modules that were imported before anything was heard, or by compiled code."""
         new = {name: sys.modules[name] for name in self._list_new_names() if name in sys.modules}
         self._known.update(new)
-        for _, file in _list_files(new):
+        for _, file in list_files(new):
             self._note(file)
         for module in new.values():
             if self._places.is_own_module(module):
-                for other in _list_shadowing(module):
+                for other in list_shadowing(module):
                     self._note(other)
 
     def _list_new_names(self) -> list[str]:
@@ -249,7 +241,7 @@ class Reads:
         if isinstance(path, int):  # so does the worker where it removes what a child left
             self._note_unnameable("it lists a folder by a descriptor")
             return
-        folder = _make_absolute(os.fsdecode(path or "."))
+        folder = make_absolute(os.fsdecode(path or "."))
         imports = sys._getframe(3).f_code.co_filename == _FINDER
         if imports and self._places.is_pack(folder):
             return
@@ -264,7 +256,7 @@ class Reads:
             self.unnamed.add(words)
 
     def _note(self, path: str) -> None:
-        path = self._places.find_source(_make_absolute(path))
+        path = self._places.find_source(make_absolute(path))
         if path in self.marks or self._places.is_skipped(path):
             return
         installed = self._places.is_installed(path)
@@ -293,110 +285,3 @@ def _hide_from_dynamo(function: Callable[..., object]) -> None:
         return
     skip, default = _FRAMES._FrameAction.SKIP, _FRAMES._FrameAction.DEFAULT
     _FRAMES.set_code_exec_strategy(function.__code__, _FRAMES._FrameExecStrategy(skip, default))
-
-
-class _Places:
-    """Which files belong to whom.
-
-    Args:
-        root: import name of the folder of packs.
-        import_from: folders of the project's own modules, which import searches after all others.
-    """
-
-    def __init__(self, root: str, import_from: Iterable[Path]) -> None:
-        self._root = root
-        self._own_folders = [_make_absolute(str(folder)) for folder in import_from]
-        kinds = ("stdlib", "platstdlib", "purelib", "platlib")
-        self._torch = str(Path(torch.__file__).parent) + os.sep
-        folders = {sysconfig.get_path(kind) for kind in kinds} | {str(Path(self._torch).parent)}
-        real = {os.path.realpath(folder) for folder in folders}
-        self._standard = tuple({sysconfig.get_path(kind) + os.sep for kind in kinds[:2]})
-        self._installed = tuple(folder + os.sep for folder in folders | real)
-        own = {_make_absolute(os.environ[name]) + os.sep for name in _OWN if os.environ.get(name)}
-        self._skipped = (self._torch, *_SYSTEM, *own)
-        self._searched = frozenset({*sys.path, *folders, *real})
-
-    def is_installed(self, path: str) -> bool:
-        """Whether a file belongs to Python or to an installed package."""
-        return path.startswith(self._installed)
-
-    def is_skipped(self, path: str) -> bool:
-        """Whether a file is PyTorch's, the system's or the worker's own, which are known otherwise."""
-        return path.startswith(self._skipped) or path in self._searched
-
-    def is_own(self, path: str) -> bool:
-        """Whether a module's file belongs to the project, or to nobody that is known."""
-        return not self.is_installed(path) and not self.is_skipped(path)
-
-    def is_own_module(self, module: ModuleType) -> bool:
-        """Whether a module, or a package without a file, belongs to the project."""
-        places = [*_list_files({"": module}), *(("", folder) for folder in _list_folders(module))]
-        return bool(places) and self.is_own(places[0][1])
-
-    def is_pack(self, folder: str) -> bool:
-        """Whether import looks into a folder for modules of packs alone."""
-        modules = list(sys.modules.items())
-        packages = [module for name, module in modules if name.partition(".")[0] == self._root]
-        return any(folder in _list_folders(module) for module in packages)
-
-    def is_asked_by_tools(self) -> bool:
-        """Whether what is done is the doing of PyTorch, such as a look at the compiler, or of the worker."""
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            file = frame.f_code.co_filename
-            if file != __file__ and not file.startswith((*self._standard, "<frozen")):
-                return file.startswith(self._skipped)
-            frame = frame.f_back
-        return False
-
-    def find_source(self, path: str) -> str:
-        """Find the module that bytecode stands for: another one would be compiled if that changed."""
-        if not path.endswith(".pyc"):
-            return path
-        try:
-            return source_from_cache(path)
-        except (ValueError, NotImplementedError):
-            return path
-
-    def list_candidates(self, name: str) -> list[str]:
-        """List where a module of the project was looked for that was not there."""
-        parent, _, last = name.rpartition(".")
-        package = sys.modules.get(parent)
-        folders = _list_folders(package) if package else ([] if parent else self._own_folders)
-        return [form for folder in folders for form in _list_forms(f"{folder}/{last}")]
-
-
-def _list_files(modules: Mapping[str, ModuleType]) -> list[tuple[str, str]]:
-    """List the files of modules; what stands for a module, as `torch.ops` does, may have none."""
-    files = (
-        (name, getattr(module, "__dict__", {}).get("__file__")) for name, module in list(modules.items())
-    )
-    return [(name, _make_absolute(file)) for name, file in files if isinstance(file, str) and file]
-
-
-def _list_folders(package: ModuleType) -> list[str]:
-    """List the folders of a package; none where a module is no package."""
-    folders = getattr(package, "__dict__", {}).get("__path__")
-    try:
-        return [_make_absolute(folder) for folder in folders or () if isinstance(folder, str)]
-    except KeyError:  # where PyTorch 2.4 took `triton` away, a package below it has lost its path
-        return []
-
-
-def _list_shadowing(module: ModuleType) -> Iterator[str]:
-    """List the files that are not there and would be imported instead of a module's."""
-    files = [file for _, file in _list_files({"": module})]
-    stems = _list_folders(module) or [str(Path(file).with_suffix("")) for file in files]
-    forms = (form for stem in stems for form in _list_forms(stem))
-    return (form for form in forms if not os.path.lexists(form))
-
-
-def _list_forms(stem: str) -> list[str]:
-    """List the files that a module of this place may have, in the order in which import looks for them."""
-    endings = (*EXTENSION_SUFFIXES, ".py")
-    return [start + ending for start in (f"{stem}/__init__", stem) for ending in endings]
-
-
-def _make_absolute(path: str) -> str:
-    """Make a path absolute and keep the links in it: one that leads elsewhere later is another file."""
-    return os.path.abspath(path)  # noqa: PTH100 (as said)
