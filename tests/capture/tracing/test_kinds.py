@@ -36,7 +36,7 @@ BROKEN = ("claims_what_nothing_gives", "claims_what_its_paths_do_not_give")
 FAULTY = ("observes_no_json", "observes_no_json_alone")
 
 
-def captured(hash_seed: int, *, backwards: bool = False) -> dict[Key, Capture]:
+def captured(hash_seed: int, *, backwards: bool = False, every: int = 1) -> dict[Key, Capture]:
     environment = open_environment(describe_release(str(PROJECT.default)), PROJECT.working, print)
     with start_worker(environment, PACKS, PROJECT.working, jobs=2, hash_seed=hash_seed) as worker:
         assert worker.listing.mistakes == ()
@@ -46,7 +46,7 @@ def captured(hash_seed: int, *, backwards: bool = False) -> dict[Key, Capture]:
             for path in found.paths
             if path in PATHS_OF_KINDS.get(Path(found.file).stem, ()) and found.case.startswith("kinds/")
         ]
-        keys = keys[::-1] if backwards else keys
+        keys = (keys[::-1] if backwards else keys)[::every]
         return {capture.record.key: capture for capture in worker.capture(keys, SECONDS)}
 
 
@@ -117,9 +117,11 @@ def _outcome(raised: str) -> Outcome:
 def test_records_are_the_same_in_another_order_and_with_another_hash_seed(
     captures: Mapping[Key, Capture],
 ) -> None:
-    again = captured(11, backwards=True)
+    """A third of them; `python -m tests.bench.shuffle --cases tests/capture/tracing/packs` takes all."""
+    again = captured(11, backwards=True, every=3)
+    assert len(again) > 150
     changed = [
-        key for key in captures if digest_record(captures[key].record) != digest_record(again[key].record)
+        key for key in again if digest_record(captures[key].record) != digest_record(again[key].record)
     ]
     assert changed == []
 
