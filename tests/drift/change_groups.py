@@ -355,6 +355,14 @@ EQUAL = (
     ),
     Group("a sum of nothing goes, whatever stood before it", (removed(0), removed(0, before="other"))),
     Group(
+        "a dimension of one goes, whichever it is",
+        tuple(removed(at, target="aten.unsqueeze.default") for at in (0, 1, 2)),
+    ),
+    Group(
+        "a slice of all goes, whichever dimension it is of",
+        tuple(removed(at, 0, target="aten.slice.Tensor") for at in (0, 1, 2)),
+    ),
+    Group(
         "sums and differences of nothing go",
         (removed(0), removed(0, target="aten.sub.Tensor"), removed(0, target="aten.add.Scalar")),
     ),

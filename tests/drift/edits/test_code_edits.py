@@ -6,6 +6,7 @@ from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Detail
 from graph_goldens.drift.edits.generated_code import read_code
 from graph_goldens.graphs.node_table import Table
+from graph_goldens.records import Record
 from tests.drift.building import attribute, chain, code, drifted, given, graph, record, with_texts
 from tests.drift.labelled.tables import call
 
@@ -126,6 +127,18 @@ def test_code_follows_the_new_names_of_nodes_and_their_order() -> None:
     ]
     moved = graph(*given("x"), *table("a", "b").nodes[2:0:-1], returns=("%a", "%b"))
     assert [line.split(":")[0] for line in drifted(record(table("a", "b")), record(moved))] == ["reordered"]
+
+
+def test_what_is_written_in_place_is_named_behind_it() -> None:
+    def written(name: str, value: str = "y") -> Record:
+        target = "_operator.setitem"
+        nodes = (call(name, target, "%x", 0, "%y"), call(f"{name}_1", "operator.iadd", "%x", "%y"))
+        text = f"def forward(self, x, y):\n    x[0] = {value};  {name} = x\n    x += y;  {name}_1 = x\n    return x\n"
+        return record(graph(*given("x", "y"), *nodes, returns="%x"), code=text)
+
+    golden = written("setitem")
+    assert [line.split(":")[0] for line in drifted(golden, written("setitem_7"))] == ["renamed"]
+    assert drifted(golden, written("setitem", "x"))[0].startswith("operators: the code says")
 
 
 def test_a_message_may_name_a_node_by_its_new_name_or_as_it_was_called_once() -> None:

@@ -1,5 +1,6 @@
 """What was removed, added or replaced in a graph, in words."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -27,6 +28,8 @@ from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.words import join_some, shorten_text
 
 _NEUTRAL = ("0", "0.0", "1", "1.0")
+# Of these a number is an operand. Of others, as `unsqueeze(x, 0)`, it is a dimension, an index or a start.
+_COUNTS = re.compile(r"(?:[\w.]+\.)?i?(?:add|sub|mul|div|truediv|true_divide|pow)_?(?:\.\w+)?")
 _DOES_NOTHING = {
     0.0: (("a sum", ("aten.add.", "aten.sub.")),),
     1.0: (("a product", ("aten.mul.", "aten.div.")),),
@@ -135,8 +138,8 @@ def _spell_literals(node: Node) -> str:
 
 
 def _list_neutral(node: Node) -> list[str]:
-    """List the literals by which a node does nothing: `x + 0`, `x * 1`."""
-    items = node.args.items if isinstance(node.args, Group) and not is_projection(node) else ()
+    """List the literals by which a node that counts may do nothing: `x + 0`, `x * 1`."""
+    items = node.args.items if isinstance(node.args, Group) and _COUNTS.fullmatch(node.target) else ()
     return [item.text for item in items if isinstance(item, Literal) and item.text in _NEUTRAL]
 
 

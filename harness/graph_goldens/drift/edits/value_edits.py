@@ -21,14 +21,15 @@ from graph_goldens.words import format_count
 
 _LINE = re.compile(r"%(\w+) : (.*)", re.DOTALL)
 _NEXT = re.compile(r"\n(?=%\w+ : )")  # a value that is printed on several lines goes on until the next node
-_TENSOR = re.compile(r"(\w+)\[(.*)\] (?:stride \((.*)\)|(\w+)) (\S+)")
+_TENSOR = re.compile(r"(parameter )?(\w+)\[(.*)\] (?:stride \((.*)\)|(\w+)) (\S+)")
+_SIZE = re.compile(r"\b((?:zuf|zf|ps|s|u)?)\d+\b")  # a number, or that of a symbol; `float32` is neither
 UNKNOWN = "not known"
 # One call of an object's method or of a custom operator, as different tracing paths show it.
 _CALLS_OUT = ("a custom operator", "call_torchbind", "with_effects")
 # Whether sizes of these are symbols is decided where they come in, not by what the graph computes.
 _SOURCES = ("input", "a call out of PyTorch")
 _BECAME = " became a "
-_PARTS = ("dtype", "shape", "stride", "layout", "device")
+_PARTS = ("kind", "dtype", "shape", "stride", "layout", "device")
 
 
 def read_values(text: str | None) -> dict[str, str]:
@@ -169,7 +170,7 @@ def _spell_plain_change(old: str, new: str) -> tuple[str, str]:
 
 def _generalise_part(name: str, was: str, now: str) -> str:
     """Say how one part of a value changed, without the sizes of one program."""
-    if name in ("dtype", "device", "layout"):
+    if name in ("kind", "dtype", "device", "layout"):
         return f"{name} {was} → {now}"
     return f"shape ({generalise_sizes(was, now)})" if name == "shape" else name
 
@@ -184,9 +185,10 @@ def _split_parts(value: str) -> Mapping[str, str] | None:
     match = _TENSOR.fullmatch(value)
     if match is None:
         return None
-    dtype, shape, stride, layout, device = match.groups()
+    parameter, dtype, shape, stride, layout, device = match.groups()
     strides = None if stride is None else f"({stride})"
     return {
+        "kind": "parameter" if parameter else "tensor",
         "dtype": dtype,
         "shape": f"[{shape}]",
         "stride": strides or "",
@@ -235,4 +237,4 @@ def _split_items(value: str) -> list[str]:
 def _generalise(old: str, new: str) -> str:
     if UNKNOWN in (old, new):
         return " → ".join("not known" if value == UNKNOWN else "known" for value in (old, new))
-    return " → ".join(re.sub(r"\d+", "N", value) for value in (old, new))
+    return " → ".join(_SIZE.sub(r"\1N", value) for value in (old, new))
