@@ -133,7 +133,8 @@ def test_what_is_written_in_place_is_named_behind_it() -> None:
     def written(name: str, value: str = "y") -> Record:
         target = "_operator.setitem"
         nodes = (call(name, target, "%x", 0, "%y"), call(f"{name}_1", "operator.iadd", "%x", "%y"))
-        text = f"def forward(self, x, y):\n    x[0] = {value};  {name} = x\n    x += y;  {name}_1 = x\n    return x\n"
+        lines = (f"x[0] = {value};  {name} = x", f"x += y;  {name}_1 = x", "return x")
+        text = "\n    ".join(("def forward(self, x, y):", *lines))
         return record(graph(*given("x", "y"), *nodes, returns="%x"), code=text)
 
     golden = written("setitem")

@@ -38,6 +38,34 @@ def test_a_recorded_kind_decides() -> None:
     assert not is_other_wording(old, failed(old.reason, type="U", kind="another"))
 
 
+def test_an_empty_kind_decides_nothing() -> None:
+    old = failed("UserError: not all values of rows satisfy 4 <= rows", type="U", kind="")
+    assert not is_other_wording(old, failed("UserError: could not guard on u0 > 3", type="U", kind=""))
+    said = old.reason.replace("not all values of", "not all the values of")
+    assert is_other_wording(old, failed(said, type="U", kind=""))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("the mode of input 0 is not that of input 3", "the mode of input 3 is not that of input 0"),
+        ("cannot broadcast `x` of the shape of `y`", "cannot broadcast `y` of the shape of `x`"),
+        ("a graph input was written while tracing it", "a graph output was written while tracing it"),
+        ("expected at least 2 tensors in the list", "expected at most 2 tensors in the list"),
+        ("the list has more tensors than outputs", "the list has less tensors than outputs"),
+        ("the inputs are of the same device here", "the inputs are of different devices here"),
+    ],
+)
+def test_the_same_words_the_other_way_round_are_another_error(old: str, new: str) -> None:
+    assert not is_other_wording(failed(f"RuntimeError: {old}"), failed(f"RuntimeError: {new}"))
+    assert not is_other_wording(failed(f"RuntimeError: {new}"), failed(f"RuntimeError: {old}"))
+
+
+def test_nodes_may_be_numbered_the_other_way_round() -> None:
+    words = "AssertionError: while running the node of the graph, (%arg{}_1, %arg{}_1) are no tensors"
+    assert is_other_wording(failed(words.format(1, 2)), failed(words.format(2, 1)))
+
+
 CALL = "call_function lib.push(*(FakeTensor), **{})"
 NODE = "AssertionError: While executing %we : [num_users={}] = call_function[target={}](args = (%x,))"
 HIDDEN = "AttributeError: no attribute `a` of a fake object, so we raise. If it is a method, call `{}()`."

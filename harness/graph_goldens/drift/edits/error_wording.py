@@ -6,6 +6,7 @@ the kind beside the message. Where no kind is recorded, only words may differ: w
 """
 
 import re
+from collections import Counter
 
 from graph_goldens.drift.edits.error_text import drop_print, read_error
 from graph_goldens.records import Json, Record
@@ -15,6 +16,26 @@ ERROR_FACT = "error"
 _TYPE = re.compile(r"([A-Za-z_][\w.]*)(?:: |\Z)")
 _NAMED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`|\b\w+(?:(?:\.|::)\w+)+|\b\w*(?:_\w*[a-zA-Z]|\d)\w*\b")
 _DENIED = re.compile(r"\b(?:no|not|non|never|cannot|without|un\w+)\b|n't\b", re.IGNORECASE)
+# Words of which one in place of the other says another thing, though all other words are the same.
+_OPPOSITES = (
+    ("input", "output"),
+    ("first", "last"),
+    ("before", "after"),
+    ("forward", "backward"),
+    ("true", "false"),
+    ("same", "different"),
+    ("least", "most"),
+    ("more", "fewer"),
+    ("more", "less"),
+    ("greater", "less"),
+    ("greater", "smaller"),
+    ("larger", "smaller"),
+    ("missing", "unexpected"),
+    ("static", "dynamic"),
+    ("read", "write"),
+    ("left", "right"),
+)
+_NODE = re.compile(r"%\w+")
 _WORD = re.compile(r"[a-z]{2,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _ADVICE = re.compile(r"\s*(?:If|Please|Try|Consider|You can|You may|Hint)\b")
@@ -33,7 +54,7 @@ def is_other_wording(golden: Record, record: Record) -> bool:
     kinds = [_read_fact(each.facts.get(ERROR_FACT)) for each in sides]
     if all(kinds) and kinds[0] != kinds[1]:
         return False
-    if all("kind" in kind for kind in kinds):
+    if all(kind.get("kind") for kind in kinds):  # of a `UserError` it may be empty, which says nothing
         return True
     if left in _KNOWN_BY_KIND and not _is_near(*(_first_line(each.reason[len(left) :]) for each in sides)):
         return False
@@ -62,7 +83,38 @@ def _says_same(old: str, new: str) -> bool:
     named = [set(_NAMED.findall(_drop_advice(text))) for text in (old, new)]
     denied = [len(_DENIED.findall(text)) for text in (old, new)]
     told = named[0] <= named[1] or named[1] <= named[0]
-    return told and denied[0] == denied[1] and _is_near(old, new)
+    return (
+        told
+        and denied[0] == denied[1]
+        and _is_near(old, new)
+        and not _names_otherwise(old, new)
+        and not _says_opposite(old, new)
+    )
+
+
+def _names_otherwise(old: str, new: str) -> bool:
+    """Whether the same words tell of the same things the other way round: `0 is not 3`, `3 is not 0`.
+
+    Nodes may have other numbers.
+    """
+    left, right = (_NODE.sub("%", _drop_advice(text)) for text in (old, new))
+    return left != right and _NAMED.sub("", left) == _NAMED.sub("", right)
+
+
+def _says_opposite(old: str, new: str) -> bool:
+    """Whether a word went and its opposite came, in the singular or the plural."""
+    before, after = (Counter(map(_drop_plural, _list_words(_drop_advice(text)))) for text in (old, new))
+    gone, come = before - after, after - before
+    pairs = (tuple(map(_drop_plural, pair)) for pair in _OPPOSITES)
+    return any((one in gone and other in come) or (other in gone and one in come) for one, other in pairs)
+
+
+def _list_words(text: str) -> list[str]:
+    return _WORD.findall(_NAMED.sub("", text).lower())
+
+
+def _drop_plural(word: str) -> str:
+    return word.removesuffix("s")
 
 
 def _drop_advice(text: str) -> str:

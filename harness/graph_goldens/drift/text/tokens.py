@@ -8,7 +8,7 @@ _TOKEN = re.compile(r""" '(?:[^'\\\n]|\\.)*'? | "(?:[^"\\\n]|\\.)*"? | %?\w+ | [
 _GRAPH_NAME = re.compile(r"%(\w+)")
 _PARAMETERS = re.compile(r"^[ \t]*def[ \t]+\w+\(([^)\n]*)\)", re.MULTILINE)
 _PARAMETER = re.compile(r"(?:^|,)[ \t]*\**(\w+)(?=[ \t]*(?:[:=,]|$))")
-# What is written in place is named behind it: `x[0] = y;  setitem = x`, of torch/fx/graph.py, `inplace_methods`.
+# What is written in place is named behind it, `x[0] = y;  setitem = x`: torch/fx/graph.py, `inplace_methods`.
 _ASSIGNED = re.compile(r"(?:^|;)[ \t]*(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?:,[ \t]*)?=(?!=)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
 
