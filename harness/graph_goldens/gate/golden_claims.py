@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from packaging.version import Version
 
@@ -12,6 +13,7 @@ from graph_goldens.cases.claims import Claim, Raises, select_paths, word_claim
 from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.resolved_goldens import ResolvedGoldens, resolve_goldens
+from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.graphs.pattern_reader import PatternError
 from graph_goldens.keys import Key
@@ -47,6 +49,7 @@ class GoldenClaims:
         goldens: how many goldens answered.
         computed: the cases of which only a capture checks some claims, as these are computed, or as a golden
             does not keep what they ask of an exception: how many.
+        elsewhere: how many claims are of versions or tracing paths that were not asked about.
     """
 
     versions: tuple[Version, ...]
@@ -54,6 +57,7 @@ class GoldenClaims:
     held: int
     goldens: int
     computed: Mapping[str, int]
+    elsewhere: int = 0
 
     @property
     def exit_code(self) -> ExitCode:
@@ -78,36 +82,57 @@ def check_golden_claims(project: Project, selection: Selection, versions: Sequen
     return GoldenClaims(
         resolved.versions,
         tuple(_join_versions(each for each, _ in found)),
-        held=sum(len(each.claims) for each in written.values()) - len(wrong) - len(asked.left),
+        held=sum(len(each.claims) for each in written.values())
+        - len(wrong | asked.elsewhere)
+        - len(asked.left),
         goldens=len(asked.answering),
         computed=left,
+        elsewhere=len(asked.elsewhere),
     )
 
 
 @dataclass
 class _Asked:
-    """The goldens that are asked, and those that answered."""
+    """The goldens that are asked, and those that answered.
+
+    Attributes:
+        answering: the files that answered.
+        left: the claims, by case and in words, that only a capture can answer.
+        elsewhere: the claims, by case and number, of versions or tracing paths that were not asked about.
+    """
 
     goldens: Goldens
     resolved: ResolvedGoldens
     every_path: bool
-
-    def __post_init__(self) -> None:
-        self.answering: set[object] = set()
-        self.left: set[tuple[str, str]] = set()
+    answering: set[object] = field(default_factory=set)
+    left: set[tuple[str, str]] = field(default_factory=set)
+    elsewhere: set[tuple[str, int]] = field(default_factory=set)
 
     def check_case(self, case: str, written: WrittenClaims) -> Iterator[tuple[BrokenClaim, int]]:
         """Yield the claims of a case that do not hold, with their numbers."""
         keys = [key for key in self.resolved.held if key.case == case]
         for number, claim in enumerate(written.claims):
-            for broken in self._check_claim(case, claim, keys):
-                yield broken, number
+            if self._is_elsewhere(claim, keys):
+                self.elsewhere.add((case, number))
+            else:
+                yield from ((broken, number) for broken in self._check_claim(case, claim, keys))
+
+    def _is_elsewhere(self, claim: Claim, keys: Sequence[Key]) -> bool:
+        """Whether a claim is of nothing that was asked about, and of something else that there is."""
+        if not select_paths(claim, [key.path for key in keys]):
+            return not self.every_path
+        asked = any(holds_for(claim.torch, str(each)) for each in self.resolved.versions)
+        return not asked and any(holds_for(claim.torch, str(each)) for each in self._watched)
+
+    @cached_property
+    def _watched(self) -> Sequence[Version]:
+        return list_watched_versions(self.goldens)
 
     def _check_claim(self, case: str, claim: Claim, keys: Sequence[Key]) -> Iterator[BrokenClaim]:
         said = f"claimed {word_claim(claim)}"
         paths = select_paths(claim, [key.path for key in keys])
         versions = [each for each in self.resolved.versions if holds_for(claim.torch, str(each))]
-        if self.every_path and not (paths and versions):
+        if not (paths and versions):
             what = f"by {', '.join(claim.paths)}" if not paths else f"for PyTorch {claim.torch}"
             yield BrokenClaim(case, "", f"{said} {what}, of which there is no golden", self.resolved.versions)
             return

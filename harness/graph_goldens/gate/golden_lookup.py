@@ -28,8 +28,12 @@ def read_meant_version(text: str, goldens: Goldens) -> Version:
     return max((each for each in releases if each.release[:2] == version.release), default=version)
 
 
-def _demand_captured(version: Version, goldens: Goldens) -> None:
-    """Refuse a version that is neither supported nor has an overlay: older goldens may not hold for it."""
+def demand_captured(version: Version, goldens: Goldens) -> None:
+    """Refuse a version that is neither supported nor has an overlay: older goldens may not hold for it.
+
+    Raises:
+        UserError: it is neither.
+    """
     watched = list_watched_versions(goldens)
     if make_public(version) not in {make_public(each) for each in watched}:
         known = join_some([str(each) for each in reversed(watched)], 12) or "none yet"
@@ -71,5 +75,5 @@ def find_differences(
         rest = f"; and {len(others)} more like it" if others else ""
         raise UserError(f"{first.sentence}{rest}")
     for version in versions:
-        _demand_captured(version, goldens)
+        demand_captured(version, goldens)
     return judge_comparison(policy, compared)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from packaging.version import Version
 
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.golden_lookup import read_meant_version
+from graph_goldens.gate.golden_lookup import demand_captured, read_meant_version
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
@@ -20,6 +20,7 @@ from graph_goldens.goldens.overlays import StoredGolden, list_stored
 from graph_goldens.keys import Key
 from graph_goldens.runs.selection import Selection, select
 from graph_goldens.versions import make_public
+from graph_goldens.words import join_some
 
 T = TypeVar("T")
 
@@ -60,13 +61,14 @@ def read_step(project: Project, text: str) -> tuple[Version, Version]:
     """Read a version, and find the one before it that is supported or has an overlay.
 
     Raises:
-        UserError: it is no version, or none is before it.
+        UserError: it is no version, one that nobody captured, or none is before it.
     """
     goldens = open_goldens(project)
     version = make_public(read_meant_version(text, goldens))
     before = [each for each in list_watched_versions(goldens) if each < version]
     if not before:
         raise UserError(f"no version before {version} is known, so nothing can be new in it")
+    demand_captured(version, goldens)
     return before[-1], version
 
 
@@ -74,7 +76,7 @@ def resolve_goldens(project: Project, selection: Selection, versions: Sequence[V
     """Find what versions without local parts resolve to, without reading any golden.
 
     Raises:
-        UserError: there are no goldens, or the selection matches none.
+        UserError: there are no goldens, the selection matches none, or none holds for any of the versions.
     """
     files: dict[Key, dict[Version, StoredGolden]] = defaultdict(dict)
     for entry in list_stored(project.snapshots):
@@ -82,6 +84,11 @@ def resolve_goldens(project: Project, selection: Selection, versions: Sequence[V
     if not files:
         raise UserError(f"there are no goldens in {project.snapshots}; write the first with `goldens update`")
     held = {key: _resolve_one(files[key], versions) for key in select(sorted(files), selection)}
+    if not any(held.values()):
+        first = min(version for key in held for version in files[key])
+        raise UserError(
+            f"no golden holds for PyTorch {join_some(list(map(str, versions)))}; they begin at {first}"
+        )
     return ResolvedGoldens(tuple(versions), held)
 
 

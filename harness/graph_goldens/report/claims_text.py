@@ -30,6 +30,10 @@ def show_claims(console: Console, found: GoldenClaims, *, everything: bool) -> N
         ),
         soft_wrap=True,
     )
+    if found.elsewhere:
+        verb = "is" if found.elsewhere == 1 else "are"
+        what = f"  {format_count(found.elsewhere, 'claim')} {verb} of other versions or tracing paths"
+        console.print(Text(what, "dim"), soft_wrap=True)
     if found.computed:
         count = format_count(sum(found.computed.values()), "claim")
         cases = join_some(list(found.computed), len(found.computed) if everything else 3)
@@ -68,5 +72,6 @@ def encode_claims(found: GoldenClaims) -> dict[str, Json]:
             for broken in found.broken
         ],
         "computed": dict(found.computed),
+        "elsewhere": found.elsewhere,
         "exit_code": found.exit_code,
     }
