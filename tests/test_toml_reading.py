@@ -10,8 +10,8 @@ from graph_goldens.toml_reading import read_toml
 
 def test_a_file_is_read_as_tables(tmp_path: Path) -> None:
     file = tmp_path / "pack.toml"
-    file.write_text('[tool]\nname = "é"\n', encoding="utf-8")
-    assert read_toml(file) == {"tool": {"name": "é"}}
+    file.write_text('[tool]\nname = "é"\nlike = \'\\u0000\'\n', encoding="utf-8")
+    assert read_toml(file) == {"tool": {"name": "é", "like": "\\u0000"}}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ def test_a_file_is_read_as_tables(tmp_path: Path) -> None:
         (b"a = ", "Invalid value"),
         (b"\xff", "can't decode"),
         (b"a = " + b"[" * 100_000, "it is nested beyond reason"),
+        (b'a = [{ b = "x\\u0000" }]', "a text in it holds a NUL character"),
+        (b'"a\\u0000" = 1', "a text in it holds a NUL character"),
         (None, "No such file"),
     ],
 )

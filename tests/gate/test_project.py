@@ -51,6 +51,11 @@ def test_this_repositorys_default_is_the_one_that_the_package_knows() -> None:
     [
         ("[tool.goldens\n", "cannot be read"),
         ("[tool]\ngoldens = 3\n", "is not a table"),
+        ('[tool.goldens]\nsnapshots = "a\\u0000b"\n', "holds a NUL character"),
+        ("[tool.goldens]\nsupported = [2.10]\n", "is not a list of versions"),
+        ("[tool.goldens]\ntimeout = nan\n", "is not a number of seconds above 0"),
+        ("[tool.goldens]\ntimeout = inf\n", "is not a number of seconds of at most a year: inf"),
+        ("[tool.goldens]\ntimeout = 1e18\n", "is not a number of seconds of at most a year"),
         ("[tool.goldens]\ndefault = 2\n", "`default` in"),
         ('[tool.goldens]\ndefault = "new"\n', "'new' is not a PyTorch version"),
         ('[tool.goldens]\nsupported = "2.9.1"\n', "is not a list of versions"),
@@ -65,6 +70,11 @@ def test_a_mistake_in_the_settings_is_told_in_a_sentence(
     _project(tmp_path, settings)
     with pytest.raises(UserError, match=sentence):
         find_project(tmp_path)
+
+
+def test_a_file_whose_tools_are_no_table_has_no_settings(tmp_path: Path) -> None:
+    _project(tmp_path, "tool = 3\n")
+    assert str(find_project(tmp_path).default) == DEFAULT_TORCH
 
 
 def test_a_project_without_cases_is_told_so(tmp_path: Path) -> None:
@@ -82,7 +92,7 @@ def test_amounts_of_memory_are_read_as_people_write_them(tmp_path: Path, text: s
     assert find_project(tmp_path).memory == size
 
 
-@pytest.mark.parametrize("value", ['"much"', '"0G"', "-1", "true", '"4 X"', "[]"])
+@pytest.mark.parametrize("value", ['"much"', '"0G"', '"0.2"', f'"{"9" * 400}G"', "-1", "true", '"4 X"', "[]"])
 def test_what_is_no_amount_of_memory_is_told(tmp_path: Path, value: str) -> None:
     _project(tmp_path, f"[tool.goldens]\nmemory = {value}\n")
     with pytest.raises(UserError, match="amount of memory"):

@@ -8,7 +8,7 @@ import typer
 
 from graph_goldens.cli.options import AsJson, Paths, Selectors
 from graph_goldens.drift.classes import Severity
-from graph_goldens.gate.project import Project, parse_size
+from graph_goldens.gate.project import Project, demand_seconds, parse_size
 from graph_goldens.runs.selection import Selection
 
 Torches = Annotated[
@@ -185,7 +185,7 @@ class LimitOptions:
         return replace(
             project,
             jobs=self.jobs or project.jobs,
-            timeout=self.timeout or project.timeout,
+            timeout=demand_seconds(self.timeout, "--timeout") if self.timeout else project.timeout,
             memory=parse_size(self.memory) if self.memory else project.memory,
         )
 

@@ -1,6 +1,7 @@
 """Where a project's cases, goldens and working folder lie, and which PyTorch versions it supports."""
 
 import keyword
+import math
 import os
 import re
 import sys
@@ -21,6 +22,7 @@ from graph_goldens.gate.setting_rows import (
     DEFAULT_TIMEOUT,
     DEFAULT_TORCH,
     IMPORT_FROM,
+    MOST_SECONDS,
     SETTINGS,
     TRACING_PATHS,
 )
@@ -121,7 +123,8 @@ def read_table(file: Path) -> Mapping[str, object] | None:
     Raises:
         UserError: the file cannot be read, or what it says there is no table.
     """
-    table = read_toml(file).get("tool", {}).get("goldens")
+    tools = read_toml(file).get("tool", {})
+    table = tools.get("goldens") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
         raise UserError(f"{file}: [tool.goldens] is not a table")
     return table
@@ -189,15 +192,26 @@ def _read_package(table: Mapping[str, object]) -> str:
 
 def _read_versions(table: Mapping[str, object]) -> tuple[Version, ...]:
     value = table.get("supported", [])
-    if not isinstance(value, list):
-        raise UserError("`supported` in [tool.goldens] is not a list of versions")
-    return tuple(sorted(parse_version(str(item)) for item in value))
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):  # 2.10 is 2.1
+        raise UserError('`supported` in [tool.goldens] is not a list of versions such as ["2.13.0"]')
+    return tuple(sorted(map(parse_version, value)))
 
 
 def _read_seconds(table: Mapping[str, object]) -> float:
     value = table.get("timeout", DEFAULT_TIMEOUT)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
         raise UserError("`timeout` in [tool.goldens] is not a number of seconds above 0")
+    return demand_seconds(value, "`timeout` in [tool.goldens]")
+
+
+def demand_seconds(value: float, name: str) -> float:
+    """Refuse a limit that no clock can wait for: no number, or more than a year.
+
+    Raises:
+        UserError: it is one.
+    """
+    if not value <= MOST_SECONDS:
+        raise UserError(f"{name} is not a number of seconds of at most a year: {value}")
     return float(value)
 
 
@@ -208,10 +222,10 @@ def parse_size(text: str) -> int:
         UserError: the text is not an amount of memory.
     """
     found = _SIZE.fullmatch(text.strip())
-    size = int(float(found[1]) * 2 ** _POWERS[(found[2] or "").upper()]) if found else 0
-    if not size:
+    size = float(found[1]) * 2 ** _POWERS[(found[2] or "").upper()] if found else 0
+    if not 1 <= size < math.inf:
         raise UserError(f"{text!r} is not an amount of memory; give one such as 512M or 4G")
-    return size
+    return int(size)
 
 
 def _read_policy(table: Mapping[str, object]) -> SeverityPolicy:

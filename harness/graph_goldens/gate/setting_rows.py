@@ -7,6 +7,7 @@ from graph_goldens.gate.policy_rules import IGNORE, SEVERITY
 
 DEFAULT_TORCH = "2.13.0"
 DEFAULT_TIMEOUT = 300.0
+MOST_SECONDS = 365 * 24 * 3600
 
 IMPORT_FROM, TRACING_PATHS = "import-from", "tracing-paths"
 
