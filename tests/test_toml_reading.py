@@ -10,7 +10,7 @@ from graph_goldens.toml_reading import read_toml
 
 def test_a_file_is_read_as_tables(tmp_path: Path) -> None:
     file = tmp_path / "pack.toml"
-    file.write_text('[tool]\nname = "é"\nlike = \'\\u0000\'\n', encoding="utf-8")
+    file.write_text("[tool]\nname = \"é\"\nlike = '\\u0000'\n", encoding="utf-8")
     assert read_toml(file) == {"tool": {"name": "é", "like": "\\u0000"}}
 
 
