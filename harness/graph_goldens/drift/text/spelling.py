@@ -7,6 +7,7 @@ place where one symbol stands for another binds the two, one to one, over the wh
 import re
 from collections.abc import Collection, Container, Mapping
 
+from graph_goldens.drift.text.size_expressions import holds_expression, rewrite_sizes
 from graph_goldens.drift.text.tokens import split_words
 
 _SYMBOL = re.compile(r"(zuf|zf|ps|s|u)\d+")
@@ -14,10 +15,6 @@ _WORD = re.compile(r"\w+")
 SYMBOL_FORM = re.compile(r"\b(?:zuf|zf|ps|s|u)\d+\b")
 _MESSAGE = re.compile(r"\bexpression\b")
 _LOOSE_SPACE = re.compile(r"\s+(?!\w)|(?<!\w)\s+")
-_FACTOR = r"(?:(?:zuf|zf|ps|s|u)?\d+)"
-_PRODUCT = re.compile(rf"(?<![\w.*/)]){_FACTOR}(?:\*{_FACTOR})+(?![\w.*(/])")
-_TERM = rf"{_FACTOR}(?:\*{_FACTOR})*"
-_SUM = re.compile(rf"(?:(?<=[\[(])|(?<=, )){_TERM}(?: \+ {_TERM})+(?=[\]),])")
 
 
 class Symbols:
@@ -56,7 +53,9 @@ class Symbols:
         """
         if old == new and "%" not in old and not _SYMBOL.search(old):
             return True
-        return self._match(split_words(old), split_words(new), names) or self._match_sorted(old, new, names)
+        return self._match(split_words(old), split_words(new), names) or self._match_rewritten(
+            old, new, names
+        )
 
     def is_same_literal(self, old: str, new: str, names: Mapping[str, str]) -> bool:
         """Whether two literals of a graph string say the same.
@@ -131,12 +130,12 @@ class Symbols:
             self._forward[old] = new
             self._backward[new] = old
 
-    def _match_sorted(self, old: str, new: str, names: Mapping[str, str]) -> bool:
-        """Try again with factors and terms in one order, for symbols that are all known."""
-        if "*" not in old and " + " not in old:
+    def _match_rewritten(self, old: str, new: str, names: Mapping[str, str]) -> bool:
+        """Try again with sizes written in one form, for symbols that are all known."""
+        if not holds_expression(old) and not holds_expression(new):
             return False
         renamed = re.sub(r"\w+", lambda match: self._forward.get(match[0], match[0]), old)
-        return self._match_known(sort_terms(renamed), sort_terms(new), names)
+        return self._match_known(rewrite_sizes(renamed), rewrite_sizes(new), names)
 
     def _match_known(self, old: str, new: str, names: Mapping[str, str]) -> bool:
         left, right = split_words(old), split_words(new)
@@ -154,14 +153,8 @@ def _unquote(text: str) -> str:
 def spell_outline(text: str, names: Container[str] = ()) -> str:
     """Strip names, symbols, quotes and white space from a text: equal where `Symbols.is_same` may hold."""
     text = re.sub(r"\w+", lambda match: _mask_word(match[0], names), re.sub(r"['\"]", "", text))
-    return _LOOSE_SPACE.sub("", sort_terms(text))
+    return _LOOSE_SPACE.sub("", rewrite_sizes(text))
 
 
 def _mask_word(word: str, names: Container[str]) -> str:
     return "?" if word in names else _SYMBOL.sub(r"\g<1>0", word)
-
-
-def sort_terms(text: str) -> str:
-    """Put the factors of plain products and the terms of plain sums in one order: `s1*s0` is `s0*s1`."""
-    text = _PRODUCT.sub(lambda match: "*".join(sorted(match[0].split("*"))), text)
-    return _SUM.sub(lambda match: " + ".join(sorted(match[0].split(" + "))), text)
