@@ -72,6 +72,14 @@ def test_an_update_proves_all_that_it_would_write(tmp_path: Path) -> None:
     assert ("p/older", "export") in again.asked
 
 
+def test_a_case_that_was_saved_meanwhile_is_not_called_unreproducible(tmp_path: Path) -> None:
+    again = Again(record("p/drifted", 3, source="2"), record("p/new"))
+    verdict = prove(judged(tmp_path), again, PENDING)[1]
+    assert (verdict.finding, verdict.exit_code) == (Finding.FAULT, ExitCode.USAGE)
+    assert verdict.problem == "its case was saved between its capture and its proof; check it again"
+    assert not verdict.sound
+
+
 def test_what_was_proved_before_is_not_captured_again(tmp_path: Path) -> None:
     again = Again(record("p/new"))
     prove(judged(tmp_path), again, PENDING, {Key("p/drifted", "export")})

@@ -13,7 +13,7 @@ from graph_goldens.gate.severity_policy import judge_drift
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
-from graph_goldens.records import NO_DEVICE, Capture, Outcome, Record
+from graph_goldens.records import NO_DEVICE, Capture, Fault, FaultKind, Outcome, Record
 from graph_goldens.runs.pending import PendingRecord
 from graph_goldens.runs.run import Run
 from graph_goldens.runs.verdict import Finding, Verdict
@@ -22,6 +22,7 @@ PENDING = (Finding.DRIFTED, Finding.MISSING)
 CHANGED = (*PENDING, Finding.OLDER_SOURCE)
 
 _UNSTABLE = "two fresh processes with other hash seeds and orders gave two records"
+_SAVED = "its case was saved between its capture and its proof; check it again"
 
 Captures = Mapping[Key, Capture]
 
@@ -119,6 +120,9 @@ def prove(
 def _prove_one(verdict: Verdict, again: Capture | None) -> Verdict:
     if again is None or again.record == verdict.record:
         return verdict
+    if again.record.source != verdict.record.source:
+        capture = replace(verdict.capture, fault=Fault(FaultKind.CASE, _SAVED))
+        return replace(verdict, capture=capture, finding=Finding.FAULT, problem=_SAVED)
     drift = compare(verdict.record, again.record)
     return replace(
         verdict, finding=Finding.NOT_REPRODUCIBLE, problem=_UNSTABLE, drift=drift, second=again.record
