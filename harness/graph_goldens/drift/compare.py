@@ -42,6 +42,9 @@ def _collect_content(record: Record) -> object:
 def _build_spelling_edit(golden: Record, record: Record) -> Edit:
     """Build the edit for texts that differ and say the same."""
     old, new = ({artifact.name: artifact.text for artifact in each.artifacts} for each in (golden, record))
+    if golden.artifacts == record.artifacts:
+        words = "the text differs, what it says does not"
+        return Edit(DriftClass.SPELLING, "facts", words, pattern="facts spelt otherwise")
     if old == new:
         words = "the same texts stand in another order"
         return Edit(DriftClass.SPELLING, "artifacts", words, pattern="order of artifacts")

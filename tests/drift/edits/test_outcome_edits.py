@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from graph_goldens.drift.classes import DriftClass
+from graph_goldens.drift.compare import compare
 from graph_goldens.drift.edits.outcome_edits import find_outcome_edits, list_graph_names
-from graph_goldens.records import Artifact, Outcome, Record
+from graph_goldens.records import Artifact, Json, Outcome, Record
 from tests.drift.building import told
 
 GRAPHS = Record("p/c", "export", Outcome.GRAPHS, artifacts=(Artifact("a.graph", ""), Artifact("a.code", "")))
@@ -41,6 +42,22 @@ def test_another_end_of_a_capture_is_told_with_both(old: Record, new: Record, wo
 def test_the_same_end_is_no_edit() -> None:
     assert list(find_outcome_edits(ERROR, ERROR)) == []
     assert list(find_outcome_edits(GRAPHS, replace(GRAPHS, artifacts=()))) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "kind", "words"),
+    [
+        ({"type": "a.E", "kind": "UserError"}, DriftClass.WORDING, 'error.kind: "" → "UserError"'),
+        ({"type": "b.E", "kind": ""}, DriftClass.OUTCOME, 'error.type: "a.E" → "b.E"'),
+    ],
+)
+def test_an_error_that_says_the_same_may_be_of_another_type_or_kind(
+    new: dict[str, Json], kind: DriftClass, words: str
+) -> None:
+    old = replace(ERROR, facts={"error": {"type": "a.E", "kind": ""}})
+    drift = compare(old, replace(old, facts={"error": new}))
+    assert drift is not None
+    assert [(edit.kind, edit.sentence) for edit in drift.edits] == [(kind, words)]
 
 
 def test_one_change_of_errors_has_one_pattern_whatever_the_names_in_it() -> None:

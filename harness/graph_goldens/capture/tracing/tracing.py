@@ -23,6 +23,7 @@ from graph_goldens.capture.tracing.exported_texts import (
     print_signature,
 )
 from graph_goldens.capture.tracing.exporting import Default, ExportOptions, Table, export_program
+from graph_goldens.capture.tracing.frame_symbols import find_graph_symbols
 from graph_goldens.capture.tracing.fx_tracing import trace_by_make_fx
 from graph_goldens.capture.tracing.running import CaptureStep, Running
 from graph_goldens.cases.case import Case
@@ -132,10 +133,15 @@ class Tracing(Running):
         """Print Dynamo's guards so far, one a line, for a backend while it is called."""
         return print_dynamo_guards()
 
+    def note_symbols(self, exported: ExportedProgram) -> None:
+        """Note the words that are symbols of an exported program, which messages in graphs may name."""
+        self.symbols.update(map(str, exported.range_constraints))
+        self.symbols |= find_graph_symbols(exported.graph_module)
+
     def exported_program(self, exported: ExportedProgram, name: str = "program") -> None:
         """Record an exported program: its graph, and as texts its signature, ranges of symbols and guards."""
         kept = {**exported.state_dict, **exported.constants}
-        self.symbols.update(map(str, exported.range_constraints))
+        self.note_symbols(exported)
         with self.blame_harness(f"rendering {name}"):
             self.graph(name, exported.graph_module, name_tokens(exported), kept)
             self.text(f"{name}.signature", print_signature(exported))
