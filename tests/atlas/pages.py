@@ -1,24 +1,30 @@
 """The atlas's pages: prose that people write, and between two marks the figures that are written for them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.atlas.census import AtlasCensus
 from tests.atlas.figures import name_page, write_operators, write_step, write_steps
+from tests.atlas.reports import PublicReport, write_reports
 
 INDEX = "README.md"
-FIGURES, STEPS, OPERATORS = "figures", "steps", "operators"
+FIGURES, STEPS, REPORTS, OPERATORS = "figures", "steps", "reports", "operators"
 
 _BLOCK = re.compile(
     r"^<!-- ([a-z]+): written by `make atlas` -->\n(.*?)^<!-- end -->$", re.MULTILINE | re.DOTALL
 )
 
 
-def write_figures(census: AtlasCensus) -> Mapping[str, Mapping[str, str]]:
+def write_figures(census: AtlasCensus, reports: Sequence[PublicReport]) -> Mapping[str, Mapping[str, str]]:
     """Write all figures: for each page's file its blocks by their marks' names."""
     pages = {name_page(step.after): {FIGURES: write_step(step)} for step in census.steps}
-    return {INDEX: {STEPS: write_steps(census), OPERATORS: write_operators(census.operators)}, **pages}
+    index = {
+        STEPS: write_steps(census),
+        REPORTS: write_reports(census, reports),
+        OPERATORS: write_operators(census.operators),
+    }
+    return {INDEX: index, **pages}
 
 
 def fill_page(text: str, blocks: Mapping[str, str]) -> str:

@@ -11,11 +11,13 @@ from graph_goldens.gate.project import find_project
 from graph_goldens.goldens.overlays import StoredGolden
 from tests.atlas.census import AtlasCensus, choose_packs, count_by_pack, take_census
 from tests.atlas.pages import FIGURES, begin_page, fill_atlas, fill_page, frame_block, write_figures
+from tests.atlas.reports import list_reports, write_reports
 
 REPOSITORY = Path(__file__).parents[2]
 ATLAS = REPOSITORY / "docs" / "atlas"
 VERSIONS = find_project(REPOSITORY).supported
 LEAST_PROSE = 15  # lines of a page
+LEAST_REPORTS = 10
 
 _FRAME = frame_block(FIGURES, "")
 _BLOCK = re.compile(r"<!-- \w+: .*?<!-- end -->", re.DOTALL)
@@ -31,7 +33,7 @@ def census() -> AtlasCensus:
 
 @pytest.fixture(scope="module")
 def figures(census: AtlasCensus) -> Mapping[str, Mapping[str, str]]:
-    return write_figures(census)
+    return write_figures(census, list_reports(find_project(REPOSITORY), census.packs))
 
 
 def read_pages() -> Mapping[str, str]:
@@ -63,6 +65,15 @@ def test_an_operator_that_came_occurs_in_the_version_and_not_in_the_one_before(c
     for step in census.steps:
         assert all(step.after in use.cases and step.before not in use.cases for use in step.come)
         assert all(step.before in use.cases and step.after not in use.cases for use in step.gone)
+
+
+def test_ten_reports_and_more_are_told_with_the_versions_at_which_their_graphs_changed(
+    census: AtlasCensus,
+) -> None:
+    reports = list_reports(find_project(REPOSITORY), census.packs)
+    rows = write_reports(census, reports).splitlines()[2:]
+    assert len({each.number for each in reports}) == len(rows) >= LEAST_REPORTS
+    assert all(any(cell.strip().isdigit() for cell in row.split("|")[4:-1]) for row in rows)
 
 
 @pytest.mark.parametrize("version", sorted(VERSIONS)[1:], ids=str)
