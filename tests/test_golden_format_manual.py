@@ -78,7 +78,7 @@ def test_the_lines_of_goldens_have_the_forms_that_it_tells() -> None:
     parts = re.findall(r"^\| `(\w+) [^`]+` \|", read_section("`.provenance`"), re.MULTILINE)
     forms = {
         ".provenance": rf"%\S+(?:, %\S+)*: (?:{'|'.join(parts)}) .+",
-        ".ranges": r"[a-z]+\d+ in \[\S+, \S+\]",
+        ".ranges": r"[a-z]+\d+(?: [-+*/] .+)? in \[\S+, \S+\]|\d+\*.+ in \[\S+, \S+\]",
         ".constants": r"self\.\S+ : (?:script object \S+|(?:parameter )?\w+\[[^\]]*\] .+)",
     }
     unlike = [

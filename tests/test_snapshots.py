@@ -31,6 +31,12 @@ def _goldens() -> list[Path]:
     return sorted((REPOSITORY / "snapshots").rglob("*.md"))
 
 
+def _read(file: Path, what: str) -> str:
+    """Read a golden; of releases its artifacts alone, as an error may quote a program that holds some."""
+    text = file.read_text(encoding="utf-8")
+    return text.partition("\n## ")[2] if what == "a release of a value" else text
+
+
 def test_there_are_goldens_to_look_at() -> None:
     assert len(_goldens()) >= 900
 
@@ -40,7 +46,7 @@ def test_no_golden_holds(what: str) -> None:
     found = {
         str(file.relative_to(REPOSITORY)): match[0]
         for file in _goldens()
-        if (match := VOLATILE[what].search(file.read_text(encoding="utf-8")))
+        if (match := VOLATILE[what].search(_read(file, what)))
     }
     assert found == {}
 

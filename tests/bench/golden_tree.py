@@ -16,11 +16,12 @@ from graph_goldens.goldens.reader import parse
 from graph_goldens.records import Artifact, Record
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
+PACK = "torchbind/"
 _INPUT = re.compile(r"placeholder\[target=(\w+)\]")
 
 
 def make_tree(folder: Path, number: int) -> None:
-    """Write a project of so many goldens: copies of those of this repository under other names of cases.
+    """Write a project of so many goldens: copies of those of this repository's first pack, of other cases.
 
     The inputs of each copy's graphs are called otherwise, so that no two copies share a graph.
     """
@@ -34,7 +35,7 @@ def make_tree(folder: Path, number: int) -> None:
 
 
 def _iterate_copies() -> Iterator[tuple[Path, Golden]]:
-    stored = list(list_stored(SNAPSHOTS))
+    stored = [entry for entry in list_stored(SNAPSHOTS) if entry.case.startswith(PACK)]
     goldens = {entry.file: parse(entry.file.read_bytes(), str(entry.file)) for entry in stored}
     for copy in count():
         for entry in stored:

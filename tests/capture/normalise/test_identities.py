@@ -14,7 +14,7 @@ FIRST, SECOND = "140031920574832", "140031920574999"
         (f"___unnamed_scope_{FIRST}_c6", "___unnamed_scope_<id 0>"),
         (f"__optimizer_{FIRST}_{SECOND}_c14", "__optimizer_<id 0>_<id 1>"),
         (f"__subclass_Mine_{FIRST}_c6", "__subclass_Mine_<id 0>"),
-        (f"dict_g_subclass_mine_{FIRST}_c5_dict_f_0_", "dict_g_subclass_mine_<id 0>_dict_f_0_"),
+        (f"dict_g_subclass_mine_{FIRST}_c5_dict_f_0_", "dict_g_subclass_mine_id0_dict_f_0_"),
         (f"_{FIRST}_c5x", f"_{FIRST}_c5x"),
         (f"_{SECOND}_c1 and _{FIRST}_c1 and _{SECOND}_c2", "_<id 0> and _<id 1> and _<id 0>"),
         ("x_12345_c6", "x_12345_c6"),

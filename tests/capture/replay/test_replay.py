@@ -217,7 +217,10 @@ def test_a_graph_alone_runs_or_says_what_this_pytorch_lacks(environment: Environ
         )
 
 
-ALLOWED = ("draws random numbers", "takes what no value is recorded of", "takes a value that cannot be made")
+ALLOWED = (
+    *("draws random numbers", "takes what no value is recorded of", "takes a value that cannot be made"),
+    "takes what nothing is recorded of",  # a tree's structure, of a `cond` in `auto_functionalized_v2`
+)
 
 
 def test_the_graphs_of_a_golden_are_equal_to_themselves(environment: Environment) -> None:

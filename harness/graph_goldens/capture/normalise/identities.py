@@ -29,16 +29,24 @@ class Identities:
         return _NUMBER.sub(self._number, self.in_names(text))
 
     def _name_identity(self, match: re.Match[str]) -> str:
-        """Rename what no name of the program holds; export puts `p_` and the like before those."""
-        own = any(match[0] in name for name in self._own)
-        return match[0] if own else f"_{self._write_label(match[1])}"
+        """Rename what no name of the program holds; export puts `p_` and the like before those.
+
+        Within a longer name, as that of an input that Dynamo takes from such a global, it stays a word.
+        """
+        if any(match[0] in name for name in self._own):
+            return match[0]
+        within = match.string.startswith("_", match.end()) and match[0] != f"_{match[1]}"
+        return f"_id{self._find_number(match[1])}" if within else f"_{self._write_label(match[1])}"
 
     def _number(self, match: re.Match[str]) -> str:
         address = any(int(match[0]) in each for each in _ADDRESSES)
         return self._write_label(match[0]) if address and match[0] not in self._own else match[0]
 
     def _write_label(self, identity: str) -> str:
-        return f"<id {self._numbers.setdefault(identity, len(self._numbers))}>"
+        return f"<id {self._find_number(identity)}>"
+
+    def _find_number(self, identity: str) -> int:
+        return self._numbers.setdefault(identity, len(self._numbers))
 
 
 def holds_identity(record: Record) -> bool:
