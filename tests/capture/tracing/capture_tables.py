@@ -15,9 +15,11 @@ from typing import Any
 import torch
 from torch.fx import GraphModule
 
+from graph_goldens.capture.normalise.identities import Identities
 from graph_goldens.capture.normalise.symbol_names import SymbolNames, find_words_like_symbols
 from graph_goldens.capture.tracing.case_capture import _trace
 from graph_goldens.capture.tracing.graph_text import find_bodies
+from graph_goldens.capture.tracing.own_names import find_own_names
 from graph_goldens.capture.tracing.switches import set_switches
 from graph_goldens.capture.tracing.warm_up import warm_up
 from graph_goldens.capture.worker.child_tasks import Limits, Task, run_tasks
@@ -82,15 +84,19 @@ def _holding(case: FoundCase, golden: dict[str, Any]) -> Callable[[object], Iter
 
 
 def _capture(case: FoundCase, path: str) -> dict[str, Table]:
-    """Trace, and give the live tables with their symbols numbered as in the whole record."""
+    """Trace, and give the live tables with identities and symbols numbered as in the whole record."""
     set_switches()
     tracing = Tracing(case.build)
     _trace(tracing, path, ONLY_BUILT_IN)
     texts = (artifact.text for artifact in tracing.artifacts)
     symbols = SymbolNames(tracing.symbols, find_words_like_symbols(texts))
+    identities = Identities(find_own_names(tracing.case))
     for artifact in tracing.artifacts:
-        symbols.rename(artifact.text)
-    return {name: respell(table, symbols.rename) for name, table in tracing.tables.items()}
+        symbols.rename(identities.in_names(artifact.text))
+    return {
+        name: respell(table, lambda text: symbols.rename(identities.in_names(text)))
+        for name, table in tracing.tables.items()
+    }
 
 
 def _live_tables(name: str, graph_module: GraphModule) -> Iterator[tuple[str, Table]]:
