@@ -275,3 +275,12 @@ def test_there_is_no_drift_exactly_when_records_are_equal_apart_from_their_sourc
     if drift:
         assert drift.edits
         assert list(drift.edits) == sorted(drift.edits, key=lambda edit: edit.kind, reverse=True)
+
+
+def test_a_symbol_that_facts_alone_name_otherwise_is_a_spelling_of_facts() -> None:
+    old, new = (
+        replace(GOLDEN, facts={"symbols": {"program": {name: ["%x.size()[0]"]}}}) for name in ("s0", "s1")
+    )
+    drift = compare(old, new)
+    assert drift is not None
+    assert [(edit.kind, edit.where) for edit in drift.edits] == [(DriftClass.SPELLING, "facts")]

@@ -15,6 +15,7 @@ from graph_goldens.drift.matching.operators import (
 )
 from graph_goldens.drift.text.sizes import generalise_sizes
 from graph_goldens.drift.text.spelling import Symbols
+from graph_goldens.drift.text.tokens import SYMBOL_KINDS
 from graph_goldens.drift.text.wording import quote_pair, quote_short
 from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.words import format_count
@@ -22,7 +23,7 @@ from graph_goldens.words import format_count
 _LINE = re.compile(r"%(\w+) : (.*)", re.DOTALL)
 _NEXT = re.compile(r"\n(?=%\w+ : )")  # a value that is printed on several lines goes on until the next node
 _TENSOR = re.compile(r"(parameter )?(\w+)\[(.*)\] (?:stride \((.*)\)|(\w+)) (\S+)")
-_SIZE = re.compile(r"\b((?:zuf|zf|ps|s|u)?)\d+\b")  # a number, or that of a symbol; `float32` is neither
+_SIZE = re.compile(rf"\b((?:{SYMBOL_KINDS})?)\d+\b")  # a number, or that of a symbol; `float32` is neither
 UNKNOWN = "not known"
 # One call of an object's method or of a custom operator, as different tracing paths show it.
 _CALLS_OUT = ("a custom operator", "call_torchbind", "with_effects")

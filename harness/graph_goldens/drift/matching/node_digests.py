@@ -6,12 +6,13 @@ from collections.abc import Container, Hashable, Mapping
 from dataclasses import dataclass
 
 from graph_goldens.drift.matching.operators import canonicalise, is_alias, name_inner_operator
+from graph_goldens.drift.text.tokens import SYMBOL_KINDS
 from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
 from graph_goldens.graphs.node_table import Node, Table
 
 Before = Mapping[str, tuple[str, ...]]
 
-SYMBOL = re.compile(r"\b(zuf|zf|ps|s|u)\d+\b")
+SYMBOL = re.compile(rf"\b({SYMBOL_KINDS})\d+\b")
 _NAME_IN_TEXT = re.compile(r"'\w+'")
 
 

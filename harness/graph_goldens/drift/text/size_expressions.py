@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache, reduce
 from typing import TypeAlias
 
-_SYMBOL = re.compile(r"(?:zuf|zf|ps|s|u)\d+")
+from graph_goldens.drift.text.tokens import SYMBOL_KINDS
+
+_SYMBOL = re.compile(rf"(?:{SYMBOL_KINDS})\d+")
 _FUNCTION = re.compile(r"[A-Z]\w*")
 _BETWEEN = re.compile(r"( (?:<=|>=|==|!=|<|>|in|and|or|binds) |^range )")
 _EXPRESSION = re.compile(r"[*+]| - |//| % ")

@@ -8,11 +8,11 @@ import re
 from collections.abc import Collection, Container, Mapping
 
 from graph_goldens.drift.text.size_expressions import holds_expression, rewrite_sizes
-from graph_goldens.drift.text.tokens import split_words
+from graph_goldens.drift.text.tokens import SYMBOL_KINDS, split_words
 
-_SYMBOL = re.compile(r"(zuf|zf|ps|s|u)\d+")
+_SYMBOL = re.compile(rf"({SYMBOL_KINDS})\d+")
 _WORD = re.compile(r"\w+")
-SYMBOL_FORM = re.compile(r"\b(?:zuf|zf|ps|s|u)\d+\b")
+SYMBOL_FORM = re.compile(rf"\b(?:{SYMBOL_KINDS})\d+\b")
 _MESSAGE = re.compile(r"\bexpression\b")
 _LOOSE_SPACE = re.compile(r"\s+(?!\w)|(?<!\w)\s+")
 

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Sequence
 
+SYMBOL_KINDS = "zuf|zf|ps|s|u"
+"""What names of symbols begin with, as a pattern: `prefix_str` of torch/utils/_sympy/symbol.py."""
+
 # An unclosed quote ends with its line, so that a text of quotes alone is still read once, not once per quote.
 _TOKEN = re.compile(r""" '(?:[^'\\\n]|\\.)*'? | "(?:[^"\\\n]|\\.)*"? | %?\w+ | [^\w\s] """, re.VERBOSE)
 _GRAPH_NAME = re.compile(r"%(\w+)")
