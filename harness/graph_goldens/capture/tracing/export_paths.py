@@ -8,7 +8,7 @@ import torch
 from torch.export import ExportedProgram
 
 from graph_goldens.capture.tracing.exporting import Default
-from graph_goldens.capture.tracing.frame_symbols import find_error_symbols
+from graph_goldens.capture.tracing.frame_symbols import find_error_symbols, find_graph_symbols
 from graph_goldens.capture.tracing.kept_state import keep_state
 from graph_goldens.capture.tracing.stable_errors import stabilise_message
 from graph_goldens.capture.tracing.tracing import Tracing
@@ -54,7 +54,8 @@ def export_reloaded(tracing: Tracing) -> None:
     """The exported program, saved and loaded."""
     with tracing.enter():
         exported = tracing.export()
-        tracing.note_symbols(exported)  # assertions go on to tell them, though others are loaded
+        tracing.note_symbols(exported)
+        tracing.symbols |= find_graph_symbols(exported.graph_module)  # assertions tell them, loaded or not
         file = io.BytesIO()
         torch.export.save(exported, file)
         file.seek(0)

@@ -23,7 +23,6 @@ from graph_goldens.capture.tracing.exported_texts import (
     print_signature,
 )
 from graph_goldens.capture.tracing.exporting import Default, ExportOptions, Table, export_program
-from graph_goldens.capture.tracing.frame_symbols import find_graph_symbols
 from graph_goldens.capture.tracing.fx_tracing import trace_by_make_fx
 from graph_goldens.capture.tracing.running import CaptureStep, Running
 from graph_goldens.cases.case import Case
@@ -134,9 +133,8 @@ class Tracing(Running):
         return print_dynamo_guards()
 
     def note_symbols(self, exported: ExportedProgram) -> None:
-        """Note the words that are symbols of an exported program, which messages in graphs may name."""
+        """Note the words that an exported program has ranges of, which messages in graphs may name."""
         self.symbols.update(map(str, exported.range_constraints))
-        self.symbols |= find_graph_symbols(exported.graph_module)
 
     def exported_program(self, exported: ExportedProgram, name: str = "program") -> None:
         """Record an exported program: its graph, and as texts its signature, ranges of symbols and guards."""
