@@ -9,7 +9,8 @@ from graph_goldens.records import Capture
 from graph_goldens.runs.worker_survey import Survey
 from graph_goldens.words import format_count
 
-_MOST_NAMED = 3
+MOST_NAMED = 3
+"""So many records or files are named of those that one reason is given for."""
 
 
 @dataclass(frozen=True)
@@ -41,5 +42,5 @@ class Plan:
         groups = Counter(self.reasons[key] for key in self.missing)
         for reason, count in groups.most_common():
             named = [" · ".join(key) for key in self.missing if self.reasons[key] == reason]
-            shown = ", ".join(named[:_MOST_NAMED]) + (", …" if count > _MOST_NAMED else "")
+            shown = ", ".join(named[:MOST_NAMED]) + (", …" if count > MOST_NAMED else "")
             yield f"captured: {format_count(count, 'record')}: {reason} ({shown})"

@@ -16,7 +16,7 @@ from graph_goldens.file_marks import Disk, digest_marks, is_stat
 from graph_goldens.files import explain_os_error
 from graph_goldens.gate.capture_dependencies import digest_environment, digest_files, digest_texts
 from graph_goldens.gate.capture_keeper import Keeper, try_or_warn
-from graph_goldens.gate.capture_plan import Plan
+from graph_goldens.gate.capture_plan import MOST_NAMED, Plan
 from graph_goldens.gate.project import Project
 from graph_goldens.keys import Key
 from graph_goldens.runs.cache_folders import drop_unused, locate_cache
@@ -30,8 +30,6 @@ from graph_goldens.runs.capture_cache import (
 )
 from graph_goldens.runs.module_dependencies import ModuleDependencies
 from graph_goldens.runs.worker_survey import Survey, load_survey, save_survey
-
-_MOST_NAMED = 3
 
 OWN_CODE = "own"
 """What lists of cases depend on and captures do not: those depend on what was imported."""
@@ -238,7 +236,7 @@ class Cache:
             if reason[0] in ("files", "imports", "source", "case", "path")
             else []
         )
-        return CHANGED[reason[0]] + (f": {', '.join(files[:_MOST_NAMED])}" if files else "")
+        return CHANGED[reason[0]] + (f": {', '.join(files[:MOST_NAMED])}" if files else "")
 
     def _list_changed(self, survey: Survey, key: Key) -> list[str]:
         """Name the files that changed since the last survey; the case's own where it is one of them."""

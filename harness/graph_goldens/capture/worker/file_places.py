@@ -63,8 +63,8 @@ class FilePlaces:
 
     def is_asked_by_tools(self) -> bool:
         """Whether what is done is the doing of PyTorch, such as a look at the compiler, or of the worker."""
-        frame: FrameType | None = sys._getframe(1)
-        asking = sys._getframe(1).f_code.co_filename
+        frame: FrameType | None = (caller := sys._getframe(1))
+        asking = caller.f_code.co_filename
         while frame is not None:
             file = frame.f_code.co_filename
             if file != asking and not file.startswith((*self._standard, "<frozen")):
