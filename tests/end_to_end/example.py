@@ -10,13 +10,17 @@ import time
 from collections.abc import Mapping
 from contextlib import chdir
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from typer.testing import CliRunner
 
 from graph_goldens.cli.main import app
+from graph_goldens.environments.builds import describe_release
 from graph_goldens.environments.environment import _name_info_file
+from graph_goldens.environments.environment_maker import open_environment
+from graph_goldens.environments.worker_path import make_worker_path
 from graph_goldens.runs.seal import seal_lines
 from tests.end_to_end.on_disk import find_changes, find_forbidden, list_disk
 
@@ -157,8 +161,18 @@ def make_alone(root: Path, files: Mapping[str, str], settings: str = "") -> Exam
     return example.write({f"cases/{name}": text for name, text in files.items()})
 
 
+@cache
+def make_shared_environment() -> None:
+    """Make the default PyTorch's environment: projects link to it, and a link needs something to point at."""
+    working = REPOSITORY / ".goldens"
+    (working / "caches").mkdir(parents=True, exist_ok=True)
+    make_worker_path(working)
+    open_environment(describe_release("2.13.0"), working, print)
+
+
 def share_environments(root: Path) -> None:
     """Give a project a working folder of its own but for the environments and Python's bytecode."""
+    make_shared_environment()
     working = root / ".goldens"
     working.mkdir()
     for shared in SHARED:
