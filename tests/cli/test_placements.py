@@ -11,7 +11,6 @@ import pytest
 
 from graph_goldens.cli.placements import open_placement, run_side_by_side
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.environment_matrix import Failure
 from graph_goldens.gate.local_placement import HERE
 from graph_goldens.gate.pack_workers import OpenGroup
@@ -19,6 +18,7 @@ from graph_goldens.gate.placement import Note, Placement, WantedBuild
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.runs.run import Run
 
 

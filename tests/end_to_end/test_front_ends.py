@@ -178,3 +178,28 @@ def test_three_doors_write_the_same_bytes_and_leave_the_same_verdicts(example: E
         found = example.run("check", "--json", code=0).json
         left.append((after, {each["case"]: each["finding"] for each in found["records"]}))
     assert left[0] == left[1] == left[2]
+
+
+def test_pytest_captures_only_what_an_earlier_command_did_not(example: Example) -> None:
+    again = example.restored().pytest()
+    assert "reused from before: 7 records" in again.output
+    assert "capturing" not in again.output
+    example.write({"cases/p/cases.py": spell({**BEFORE, "same": DRIFTED["drifted"]})})
+    example.run("check", "p/same")
+    edited = example.pytest()
+    assert "reused from before: 1 record\n" in edited.output
+    assert "capturing: 6 records" in edited.output
+    assert list(find_failures(edited)) == ["same"]
+    fresh = example.restored().pytest("--goldens-no-cache")
+    assert "capturing: 7 records" in fresh.output
+    assert "reused" not in fresh.output
+
+
+def test_pytest_writes_nothing_that_an_earlier_command_captured(example: Example) -> None:
+    example.restored().write({"cases/p/cases.py": spell({**BEFORE, "same": DRIFTED["drifted"]})})
+    example.run("check")
+    updated = example.pytest("--snapshot-update", "-k", "same")
+    assert "reused from before: 1 record" in updated.output
+    assert "capturing: 1 record" in updated.output
+    assert "proving reproducible: 1 record" in updated.output
+    assert "torch.ops.aten.cos" in example.golden("p/same", "make-fx-real").read_text()

@@ -50,6 +50,7 @@ def test_its_options_say_whose_they_are(pytester: pytest.Pytester) -> None:
     text = pytester.runpytest_subprocess("--help").stdout.str()
     assert "--goldens-torch=VERSION" in text
     assert "--goldens-because=REASON" in text
+    assert "--goldens-no-cache" in text
 
 
 def test_a_project_that_cannot_be_used_is_told_in_one_sentence(pytester: pytest.Pytester) -> None:

@@ -12,10 +12,10 @@ from graph_goldens.environments.builds import Build
 from graph_goldens.environments.environment_places import find_place
 from graph_goldens.environments.environment_removal import remove_environment
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.unmet_packs import UNMET
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.records import Record
 from graph_goldens.runs.selection import Selection
 

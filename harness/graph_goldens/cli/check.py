@@ -18,13 +18,13 @@ from graph_goldens.cli.watch import keep_checking, keep_touched
 from graph_goldens.drift.classes import Severity
 from graph_goldens.errors import UserError
 from graph_goldens.gate import check as gate
-from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.environment_matrix import Action, Ended, attempt
 from graph_goldens.gate.last_failed import find_last_failed
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
 from graph_goldens.gate.watched_files import WatchedFiles, find_project_files, find_read_files
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run, load_run
 from graph_goldens.runs.selection import Selection

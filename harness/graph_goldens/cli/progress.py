@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from graph_goldens.gate.capture import Watcher
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.records import Capture, Json
 from graph_goldens.words import format_count, make_json_visible, make_visible
 

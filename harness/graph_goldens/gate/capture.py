@@ -1,17 +1,16 @@
 """Capture: open an environment, run a worker in it, and collect its captures."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from graph_goldens.cases.case_folders import locate_file, show_file
-from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.cases.packs import PackSources
 from graph_goldens.environments.environment import Environment
 from graph_goldens.environments.worker_messages import CaseListing
 from graph_goldens.errors import UserError
+from graph_goldens.gate.capture_job import Job
 from graph_goldens.gate.capture_plan import Plan
 from graph_goldens.gate.capture_reuse import Cache
 from graph_goldens.gate.nothing_kept import NothingKept
@@ -24,30 +23,18 @@ from graph_goldens.gate.pack_workers import (
 )
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.unmet_packs import UNMET, UnmetPacks
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.keys import Key
 from graph_goldens.records import Capture
-from graph_goldens.runs.listed_selection import demand_no_mistakes, select_listed
+from graph_goldens.runs.listed_selection import select_listed
 from graph_goldens.runs.revision import find_revision
-from graph_goldens.runs.run import PackEnvironment, Run, describe_environment
-from graph_goldens.runs.selection import Selection, selects_any
-from graph_goldens.runs.shard import Part, Shard
+from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import EVERYTHING, Selection, selects_any
+from graph_goldens.runs.shard import Part
 from graph_goldens.runs.worker_survey import Survey
 
 FIRST_SEED = 0
 SECOND_SEED = 1
-
-
-class Watcher(Protocol):
-    """What hears of the progress of captures, and of graphs that are run."""
-
-    def note(self, text: str) -> None:
-        """Hear what is being done now."""
-
-    def begin(self, what: str, total: int) -> None:
-        """Hear how many records are to come."""
-
-    def advance(self, capture: Capture) -> None:
-        """Hear of one more record."""
 
 
 @dataclass(frozen=True)
@@ -84,22 +71,24 @@ class Capturing:
             UserError: the selection matches nothing.
             ToolError: a worker failed.
         """
-        start = time.perf_counter()
+        with self.survey(selection) as surveyed:
+            return surveyed.run(selection)
+
+    @contextmanager
+    def survey(self, selection: Selection = EVERYTHING) -> Iterator["Surveyed"]:
+        """Learn which cases there are, from before or from workers; those stay for what is captured then.
+
+        Args:
+            selection: leaves out groups of packs that it does not mean.
+
+        Raises:
+            UserError: there are no cases at all.
+            ToolError: a worker failed.
+        """
+        started = time.perf_counter()
         with ExitStack() as opened:
             parts = [self._survey_part(group, opened) for group in self._select_groups(selection)]
-            job = self._plan_job(parts, selection)
-            if any(plan.missing and not part.source for part, plan in zip(parts, job.plans, strict=True)):
-                for part, plan in zip(parts, job.plans, strict=True):
-                    if plan.missing and not part.source:
-                        self._open_part(part, opened)
-                job = self._plan_job(parts, selection)
-            self._explain(job)
-            fresh: dict[Key, Capture] = {}
-            for part, plan in zip(parts, job.plans, strict=True):
-                fresh |= self._capture_and_keep(part, plan)
-        for part in parts:
-            part.cache.close(self.watcher.note)
-        return job.run(fresh, time.perf_counter() - start)
+            yield Surveyed(self, parts, opened, started)
 
     def capture_anew(self, run: Run, keys: Sequence[Key]) -> Run:
         """Capture anew those of some records that an earlier command captured, before they become goldens."""
@@ -112,7 +101,7 @@ class Capturing:
                 part = self._make_part(group)
                 self._open_part(part, opened)
                 (own,) = split_keys(reused, [part.listing])
-                fresh |= self._capture_and_keep(part, Plan(part.survey, own))
+                fresh |= self.capture_and_keep(part, Plan(part.survey, own))
         return replace(run, captures={**run.captures, **fresh}, reused=run.reused.difference(reused))
 
     def _find_groups(self, keys: Sequence[Key]) -> list[OpenGroup]:
@@ -150,7 +139,25 @@ class Capturing:
         said = part.source.hello, part.source.listing
         part.known = Survey(*said) if part.group.unmet else part.cache.keep_survey(*said, self.watcher.note)
 
-    def _plan_job(self, parts: Sequence["_Part"], selection: Selection) -> "_Job":
+    def plan_job(self, surveyed: "Surveyed", selection: Selection) -> Job:
+        """Plan what is captured; where something is, start the workers that are not there yet, and plan anew.
+
+        Raises:
+            UserError: the selection matches nothing.
+            ToolError: a worker failed.
+        """
+        parts = surveyed.parts
+        job = self._plan_parts(parts, selection)
+        asleep = [
+            part for part, plan in zip(parts, job.plans, strict=True) if plan.missing and not part.source
+        ]
+        for part in asleep:
+            self._open_part(part, surveyed.opened)
+        job = self._plan_parts(parts, selection) if asleep else job
+        self._explain(job)
+        return job
+
+    def _plan_parts(self, parts: Sequence["_Part"], selection: Selection) -> Job:
         listing = join_listings([part.listing for part in parts])
         (keys, mistakes), shard = select_listed(listing, selection), None
         if self.part:
@@ -160,19 +167,19 @@ class Capturing:
         split = split_keys(keys, [part.listing for part in parts])
         plans = [self._plan_part(part, own) for part, own in zip(parts, split, strict=True)]
         groups = [part.group.describe() for part in parts]
-        return _Job(plans, keys, whole, shard, mistakes, tuple(each for each in groups if each.requires))
+        return Job(plans, keys, whole, shard, mistakes, tuple(each for each in groups if each.requires))
 
     def _plan_part(self, part: "_Part", keys: Sequence[Key]) -> Plan:
         if part.group.unmet:
             return Plan(part.survey, keys, reasons=dict.fromkeys(keys, UNMET))
         return part.cache.plan(part.survey, keys, reuse=self.reuse, warn=self.watcher.note)
 
-    def _explain(self, job: "_Job") -> None:
+    def _explain(self, job: Job) -> None:
         for plan in job.plans if self.explain else ():
             for line in plan.explain():
                 self.watcher.note(line)
 
-    def _capture_and_keep(self, part: "_Part", plan: Plan) -> dict[Key, Capture]:
+    def capture_and_keep(self, part: "_Part", plan: Plan) -> dict[Key, Capture]:
         """Capture what is missing, and keep what comes."""
         if not part.source or not plan.missing:
             return {}
@@ -260,36 +267,38 @@ class _Part:
 
 
 @dataclass(frozen=True)
-class _Job:
-    """What a run is made of, once it is known which cases there are."""
+class Surveyed:
+    """The cases that there are, and what captures them.
 
-    plans: Sequence[Plan]
-    keys: Sequence[Key]
-    complete: bool
-    shard: Shard | None
-    mistakes: tuple[Mistake, ...]
-    packs: tuple[PackEnvironment, ...]
-
-    def run(self, fresh: Mapping[Key, Capture], seconds: float) -> Run:
-        """Build the run, with what was captured now."""
-        known = {key: capture for plan in self.plans for key, capture in plan.known.items()}
-        return Run(
-            environment=describe_environment(self.plans[0].survey.hello),
-            captures={key: known.get(key) or fresh[key] for key in self.keys},
-            complete=self.complete,
-            seconds=seconds,
-            reused=frozenset(known),
-            shard=self.shard,
-            mistakes=self.mistakes,
-            packs=self.packs,
-        )
-
-
-def list_keys(worker: RecordSource) -> list[Key]:
-    """List each case with each tracing path that applies to it, for what needs to know all of them.
-
-    Raises:
-        UserError: cases cannot be used, so what they would give is not known.
+    Attributes:
+        capturing: what captures are made with.
+        parts: the groups of packs, each with what is known of it.
+        opened: what is open for them.
+        started: when that was begun, by `time.perf_counter`.
     """
-    demand_no_mistakes(worker.listing.mistakes)
-    return worker.listing.keys
+
+    capturing: Capturing
+    parts: Sequence[_Part]
+    opened: ExitStack
+    started: float
+
+    @property
+    def listing(self) -> CaseListing:
+        """The cases, and what is wrong with others."""
+        return join_listings([part.listing for part in self.parts])
+
+    def run(self, selection: Selection) -> Run:
+        """Capture what is selected and not known from before; once, since workers are let go then.
+
+        Raises:
+            UserError: the selection matches nothing.
+            ToolError: a worker failed.
+        """
+        with self.opened:
+            job = self.capturing.plan_job(self, selection)
+            fresh: dict[Key, Capture] = {}
+            for part, plan in zip(self.parts, job.plans, strict=True):
+                fresh |= self.capturing.capture_and_keep(part, plan)
+        for part in self.parts:
+            part.cache.close(self.capturing.watcher.note)
+        return job.run(fresh, time.perf_counter() - self.started)

@@ -7,7 +7,7 @@ from pathlib import Path
 from graph_goldens.cases.case_digests import digest_cases
 from graph_goldens.errors import UserError
 from graph_goldens.gate.admission import demand_acceptable, demand_current, demand_named, list_named
-from graph_goldens.gate.capture import Capturing, Watcher
+from graph_goldens.gate.capture import Capturing
 from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import CHANGED, PENDING, judge_run, make_pending_record, prove
@@ -17,6 +17,7 @@ from graph_goldens.gate.project import Project
 from graph_goldens.gate.replay import add_evidence, replay_drifts
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.result import Result, make_result
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.gate.write import open_writer
 from graph_goldens.goldens.store import GoldenChange, Goldens
 from graph_goldens.keys import Key
@@ -32,7 +33,7 @@ def check(request: Request, watcher: Watcher) -> Result:
         run = capturing.run(request.selection)
         verdicts = judge_run(run, goldens, request.project.policy)
         known = _find_known(run, verdicts, home) if capturing.reuse else frozenset()
-        run, verdicts = _capture_afresh(run, verdicts, goldens, capturing, PENDING, known)
+        run, verdicts = capture_afresh(run, verdicts, goldens, capturing, PENDING, known)
         save_run(run, home)
         verdicts = prove(verdicts, capturing.capture_again, PENDING, known)
         if request.replay:
@@ -81,7 +82,7 @@ def _find_known(run: Run, verdicts: Sequence[Verdict], home: Path) -> frozenset[
     return frozenset(record.key for record in differing if proved.get(record.key) == record)
 
 
-def _capture_afresh(
+def capture_afresh(
     run: Run,
     verdicts: list[Verdict],
     goldens: Goldens,
@@ -107,7 +108,7 @@ def update(request: Request, watcher: Watcher) -> Result:
     goldens, home = open_goldens(request.project), find_home(request.project)
     with hold_environment(request, watcher) as capturing:
         run = capturing.run(request.selection)
-        run, verdicts = _capture_afresh(
+        run, verdicts = capture_afresh(
             run, judge_run(run, goldens, request.project.policy), goldens, capturing, CHANGED
         )
         save_run(run, home)

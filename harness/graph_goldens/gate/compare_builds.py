@@ -13,9 +13,9 @@ from graph_goldens.gate.build_sides import (
     find_lost_packs,
     name_sides,
 )
-from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.judge import prove
 from graph_goldens.gate.request import Request, hold_environment
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.goldens.format import Golden
 from graph_goldens.keys import Key
 from graph_goldens.records import NO_DEVICE, Capture, Outcome

@@ -8,9 +8,9 @@ from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.compare import compare
 from graph_goldens.environments.uv_run import RefusedEnvironmentError
 from graph_goldens.errors import ToolError
-from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.runs.exit_codes import ExitCode
 from graph_goldens.runs.run import Run
 

@@ -8,13 +8,15 @@ from packaging.version import Version
 
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.worker_messages import ListedCase, ListedPath
-from graph_goldens.gate.capture import FIRST_SEED, Watcher, list_keys
+from graph_goldens.gate.capture import FIRST_SEED
+from graph_goldens.gate.pack_workers import RecordSource
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.unused import find_unused
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.keys import Key
-from graph_goldens.runs.listed_selection import select_usable
+from graph_goldens.runs.listed_selection import demand_no_mistakes, select_usable
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,19 @@ def find_prunable(requests: Sequence[Request], watcher: Watcher) -> Prunable:
     asked: list[Version] = []
     for request in requests:
         with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
-            listed.update(list_keys(worker))
+            listed.update(_list_keys(worker))
             asked.append(capturing.environment.version)
     project = requests[0].project
     goldens = open_goldens(project)
     unused = find_unused(goldens, listed, asked, project.cases)
     return Prunable(unused, len(goldens.find_unused(listed)) - len(unused), goldens.find_other_files())
+
+
+def _list_keys(worker: RecordSource) -> list[Key]:
+    """List each case with each tracing path that applies to it, for what needs to know all of them.
+
+    Raises:
+        UserError: cases cannot be used, so what they would give is not known.
+    """
+    demand_no_mistakes(worker.listing.mistakes)
+    return worker.listing.keys

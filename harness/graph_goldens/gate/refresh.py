@@ -9,13 +9,14 @@ from packaging.version import Version
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.drift.compare import compare
 from graph_goldens.errors import UserError
-from graph_goldens.gate.capture import Capturing, Watcher
+from graph_goldens.gate.capture import Capturing
 from graph_goldens.gate.check import mark_run
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import CHANGED, judge_run, prove
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.rule_changes import carry_forward
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.gate.write import open_writer
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.store import Goldens

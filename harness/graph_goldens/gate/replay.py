@@ -11,13 +11,14 @@ from graph_goldens.environments.libraries import start_libraries
 from graph_goldens.environments.replay_client import SECONDS, ReplayPacks, ReplayRequest, replay_records
 from graph_goldens.errors import UserError
 from graph_goldens.gate.admission import list_named
-from graph_goldens.gate.capture import Capturing, Watcher
+from graph_goldens.gate.capture import Capturing
 from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import judge_run
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.request import Request, hold_environment
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.goldens.format import GoldenError
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.graphs.replays import Replay

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from graph_goldens.environments.builds import Build, Indexes, describe_release, is_python_version
 from graph_goldens.errors import UserError
-from graph_goldens.gate.capture import Capturing, Watcher
+from graph_goldens.gate.capture import Capturing
 from graph_goldens.gate.left_out_packs import explain_nothing_meant, find_left_out_packs, leave_packs_out
 from graph_goldens.gate.local_placement import HERE
 from graph_goldens.gate.pack_workers import OpenGroup
 from graph_goldens.gate.placement import Placement, WantedBuild
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.runs.selection import EVERYTHING, Selection
 from graph_goldens.runs.shard import Part
 

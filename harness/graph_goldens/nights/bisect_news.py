@@ -10,8 +10,8 @@ from graph_goldens.bisect.version_range import Range
 from graph_goldens.drift.clusters import Cluster
 from graph_goldens.environments.builds import Indexes
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.project import Project
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.nights.news import News
 from graph_goldens.nights.night import NightLook
 from graph_goldens.nights.night_messages import FoundBuild

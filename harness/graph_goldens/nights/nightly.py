@@ -16,11 +16,11 @@ from graph_goldens.environments.builds import CONFIGURED, Build, Indexes
 from graph_goldens.environments.environment_removal import remove_environment
 from graph_goldens.errors import UserError
 from graph_goldens.files import write_whole
-from graph_goldens.gate.capture import Watcher
 from graph_goldens.gate.check import check, check_run
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.request import Request
 from graph_goldens.gate.result import Result
+from graph_goldens.gate.watcher import Watcher
 from graph_goldens.nights.bisect_news import bisect_news
 from graph_goldens.nights.news import News, find_news
 from graph_goldens.nights.night import Night, NightLook, split_marks

@@ -42,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="REASON",
         help="why goldens that --snapshot-update writes are right; kept in each",
     )
+    group.addoption(
+        "--goldens-no-cache",
+        action="store_true",
+        help="capture every record, also where an earlier capture still holds",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

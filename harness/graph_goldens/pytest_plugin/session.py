@@ -10,9 +10,9 @@ import pytest
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.environment import Environment
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.capture import FIRST_SEED
+from graph_goldens.gate.check import capture_afresh
 from graph_goldens.gate.fixed_goldens import open_fixed_goldens
-from graph_goldens.gate.judge import CHANGED, PENDING, judge, prove
+from graph_goldens.gate.judge import CHANGED, PENDING, judge_run, prove
 from graph_goldens.gate.known_matching import open_known
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project, find_project
@@ -29,7 +29,7 @@ from graph_goldens.records import Capture, Record
 from graph_goldens.report.known_text import describe_known, list_standing
 from graph_goldens.report.let_through import find_let_through
 from graph_goldens.report.terminal import explain_verdict
-from graph_goldens.runs.run import Run
+from graph_goldens.runs.selection import EVERYTHING, Selection
 from graph_goldens.runs.verdict import Finding, Verdict
 from graph_goldens.words import format_count, make_visible
 
@@ -58,7 +58,7 @@ class RecordsSession:
         self.verdicts: dict[Key, Verdict] = {}
         self.extension = GoldenExtension
         self._config = config
-        self._opened, self._open_workers = ExitStack(), ExitStack()
+        self._opened = ExitStack()
         self._unused: Sequence[StoredGolden] = ()
         self._standing = NOTHING_STANDS
 
@@ -75,12 +75,11 @@ class RecordsSession:
             project = find_project(Path(self._config.rootpath))
             options = self._config.option
             build = choose_build(project, options.goldens_torch, options.goldens_python)
-            request = Request(project, build)
+            request = Request(project, build, reuse=not options.goldens_no_cache)
             self._capturing = self._opened.enter_context(hold_environment(request, self))
             self.extension = make_extension(self._bind_goldens(project, self._capturing.environment))
-            self._opened.enter_context(self._open_workers)
-            self._workers = self._open_workers.enter_context(self._capturing.open_worker(FIRST_SEED))
-            listing = self._workers.listing
+            self._surveyed = self._opened.enter_context(self._capturing.survey())
+            listing = self._surveyed.listing
             self.keys = listing.keys
             self.unusable = {
                 Key(name, UNUSABLE): mistake for mistake in listing.mistakes for name in mistake.names
@@ -111,19 +110,21 @@ class RecordsSession:
         capturing = self._capturing
         version = capturing.environment.version
         goldens = open_fixed_goldens(capturing.project)
-        captures = capturing.collect(self._workers, "capturing", keys)
-        self._open_workers.close()
-        verdicts = judge(captures.values(), goldens, version, capturing.project.policy)
-        proved = prove(verdicts, capturing.capture_again, CHANGED if self._updates else PENDING)
+        whole = len(keys) == len(self.keys) and not self.unusable
+        run = self._surveyed.run(EVERYTHING if whole else Selection(keys=frozenset(keys)))
+        if run.reused:
+            self.note(f"reused from before: {format_count(len(run.reused), 'record')}")
+        verdicts = judge_run(run, goldens, capturing.project.policy)
+        differing = CHANGED if self._updates else PENDING
+        run, verdicts = capture_afresh(run, verdicts, goldens, capturing, differing)
+        proved = prove(verdicts, capturing.capture_again, differing)
         self._opened.close()
         known = open_known(capturing.project)
         marked = known.mark_unstable(proved, version) if self._updates else known.mark(proved, version)
         self.verdicts.update({verdict.record.key: verdict for verdict in marked})
         if not self._updates:
-            whole = len(keys) == len(self.keys) and not self.unusable
-            run = Run({"torch": str(version)}, captures, complete=whole)
             self._standing = known.find_standing(run, marked)
-        if len(keys) == len(self.keys) and not self.unusable:
+        if whole:
             self._unused = find_unused(goldens, keys, (version,), capturing.project.cases)
 
     def take_record(self, key: Key) -> Record:
