@@ -1,5 +1,6 @@
 """What all tests share: no deadlines, slow files first, and a checkout that stays as it was."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def leave_nothing_built() -> Iterator[None]:
     before = [folder.exists() for folder in _BUILT]
     yield
     assert [folder.exists() for folder in _BUILT] == before
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one file more side by side than there are cores: tests of whole commands wait for processes and disks."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
