@@ -193,6 +193,8 @@ def edited(old: str, new: str) -> bytes:
             "the outcome 'grafs' is not one of graphs, texts, nothing captured, error",
         ),
         (edited("rules: 1", "rules: one"), "`rules` is 'one', which is not a whole number"),
+        (edited("rules: 1", "rules: -1"), "`rules` is '-1', which is not a whole number"),
+        (edited("rules: 1", "rules: ²"), "`rules` is '²', which is not a whole number"),
         (edited("artifacts: 2", "artifacts: 3"), "it holds 2 of 3 artifacts: the file is cut short"),
         (
             edited("artifacts: 2", "artifacts: 1"),

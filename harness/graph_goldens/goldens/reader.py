@@ -144,10 +144,10 @@ def _parse_outcome(value: str) -> Outcome:
 
 
 def _parse_number(fields: dict[str, str], name: str) -> int:
-    try:
-        return int(fields[name])
-    except ValueError:
-        raise GoldenError(f"`{name}` is {fields[name]!r}, which is not a whole number") from None
+    value = fields[name]
+    if not (value.isascii() and value.isdigit()):
+        raise GoldenError(f"`{name}` is {value!r}, which is not a whole number")
+    return int(value)
 
 
 def _parse_artifact(block: _Block) -> Artifact:
