@@ -88,7 +88,7 @@ records = st.builds(
     facts=st.dictionaries(texts, json_values, max_size=3),
     artifacts=st.lists(st.builds(Artifact, names, texts), max_size=3).map(tuple),
     source=texts,
-    rules=st.integers(),
+    rules=st.integers(min_value=0),
 )
 goldens = st.builds(Golden, records, texts)
 
