@@ -226,6 +226,23 @@ def test_a_history_of_nothing_is_refused(tmp_path: Path, project: Project) -> No
         report_history(project, Selection(("nothing",)))
 
 
+def test_goldens_that_are_removed_while_they_are_listed_are_left_out(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = Goldens(project.snapshots, project.supported).list_stored()
+    monkeypatch.setattr(Goldens, "list_stored", lambda self: listed)
+    gone = [each for each in listed if each.key.path == "late"]
+    for stored in gone:
+        stored.file.unlink()
+    assert {key.path for key in report_history(project).records} == {
+        each.key.path for each in listed if each not in gone
+    }
+    for stored in listed:
+        stored.file.unlink(missing_ok=True)
+    with pytest.raises(UserError, match="were removed while they were read; ask again"):
+        report_history(project)
+
+
 @pytest.fixture
 def base(project: Project, tmp_path: Path) -> Path:
     """The goldens as they are before a test changes them."""

@@ -234,13 +234,17 @@ def report_history(project: Project, selection: Selection = EVERYTHING) -> Repor
     """Report how the goldens changed from version to version: a section for each step. Needs no PyTorch.
 
     Raises:
-        UserError: there are no goldens, one cannot be read, or the selection matches nothing.
+        UserError: there are no goldens, one cannot be read, or the selection matches nothing; or all that it
+            matches were removed meanwhile.
     """
     goldens = open_goldens(project)
     stored = goldens.list_stored()
     versions = list_watched_versions(goldens)
     keys = choose_keys(project, {entry.key for entry in stored}, selection)
-    histories = [judge_history(project.policy, trace_history(goldens, *key, versions)) for key in keys]
+    traced = [judge_history(project.policy, trace_history(goldens, *key, versions)) for key in keys]
+    histories = [history for history in traced if history.goldens]  # others were removed meanwhile
+    if not histories:
+        raise UserError(f"the goldens in {project.snapshots} were removed while they were read; ask again")
     files = find_golden_files(project, stored)
     return Report(
         title=f"How PyTorch's graphs changed from {versions[0]} to {versions[-1]}",
