@@ -25,7 +25,7 @@ def leave_nothing_built() -> Iterator[None]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run one file more side by side than there are cores: tests of whole commands wait for processes and disks."""
+    """Run one file more than there are cores: tests of whole commands wait for processes and disks."""
     return (os.cpu_count() or 1) + 1
 
 

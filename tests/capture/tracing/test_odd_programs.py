@@ -76,6 +76,7 @@ FACTS = [
     ("counts_its_calls", "export-functional", "retraced_same_as_eager", True),
     ("takes_a_bias", "make-fx-real", "same_as_eager", True),
     ("takes_a_bias", "compile-dynamic", "same_as_eager", True),
+    ("keeps_what_escaped_a_transform", "facts", "weight_is_as_before", True),
     ("leaves_a_transform_behind", "make-fx-pre-dispatch", "graphs", 1),
     ("sizes", "make-fx-symbolic", "outputs", {"traced": ["number", "tensor"]}),
 ]

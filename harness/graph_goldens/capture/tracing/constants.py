@@ -22,7 +22,7 @@ from torch.fx import GraphModule
 from torch.utils._python_dispatch import _disable_current_modes
 
 from graph_goldens.capture.tracing.graph_text import describe, find_attribute
-from graph_goldens.capture.tracing.storages import name_tensors
+from graph_goldens.capture.tracing.storages import has_left_transform, name_tensors
 
 LARGEST = 64
 """Tensors of up to so many elements are told by value."""
@@ -70,17 +70,9 @@ def _write_words(value: Any) -> str:
         return f"parameter {words}"
     if type(value) not in _KINDS or value.layout is not torch.strided or value.is_quantized:
         return words
-    if value.device.type == "meta" or value.is_nested or _has_left_transform(value):
+    if value.device.type == "meta" or value.is_nested or has_left_transform(value):
         return words
     return f"{words}{_describe(value.detach())}"
-
-
-def _has_left_transform(tensor: torch.Tensor) -> bool:
-    """Whether a tensor is one of a transform of `torch.func` that has ended, which no operator takes.
-
-    Above dispatch, make_fx keeps such tensors (torch/fx/experimental/proxy_tensor.py, `pre_dispatch`).
-    """
-    return bool(torch._C._functorch.is_functorch_wrapped_tensor(tensor))
 
 
 def _describe(tensor: torch.Tensor) -> str:

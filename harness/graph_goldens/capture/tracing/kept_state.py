@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import torch
 
-from graph_goldens.capture.tracing.storages import name_tensors
+from graph_goldens.capture.tracing.storages import has_left_transform, name_tensors
 
 
 @contextmanager
@@ -32,7 +32,8 @@ def _list_plain(module: torch.nn.Module) -> list[torch.Tensor]:
 
 
 def _is_plain(tensor: torch.Tensor) -> bool:
-    return type(tensor) in (torch.Tensor, torch.nn.Parameter) and _has_values(tensor)
+    plain = type(tensor) in (torch.Tensor, torch.nn.Parameter) and not has_left_transform(tensor)
+    return plain and _has_values(tensor)
 
 
 def _has_values(tensor: torch.Tensor) -> bool:

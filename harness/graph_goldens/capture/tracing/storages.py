@@ -76,12 +76,20 @@ def identify(tensor: torch.Tensor) -> int:
 
 
 def _find_storage(tensor: torch.Tensor) -> Any:
-    while torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+    while has_left_transform(tensor):
         tensor = torch._C._functorch.get_unwrapped(tensor)
     try:
         return tensor.untyped_storage()
     except (NotImplementedError, RuntimeError):  # sparse layouts and some subclasses have none
         return None
+
+
+def has_left_transform(tensor: torch.Tensor) -> bool:
+    """Whether a tensor is one of a transform of `torch.func` that has ended, which no operator takes.
+
+    Above dispatch, make_fx keeps such tensors (torch/fx/experimental/proxy_tensor.py, `pre_dispatch`).
+    """
+    return bool(torch._C._functorch.is_functorch_wrapped_tensor(tensor))
 
 
 def name_tensors(module: torch.nn.Module) -> Iterator[tuple[str, torch.Tensor]]:

@@ -9,6 +9,7 @@ from torch.nn import functional
 from torch.nn.attention.bias import causal_lower_right
 
 from graph_goldens import Case, Compare, Raises, case
+from graph_goldens.capture.tracing.kept_state import keep_state
 from graph_goldens.records import Json
 
 TIMES = itertools.count(1)
@@ -225,6 +226,23 @@ def registers_composites() -> Case:
 def leaves_a_transform_behind() -> Case:
     """Above dispatch, make_fx keeps a tensor of a transform that has ended as a constant."""
     return Case(torch.func.jacfwd(torch.sin), args=ONE, paths=("make-fx-pre-dispatch",), compare=Compare.NOT)
+
+
+def _keep_what_escaped() -> Mapping[str, Json]:
+    """Keep the state of a module as exports of 2.6 leave it: with a row of a batch whose `vmap` has ended.
+
+    No operator takes such a tensor, nor does `detach`.
+    """
+    module = torch.nn.Linear(1, 1)
+    torch.func.vmap(lambda row: setattr(module, "row", row) or row)(torch.ones(2, 3))
+    with keep_state(module), torch.no_grad():
+        module.weight.fill_(2)
+    return {"weight_is_as_before": module.weight.item() != 2}
+
+
+@case
+def keeps_what_escaped_a_transform() -> Case:
+    return Case(None, observe=_keep_what_escaped, paths=("export",))
 
 
 class _Counting(torch.nn.Module):
