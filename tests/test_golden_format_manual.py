@@ -79,7 +79,7 @@ def test_the_lines_of_goldens_have_the_forms_that_it_tells() -> None:
     forms = {
         ".provenance": rf"%\S+(?:, %\S+)*: (?:{'|'.join(parts)}) .+",
         ".ranges": r"[a-z]+\d+(?: [-+*/] .+)? in \[\S+, \S+\]|\d+\*.+ in \[\S+, \S+\]",
-        ".constants": r"self\.\S+ : (?:script object \S+|(?:parameter )?\w+\[[^\]]*\] .+)",
+        ".constants": r"self\.\S+ : (?:script object \S+|Generator|(?:parameter )?\w+\[[^\]]*\] .+)",
     }
     unlike = [
         (file.name, line)

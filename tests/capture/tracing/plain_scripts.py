@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch._dynamo.backends.common import aot_autograd
 from torch._functorch.aot_autograd import aot_export_module
+from torch._functorch.partitioners import min_cut_rematerialization_partition
 from torch._higher_order_ops.torchbind import enable_torchbind_tracing
 from torch._library.fake_class_registry import maybe_to_fake_obj
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -233,7 +234,9 @@ SCRIPTS: Mapping[str, Callable[[Case], None]] = {
     "aot-joint": by_aot_joint,
     "compile-eager": by_compile(seen),
     "compile-dynamic": by_compile(seen, dynamic=True),
-    "compile-aot-eager": by_compile(aot_autograd(fw_compiler=seen)),
+    "compile-aot-eager": by_compile(
+        aot_autograd(fw_compiler=seen, partition_fn=min_cut_rematerialization_partition)
+    ),
     "compile-inductor": by_inductor,
     "facts": by_observing,
 }

@@ -27,8 +27,13 @@ WRAPPED = {
     # backend raises, as ours that records its graphs, Dynamo wraps (torch/_dynamo/exc.py)
 }
 """Where a plain script's error has another type than the golden's, by the golden's type and tracing path."""
-BEFORE_INDUCTOR = {"scan might be aliasing the input or the output!"}
-"""What AOTAutograd raises, by what it says first, before Inductor compiles anything: Dynamo wraps that."""
+BEFORE_INDUCTOR = (
+    "scan might be aliasing the input or the output!",
+    "Found a custom (non-ATen) operator whose output has alias annotations",
+)
+"""What AOTAutograd raises, by how it begins, before Inductor compiles anything: Dynamo wraps that."""
+LOWERED = {Key("recurrent/lstm_that_is_allowed", "compile-inductor"): "TypeError"}
+"""What Inductor raises where it lowers graphs, which the tracing path does not: its own comes as they run."""
 _BEFORE = re.compile(r"(?:\w+(?:Error|Exception): +|backend='\w+' raised:\s+\w+: +)+")
 
 
@@ -103,26 +108,30 @@ def test_a_plain_script_raises_an_error_of_the_same_type(raised: Mapping[Key, tu
         record.key: (expected, found)
         for record in ERRORS.values()
         if (expected := find_expected_type(record)) != (found := raised[record.key][0])
+        and record.key not in LOWERED
     }
     assert unlike == {}
 
 
 def find_expected_type(record: Record) -> str:
     named, _, said, path = describe(record)
-    return named if said in BEFORE_INDUCTOR else WRAPPED.get((named, path), named)
+    return named if said.startswith(BEFORE_INDUCTOR) else WRAPPED.get((named, path), named)
 
 
 def test_a_plain_script_says_the_same_first(raised: Mapping[Key, tuple[str, str]]) -> None:
     unlike = {
         record.key: (expected, found)
         for record in ERRORS.values()
-        if (expected := describe(record)[2]) != (found := raised[record.key][1])
+        if (expected := describe(record)[2]) != (found := raised[record.key][1]) and record.key not in LOWERED
     }
     assert unlike == {}
 
 
+def test_what_is_refused_when_it_is_lowered_is_so_still(raised: Mapping[Key, tuple[str, str]]) -> None:
+    assert {key: raised[key][0] for key in LOWERED} == LOWERED
+
+
 def test_what_a_script_raises_otherwise_is_in_the_goldens() -> None:
     assert {(find_type(record), record.path) for record in ERRORS.values()} >= WRAPPED.keys()
-    assert {describe(record)[2] for record in ERRORS.values() if record.path == "compile-inductor"} >= (
-        BEFORE_INDUCTOR
-    )
+    said = [describe(record)[2] for record in ERRORS.values() if record.path == "compile-inductor"]
+    assert [each for each in BEFORE_INDUCTOR if not any(text.startswith(each) for text in said)] == []

@@ -234,7 +234,12 @@ def _keep_what_escaped() -> Mapping[str, Json]:
     No operator takes such a tensor, nor does `detach`.
     """
     module = torch.nn.Linear(1, 1)
-    torch.func.vmap(lambda row: setattr(module, "row", row) or row)(torch.ones(2, 3))
+
+    def take(row: torch.Tensor) -> torch.Tensor:
+        module.row = row
+        return row
+
+    torch.func.vmap(take)(torch.ones(2, 3))
     with keep_state(module), torch.no_grad():
         module.weight.fill_(2)
     return {"weight_is_as_before": module.weight.item() != 2}
