@@ -58,7 +58,9 @@ def _write_clusters(clusters: Sequence[Cluster]) -> Iterator[str]:
 def _write_cluster(cluster: Cluster) -> str:
     head = format_code(shorten_text(cluster.edits[0].sentence, LONGEST_HEAD), in_table=True)
     more = len(cluster.edits) - 1
+    otherwise = sum(each.drifts for each in cluster.also if each.leads)
     also = f" and {format_count(more, 'edit')} more" if more else ""
+    also += f", in {otherwise:,} with another end" if otherwise else ""
     where = f"{_join_names(cluster.cases, MOST_CASES)}<br>by {_join_names(cluster.paths, MOST_PATHS)}"
     return f"| {cluster.label} | {head}{also} | {len(cluster.drifts):,} | {where} |"
 
