@@ -104,7 +104,7 @@ class Slides(Caches):
 
 
 class DecodesStatic(nn.Module):
-    """A Llama layer that decodes one token against caches that are buffers."""
+    """The attention of a Llama layer that decodes one token against caches that are buffers."""
 
     keys: Tensor
     values: Tensor
@@ -120,11 +120,11 @@ class DecodesStatic(nn.Module):
         self.keys.index_copy_(2, position, k)
         self.values.index_copy_(2, position, v)
         seen = torch.arange(LONGEST) <= position[:, None]
-        return self.layer.feed(x + self.layer.attend(q, self.keys, self.values, seen))
+        return x + self.layer.attend(q, self.keys, self.values, seen)
 
 
 class DecodesDynamic(nn.Module):
-    """A Llama layer that is given what was cached, and returns it longer by one."""
+    """The attention of a Llama layer that is given what was cached, and returns it longer by one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,7 +135,7 @@ class DecodesDynamic(nn.Module):
         q, k, v = self.layer.project(self.layer.before_attention(x), position)
         k, v = torch.cat((cache[0], k), dim=2), torch.cat((cache[1], v), dim=2)
         mask = torch.ones(1, 1, dtype=torch.bool)
-        return self.layer.feed(x + self.layer.attend(q, k, v, mask)), (k, v)
+        return x + self.layer.attend(q, k, v, mask), (k, v)
 
 
 def _step(program: Caches, *more: Tensor | int, claims: bool = True) -> Case:
