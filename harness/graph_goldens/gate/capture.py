@@ -16,7 +16,6 @@ from graph_goldens.gate.capture_reuse import Cache
 from graph_goldens.gate.nothing_kept import NothingKept
 from graph_goldens.gate.pack_workers import (
     OpenGroup,
-    PackWorkers,
     RecordSource,
     join_listings,
     split_keys,
@@ -135,7 +134,7 @@ class Capturing:
 
     def _open_part(self, part: "_Part", opened: ExitStack) -> None:
         part.source = opened.enter_context(self._open_source(part.group, FIRST_SEED))
-        self._tell_listing(part.source)
+        self._tell_listing(part.source.listing)
         said = part.source.hello, part.source.listing
         part.known = Survey(*said) if part.group.unmet else part.cache.keep_survey(*said, self.watcher.note)
 
@@ -197,18 +196,18 @@ class Capturing:
                 found |= self.collect(source, "proving reproducible", own)
         return found
 
-    @contextmanager
-    def open_worker(self, hash_seed: int) -> Iterator[PackWorkers]:
-        """Start a worker for each group of packs; together they list the cases and what is wrong with some.
+    def list_cases(self) -> CaseListing:
+        """List the cases and what is wrong with some, as a new worker for each group of packs finds them.
 
         Raises:
             UserError: there are no cases at all.
+            ToolError: a worker failed.
         """
         with ExitStack() as opened:
-            sources = [opened.enter_context(self._open_source(group, hash_seed)) for group in self.groups]
-            workers = PackWorkers(sources)
-            self._tell_listing(workers)
-            yield workers
+            sources = [opened.enter_context(self._open_source(group, FIRST_SEED)) for group in self.groups]
+            listing = join_listings([source.listing for source in sources])
+        self._tell_listing(listing)
+        return listing
 
     @contextmanager
     def _open_source(self, group: OpenGroup, hash_seed: int) -> Iterator[RecordSource]:
@@ -219,9 +218,9 @@ class Capturing:
         with group.opener(group.choice, hash_seed, self.watcher.note) as source:
             yield source
 
-    def _tell_listing(self, source: RecordSource) -> None:
+    def _tell_listing(self, listing: CaseListing) -> None:
         """Tell which files are no case modules, and refuse a folder without cases."""
-        listing, cases = source.listing, self.project.cases
+        cases = self.project.cases
         for left_out in listing.left_out:
             file = locate_file(cases, left_out.file)
             self.watcher.note(f"left out: {show_file(cases, file, self.project.root)}, as {left_out.why}")

@@ -8,8 +8,6 @@ from packaging.version import Version
 
 from graph_goldens.cases.mistakes import Mistake
 from graph_goldens.environments.worker_messages import ListedCase, ListedPath
-from graph_goldens.gate.capture import FIRST_SEED
-from graph_goldens.gate.pack_workers import RecordSource
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.request import Request, hold_environment
 from graph_goldens.gate.unused import find_unused
@@ -36,8 +34,8 @@ class Inventory:
 
 def list_all(request: Request, watcher: Watcher) -> Inventory:
     """List the cases that are selected, as a worker finds them, and the mistakes that cost others."""
-    with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
-        listing = worker.listing
+    with hold_environment(request, watcher) as capturing:
+        listing = capturing.list_cases()
     names = [each.case for each in listing.cases]
     keys = [Key(name, "") for name in names]
     selected, mistakes = select_usable(names, keys, listing.mistakes, request.selection)
@@ -62,8 +60,8 @@ class CaseTroubles:
 
 def find_troubles(request: Request, watcher: Watcher) -> CaseTroubles:
     """Import all case modules in the environments that they will be captured in, and build each case."""
-    with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
-        listing = worker.listing
+    with hold_environment(request, watcher) as capturing:
+        listing = capturing.list_cases()
         unmet = [group for group in capturing.groups if group.unmet]
     lost = sum(any(group.choice.holds(_name_pack(each)) for group in unmet) for each in listing.cases)
     sentences = (*map(str, listing.mistakes), *(group.describe().sentence for group in unmet))
@@ -103,20 +101,12 @@ def find_prunable(requests: Sequence[Request], watcher: Watcher) -> Prunable:
     listed: set[Key] = set()
     asked: list[Version] = []
     for request in requests:
-        with hold_environment(request, watcher) as capturing, capturing.open_worker(FIRST_SEED) as worker:
-            listed.update(_list_keys(worker))
+        with hold_environment(request, watcher) as capturing:
+            listing = capturing.list_cases()
+            demand_no_mistakes(listing.mistakes)
+            listed.update(listing.keys)
             asked.append(capturing.environment.version)
     project = requests[0].project
     goldens = open_goldens(project)
     unused = find_unused(goldens, listed, asked, project.cases)
     return Prunable(unused, len(goldens.find_unused(listed)) - len(unused), goldens.find_other_files())
-
-
-def _list_keys(worker: RecordSource) -> list[Key]:
-    """List each case with each tracing path that applies to it, for what needs to know all of them.
-
-    Raises:
-        UserError: cases cannot be used, so what they would give is not known.
-    """
-    demand_no_mistakes(worker.listing.mistakes)
-    return worker.listing.keys

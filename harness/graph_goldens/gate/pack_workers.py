@@ -1,4 +1,4 @@
-"""The packs of one check, each in the environment that it needs, as one list of cases and of records."""
+"""The packs of one check, each in the environment that it needs, and their cases as one list."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -75,34 +75,6 @@ class OpenGroup:
             packages=self.packages,
             unmet=self.unmet,
         )
-
-
-@dataclass(frozen=True)
-class PackWorkers:
-    """Several sources as one.
-
-    Attributes:
-        sources: the sources; none shares a case with another.
-    """
-
-    sources: Sequence[RecordSource]
-
-    @property
-    def hello(self) -> Hello:
-        """What the environment of the first is."""
-        return self.sources[0].hello
-
-    @property
-    def listing(self) -> CaseListing:
-        """The cases of all."""
-        return join_listings([source.listing for source in self.sources])
-
-    def capture(self, keys: Sequence[Key], timeout: float, *, memory: int) -> Iterator[Capture]:
-        """Yield captures, those of one source after those of another."""
-        parts = split_keys(keys, [source.listing for source in self.sources])
-        for source, part in zip(self.sources, parts, strict=True):
-            if part:
-                yield from source.capture(part, timeout, memory=memory)
 
 
 def join_listings(listings: Sequence[CaseListing]) -> CaseListing:
