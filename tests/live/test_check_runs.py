@@ -1,7 +1,9 @@
 """A check that a page starts: its log, its progress, and how it ends, in words."""
 
 import os
+import threading
 from pathlib import Path
+from queue import Queue
 
 import pytest
 from hypothesis import given
@@ -96,12 +98,17 @@ def test_an_empty_word_is_refused(tmp_path: Path, answer: CheckAnswer) -> None:
     assert not runner.state.running
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_it_has_ended_even_where_what_it_found_cannot_be_looked_at(tmp_path: Path) -> None:
+def test_it_has_ended_even_where_what_it_found_cannot_be_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault, told = RecursionError("a fault of the tool"), Queue[object]()
+    monkeypatch.setattr(threading, "excepthook", lambda hook: told.put(hook.exc_value))
+
     def fail() -> None:
-        raise RecursionError("a fault of the tool")
+        raise fault
 
     runner = CheckRunner(tmp_path, (), lambda state: None, fail)
     runner.start(CheckAnswer())
-    wait_until(lambda: not runner.state.running, "it ends")
+    assert told.get(timeout=60) is fault
+    assert not runner.state.running
     assert runner.state.code == 2

@@ -2,7 +2,8 @@
 
 Runs in an environment: `PYTHON plain_scripts.py CASES LIBRARY…`. Standard input gives a case and a tracing
 path a line, as JSON: `["pack/name", "export"]`. Prints JSON: for each the name of the exception that was
-raised, `nothing` where a compiler was given no graph, or an empty text; and the exception's message.
+raised, `nothing` where a compiler was given no graph, how the script's process ended where it told nothing,
+or an empty text where it raised nothing; and the exception's message.
 """
 
 import inspect
@@ -35,7 +36,8 @@ from graph_goldens.cases.case import Case
 from graph_goldens.cases.discovery import find_cases
 from graph_goldens.cases.path_rows import WarmUp
 
-LIMITS = Limits(seconds=60.0)
+LIMITS = Limits(seconds=300.0)
+"""Inductor compiles C++: the first time, and beside other work, for over a minute."""
 
 
 class Wrapper(torch.nn.Module):
@@ -278,7 +280,7 @@ def main(folder: Path, libraries: list[str]) -> None:
     make_cheap_to_fork(len(asked))
     tasks = [task(found.cases[name].build, name, path) for name, path in asked]
     for ended in run_tasks(tasks, len(os.sched_getaffinity(0))):
-        print(ended.line or json.dumps([*ended.key, ended.death, ""]))
+        print(ended.line or json.dumps([*ended.key, ended.death or "timed out", ""]))
 
 
 if __name__ == "__main__":

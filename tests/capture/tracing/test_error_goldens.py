@@ -80,7 +80,7 @@ def run_scripts(records: Iterable[Record]) -> Mapping[Key, tuple[str, str]]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=600,
+        timeout=1800,
     )
     lines = (json.loads(line) for line in ended.stdout.splitlines() if line.startswith("["))
     return {
