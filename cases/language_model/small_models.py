@@ -38,11 +38,10 @@ class LlamaLayer(nn.Module):
         self.before_attention, self.before_gate = RootMeanSquare(), RootMeanSquare()
         self.register_buffer("frequencies", 10000.0 ** (-torch.arange(0, HEAD, 2).float() / HEAD))
 
-    def rotate(self, x: Tensor, positions: Tensor) -> Tensor:
+    def rotate(self, x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
         """Turn the pairs of the last dimension by the angles of their positions."""
-        angles = (positions[:, None].float() * self.frequencies).repeat(1, 2)
         first, second = x.chunk(2, -1)
-        return x * angles.cos() + torch.cat((-second, first), -1) * angles.sin()
+        return x * cosines + torch.cat((-second, first), -1) * sines
 
     def project(self, x: Tensor, positions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Project to heads of queries, keys and values, the first two turned."""
@@ -50,7 +49,9 @@ class LlamaLayer(nn.Module):
         q = self.query(x).view(batch, length, HEADS, HEAD).transpose(1, 2)
         k = self.key(x).view(batch, length, 1, HEAD).transpose(1, 2)
         v = self.value(x).view(batch, length, 1, HEAD).transpose(1, 2)
-        return self.rotate(q, positions), self.rotate(k, positions), v
+        angles = (positions[:, None].float() * self.frequencies).repeat(1, 2)
+        turns = angles.cos(), angles.sin()
+        return self.rotate(q, *turns), self.rotate(k, *turns), v
 
     def attend(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
         """Attend, keys and values repeated for the heads that share them."""
@@ -137,12 +138,12 @@ class Gpt2(nn.Module):
 
 
 class RelativeAttention(nn.Module):
-    """Attention like T5's: no scale, a learnt bias by bucket of the distance."""
+    """Attention like T5's: no scale; a learnt bias by bucket of the distance within one side."""
 
-    def __init__(self) -> None:
+    def __init__(self, itself: bool) -> None:
         super().__init__()
         self.query, self.key, self.value = (nn.Linear(WIDTH, WIDTH, bias=False) for _ in range(3))
-        self.biases = nn.Embedding(4, HEADS)
+        self.biases = nn.Embedding(4, HEADS) if itself else None
 
     def choose_buckets(self, rows: int, columns: int) -> Tensor:
         """Number distances: exact when near, by their logarithm when far."""
@@ -155,8 +156,10 @@ class RelativeAttention(nn.Module):
             each.unflatten(-1, (HEADS, HEAD)).transpose(1, 2)
             for each in (self.query(x), self.key(memory), self.value(memory))
         )
-        bias = self.biases(self.choose_buckets(x.size(1), memory.size(1))).permute(2, 0, 1)[None]
-        weights = (torch.matmul(q, k.transpose(3, 2)) + bias).float().softmax(-1).type_as(q)
+        scores = torch.matmul(q, k.transpose(3, 2))
+        if self.biases is not None:
+            scores += self.biases(self.choose_buckets(x.size(1), memory.size(1))).permute(2, 0, 1)[None]
+        weights = scores.float().softmax(-1).type_as(q)
         return torch.matmul(weights, v).transpose(1, 2).contiguous().flatten(2)
 
 
@@ -166,7 +169,7 @@ class T5(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.embedding = nn.Embedding(VOCABULARY, WIDTH)
-        self.encoder, self.decoder = RelativeAttention(), RelativeAttention()
+        self.encoder, self.decoder = RelativeAttention(itself=True), RelativeAttention(itself=False)
 
     def forward(self, tokens: Tensor, target: Tensor) -> Tensor:
         source, x = self.embedding(tokens), self.embedding(target)
@@ -204,11 +207,11 @@ def llama_prefill_dynamic() -> Case:
 
 @case
 def gpt2_prefill() -> Case:
-    """A model like GPT-2: split, masked softmax, layer norms, and the backward of it all."""
-    return Case(Gpt2(), args=(draw_tokens(),), claims=[NoBreaks()])
+    """A model like GPT-2: split, masked softmax, layer norms, a head that is the embedding."""
+    return Case(Gpt2(), args=(draw_tokens(),), contexts=(torch.no_grad,), claims=[NoBreaks()])
 
 
 @case
 def t5_encoder_decoder() -> Case:
-    """A model like T5: buckets of distances, attention without a scale, one embedding for both sides."""
+    """A model like T5: buckets of distances, attention without a scale, one embedding for all."""
     return Case(T5(), args=(draw_tokens(5), draw_tokens(3)), contexts=(torch.no_grad,), claims=[NoBreaks()])

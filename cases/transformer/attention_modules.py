@@ -71,12 +71,13 @@ def _encoder_layer(**options: object) -> nn.TransformerEncoderLayer:
 
 @case
 def encoder_layer_pre_norm() -> Case:
-    """Norms before attention and before the feed-forward part, GELU, a causal mask."""
+    """Norms before attention and before the feed-forward part, GELU, a causal mask; no gradients."""
     mask = nn.Transformer.generate_square_subsequent_mask(LENGTH)
     return Case(
         _encoder_layer(dropout=0.0, norm_first=True, activation="gelu"),
         args=(sequence(), mask),
         kwargs={"is_causal": True},
+        contexts=(torch.no_grad,),
     )
 
 
@@ -94,7 +95,15 @@ def encoder_layer_inference() -> Case:
 
 @case
 def decoder_layer() -> Case:
-    """Causal attention to the target, attention to the memory, feed-forward, each with its norm."""
+    """Causal attention to the target, attention to the memory, feed-forward, each with its norm.
+
+    It is in training, without gradients: eager has a faster way for attention only in `eval`.
+    """
     layer = nn.TransformerDecoderLayer(WIDTH, HEADS, 2 * WIDTH, batch_first=True, dropout=0.0)
     mask = nn.Transformer.generate_square_subsequent_mask(LENGTH)
-    return Case(layer.eval(), args=(sequence(), torch.randn(BATCH, 3, WIDTH)), kwargs={"tgt_mask": mask})
+    return Case(
+        layer,
+        args=(sequence(), torch.randn(BATCH, 3, WIDTH)),
+        kwargs={"tgt_mask": mask},
+        contexts=(torch.no_grad,),
+    )
