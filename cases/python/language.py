@@ -137,8 +137,8 @@ class Layers(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.layers = nn.ModuleList([nn.Linear(2, 2), nn.Sequential(nn.ReLU(), nn.Linear(2, 2))])
-        self.heads = nn.ModuleDict({"left": nn.Linear(2, 1), "right": nn.Linear(2, 1)})
+        self.layers = nn.ModuleList([nn.Sequential(nn.Linear(2, 2, bias=False)), nn.ReLU()])
+        self.heads = nn.ModuleDict({side: nn.Linear(2, 1, bias=False) for side in ("left", "right")})
         self.scales = nn.ParameterList([torch.ones(2), torch.zeros(2)])
 
     def forward(self, x: torch.Tensor, head: str) -> torch.Tensor:
@@ -179,7 +179,7 @@ class Shared(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.first = nn.Linear(2, 2)
+        self.first = nn.Linear(2, 2, bias=False)
         self.second = self.first
 
     def forward(self, x: torch.Tensor, depth: int = 2) -> torch.Tensor:

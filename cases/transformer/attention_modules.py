@@ -97,13 +97,14 @@ def encoder_layer_inference() -> Case:
 def decoder_layer() -> Case:
     """Causal attention to the target, attention to the memory, feed-forward, each with its norm.
 
-    It is in training, without gradients: eager has a faster way for attention only in `eval`.
+    The sequence comes first, and nothing has a bias. It is in training, without gradients: eager has a faster
+    way for attention only in `eval`.
     """
-    layer = nn.TransformerDecoderLayer(WIDTH, HEADS, 2 * WIDTH, batch_first=True, dropout=0.0)
+    layer = nn.TransformerDecoderLayer(WIDTH, HEADS, 2 * WIDTH, dropout=0.0, bias=False)
     mask = nn.Transformer.generate_square_subsequent_mask(LENGTH)
     return Case(
         layer,
-        args=(sequence(), torch.randn(BATCH, 3, WIDTH)),
+        args=(torch.randn(LENGTH, BATCH, WIDTH), torch.randn(3, BATCH, WIDTH)),
         kwargs={"tgt_mask": mask},
         contexts=(torch.no_grad,),
     )
