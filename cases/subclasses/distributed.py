@@ -69,15 +69,18 @@ def dtensor_as_parameter() -> Case:
 
 @case
 def functional_collectives() -> Case:
-    """A reduction, a gathering and a scattered reduction, each waited for when its result is used."""
+    """A reduction, a gathering and a scattered reduction, each waited for when its result is used.
+
+    The fake group leaves what is scattered as the memory was, so that integers are multiplied by zero.
+    """
     mesh = _make_mesh()
 
     def program(x: torch.Tensor) -> torch.Tensor:
         total = collectives.all_reduce(x, "sum", mesh)
         whole = collectives.all_gather_tensor(total + 1, 0, mesh)
-        return collectives.reduce_scatter_tensor(whole, "avg", 0, mesh) * 2
+        return collectives.reduce_scatter_tensor(whole, "sum", 0, mesh) * 0
 
-    return Case(program, args=(torch.ones(2, 3),))
+    return Case(program, args=(torch.ones(2, 3, dtype=torch.int64),))
 
 
 @case
