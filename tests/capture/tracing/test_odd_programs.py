@@ -159,6 +159,13 @@ def test_a_composite_operator_is_decomposed_however_late_it_was_registered(captu
     assert capture.record.facts["same_as_eager"] is True
 
 
+def test_a_backward_that_is_not_compiled_leaves_no_frame_to_python(captures: Captures) -> None:
+    capture = captures[Key("odd/backward_is_not_compiled", "compile-inductor")]
+    assert capture.record.facts["backward"] == "raises ValueError: the shape is not known any more"
+    assert "skipped_frames" not in capture.record.facts
+    assert capture.broken == ()
+
+
 def test_an_identity_within_a_longer_name_is_numbered(captures: Captures) -> None:
     graph = artifacts(captures[Key("odd/takes_a_bias", "compile-dynamic")])["graph_0.graph"]
     assert re.search(r"_\d{12,15}_c\d+_", graph) is None

@@ -34,11 +34,15 @@ def read_breaks() -> list[Json]:
 
 
 def read_skipped() -> list[Json]:
-    """List the frames that Dynamo gave up and left to Python: which function, and why, in full."""
+    """List the frames that Dynamo gave up and left to Python: which function, and why, in full.
+
+    Since 2.6 the compilation of a backward is told beside them, and belongs to no code (`_backward_impl` of
+    torch/_functorch/_aot_autograd/runtime_wrappers.py).
+    """
     return [
         {"function": _drop_resume(str(each.co_name)), "reason": _word_reason(each.fail_reason)}
         for each in utils.get_compilation_metrics()
-        if getattr(each, "fail_type", None)
+        if getattr(each, "fail_type", None) and each.co_name
     ]
 
 

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 from torch.nn.attention.bias import causal_lower_right
 
-from graph_goldens import Case, Compare, Raises, case
+from graph_goldens import Case, Compare, NoBreaks, Raises, case
 from graph_goldens.capture.tracing.kept_state import keep_state
 from graph_goldens.records import Json
 
@@ -295,3 +295,43 @@ def rounds_half_precision() -> Case:
     """The last digit of half precision is what another order of sums changes."""
     args = (torch.ones(2, dtype=torch.bfloat16),)
     return Case(lambda x: x * (1 + next(TIMES) * 2e-3), args=args, paths=("make-fx-real",))
+
+
+def _register_product() -> torch.library.Library:
+    """Register a product whose derivative has a shape until the product was run twice, as eager and compiled."""
+    runs: list[int] = []
+
+    def run(x: torch.Tensor) -> torch.Tensor:
+        runs.append(len(runs))
+        return x * 2
+
+    def infer(x: torch.Tensor) -> torch.Tensor:
+        if len(runs) > 1:
+            raise ValueError("the shape is not known any more")
+        return torch.empty_like(x)
+
+    library = torch.library.Library("odd", "FRAGMENT")
+    for name, kernel in (("product", run), ("product_backward", lambda x: x * 2)):
+        library.define(f"{name}(Tensor x) -> Tensor")
+        library.impl(name, kernel, "CPU")
+    torch.library.register_fake("odd::product", torch.empty_like, lib=library)
+    torch.library.register_fake("odd::product_backward", infer, lib=library)
+    torch.library.register_autograd(
+        "odd::product", lambda _, gradient: torch.ops.odd.product_backward(gradient), lib=library
+    )
+    return library
+
+
+REGISTERED.append(_register_product())
+
+
+@case
+def backward_is_not_compiled() -> Case:
+    """The backward of a frame that was compiled cannot be: that leaves no frame to Python."""
+    x = torch.ones(2, 3, requires_grad=True)
+    return Case(
+        lambda x: torch.ops.odd.product(x),
+        args=(x,),
+        paths=("compile-inductor",),
+        claims=[NoBreaks()],
+    )
