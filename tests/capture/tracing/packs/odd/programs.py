@@ -298,7 +298,7 @@ def rounds_half_precision() -> Case:
 
 
 def _register_product() -> torch.library.Library:
-    """Register a product whose derivative has a shape until the product was run twice, as eager and compiled."""
+    """Register a product whose derivative has a shape until it was run twice: in eager and compiled."""
     runs: list[int] = []
 
     def run(x: torch.Tensor) -> torch.Tensor:
