@@ -18,6 +18,7 @@ from graph_goldens.report.cluster_text import Commands, show_clusters
 from graph_goldens.report.drift_text import format_drift, print_lines
 from graph_goldens.report.formats.table import FORMAT_ROWS, Format
 from graph_goldens.report.model import Item, Problem, ProblemKind, Report
+from tests.report.page_reader import read_page_report, read_page_texts
 from tests.report.reporting import drift, failed, report, run_section
 
 UNSEEN = st.text(
@@ -70,7 +71,7 @@ def test_what_readers_of_a_format_decode_can_be_seen_too(text: str) -> None:
     found = fill(text)
     sarif = json.loads(FORMAT_ROWS[Format.SARIF].render(found))
     page = FORMAT_ROWS[Format.HTML].render(found)
-    data = json.loads(re.findall(r'id="report-data">(.*?)</script>', page, re.DOTALL)[0])
+    data = [read_page_report(page), read_page_texts(page)]
     suites = ElementTree.fromstring(FORMAT_ROWS[Format.JUNIT].render(found))
     inside = [each for element in suites.iter() for each in (element.text or "", *element.attrib.values())]
     github = re.sub(

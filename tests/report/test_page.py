@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
@@ -32,6 +31,7 @@ from tests.report.browser_reports import (
     many,
     section,
 )
+from tests.report.page_reader import read_page_report, read_page_texts
 from tests.report.reporting import judged
 
 ADDRESS = re.compile(r"""(?:src|href|action|data|poster|srcset)\s*=\s*["'](?!#)|url\((?!#)|@import""", re.I)
@@ -70,18 +70,10 @@ class Elements(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def data_of(page: str) -> dict[str, Any]:
-    """What the page's script reads."""
-    match = re.search(r'<script type="application/json" id="report-data">(.*?)</script>', page, re.S)
-    assert match
-    found: dict[str, Any] = json.loads(match[1])
-    return found
-
-
 def test_the_page_loads_nothing_and_its_policy_names_its_own_script_and_style_alone() -> None:
     page = render_page(atlas())
     elements = Elements(page)
-    style, early, _, script = elements.inside
+    style, early, _, _, script = elements.inside
     digests = [
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (early, script, style)
     ]
@@ -138,7 +130,7 @@ def test_sections_of_one_version_are_told_apart_in_links() -> None:
     page = render_page(
         Report("two", (section("golden", "2.0", (found,)), section("golden", "2.0", (found,))))
     )
-    names = [data_of(page)["strings"][each["name"]] for each in data_of(page)["drifts"]]
+    names = [read_page_report(page)["strings"][each["name"]] for each in read_page_report(page)["drifts"]]
     assert names == ["drift=2.0/p/a/export", "drift=2.0~2/p/a/export"]
     assert 'href="#drift=2.0~2/p/a/export"' in page
 
@@ -159,7 +151,7 @@ def test_hostile_texts_make_no_element_and_no_attribute_that_acts() -> None:
     assert [each for _, each in elements.found if any(name.startswith("on") for name in each)] == []
     links = [each["href"] for _, each in elements.found if "href" in each]
     assert [link for link in links if not (link or "").startswith("#")] == []
-    assert len(elements.inside) == 4, "a text ended a script element"
+    assert len(elements.inside) == 5, "a text ended a script element"
 
 
 def test_hostile_texts_are_shown_as_they_are_written() -> None:
@@ -183,10 +175,12 @@ def test_json_in_a_script_element_reads_back_and_holds_no_markup(text: str) -> N
 def test_equal_lines_texts_and_records_are_carried_once() -> None:
     few, more = (len(render_page(many(count))) for count in (100, 200))
     assert (more - few) / 100 < 2_500
-    data = data_of(render_page(many(50)))
+    page = render_page(many(50))
+    data, texts = read_page_report(page), read_page_texts(page)
     assert len(data["strings"]) == len(set(data["strings"]))
-    assert len(data["graphs"]) == 3
-    assert len(data["aligned"]) == 2
+    assert len(texts["parts"]) == len(set(texts["parts"]))
+    assert len(texts["graphs"]) == 3
+    assert len(texts["aligned"]) == 2
 
 
 def test_a_graph_that_got_another_name_is_still_held_against_what_it_was() -> None:
@@ -197,17 +191,18 @@ def test_a_graph_that_got_another_name_is_still_held_against_what_it_was() -> No
             replace(each, name=each.name.replace("program", "other")) for each in found.record.artifacts
         ),
     )
-    data = data_of(render_page(Report("r", (section("a", "b", (replace(found, record=renamed),)),))))
+    page = render_page(Report("r", (section("a", "b", (replace(found, record=renamed),)),)))
+    data = read_page_report(page)
     [[old, new, alignment]] = data["drifts"][0]["graphs"]
     assert (data["strings"][old], data["strings"][new]) == ("program", "other")
-    assert data["aligned"][alignment]
+    assert read_page_texts(page)["aligned"][alignment]
 
 
 def test_rows_are_carried_as_the_alignment_gives_them() -> None:
-    data = data_of(render_page(Report("r", (section("a", "b", (drift("p/a", "export", OLD, RENAMED),)),))))
+    page = render_page(Report("r", (section("a", "b", (drift("p/a", "export", OLD, RENAMED),)),)))
     changes = [each.value for each in RowChange]
-    assert data["changes"] == changes
-    [runs] = data["aligned"]
+    assert read_page_report(page)["changes"] == changes
+    [runs] = read_page_texts(page)["aligned"]
     named = [(changes[change], old, new, count) for change, old, new, count in runs]
     assert named == [("same", 0, 0, 3), ("renamed", 3, 3, 1), ("same", 4, 4, 2)]
 
@@ -221,7 +216,7 @@ def test_badges_legend_and_cells_tell_the_severity_that_the_project_gives() -> N
     elements = Elements(page)
     badges = [each for _, each in elements.found if each.get("class") == "badge"]
     assert {each["data-severity"] for each in badges if each["data-kind"] == "operators"} == {"cosmetic"}
-    data = data_of(page)
+    data = read_page_report(page)
     cosmetic = data["severities"].index("cosmetic")
     assert data["matrix"]["rows"][0][2][0][3] == cosmetic
     assert (data["drifts"][0]["severity"], data["drifts"][0]["edits"][0][1]) == (cosmetic, cosmetic)

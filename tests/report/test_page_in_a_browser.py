@@ -428,7 +428,7 @@ def test_hostile_texts_run_nothing_and_ask_for_nothing(browser: Browser, files: 
         assert page.count("tr.path") == 36
         for name in names:
             page.value(f"location.hash = {name!r}")
-            page.until("document.querySelector('#detail h2')")
+            page.until("document.querySelector('#detail [role=tab]')")
             assert page.text("#detail h2") != "Not found", name
             page.value("document.querySelectorAll('#detail [role=tab]').forEach((each) => each.click())")
         assert page.value("window.hacked") is None

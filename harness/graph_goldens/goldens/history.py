@@ -1,16 +1,16 @@
 """A golden's history over versions: which versions share one, and where it drifted."""
 
 import string
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from packaging.version import Version
 
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
-from graph_goldens.goldens.format import Golden, render
-from graph_goldens.goldens.overlays import list_golden_overlays, list_overlays
+from graph_goldens.goldens.format import Golden
+from graph_goldens.goldens.overlays import list_golden_overlays, list_overlays, locate_golden
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key, make_golden_key
 from graph_goldens.records import Outcome
@@ -82,20 +82,22 @@ def _resolve_all(goldens: Goldens, key: Key, versions: Sequence[Version]) -> dic
     """Read each file once; versions that resolve to nothing are left out."""
     held = list_golden_overlays(goldens.root, key)
     own = {version: find_newest_not_after(held, version) for version in versions}
-    read = {each: goldens.resolve(key.case, key.path, each) for each in set(own.values()) if each}
+    read = {each: _read_held(goldens, key, each) for each in set(own.values()) if each}
     return {version: golden for version, each in own.items() if each and (golden := read[each])}
 
 
+def _read_held(goldens: Goldens, key: Key, version: Version) -> Golden | None:
+    """Read the golden that an overlay was seen to hold; where it has gone meanwhile, what is there now."""
+    file = locate_golden(goldens.root, version, key)
+    return goldens.read_golden(file, key) if file.is_file() else goldens.resolve(*key, version)
+
+
 def _assign_letters(resolved: Mapping[Version, Golden]) -> dict[Version, str]:
-    seen: dict[bytes, str] = {}
+    seen: dict[Hashable, str] = {}
     return {
-        version: seen.setdefault(_compute_identity(golden), _spell_letter(len(seen), golden))
+        version: seen.setdefault(golden.record.content, _spell_letter(len(seen), golden))
         for version, golden in resolved.items()
     }
-
-
-def _compute_identity(golden: Golden) -> bytes:
-    return render(Golden(replace(golden.record, source="")))
 
 
 def _spell_letter(number: int, golden: Golden) -> str:

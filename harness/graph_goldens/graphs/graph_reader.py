@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from graph_goldens.graphs.node_arguments import CLOSING, Argument, Group, Literal, Ref, print_argument
 from graph_goldens.graphs.node_table import HEADER, INDENT, OUTPUT, Node, Table, name_output
@@ -21,6 +21,8 @@ _PLAIN = re.compile(r"[^,()\[\]{}]+")
 _PLAIN_KEY = re.compile(r"(?:[^:,()\[\]{}]|:(?! ))+")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING = re.compile(r"slice\(|[(\[{]")
+_MOST_KEPT = 64
+_LONGEST_KEPT = 100_000
 _DEEPEST = 32  # what nests deeper is a literal: reading takes at most this many passes over a text
 
 
@@ -31,9 +33,15 @@ class GraphError(ValueError):
 def read_graph(text: str) -> Table:
     """Read a graph string; `Table.text` prints it again.
 
+    The last ones are kept: what a version has is read as the newer of two, and then as the older.
+
     Raises:
         GraphError: the text is not a graph string, or printing its table would not reproduce it.
     """
+    return _read_kept(text) if len(text) < _LONGEST_KEPT else _read_anew(text)
+
+
+def _read_anew(text: str) -> Table:
     header, *lines = text.split("\n")
     if header != HEADER:
         raise GraphError(f"a graph string begins with {HEADER!r}, not with {header[:80]!r}")
@@ -48,6 +56,9 @@ def read_graph(text: str) -> Table:
         names.add(node.name)
         nodes.append(node)
     return Table(tuple(nodes))
+
+
+_read_kept = lru_cache(maxsize=_MOST_KEPT)(_read_anew)
 
 
 def _whole_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:

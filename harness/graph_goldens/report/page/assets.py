@@ -25,7 +25,7 @@ _SHARED = (
     "static/detail.js",
     "static/scheme.js",
 )
-_OFFLINE = ("static/matrix.js", "static/clusters.js", "static/main.js")
+_OFFLINE = ("static/unpacking.js", "static/matrix.js", "static/clusters.js", "static/main.js")
 _LIVE = (
     "static/live_server.js",
     "static/live_queue.js",

@@ -1,6 +1,7 @@
 """What the page's script reads: a report as tables of numbers and strings."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.drift import Edit
@@ -15,7 +16,20 @@ CLASSES = tuple(DriftClass)
 SEVERITIES = tuple(Severity)
 
 
-def build_page_data(report: Report) -> dict[str, Json]:
+@dataclass(frozen=True)
+class PageData:
+    """What the page's script reads of a report.
+
+    Attributes:
+        report: what it needs to open: drifts, their sections, the matrix.
+        texts: the texts of all records, which it reads once somebody looks at one.
+    """
+
+    report: dict[str, Json]
+    texts: dict[str, Json]
+
+
+def build_page_data(report: Report) -> PageData:
     """Encode a report for the script; the numbers that people read stand in the page itself."""
     tables = Tables()
     names = name_sections(report.sections)
@@ -27,7 +41,7 @@ def build_page_data(report: Report) -> dict[str, Json]:
             name = name_drift(names[number], item.drift.key)
             cluster = section.cluster_names[id(item.drift)]
             drifts.append(encode_drift(tables, item, number, name, cluster))
-    return {
+    opening = {
         "classes": [encode_class(kind) for kind in CLASSES],
         "severities": [severity.value for severity in SEVERITIES],
         "changes": [change.value for change in CHANGES],
@@ -41,8 +55,9 @@ def build_page_data(report: Report) -> dict[str, Json]:
         "programs": [
             [tables.add_string(case), tables.add_text(source)] for case, source in report.programs.items()
         ],
-        **tables.encode_tables(),
+        "strings": list(tables.strings),
     }
+    return PageData(opening, tables.encode_texts())
 
 
 def encode_class(kind: DriftClass) -> Json:

@@ -23,11 +23,12 @@ class Tables:
     """Collects what the page's script reads; everything else refers to it by numbers.
 
     Attributes:
-        strings: every name, line and sentence, as it is shown.
+        strings: every name and sentence of what is shown at once, as it is shown.
     """
 
     def __init__(self) -> None:
         self.strings: dict[str, int] = {}
+        self._parts: dict[str, int] = {}
         self._texts: dict[str, int] = {}
         self._lines: list[list[int]] = []
         self._graphs: dict[int, Json] = {}
@@ -44,7 +45,7 @@ class Tables:
         """Return the number of a text of several lines."""
         if text not in self._texts:
             self._texts[text] = len(self._lines)
-            self._lines.append([self.add_string(line) for line in text.split("\n")])
+            self._lines.append([self._add_part(line) for line in text.split("\n")])
         return self._texts[text]
 
     def add_record(self, record: Record) -> int:
@@ -65,18 +66,18 @@ class Tables:
         found: list[Json] = []
         for before, after in pairing.names.items():
             left, right = pairing.old[before].texts, pairing.new[after].texts
-            for kind in left.keys() & right.keys():
+            for kind in (kind for kind in left if kind in right):
                 self._compare_lines(left[kind], right[kind])
             if before != after or left.get("graph") != right.get("graph"):
                 alignment = self._add_alignment(pairing.alignments.get(before))
                 found.append([self.add_string(before), self.add_string(after), alignment])
         return found
 
-    def encode_tables(self) -> dict[str, Json]:
-        """Return the tables as JSON."""
+    def encode_texts(self) -> dict[str, Json]:
+        """Return the texts of the records as JSON, which are read once somebody looks at one."""
         records = [self._encode_record(texts) for _, texts in self._kept]
         return {
-            "strings": list(self.strings),
+            "parts": list(self._parts),
             "texts": [list(lines) for lines in self._lines],
             "graphs": {str(number): graph for number, graph in self._graphs.items()},
             "records": records,
@@ -84,11 +85,15 @@ class Tables:
             "blocks": self._blocks,
         }
 
+    def _add_part(self, text: str) -> int:
+        """Return the number of what texts are made of: a line, a name in a graph, a text's name."""
+        return self._parts.setdefault(make_visible(text), len(self._parts))
+
     def _find_text(self, record: Record, name: str) -> str:
         return self._kept[self.add_record(record)][1][name]
 
     def _encode_record(self, texts: Mapping[str, str]) -> Json:
-        return [[self.add_string(name), self._add_artifact(name, text)] for name, text in texts.items()]
+        return [[self._add_part(name), self._add_artifact(name, text)] for name, text in texts.items()]
 
     def _add_artifact(self, name: str, text: str) -> int:
         number = self.add_text(text)
@@ -97,7 +102,7 @@ class Tables:
         return number
 
     def _encode_node(self, node: Node, inputs: list[int]) -> Json:
-        return [self.add_string(node.name), self.add_string(node.op), self.add_string(node.target), [*inputs]]
+        return [self._add_part(node.name), self._add_part(node.op), self._add_part(node.target), [*inputs]]
 
     def _add_alignment(self, alignment: Alignment | None) -> int:
         if alignment is None:

@@ -55,7 +55,8 @@ def encode_pending_cluster(
             for case, source in programs.items()
             if case in cases
         ],
-        **tables.encode_tables(),
+        "strings": list(tables.strings),
+        "texts": tables.encode_texts(),
     }
 
 

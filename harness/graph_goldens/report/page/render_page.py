@@ -9,7 +9,7 @@ from graph_goldens.report.page.assets import load_assets
 from graph_goldens.report.page.data import build_page_data
 from graph_goldens.report.page.overview import build_legend, view_sections
 from graph_goldens.report.page.page_links import CODES
-from graph_goldens.report.page.script_json import encode_for_script
+from graph_goldens.report.page.script_json import encode_for_script, pack_for_script
 from graph_goldens.report.phrases import MEANINGS, describe_report
 from graph_goldens.runs.release_commits import link_commit
 from graph_goldens.words import format_count, join_some, make_visible
@@ -18,6 +18,7 @@ from graph_goldens.words import format_count, join_some, make_visible
 def render_page(report: Report) -> str:
     """Render a report as one HTML file, which needs nothing else and no network."""
     assets = load_assets()
+    data = build_page_data(report)
     return (
         make_environment()
         .get_template("page.html.j2")
@@ -30,7 +31,8 @@ def render_page(report: Report) -> str:
             early=Markup(assets.early),
             style=Markup(assets.style),
             script=Markup(assets.script),
-            data=Markup(encode_for_script(build_page_data(report))),
+            data=Markup(encode_for_script(data.report)),
+            texts=Markup(pack_for_script(data.texts)),
         )
     )
 

@@ -42,11 +42,22 @@ function showView(name) {
   if (name === "matrix" && before === "detail") matrix.resume();
 }
 
-function showDetail(name) {
+/** Show a record, at once where its texts are unpacked. */
+async function showDetail(name) {
+  showView("detail");
+  if (!TEXTS) {
+    detail.replaceChildren(make("h2", { tabindex: -1 }, "Unpacking the texts…"));
+    try {
+      await unpackTexts();
+    } catch (error) {
+      const words = "The texts cannot be unpacked: that needs a browser with DecompressionStream, as all have had since 2023.";
+      return detail.append(make("p", {}, words), make("p", { class: "quiet" }, String(error)));
+    }
+    if (current !== "detail" || placeNamed() !== name) return;
+  }
   const drift = DRIFT_BY_NAME.get(name);
   const row = ROW_BY_KEY.get(name.slice("record=".length));
   const record = name.startsWith("record=") && row && NEWEST.get(row.key);
-  showView("detail");
   const parts = drift ? makeDriftView(drift) : record !== undefined && record !== false ? makeRecordView(row, record) : makeNothingView();
   detail.replaceChildren(...parts.filter(Boolean));
   document.title = `${detail.querySelector("h2").textContent} · ${TITLE}`;
@@ -97,4 +108,5 @@ beginScheme();
 beginCopying();
 applyFilters();
 showPlace();
+unpackTexts().catch(() => {}); // whoever opens a record is told
 document.documentElement.dataset.ready = "true";

@@ -1,11 +1,12 @@
 // The report's tables. Numbers in them stand for strings, texts and records.
 
 const NOTHING = -1;
-let REPORT, CLASSES, SEVERITIES, COLUMNS, ROWS, DRIFTS, DRIFT_BY_NAME, ROW_BY_KEY, NEWEST, PROGRAMS;
+let REPORT, TEXTS, CLASSES, SEVERITIES, COLUMNS, ROWS, DRIFTS, DRIFT_BY_NAME, ROW_BY_KEY, NEWEST, PROGRAMS;
 
 /** Let the page show a report; what was shown of another is made anew by whoever calls this. */
 function takeReport(tables) {
   REPORT = tables;
+  TEXTS = tables.texts ?? null; // an offline page unpacks them later
   CLASSES = REPORT.classes;
   SEVERITIES = REPORT.severities;
   COLUMNS = REPORT.matrix.columns.map(stringOf);
@@ -21,8 +22,12 @@ function stringOf(number) {
   return REPORT.strings[number];
 }
 
+function partOf(number) {
+  return TEXTS.parts[number];
+}
+
 function linesOf(text) {
-  return REPORT.texts[text].map(stringOf);
+  return TEXTS.texts[text].map(partOf);
 }
 
 function keyOf(caseName, path) {
@@ -81,18 +86,18 @@ function readDrift(fields, place) {
 /** Give a record's texts by their names; that of no record holds none. */
 function textsOf(record) {
   if (record === null) return new Map();
-  return new Map(REPORT.records[record].map(([name, text]) => [stringOf(name), text]));
+  return new Map(TEXTS.records[record].map(([name, text]) => [partOf(name), text]));
 }
 
 /** Give a graph's nodes; null where the text cannot be read as a graph. */
 function nodesOf(text) {
-  const nodes = REPORT.graphs[text];
+  const nodes = TEXTS.graphs[text];
   if (!nodes) return null;
   return nodes.map(([name, op, target, inputs], place) => ({
     place,
-    name: stringOf(name),
-    op: stringOf(op),
-    target: stringOf(target),
+    name: partOf(name),
+    op: partOf(op),
+    target: partOf(target),
     inputs,
   }));
 }

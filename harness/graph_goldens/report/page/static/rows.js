@@ -8,7 +8,7 @@ const MARKS = { same: "", renamed: "≈", moved: "↕", changed: "~", removed: "
 
 /** Give the rows of two graphs, places of nodes, as the report aligned them; null where it did not. */
 function graphRows(oldText, newText, aligned) {
-  const runs = REPORT.aligned[aligned];
+  const runs = TEXTS.aligned[aligned];
   if (runs) return runs.flatMap(([change, left, right, count]) => runRows(REPORT.changes[change], left, right, count));
   if (oldText === null || newText === null || oldText === newText) return plainRows(oldText, newText, nodesOf);
   return null;
@@ -16,7 +16,7 @@ function graphRows(oldText, newText, aligned) {
 
 /** Give the rows of two texts by line. */
 function lineRows(oldText, newText) {
-  const blocks = REPORT.blocks[`${oldText},${newText}`];
+  const blocks = TEXTS.blocks[`${oldText},${newText}`];
   if (!blocks) return plainRows(oldText, newText, linesOf);
   const rows = [];
   let [left, right] = [0, 0];
@@ -32,7 +32,7 @@ function lineRows(oldText, newText) {
 }
 
 function endOf(oldText, newText) {
-  const [left, right] = [REPORT.texts[oldText].length, REPORT.texts[newText].length];
+  const [left, right] = [TEXTS.texts[oldText].length, TEXTS.texts[newText].length];
   return [left, left, right, right];
 }
 
