@@ -7,6 +7,7 @@ from functools import cached_property
 from graph_goldens.drift.body_pairing import find_bodies, pair_bodies
 from graph_goldens.drift.edits.value_edits import read_values
 from graph_goldens.drift.matching.alignment import Alignment, align
+from graph_goldens.drift.matching.known_pairs import compute_identity, spell_mapping
 from graph_goldens.drift.matching.node_accesses import Effects
 from graph_goldens.drift.matching.node_equality import pair_by_place
 from graph_goldens.drift.matching.operators import EFFECTFUL_GRAPH, has_side_effects
@@ -123,7 +124,10 @@ class Pairing:
                 values = _collect_values(left, self.old), _collect_values(right, self.new)
                 table = self._rename_bodies(left.table, old)
                 effects, sources = (left.effects, right.effects), (left.sources, right.sources)
-                alignment = align(table, right.table, values, effects, sources)
+                bodies = self.find_bodies(old)
+                told = _list_telling(left, values[0]), _list_telling(right, values[1])
+                identity = compute_identity((*told[0], *told[1], spell_mapping(bodies)))
+                alignment = align(table, right.table, values, effects, sources, identity)
                 found[old] = replace(alignment, after_autograd=self.after_autograd)
         return found
 
@@ -147,6 +151,12 @@ class Pairing:
             for node in table.nodes
         )
         return Table(tuple(nodes))
+
+
+def _list_telling(graph: CapturedGraph, values: Mapping[str, str]) -> tuple[str, ...]:
+    """List the texts that say all that is known of a graph where its nodes are paired."""
+    effects = graph.texts.get("effects", "") if "effects" in graph.recorded else "not recorded"
+    return graph.texts["graph"], spell_mapping(values), effects, spell_mapping(graph.sources)
 
 
 def _collect_values(graph: CapturedGraph, graphs: Mapping[str, CapturedGraph]) -> Mapping[str, str]:

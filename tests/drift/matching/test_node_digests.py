@@ -2,6 +2,7 @@ from graph_goldens.drift.matching.node_accesses import find_accesses, find_write
 from graph_goldens.drift.matching.node_digests import (
     digest_arguments,
     digest_computation,
+    digest_literals,
     digest_use,
     spell_label,
 )
@@ -23,7 +24,8 @@ def both(table: Table, *, ordered: bool = False) -> tuple[dict[str, int], dict[s
     """Digest how a graph's nodes are computed and used, its inputs called by their places."""
     before = writers_before(table) if ordered else {}
     places = {node.name: str(at) for at, node in enumerate(table.placeholders)}
-    return digest_computation(table, before, labels(table), places), digest_use(table, before, labels(table))
+    up = digest_computation(table, before, labels(table), places)
+    return up, digest_use(table, before, labels(table), digest_literals(table))
 
 
 def test_digests_hold_no_names() -> None:

@@ -4,9 +4,10 @@ import enum
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from graph_goldens.drift.matching.conflicts import Crossing, Order, find_crossings
+from graph_goldens.drift.matching.known_pairs import KnownPairs
 from graph_goldens.drift.matching.node_accesses import Effects, find_accesses, moves_freely, rename_accesses
 from graph_goldens.drift.matching.node_matching import match_nodes
 from graph_goldens.drift.matching.operators import is_alias
@@ -204,12 +205,16 @@ class Alignment:
         )
 
 
+_KNOWN = KnownPairs()
+
+
 def align(
     old: Table,
     new: Table,
     values: tuple[Values, Values] = ({}, {}),
     effects: tuple[Effects | None, Effects | None] = (None, None),
     sources: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
+    identity: bytes = b"",
 ) -> Alignment:
     """Find which nodes of two graphs are the same, and what became of the others.
 
@@ -219,8 +224,11 @@ def align(
         values: what is known of the values of the nodes of each, by name: `float32[2, 3] …`.
         effects: the recorded effects of the nodes of each, by name; None where none were recorded.
         sources: what the inputs of each are bound to, by name, where that is told.
+        identity: what tells all of this from other arguments, by `compute_identity`; pairs that were found
+            for it before are not looked for again.
     """
-    pairs = match_nodes(old, new, values, effects, sources)
+    match = partial(match_nodes, old, new, values, effects, sources)
+    pairs = _KNOWN.find(identity, old, new, match) if identity else match()
     regions = find_regions(old, new, pairs)
     for region in regions:
         if len(region.removed) == len(region.added) == 1:

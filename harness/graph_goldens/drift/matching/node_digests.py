@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Hashable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graph_goldens.drift.matching.operators import canonicalise, is_alias, name_inner_operator
 from graph_goldens.drift.text.tokens import SYMBOL_KINDS
@@ -32,9 +33,19 @@ def _digest_argument(argument: Argument, digests: Mapping[str, int]) -> Hashable
         case Ref(name):
             return digests.get(name, 0)
         case Literal(text):
-            return _NAME_IN_TEXT.sub("''", SYMBOL.sub(r"\1", text))
+            return _drop_names(text)
         case Group(opening, items, keys):
             return opening, keys, tuple(_digest_argument(item, digests) for item in items)
+
+
+@lru_cache(maxsize=1 << 14)
+def _drop_names(text: str) -> str:
+    return _NAME_IN_TEXT.sub("''", SYMBOL.sub(r"\1", text))
+
+
+def digest_literals(table: Table) -> dict[str, int]:
+    """Digest beside which literals each node takes what it uses."""
+    return {node.name: hash(digest_arguments(node, {})) for node in table.nodes}
 
 
 @dataclass(frozen=True)
@@ -94,9 +105,21 @@ def digest_computation(
 
 
 def digest_use(
-    table: Table, before: Before, labels: Mapping[str, str], skipped: Skipped = NOTHING_SKIPPED
+    table: Table,
+    before: Before,
+    labels: Mapping[str, str],
+    literals: Mapping[str, int],
+    skipped: Skipped = NOTHING_SKIPPED,
 ) -> dict[str, int]:
-    """Digest how each node is used, from the output back: by what, at which place, beside which literals."""
+    """Digest how each node is used, from the output back: by what, at which place, beside which literals.
+
+    Args:
+        table: the graph.
+        before: for each node what it may not come to stand before, where that order matters.
+        labels: what each node calls.
+        literals: the digests of each node's literals.
+        skipped: nodes that count as something simpler.
+    """
     digests: dict[str, int] = {}
     uses: dict[str, list[int]] = defaultdict(list)
     for node in reversed(table.nodes):
@@ -105,9 +128,8 @@ def digest_use(
         if node.name in skipped.aliases:
             uses[node.inputs[0]] += uses[node.name]
             continue
-        literals = hash(digest_arguments(node, {}))
         for place, name in enumerate(node.inputs):
-            uses[name].append(hash((own, place, literals)))
+            uses[name].append(hash((own, place, literals[node.name])))
         for name in before.get(node.name, ()):
             uses[name].append(hash((own, "effect")))
     return digests

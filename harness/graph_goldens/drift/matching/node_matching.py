@@ -17,6 +17,7 @@ from graph_goldens.drift.matching.node_digests import (
     Skipped,
     digest_arguments,
     digest_computation,
+    digest_literals,
     digest_use,
     find_skipped,
     spell_label,
@@ -89,6 +90,7 @@ class _Matching:
         self._pairs: dict[str, str] = {}
         self._taken: set[str] = set()
         self._labels = _label_nodes(old), _label_nodes(new)
+        self._literals = digest_literals(old), digest_literals(new)
 
     def find_pairs(self, *, uses_first: bool) -> dict[str, str]:
         """Find all pairs; at first, nodes with side effects must also stand in the same order.
@@ -97,10 +99,11 @@ class _Matching:
             uses_first: whether being used alike counts for more than being computed alike.
         """
         loose: tuple[Before, ...] = ({}, {})
-        self._match_inputs(self._digest_use(loose))
+        used = self._digest_use(loose)
+        self._match_inputs(used)
         for order in (self._before, loose):
             up = self._digest_computation(order)
-            down = self._digest_use(order)
+            down = used if order is loose else self._digest_use(order)
             for keys in (_key_by_both(up, down), *map(_key_by_one, (down, up) if uses_first else (up, down))):
                 self._match_equal(keys)
             self._spread(self._pairs)
@@ -185,10 +188,10 @@ class _Matching:
         before: tuple[Before, ...],
         skipped: tuple[Skipped, Skipped] = (NOTHING_SKIPPED, NOTHING_SKIPPED),
     ) -> tuple[dict[str, int], dict[str, int]]:
-        old, new = self._labels
+        (old, new), (left, right) = self._labels, self._literals
         return (
-            digest_use(self._old, before[0], old, skipped[0]),
-            digest_use(self._new, before[1], new, skipped[1]),
+            digest_use(self._old, before[0], old, left, skipped[0]),
+            digest_use(self._new, before[1], new, right, skipped[1]),
         )
 
     def _digest_computation(

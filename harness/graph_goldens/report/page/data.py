@@ -41,7 +41,7 @@ def build_page_data(report: Report) -> PageData:
             name = name_drift(names[number], item.drift.key)
             cluster = section.cluster_names[id(item.drift)]
             drifts.append(encode_drift(tables, item, number, name, cluster))
-    opening = {
+    opening: dict[str, Json] = {
         "classes": [encode_class(kind) for kind in CLASSES],
         "severities": [severity.value for severity in SEVERITIES],
         "changes": [change.value for change in CHANGES],
