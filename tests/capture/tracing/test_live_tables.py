@@ -28,8 +28,14 @@ SCRIPT = Path(__file__).with_name("capture_tables.py")
 GOLDENS = open_goldens(PROJECT)
 STORED = GOLDENS.read_all().goldens
 _NAME = re.compile(r"%[\w.]+")
-_NAMES = re.compile(r"(?:%n, )+")
 _NUMBER = re.compile(r"\d+")
+_KEPT = (
+    "placeholder get_attr call_function call_method call_module num_users target args kwargs default return "
+    "None True False slice inf nan torch dtype layout device memory_format"
+)
+_WORD = re.compile(rf"\b(?!(?:{_KEPT.replace(' ', '|')})\b)[A-Za-z_]\w*")
+_DOTTED = re.compile(r"w(?:\.w)+")
+_MORE = re.compile(r"(?:(?:w|-?0|0\.0|%n), )+")
 
 
 @pytest.mark.parametrize("version", PROJECT.supported, ids=str)
@@ -53,7 +59,7 @@ def _resolved(version: Version) -> Iterator[Record]:
 
 
 def _select_telling(records: Iterable[Record]) -> Iterator[Record]:
-    """Select the records that hold a line whose form, without names and numbers, no earlier one has."""
+    """Select the records that hold a line whose form no earlier one has."""
     seen: set[str] = set()
     for record in records:
         forms = {_find_form(line) for text in _graphs(record).values() for line in text.splitlines()}
@@ -63,7 +69,9 @@ def _select_telling(records: Iterable[Record]) -> Iterator[Record]:
 
 
 def _find_form(line: str) -> str:
-    return _NAMES.sub("%n, ", _NUMBER.sub("0", _NAME.sub("%n", line)))
+    """Find what reading goes by: no names, numbers, operators' own words, nor how many there are of them."""
+    line = _NUMBER.sub("0", _NAME.sub("%n", line))
+    return _MORE.sub("w, ", _DOTTED.sub("w.w", _WORD.sub("w", line)))
 
 
 def _own(version: Version) -> Iterator[Record]:
