@@ -52,6 +52,15 @@ def test_what_holds_no_symbols_is_left_alone() -> None:
     assert renumber_symbols(record, ("s77",)).artifacts == artifacts
 
 
+def test_sizes_of_a_constant_are_symbols_and_its_name_is_none() -> None:
+    text = "self.s77 : float32[s77, 2] stride (2*s77, 1) cpu\nself.w : parameter int8[s77] stride (1) s77"
+    artifacts = (Artifact("g.values", "%x : float32[s77]"), Artifact("g.constants", text))
+    record = Record("p/c", "x", Outcome.GRAPHS, artifacts=artifacts)
+    assert renumber_symbols(record, ("s77",)).artifacts[1].text == (
+        "self.s77 : float32[s0, 2] stride (2*s0, 1) cpu\nself.w : parameter int8[s0] stride (1) s77"
+    )
+
+
 def test_a_symbol_that_is_a_node_has_one_name_wherever_it_stands() -> None:
     provenance = "%s77, %x: module L['s77'] s77\n%s77: torch_fn s77"
     texts = {"g.graph": "%s77 : placeholder", "g.provenance": provenance}

@@ -11,6 +11,8 @@ from graph_goldens.records import Artifact, Json, Record
 
 _FORM = re.compile(r"([A-Za-z]+)\d+")
 _WORD = re.compile(r"(?<![\w.])[A-Za-z]+\d+(?!\w)")
+_SIZES = re.compile(r"^(\S+ : (?:parameter )?\w+)(\[[^\]\n]*\](?: stride \([^)\n]*\))?)", re.MULTILINE)
+"""The sizes and strides of a constant, which may be symbols; its name and values are the program's own."""
 _NODES = re.compile(r"^%.*?: ", re.MULTILINE)
 """What begins a line of provenance: the nodes that it is about; what follows is of the program itself."""
 
@@ -77,7 +79,7 @@ def _rename_artifacts(artifacts: Iterable[Artifact], names: SymbolNames) -> Iter
 
 def _rename_artifact(artifact: Artifact, names: SymbolNames) -> str:
     if artifact.name.endswith(".constants"):
-        return artifact.text
+        return _SIZES.sub(lambda match: f"{match[1]}{names.rename(match[2])}", artifact.text)
     if artifact.name.endswith(".provenance"):
         return _NODES.sub(lambda match: names.rename(match[0]), artifact.text)
     return names.rename(artifact.text)
