@@ -14,6 +14,7 @@ from graph_goldens.graphs.node_table import OUTPUT, Node, Table
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
 OVERLAYS = sorted(folder.name for folder in SNAPSHOTS.iterdir())
 LEFT_AS_COUNTED = {
+    ("python/context_managers", "sin"): "torch-2.4.1",
     ("training/no_grad_region", "sin"): "torch-2.4.1",
     ("training/optimiser_step_sgd", "mean"): "torch-2.6.0",
 }

@@ -1,9 +1,10 @@
 """Trace the cases of a folder of packs as a plain PyTorch script does, without the harness's tracing paths.
 
 Runs in an environment: `PYTHON plain_scripts.py CASES LIBRARY…`. Standard input gives a case and a tracing
-path a line, as JSON: `["pack/name", "export"]`. Prints JSON: for each the name of the exception that was
-raised, `nothing` where a compiler was given no graph, how the script's process ended where it told nothing,
-or an empty text where it raised nothing; and the exception's message.
+path a line, as JSON, and as a third item another tracing path where it is that one's script that runs:
+`["pack/name", "export", null]`. Prints JSON: for each the name of the exception that was raised, `nothing`
+where a compiler was given no graph, how the script's process ended where it told nothing, or an empty text
+where it raised nothing; and the exception's message.
 """
 
 import inspect
@@ -196,6 +197,10 @@ def by_aot_joint(case: Case) -> None:
 GRAPHS: list[Any] = []
 
 
+class NoGraphError(Exception):
+    """A compiler was given no graph."""
+
+
 def seen(graph_module: torch.fx.GraphModule, _: Any) -> Callable[..., Any]:
     GRAPHS.append(graph_module)
     return graph_module.forward
@@ -205,7 +210,7 @@ def by_compile(backend: Callable[..., Any], **options: Any) -> Callable[[Case], 
     def trace(case: Case) -> None:
         torch.compile(case.program, backend=backend, **options)(*case.args, **case.kwargs)
         if not GRAPHS:
-            raise LookupError("nothing")
+            raise NoGraphError
 
     return trace
 
@@ -244,7 +249,7 @@ SCRIPTS: Mapping[str, Callable[[Case], None]] = {
 }
 
 
-def run_script(build: Callable[[], Case], path: str) -> tuple[str, str]:
+def run_script(build: Callable[[], Case], script: str) -> tuple[str, str]:
     """Run a script, and name what it raises, with the message."""
     torch.manual_seed(0)
     with ExitStack() as stack:
@@ -252,19 +257,18 @@ def run_script(build: Callable[[], Case], path: str) -> tuple[str, str]:
             case = build()
             for context in case.contexts:
                 stack.enter_context(context())
-            SCRIPTS[path if case.program is not None else "facts"](case)
-        except LookupError as error:
-            nothing = error.args == ("nothing",)
-            return ("nothing", "") if nothing else (type(error).__name__, str(error))
+            SCRIPTS[script if case.program is not None else "facts"](case)
+        except NoGraphError:
+            return "nothing", ""
         except Exception as error:
             return type(error).__name__, str(error)
     return "", ""
 
 
-def task(build: Callable[[], Case], name: str, path: str) -> Task[tuple[str, str]]:
+def task(build: Callable[[], Case], name: str, path: str, script: str | None = None) -> Task[tuple[str, str]]:
     def run(_: object) -> Iterator[str]:
         mend_after_fork()
-        yield json.dumps([name, path, *run_script(build, path)])
+        yield json.dumps([name, path, *run_script(build, script or path)])
 
     return Task((name, path), run, LIMITS)
 
@@ -278,7 +282,7 @@ def main(folder: Path, libraries: list[str]) -> None:
         warm_up(stage)
     asked = [json.loads(line) for line in sys.stdin]
     make_cheap_to_fork(len(asked))
-    tasks = [task(found.cases[name].build, name, path) for name, path in asked]
+    tasks = [task(found.cases[name].build, name, *paths) for name, *paths in asked]
     for ended in run_tasks(tasks, len(os.sched_getaffinity(0))):
         print(ended.line or json.dumps([*ended.key, ended.death or "timed out", ""]))
 
