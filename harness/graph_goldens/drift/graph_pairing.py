@@ -122,9 +122,9 @@ class Pairing:
             left, right = self.old[old], self.new[new]
             if left.table and right.table:
                 values = _collect_values(left, self.old), _collect_values(right, self.new)
-                table = self._rename_bodies(left.table, old)
-                effects, sources = (left.effects, right.effects), (left.sources, right.sources)
                 bodies = self.find_bodies(old)
+                table = _rename_bodies(left.table, bodies)
+                effects, sources = (left.effects, right.effects), (left.sources, right.sources)
                 told = _list_telling(left, values[0]), _list_telling(right, values[1])
                 identity = compute_identity((*told[0], *told[1], spell_mapping(bodies)))
                 alignment = align(table, right.table, values, effects, sources, identity)
@@ -141,16 +141,16 @@ class Pairing:
         }
         return {old: new for old, new in leaves.items() if old != new and "." not in old}
 
-    def _rename_bodies(self, table: Table, graph: str) -> Table:
-        """Rename operators' graphs in the nodes that take them."""
-        bodies = self.find_bodies(graph)
-        if not bodies:
-            return table
-        nodes = (
-            replace(node, target=bodies.get(node.target, node.target)) if node.op == "get_attr" else node
-            for node in table.nodes
-        )
-        return Table(tuple(nodes))
+
+def _rename_bodies(table: Table, bodies: Mapping[str, str]) -> Table:
+    """Rename operators' graphs in the nodes that take them."""
+    if not bodies:
+        return table
+    nodes = (
+        replace(node, target=bodies.get(node.target, node.target)) if node.op == "get_attr" else node
+        for node in table.nodes
+    )
+    return Table(tuple(nodes))
 
 
 def _list_telling(graph: CapturedGraph, values: Mapping[str, str]) -> tuple[str, ...]:

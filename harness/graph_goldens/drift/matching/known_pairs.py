@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -32,24 +31,17 @@ class KnownPairs:
     """Pairs by the identity of their graphs, as places of nodes: some bytes for each node."""
 
     def __init__(self) -> None:
-        self._recall = lru_cache(maxsize=_MOST)(_Known)
+        self._places: dict[bytes, Places] = {}
 
     def find(self, identity: bytes, old: Table, new: Table, match: Callable[[], Pairs]) -> Pairs:
         """Find the pairs of two graphs: those found before for this identity, or else by `match`."""
-        places = self._recall(identity)
-        if places.found is None:
-            pairs = match()
-            places.found = _encode(pairs, old, new)
-            return pairs
-        return _decode(places.found, old, new)
-
-
-class _Known:
-    """For each node of the old graph the place of its pair in the new one, once they were found."""
-
-    def __init__(self, identity: bytes) -> None:
-        self.identity = identity
-        self.found: Places | None = None
+        if (places := self._places.get(identity)) is not None:
+            return _decode(places, old, new)
+        pairs = match()
+        if len(self._places) >= _MOST:
+            self._places.clear()
+        self._places[identity] = _encode(pairs, old, new)
+        return pairs
 
 
 def _encode(pairs: Pairs, old: Table, new: Table) -> Places:

@@ -12,10 +12,13 @@ _ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u20
 
 def encode_for_script(value: Json) -> str:
     """Encode a value as JSON that stands safely inside a script element."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    return _write(value).translate(_ESCAPES)
 
 
 def pack_for_script(value: Json) -> str:
     """Pack a value as JSON by zlib, in letters that stand safely inside a script element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(zlib.compress(text.encode())).decode()
+    return base64.b64encode(zlib.compress(_write(value).encode())).decode()
+
+
+def _write(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

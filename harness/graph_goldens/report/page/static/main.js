@@ -108,5 +108,5 @@ beginScheme();
 beginCopying();
 applyFilters();
 showPlace();
-unpackTexts().catch(() => {}); // whoever opens a record is told
 document.documentElement.dataset.ready = "true";
+setTimeout(() => unpackTexts().catch(() => {})); // behind the first picture; whoever opens a record is told
