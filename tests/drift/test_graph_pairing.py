@@ -1,6 +1,11 @@
 from dataclasses import replace
+from typing import Any
 
+import pytest
+
+from graph_goldens.drift import graph_pairing
 from graph_goldens.drift.graph_pairing import collect_graphs, pair_graphs
+from graph_goldens.drift.matching.alignment import align
 from graph_goldens.drift.matching.operators import EFFECTFUL_GRAPH
 from graph_goldens.graphs.node_table import Table
 from graph_goldens.records import Artifact, Json, Outcome, Record
@@ -134,3 +139,44 @@ def test_a_symbol_that_is_bound_to_something_else_is_a_change_of_the_interface()
     golden, new = sized("s0", "s1", of=("0", "1")), sized("s0", "s1", of=("0", ""))
     new = replace(new, facts={"symbols": {"g": {"s0": "%s0, L['x'].size()[0]", "s1": ""}}})
     assert drifted(golden, new) == ["interface: `s1` is bound to `%s1, L['x'].size()[1]` → nothing"]
+
+
+def told(
+    graph_text: str = SIN.text,
+    values: str = "%x : float32[2]",
+    effects: str = "%sin: shares %x",
+    symbols: str = "%s0, L['x'].size()[0]",
+    rules: int = 2,
+) -> Record:
+    texts = {"g.graph": graph_text, "g.values": values, "g.effects": effects}
+    artifacts = tuple(Artifact(name, text) for name, text in texts.items() if text)
+    facts: dict[str, Json] = {"symbols": {"g": {"s0": symbols}}}
+    return Record("p/c", "export", Outcome.GRAPHS, facts=facts, artifacts=artifacts, rules=rules)
+
+
+TOLD = [
+    told(),
+    told(graph_text=COS.text),
+    told(values="%x : float32[3]"),
+    told(effects="%sin: writes %x"),
+    told(effects=""),
+    told(effects="", rules=1),
+    told(symbols="%s0, L['x'].size()[1]"),
+]
+
+
+def test_pairs_are_found_anew_for_whatever_else_is_known_of_a_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each text that matching goes by is part of what names the pairs that were found."""
+    identities: list[bytes] = []
+
+    def align_and_note(*args: Any) -> Any:
+        identities.append(args[-1])
+        return align(*args)
+
+    monkeypatch.setattr(graph_pairing, "align", align_and_note)
+    pairs = [(TOLD[0], each) for each in TOLD] + [(each, TOLD[0]) for each in TOLD[1:]]
+    for golden, new in pairs:
+        assert pair_graphs(golden, new).alignments
+    assert len(set(identities)) == len(identities) == len(pairs)
+    assert pair_graphs(*pairs[-1]).alignments
+    assert identities[-1] == identities[-2]
