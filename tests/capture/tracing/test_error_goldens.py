@@ -32,12 +32,8 @@ BEFORE_INDUCTOR = (
     "Found a custom (non-ATen) operator whose output has alias annotations",
 )
 """What AOTAutograd raises, by how it begins, before Inductor compiles anything: Dynamo wraps that."""
-RUN_AS_GRAPHS = {
-    Key("recurrent/lstm_that_is_allowed", "compile-inductor"): "compile-aot-eager",
-    Key("subclasses/plain_subclass", "compile-inductor"): "compile-aot-eager",
-    Key("subclasses/subclass_with_torch_function", "compile-inductor"): "compile-aot-eager",
-}
-"""Where running Inductor's graphs fails, and what it lowers them to may not: the script that runs graphs."""
+RUN_AS_GRAPHS = {Key("recurrent/lstm_that_is_allowed", "compile-inductor"): "compile-aot-eager"}
+"""Where Inductor's graphs and what it lowers them to fail in other words: the script that runs graphs."""
 COUNTED_ANEW = {Key("subclasses/dtensor_that_is_gathered", "make-fx-symbolic")}
 """Whose message tells numbers of symbols and of objects."""
 _COUNTED = re.compile(r"\b[su]\d+\b|<id \d+>|\b\d{12,}\b")

@@ -17,12 +17,38 @@ def compile_inductor(tracing: Tracing) -> None:
 
     def record(graph_module: GraphModule, inputs: Sequence[Any], **options: Any) -> Callable[..., Any]:
         tracing.graph(tracing.number("inductor"), _run_post_grad_passes(graph_module, inputs, options))
-        return graph_module.forward
+        return _run_on_memory(graph_module)
 
     def inductor_graphs(graph_module: GraphModule, inputs: Sequence[Any]) -> Callable[..., Any]:
         return inductor.compile_fx(graph_module, inputs, inner_compile=record)
 
     tracing.compile(inductor_graphs, backward=True)
+
+
+def _run_on_memory(graph_module: GraphModule) -> Callable[..., Any]:
+    """Run a graph as what Inductor generates from it runs: on the memory of its inputs, whatever their class.
+
+    The call that `torch/_inductor/codegen/wrapper.py` generates gives pointers to kernels. The graph's own
+    nodes would ask an input's class, and a mode of AOTAutograd's (`_AnalyzeCustomOpInputOutputMode` of
+    torch/_functorch/_aot_autograd/runtime_wrappers.py, from 2.10) takes no class that it does not know.
+    """
+
+    def run(*inputs: Any) -> Any:
+        return graph_module.forward(*map(_forget_class, inputs))
+
+    return run
+
+
+def _forget_class(value: Any) -> Any:
+    """Give the memory of a tensor of a class of the user's as a plain tensor, without a dispatched call.
+
+    A class that dispatches by itself is left as it is: AOTAutograd unwraps those that it can.
+    """
+    if not isinstance(value, torch.Tensor) or type(value) in (torch.Tensor, torch.nn.Parameter):
+        return value
+    if type(value).__torch_dispatch__ is not torch.Tensor.__torch_dispatch__:
+        return value
+    return torch.Tensor._make_subclass(torch.Tensor, value)
 
 
 def _run_post_grad_passes(graph_module: GraphModule, inputs: Sequence[Any], options: Any) -> GraphModule:
