@@ -9,8 +9,8 @@ from packaging.version import Version
 from graph_goldens.gate.operator_census import OperatorCensus, OperatorUse, count_operators
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
-from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.overlays import StoredGolden
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.report.build import report_history
 from graph_goldens.report.model import Section
 from graph_goldens.runs.selection import Selection

@@ -100,9 +100,9 @@ def test_every_link_within_the_repository_leads_somewhere() -> None:
 def test_a_pack_that_begins_later_is_not_followed() -> None:
     first, later = Version("2.4.1"), Version("2.8.0")
     stored = [
-        StoredGolden(first, "old/case", "export", Path("a")),
-        StoredGolden(later, "old/other", "export", Path("b")),
-        StoredGolden(later, "young/case", "export", Path("c")),
+        StoredGolden(first, "old/case", "export", "a"),
+        StoredGolden(later, "old/other", "export", "b"),
+        StoredGolden(later, "young/case", "export", "c"),
     ]
     assert choose_packs(stored, first) == ("old",)
 

@@ -1,5 +1,6 @@
 """A project whose cases are a pack's, several times over, with goldens for all of them."""
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,20 +13,28 @@ from graph_goldens.goldens.reader import parse
 PACK = "torchbind"
 
 
-def make_copies(project: Project, folder: Path, times: int) -> Path:
+def make_copies(project: Project, folder: Path, times: int, supported: Sequence[str] = ()) -> Path:
     """Make a project in a folder: the pack, and beside it copies of the modules that define its cases.
 
     The copies use the pack's own objects, operators and library, which can be defined only once.
+
+    Args:
+        project: the project that has the pack, its goldens and environments.
+        folder: where the new one is made.
+        times: how often the cases are there.
+        supported: the PyTorch versions that it supports; the default one alone where there are none.
     """
     cases, snapshots = folder / "cases", folder / "snapshots"
     shutil.copytree(project.root / "cases" / PACK, cases / PACK, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(project.snapshots, snapshots)
+    for overlay in sorted(project.snapshots.glob(f"*/{PACK}")):
+        shutil.copytree(overlay, snapshots / overlay.relative_to(project.snapshots))
     modules = [module.stem for module in _case_modules(cases / PACK)]
     for number in range(2, times + 1):
         _copy_cases(cases / PACK, cases / f"copy{number}")
         for file in sorted(project.snapshots.glob(f"*/{PACK}/*/*.md")):
             _copy_golden(file, snapshots / file.relative_to(project.snapshots), f"copy{number}", modules)
-    settings = f'[tool.goldens]\nworking = "{project.working}"\nsupported = ["{project.default}"]\n'
+    versions = json.dumps([*supported] or [str(project.default)])
+    settings = f'[tool.goldens]\nworking = "{project.working}"\nsupported = {versions}\n'
     (folder / "pyproject.toml").write_text(f'{settings}default = "{project.default}"\n')
     return folder
 

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _EVERY = 0.5
+_DRIFTED = 1
 _MEBIBYTE = 1 << 20
 
 
@@ -31,11 +33,30 @@ class Measured:
     output: str
 
 
-def measure(command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> Measured:
+def run_check(folder: Path, *options: str, fails: bool = False) -> Measured:
+    """Run `goldens check --json` in a folder.
+
+    Raises:
+        CalledProcessError: it failed, or where it should find drift it found none.
+    """
+    command = [sys.executable, "-m", "graph_goldens.cli", "check", "--json", *options]
+    return measure(command, folder, compose_variables(), _DRIFTED if fails else 0)
+
+
+def compose_variables() -> dict[str, str]:
+    """Compose the environment of a command that is measured: it keeps its bytecode, as a user's does."""
+    variables = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+    return variables
+
+
+def measure(
+    command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None, status: int = 0
+) -> Measured:
     """Run a command and watch its process tree.
 
     Raises:
-        CalledProcessError: it failed.
+        CalledProcessError: it ended otherwise than with that status.
     """
     used = os.times()
     start = time.perf_counter()
@@ -51,7 +72,7 @@ def measure(command: Sequence[str], folder: Path, variables: Mapping[str, str] |
         seconds = time.perf_counter() - start
         stream.seek(0)
         output = stream.read()
-    if process.returncode:
+    if process.returncode != status:
         raise subprocess.CalledProcessError(process.returncode, command, output)
     ended = os.times()
     cpu = ended.children_user + ended.children_system - used.children_user - used.children_system

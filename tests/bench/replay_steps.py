@@ -22,8 +22,8 @@ from graph_goldens.environments.replay_client import ReplayPacks, ReplayRequest,
 from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.project import Project, find_project
 from graph_goldens.gate.replay import REPLAYED
-from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.graphs.replays import Replay, ReplayOutcome
 
 

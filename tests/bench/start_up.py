@@ -4,11 +4,14 @@ import resource
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+
+from tests.bench.measure import compose_variables
 
 TIMES = 21
 _GOLDENS = (sys.executable, "-m", "graph_goldens.cli")
@@ -27,7 +30,7 @@ def show_start_up(console: Console, folder: Path) -> None:
     spent: dict[str, list[float]] = {name: [] for name in ("", *ROWS)}
     for _ in range(TIMES):
         for name, command in (("", BASE), *((name, row[0]) for name, row in ROWS.items())):
-            spent[name].append(_measure_cpu(command, folder))
+            spent[name].append(time_command(command, folder)[1])
     table = Table(box=None, pad_edge=False, title="start-up, CPU time", title_justify="left")
     for heading in ("", "ms", "to `import typer, rich`", "its middle half", "at most"):
         table.add_column(heading, justify="right" if heading else "left")
@@ -44,10 +47,18 @@ def _spell_median(seconds: Sequence[float]) -> str:
     return f"{statistics.median(seconds) * 1000:.1f}"
 
 
-def _measure_cpu(command: Sequence[str], folder: Path) -> float:
-    before = _read_children_cpu()
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    return _read_children_cpu() - before
+def time_command(command: Sequence[str], folder: Path) -> tuple[float, float]:
+    """Run a command and give its wall time and its CPU time, in seconds; what it ends with is not asked."""
+    begun, before = time.perf_counter(), _read_children_cpu()
+    subprocess.run(
+        command,
+        cwd=folder,
+        env=compose_variables(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return time.perf_counter() - begun, _read_children_cpu() - before
 
 
 def _read_children_cpu() -> float:

@@ -33,14 +33,28 @@ def show_measured(console: Console, rows: Mapping[str, Sequence[Measured]]) -> N
     console.print(table)
 
 
-def ratio_words(
-    what: str, ours: Sequence[Measured], theirs: Sequence[Measured], counts: tuple[int, int] = (1, 1)
-) -> str:
-    """Say how two commands compare, run by run, divided by how much each did: wall time, and CPU time."""
-    pairs = list(zip(ours, theirs, strict=True))
-    wall = [(one.seconds / counts[0]) / (other.seconds / counts[1]) for one, other in pairs]
-    cpu = [(one.cpu / counts[0]) / (other.cpu / counts[1]) for one, other in pairs]
+def ratio_words(what: str, ours: Sequence[Measured], theirs: Sequence[Measured]) -> str:
+    """Say how two commands compare, run by run: wall time, and CPU time."""
+    wall, cpu = list_ratios(ours, theirs), list_ratios(ours, theirs, cpu=True)
     return f"{what}: {_spell_ratios(wall)}; of CPU time {_spell_ratios(cpu)}"
+
+
+def list_ratios(
+    ours: Sequence[Measured],
+    theirs: Sequence[Measured],
+    counts: tuple[int, int] = (1, 1),
+    *,
+    cpu: bool = False,
+) -> list[float]:
+    """List how two commands compare, run by run, in wall or CPU time, divided by how much each did."""
+    return [
+        (_choose(one, cpu) / counts[0]) / (_choose(other, cpu) / counts[1])
+        for one, other in zip(ours, theirs, strict=True)
+    ]
+
+
+def _choose(run: Measured, cpu: bool) -> float:
+    return run.cpu if cpu else run.seconds
 
 
 def _spell_ratios(ratios: Sequence[float]) -> str:

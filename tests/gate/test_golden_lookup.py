@@ -5,7 +5,8 @@ from packaging.version import Version
 
 from graph_goldens.drift.classes import Severity
 from graph_goldens.errors import UserError
-from graph_goldens.gate.golden_lookup import find_differences, find_histories, read_meant_version
+from graph_goldens.gate.golden_lookup import find_differences, find_histories
+from graph_goldens.gate.meant_versions import read_meant_version
 from graph_goldens.gate.policy_rules import NO_POLICY
 from graph_goldens.gate.policy_settings import read_policy
 from graph_goldens.goldens.format import Golden

@@ -134,4 +134,4 @@ def test_a_golden_in_another_golden_s_place_is_refused(root: Path, tmp_path: Pat
     file = root / "torch-2.13.0" / "p" / "b" / "export.md"
     file.write_bytes((root / "torch-2.13.0" / "p" / "a" / "export.md").read_bytes())
     with pytest.raises(GoldenError, match="wrong place"):
-        index.read(StoredGolden(next(list_stored(root)).version, "p/b", "export", file))
+        index.read(StoredGolden(next(list_stored(root)).version, "p/b", "export", str(file)))

@@ -12,8 +12,9 @@ from graph_goldens.drift.compare import compare
 from graph_goldens.errors import ToolError
 from graph_goldens.goldens.comparison import compare_versions
 from graph_goldens.goldens.format import Golden, GoldenError
-from graph_goldens.goldens.history import History, list_watched_versions, trace_history
+from graph_goldens.goldens.history import History, trace_history
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Outcome, Record
 

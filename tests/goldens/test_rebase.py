@@ -14,9 +14,9 @@ from packaging.version import Version
 
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.goldens.format import Golden, GoldenError
-from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.rebase import plan_rebase, rebase
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.keys import Key
 from graph_goldens.records import Outcome, Record
 from graph_goldens.versions import make_public

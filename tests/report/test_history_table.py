@@ -8,8 +8,9 @@ from rich.console import Console
 
 from graph_goldens.goldens.comparison import compare_versions
 from graph_goldens.goldens.format import Golden
-from graph_goldens.goldens.history import History, list_watched_versions, trace_history
+from graph_goldens.goldens.history import History, trace_history
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.keys import Key
 from graph_goldens.records import Artifact, Outcome, Record
 from graph_goldens.report.comparison_text import encode_comparison, show_comparison

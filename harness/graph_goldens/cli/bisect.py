@@ -25,7 +25,7 @@ from graph_goldens.cli.project import open_project
 from graph_goldens.environments.builds import Indexes
 from graph_goldens.environments.interpreters import open_interpreter
 from graph_goldens.errors import UserError
-from graph_goldens.gate.golden_lookup import read_meant_version
+from graph_goldens.gate.meant_versions import read_meant_version
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.records import Capture

@@ -8,7 +8,8 @@ from graph_goldens.cli import options
 from graph_goldens.cli.consoles import make_output
 from graph_goldens.cli.output import print_json
 from graph_goldens.cli.project import open_project
-from graph_goldens.gate.golden_lookup import find_differences, read_meant_version
+from graph_goldens.gate.golden_lookup import find_differences
+from graph_goldens.gate.meant_versions import read_meant_version
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.report.comparison_text import encode_comparison, show_comparison
 

@@ -13,8 +13,8 @@ from graph_goldens.cases.claims import Claim, Raises, select_paths, word_claim
 from graph_goldens.gate.fixed_goldens import open_fixed_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.resolved_goldens import ResolvedGoldens, resolve_goldens
-from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.graphs.pattern_reader import PatternError
 from graph_goldens.keys import Key
 from graph_goldens.runs.exit_codes import ExitCode

@@ -78,11 +78,11 @@ def _count(index: GoldenIndex, resolved: ResolvedGoldens) -> OperatorCensus:
     listed: dict[str, list[str]] = {}
     for (case, path), held in resolved.held.items():
         for version, entry in held.items():
-            name = str(entry.file)
-            if name not in listed:
+            if entry.place not in listed:
                 graphs = index.read(entry).graphs
-                listed[name] = sorted({line for graph in graphs for line in index.list_operators(graph)})
-            for line in listed[name]:
+                lines = {line for graph in graphs for line in index.list_operators(graph)}
+                listed[entry.place] = sorted(lines)
+            for line in listed[entry.place]:
                 if " " in line:
                     found.setdefault(line, {}).setdefault(version, {}).setdefault(path, []).append(case)
     uses = [_make_use(line, cases) for line, cases in found.items()]

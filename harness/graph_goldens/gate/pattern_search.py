@@ -121,8 +121,8 @@ def search_goldens(
 
 
 def _search(index: GoldenIndex, pattern: ReadPattern, resolved: ResolvedGoldens) -> PatternSearch:
-    entries = {entry.file: entry for held in resolved.held.values() for entry in held.values()}
-    goldens = {file: index.read(entry) for file, entry in entries.items()}
+    entries = {entry.place: entry for held in resolved.held.values() for entry in held.values()}
+    goldens = {place: index.read(entry) for place, entry in entries.items()}
     graphs = {graph.digest: graph for golden in goldens.values() for graph in golden.graphs}
     operators = {digest: index.list_operators(graph) for digest, graph in graphs.items()}
     places = _find_all(index, pattern, graphs, operators)
@@ -179,11 +179,11 @@ def _is_called(name: str, operator: str) -> bool:
 
 def _iterate_found(
     resolved: ResolvedGoldens,
-    goldens: Mapping[Path, IndexedGolden],
+    goldens: Mapping[str, IndexedGolden],
     places: Mapping[str, Sequence[Place]],
 ) -> Iterator[FoundRecord]:
     for key, held in resolved.held.items():
-        found = {version: _list_places(goldens[entry.file], places) for version, entry in held.items()}
+        found = {version: _list_places(goldens[entry.place], places) for version, entry in held.items()}
         if any(found.values()):
             yield FoundRecord(key, found, {version: entry.file for version, entry in held.items()})
 

@@ -10,13 +10,13 @@ from typing import TypeVar
 from packaging.version import Version
 
 from graph_goldens.errors import ToolError, UserError
-from graph_goldens.gate.golden_lookup import demand_captured, read_meant_version
 from graph_goldens.gate.home import find_home
+from graph_goldens.gate.meant_versions import demand_captured, read_meant_version
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.goldens.golden_index import GoldenIndex, IndexDamageError
-from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.overlays import StoredGolden, list_stored
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.keys import Key
 from graph_goldens.runs.selection import Selection, select
 from graph_goldens.versions import make_public

@@ -8,9 +8,9 @@ from packaging.version import Version
 
 from graph_goldens.errors import UserError
 from graph_goldens.files import read_whole, write_whole
-from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.overlays import StoredGolden, locate_golden
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.keys import Key
 from graph_goldens.versions import find_newest_not_after, make_public
 
@@ -105,7 +105,7 @@ def _list_staying(goldens: Goldens, release: Version) -> list[Version]:
 
 def _move(plan: Fold) -> Iterable[StoredGolden]:
     """List the goldens as the release's own, at the files that they are copied from."""
-    return (StoredGolden(plan.release, entry.case, entry.path, entry.file) for entry in plan.moved)
+    return (StoredGolden(plan.release, entry.case, entry.path, entry.place) for entry in plan.moved)
 
 
 def _resolve(stored: Iterable[StoredGolden], versions: Iterable[Version]) -> Resolutions:

@@ -100,10 +100,10 @@ class GoldenIndex:
             data = stream.read(LARGEST + 1)
         digest = hashlib.sha256(data).hexdigest()
         if digest not in self._goldens:
-            self._add(digest, parse(data, str(entry.file)).record)
+            self._add(digest, parse(data, entry.place).record)
         if not begins_as_golden(data[:_HEADER_BYTES], entry.key):
             raise GoldenError(
-                f"{entry.file}: it is the golden of another record, so it lies in the wrong place"
+                f"{entry.place}: it is the golden of another record, so it lies in the wrong place"
             )
         return self._goldens[digest]
 

@@ -10,11 +10,11 @@ from packaging.version import Version
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import Drift
 from graph_goldens.goldens.format import Golden
-from graph_goldens.goldens.overlays import list_golden_overlays, list_overlays, locate_golden
+from graph_goldens.goldens.overlays import list_golden_overlays, locate_golden
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key, make_golden_key
 from graph_goldens.records import Outcome
-from graph_goldens.versions import find_newest_not_after, make_public
+from graph_goldens.versions import find_newest_not_after
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,6 @@ class History:
     letters: Mapping[Version, str | None]
     goldens: Mapping[str, Golden]
     steps: tuple[DriftStep, ...]
-
-
-def list_watched_versions(goldens: Goldens) -> tuple[Version, ...]:
-    """List the supported versions and those that have an overlay, oldest first, local parts dropped."""
-    return tuple(sorted({*map(make_public, goldens.supported), *list_overlays(goldens.root)}))
 
 
 def trace_history(goldens: Goldens, case: str, path: str, versions: Sequence[Version]) -> History:

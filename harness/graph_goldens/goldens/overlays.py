@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -20,12 +22,24 @@ _LEAST_PARTS = 3  # a pack, a case and the file
 
 @dataclass(frozen=True)
 class StoredGolden:
-    """A golden's file: its overlay's version, its case, its tracing path, and where it lies."""
+    """A golden's file.
+
+    Attributes:
+        version: its overlay's version.
+        case: the case's full name.
+        path: the tracing path's name.
+        place: where the file lies; most of many thousand that are listed are never opened.
+    """
 
     version: Version
     case: str
     path: str
-    file: Path
+    place: str
+
+    @cached_property
+    def file(self) -> Path:
+        """The file."""
+        return Path(self.place)
 
     @property
     def key(self) -> Key:
@@ -67,7 +81,7 @@ def list_overlay_folders(root: Path) -> dict[Version, Path]:
 def list_overlays(root: Path) -> tuple[Version, ...]:
     """List the versions whose overlays hold a golden; an empty folder, which git does not keep, is none."""
     folders = list_overlay_folders(root).items()
-    return tuple(version for version, folder in folders if next(_list_files(folder), None))
+    return tuple(version for version, folder in folders if any(file.is_golden for file in _walk(folder)))
 
 
 def list_golden_overlays(root: Path, key: Key) -> tuple[Version, ...]:
@@ -79,9 +93,7 @@ def list_golden_overlays(root: Path, key: Key) -> tuple[Version, ...]:
 def list_stored(root: Path) -> Iterator[StoredGolden]:
     """List every golden's file, oldest overlay first, without reading any."""
     for version, folder in list_overlay_folders(root).items():
-        for file in sorted(_list_files(folder)):
-            case = file.parent.relative_to(folder).as_posix()
-            yield StoredGolden(version, case, file.name.removesuffix(SUFFIX), file)
+        yield from _list_overlay(version, folder)
 
 
 def list_case_goldens(root: Path, case: str) -> Iterator[StoredGolden]:
@@ -92,34 +104,39 @@ def list_case_goldens(root: Path, case: str) -> Iterator[StoredGolden]:
     """
     make_golden_key(case, "any")
     for version, folder in list_overlay_folders(root).items():
-        for file in sorted(_list_files(folder, case)):
-            found = file.parent.relative_to(folder).as_posix()
-            yield StoredGolden(version, found, file.name.removesuffix(SUFFIX), file)
+        yield from _list_overlay(version, folder, case)
 
 
 def list_other_files(root: Path) -> Iterator[Path]:
     """List the files in overlays that are no golden by their place; hidden ones are drafts of other tools."""
     for folder in list_overlay_folders(root).values():
-        known = set(_list_files(folder))
-        files = (Path(place) for place in _walk(folder))
-        yield from sorted(file for file in files if file not in known and not file.name.startswith("."))
+        others = (file for file in _walk(folder) if not file.is_golden)
+        yield from sorted(Path(file.place) for file in others if not file.names[-1].startswith("."))
 
 
-def _list_files(folder: Path, below: str = "") -> Iterator[Path]:
-    """List the files below an overlay, or below a folder of it, that are goldens by their place."""
-    depth = len(folder.parts)
-    for place in _walk(folder / below):
-        file = Path(place)
-        if (
-            file.suffix == SUFFIX
-            and not file.name.startswith(".")
-            and len(file.parts) - depth >= _LEAST_PARTS
-        ):
-            yield file
+class _File(NamedTuple):
+    """A file below an overlay: the names that lead to it from there, by which files are sorted; its path."""
+
+    names: tuple[str, ...]
+    place: str
+
+    @property
+    def is_golden(self) -> bool:
+        """Whether it is a golden by its place."""
+        name = self.names[-1]
+        return len(self.names) >= _LEAST_PARTS and name.endswith(SUFFIX) and not name.startswith(".")
 
 
-def _walk(folder: Path | str) -> Iterator[str]:
-    """Yield the files below a folder.
+def _list_overlay(version: Version, folder: Path, case: str = "") -> Iterator[StoredGolden]:
+    """List the goldens of an overlay, or of a case in it and of cases in packs of its name, in order."""
+    below = tuple(case.split("/")) if case else ()
+    for file in sorted(file for file in _walk(folder / case, below) if file.is_golden):
+        *parts, name = file.names
+        yield StoredGolden(version, "/".join(parts), name.removesuffix(SUFFIX), file.place)
+
+
+def _walk(folder: Path | str, names: tuple[str, ...] = ()) -> Iterator[_File]:
+    """Yield the files below a folder, to which some names lead.
 
     Raises:
         UserError: a link lies there.
@@ -129,6 +146,6 @@ def _walk(folder: Path | str) -> Iterator[str]:
             if entry.is_symlink():
                 raise UserError(_refuse_link(entry.path))
             if entry.is_dir():
-                yield from _walk(entry.path)
+                yield from _walk(entry.path, (*names, entry.name))
             elif entry.is_file():
-                yield entry.path
+                yield _File((*names, entry.name), entry.path)

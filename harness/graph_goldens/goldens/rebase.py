@@ -8,9 +8,9 @@ from packaging.version import Version
 
 from graph_goldens.errors import ToolError, UserError
 from graph_goldens.files import read_whole, remove_file, write_whole
-from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.overlays import StoredGolden, list_overlays
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.versions import make_public
 
 

@@ -23,8 +23,9 @@ from graph_goldens.gate.replay import add_evidence
 from graph_goldens.gate.result import Result
 from graph_goldens.gate.severity_policy import judge_history
 from graph_goldens.goldens.format import Golden
-from graph_goldens.goldens.history import History, list_watched_versions, trace_history
+from graph_goldens.goldens.history import History, trace_history
 from graph_goldens.goldens.overlays import StoredGolden
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.keys import Key
 from graph_goldens.report.golden_lines import find_changed_line
 from graph_goldens.report.known_text import describe_gone, describe_known, describe_standing

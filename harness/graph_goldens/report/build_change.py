@@ -15,9 +15,9 @@ from graph_goldens.gate.policy_rules import SeverityPolicy
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.severity_policy import judge_drift
 from graph_goldens.goldens.format import Golden
-from graph_goldens.goldens.history import list_watched_versions
 from graph_goldens.goldens.reader import parse
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.goldens.watched_versions import list_watched_versions
 from graph_goldens.keys import Key
 from graph_goldens.report.build import GoldenFiles, choose_keys, find_golden_files
 from graph_goldens.report.golden_lines import find_changed_line

@@ -7,8 +7,8 @@ from packaging.version import Version
 
 from graph_goldens.cases.case_folders import locate_file
 from graph_goldens.errors import UserError
-from graph_goldens.gate.golden_lookup import read_meant_version
 from graph_goldens.gate.home import find_home
+from graph_goldens.gate.meant_versions import read_meant_version
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.project import Project
 from graph_goldens.runs.run import Run, list_runs, load_run, read_saved_time

@@ -40,7 +40,7 @@ def _run_on_memory(graph_module: GraphModule) -> Callable[..., Any]:
 
 
 def _forget_class(value: Any) -> Any:
-    """Give the memory of a tensor of a class of the user's as a plain tensor, without a dispatched call.
+    """Make a tensor of a class of the user's a plain one of the same memory, without a dispatched call.
 
     A class that dispatches by itself is left as it is: AOTAutograd unwraps those that it can.
     """
