@@ -11,8 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph_goldens.runs.exit_codes import ExitCode
+
 _EVERY = 0.5
-_DRIFTED = 1
+
 _MEBIBYTE = 1 << 20
 
 
@@ -40,7 +42,7 @@ def run_check(folder: Path, *options: str, fails: bool = False) -> Measured:
         CalledProcessError: it failed, or where it should find drift it found none.
     """
     command = [sys.executable, "-m", "graph_goldens.cli", "check", "--json", *options]
-    return measure(command, folder, compose_variables(), _DRIFTED if fails else 0)
+    return measure(command, folder, compose_variables(), ExitCode.SEMANTIC_DRIFT if fails else ExitCode.SAME)
 
 
 def compose_variables() -> dict[str, str]:

@@ -16,6 +16,7 @@ from graph_goldens.cli.requests import Asked, list_meant_versions, make_part, ma
 from graph_goldens.cli.results import report
 from graph_goldens.cli.watch import keep_checking, keep_touched
 from graph_goldens.drift.classes import Severity
+from graph_goldens.environments.interpreters import find_interpreter
 from graph_goldens.errors import UserError
 from graph_goldens.gate import check as gate
 from graph_goldens.gate.environment_matrix import Action, Ended, attempt
@@ -213,6 +214,9 @@ def _run_each(requests: Sequence[Request], action: Action, *, events: bool = Fal
     if requests and requests[0].placement.at_once > 1:
         yield from run_side_by_side(requests, action)
         return
+    for request in requests if len(requests) > 1 else ():
+        if request.placement.here and isinstance(request.build, str):
+            find_interpreter(request.build, request.project.working)  # before others are captured for minutes
     for request in requests:
         with open_watcher(make_progress_output(), events=events) as watcher:
             ended = action(request, watcher) if len(requests) == 1 else attempt(request, action, watcher)

@@ -27,11 +27,23 @@ def open_interpreter(python: str | Path, folder: Path) -> Environment:
         UserError: there is no such interpreter, it is too old, or it has no torch.
         ToolError: it cannot import its torch.
     """
+    return describe(find_interpreter(python, folder), folder.resolve())
+
+
+def find_interpreter(python: str | Path, folder: Path) -> Path:
+    """Find an interpreter in which a worker can run, without importing its torch.
+
+    Args:
+        python: its path, or a name that the search path finds.
+        folder: the working folder.
+
+    Raises:
+        UserError: there is no such interpreter, it is too old, or it has no torch.
+    """
     found = _find(python)
-    folder = folder.resolve()
-    if recall(found, folder) is None:
-        _examine(found, folder)
-    return describe(found, folder)
+    if recall(found, folder.resolve()) is None:
+        _examine(found, folder.resolve())
+    return found
 
 
 def _find(python: str | Path) -> Path:
