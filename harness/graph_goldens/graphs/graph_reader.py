@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from graph_goldens.graphs.node_arguments import CLOSING, Argument, Group, Literal, Ref, print_argument
-from graph_goldens.graphs.node_table import HEADER, INDENT, OUTPUT, Node, Table, name_output
+from graph_goldens.graphs.node_table import HEADER, INDENT, NO_KWARGS, OUTPUT, Node, Table, name_output
 
 _START = re.compile(
     r"\[num_users=(?P<users>\d{1,9})\] = "
@@ -21,8 +21,12 @@ _PLAIN = re.compile(r"[^,()\[\]{}]+")
 _PLAIN_KEY = re.compile(r"(?:[^:,()\[\]{}]|:(?! ))+")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING = re.compile(r"slice\(|[(\[{]")
+_ASKS_NAMES = re.compile(r"slice\(|%[^\s,()\[\]{}]*[^\w\s,()\[\]{}]")
+"""What is read by the names of the nodes before it: parts of a slice, and names of other than plain letters."""
 _MOST_KEPT = 64
 _LONGEST_KEPT = 100_000
+_MOST_LINES_KEPT = 1 << 14
+_LONGEST_LINE_KEPT = 1_000
 _DEEPEST = 32  # what nests deeper is a literal: reading takes at most this many passes over a text
 
 
@@ -48,8 +52,8 @@ def _read_anew(text: str) -> Table:
     nodes: list[Node] = []
     names: set[str] = set()
     for number, line in _whole_lines(lines):
-        node = _read_line(line.removeprefix(INDENT), names)
-        if node is None or INDENT + node.text != line:
+        node = _read_line(line.removeprefix(INDENT), names) if line.startswith(INDENT) else None
+        if node is None:
             raise GraphError(f"line {number} of a graph string is not a node: {line[:80]!r}")
         if node.name in names or (nodes and nodes[-1].op == OUTPUT):
             raise GraphError(f"line {number} of a graph string is out of place: {line[:80]!r}")
@@ -78,9 +82,16 @@ def _whole_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _read_line(line: str, names: Container[str]) -> Node | None:
+    """Read a node's line; None where it is none, or would be printed otherwise."""
     if line == "return" or line.startswith("return "):
         returned = _Reader(line.removeprefix("return "), names, bare=True).read_whole()
-        return Node(name_output(names), OUTPUT, OUTPUT, returned)
+        return _check(Node(name_output(names), OUTPUT, OUTPUT, returned), line)
+    if len(line) > _LONGEST_LINE_KEPT or _ASKS_NAMES.search(line):
+        return _read_node(line, names)
+    return _read_kept_line(line)
+
+
+def _read_node(line: str, names: Container[str]) -> Node | None:
     name = _NAME.match(line)
     at = line.find("[num_users=")
     start = _START.match(line, at) if at > 0 else None
@@ -89,11 +100,22 @@ def _read_line(line: str, names: Container[str]) -> Node | None:
     parts = _split(start["op"], line[start.end() :])
     if parts is None:
         return None
-    args, kwargs = (_Reader(part, names).read_whole() for part in (parts.args, parts.kwargs))
+    args = _Reader(parts.args, names).read_whole()
+    kwargs = NO_KWARGS if parts.kwargs == "{}" else _Reader(parts.kwargs, names).read_whole()
     annotation = line[name.end() : at].removesuffix(" ")
-    return Node(
-        name[1], start["op"], parts.target, args, kwargs, annotation, parts.default, int(start["users"])
-    )
+    users = int(start["users"])
+    node = Node(name[1], start["op"], parts.target, args, kwargs, annotation, parts.default, users)
+    return _check(node, line)
+
+
+def _check(node: Node, line: str) -> Node | None:
+    return node if node.text == line else None
+
+
+@lru_cache(maxsize=_MOST_LINES_KEPT)
+def _read_kept_line(line: str) -> Node | None:
+    """Read a line that says the same in every graph: most lines stand in many, of versions and paths."""
+    return _read_node(line, ())
 
 
 @dataclass(frozen=True)
