@@ -34,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("check", "--on", "cluster"), "give --on ray, or --on ray://HOST:PORT"),
         (("check", "--durations", "run.jsonl"), "give --shard K/N with it"),
         (("check", "--torch", "all"), "lists no `supported` versions"),
-        (("check", "--torch", "2.13.0", "--python", "nowhere"), "nowhere is not an interpreter that can be run"),
+        (("check", "--torch", "2.13.0", "--python", "nowhere"), "nowhere is not an interpreter"),
         (("reject", "--undo"), "--undo takes the names of clusters"),
         (("report", "--history", "--against", "base"), "give one"),
         (("show", "p/good"), "there are no goldens in"),

@@ -22,7 +22,7 @@ _PLAIN_KEY = re.compile(r"(?:[^:,()\[\]{}]|:(?! ))+")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENING = re.compile(r"slice\(|[(\[{]")
 _ASKS_NAMES = re.compile(r"slice\(|%[^\s,()\[\]{}]*[^\w\s,()\[\]{}]")
-"""What is read by the names of the nodes before it: parts of a slice, and names of other than plain letters."""
+"""What is read by the names of nodes before it: parts of a slice, names of other than plain letters."""
 _MOST_KEPT = 64
 _LONGEST_KEPT = 100_000
 _MOST_LINES_KEPT = 1 << 14

@@ -9,19 +9,9 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
+from graph_goldens.drift.matching.digested_graphs import DigestedGraphs, Digests
 from graph_goldens.drift.matching.node_accesses import Effects, find_accesses, find_writers_before
-from graph_goldens.drift.matching.node_digests import (
-    NOTHING_SKIPPED,
-    SYMBOL,
-    Before,
-    Skipped,
-    digest_arguments,
-    digest_computation,
-    digest_literals,
-    digest_use,
-    find_skipped,
-    spell_label,
-)
+from graph_goldens.drift.matching.node_digests import SYMBOL, Before, Skipped, digest_arguments, find_skipped
 from graph_goldens.drift.matching.node_equality import count_differing_arguments, pair_by_place
 from graph_goldens.drift.matching.operators import classify_value
 from graph_goldens.drift.text.line_diff import find_common_lines
@@ -59,11 +49,12 @@ def match_nodes(
     if pairs is not None:
         return pairs
     before = tuple(_find_before(*each) for each in zip((old, new), values, effects, strict=True))
-    pairs = _Matching(old, new, values, before, sources).find_pairs(uses_first=False)
+    digested = DigestedGraphs(old, new, before)
+    pairs = _Matching(digested, values, sources).find_pairs(uses_first=False)
     differing = count_differing_arguments(old, new, pairs)
     if not differing:
         return pairs
-    others = _Matching(old, new, values, before, sources).find_pairs(uses_first=True)
+    others = _Matching(digested, values, sources).find_pairs(uses_first=True)
     better = count_differing_arguments(old, new, others) - 2 * len(others) < differing - 2 * len(pairs)
     return others if better else pairs
 
@@ -77,20 +68,16 @@ class _Matching:
 
     def __init__(
         self,
-        old: Table,
-        new: Table,
+        digested: DigestedGraphs,
         values: tuple[Mapping[str, str], Mapping[str, str]],
-        before: tuple[Before, ...],
         sources: tuple[Mapping[str, str], Mapping[str, str]],
     ) -> None:
-        self._old, self._new = old, new
-        self._before = before
+        self._digested = digested
+        self._old, self._new, self._labels = digested.old, digested.new, digested.labels
         self._values = values
         self._sources = sources
         self._pairs: dict[str, str] = {}
         self._taken: set[str] = set()
-        self._labels = _label_nodes(old), _label_nodes(new)
-        self._literals = digest_literals(old), digest_literals(new)
 
     def find_pairs(self, *, uses_first: bool) -> dict[str, str]:
         """Find all pairs; at first, nodes with side effects must also stand in the same order.
@@ -98,12 +85,10 @@ class _Matching:
         Args:
             uses_first: whether being used alike counts for more than being computed alike.
         """
-        loose: tuple[Before, ...] = ({}, {})
-        used = self._digest_use(loose)
-        self._match_inputs(used)
-        for order in (self._before, loose):
-            up = self._digest_computation(order)
-            down = used if order is loose else self._digest_use(order)
+        self._match_inputs(self._digested.digest_use(ordered=False))
+        for ordered in (True, False):
+            up = self._digested.digest_computation(self._pairs, ordered=ordered)
+            down = self._digested.digest_use(ordered=ordered)
             for keys in (_key_by_both(up, down), *map(_key_by_one, (down, up) if uses_first else (up, down))):
                 self._match_equal(keys)
             self._spread(self._pairs)
@@ -120,8 +105,7 @@ class _Matching:
         if not (any(self._list_open(old=True)) and any(self._list_open(old=False))):
             return
         skipped = find_skipped(self._old), find_skipped(self._new)
-        loose: tuple[Before, ...] = ({}, {})
-        up, down = self._digest_computation(loose, skipped), self._digest_use(loose, skipped)
+        up, down = self._digested.digest_past(skipped, self._pairs)
         for keys in (_key_by_both(up, down), _key_by_one(up), _key_by_one(down)):
             self._match_equal(_leave_out(keys, skipped))
         self._spread(self._pairs)
@@ -183,34 +167,6 @@ class _Matching:
         left, right = self._old.users.get(old, ()), self._new.users.get(new, ())
         return bool(left) and [self._pairs.get(name) for name in left] == list(right)
 
-    def _digest_use(
-        self,
-        before: tuple[Before, ...],
-        skipped: tuple[Skipped, Skipped] = (NOTHING_SKIPPED, NOTHING_SKIPPED),
-    ) -> tuple[dict[str, int], dict[str, int]]:
-        (old, new), (left, right) = self._labels, self._literals
-        return (
-            digest_use(self._old, before[0], old, left, skipped[0]),
-            digest_use(self._new, before[1], new, right, skipped[1]),
-        )
-
-    def _digest_computation(
-        self,
-        before: tuple[Before, ...],
-        skipped: tuple[Skipped, Skipped] = (NOTHING_SKIPPED, NOTHING_SKIPPED),
-    ) -> tuple[dict[str, int], dict[str, int]]:
-        """Digest how nodes are computed, the inputs that are paired being the same."""
-        back = {new: old for old, new in self._pairs.items()}
-        old = {node.name: f"old {node.name}" for node in self._old.placeholders}
-        new = {
-            node.name: f"old {back[node.name]}" if node.name in back else f"new {node.name}"
-            for node in self._new.placeholders
-        }
-        return (
-            digest_computation(self._old, before[0], self._labels[0], old, skipped[0]),
-            digest_computation(self._new, before[1], self._labels[1], new, skipped[1]),
-        )
-
     def _pair(self, old: str, new: str) -> None:
         self._pairs[old] = new
         self._taken.add(new)
@@ -220,7 +176,7 @@ class _Matching:
         table = self._old if old else self._new
         return (node for node in table.nodes if node.name not in known)
 
-    def _match_inputs(self, down: tuple[Mapping[str, int], Mapping[str, int]]) -> None:
+    def _match_inputs(self, down: Digests) -> None:
         """Match inputs: by names that say something, by how they are used, by their values, by place."""
         numbered: Callable[[Node], bool] = lambda node: bool(_NUMBERED_INPUT.fullmatch(node.name))  # noqa: E731
         keys: Sequence[Callable[[Node, int], Hashable]] = (
@@ -337,10 +293,6 @@ def _label_without_literals(node: Node, called: str) -> str:
     return called
 
 
-def _label_nodes(table: Table) -> dict[str, str]:
-    return {node.name: spell_label(node) for node in table.nodes}
-
-
 def _group_by_label(
     names: Iterable[str], labels: Mapping[str, str], known: Container[str]
 ) -> dict[str, list[str]]:
@@ -354,14 +306,12 @@ def _group_by_label(
 Keys = tuple[Callable[[str], Hashable], Callable[[str], Hashable]]
 
 
-def _key_by_one(digests: tuple[Mapping[str, int], Mapping[str, int]]) -> Keys:
+def _key_by_one(digests: Digests) -> Keys:
     left, right = digests
     return left.get, right.get
 
 
-def _key_by_both(
-    one: tuple[Mapping[str, int], Mapping[str, int]], other: tuple[Mapping[str, int], Mapping[str, int]]
-) -> Keys:
+def _key_by_both(one: Digests, other: Digests) -> Keys:
     return (
         lambda name: (one[0].get(name), other[0].get(name)),
         lambda name: (one[1].get(name), other[1].get(name)),
