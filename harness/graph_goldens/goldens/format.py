@@ -20,6 +20,7 @@ _UNSAFE = re.compile(
 )
 _SOURCE = re.compile(rb"^- source: `([0-9a-f]+)`$", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})", re.MULTILINE)
+_CONFLICT_MARKS = tuple(7 * mark for mark in "<|=>")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -113,13 +114,15 @@ def _spell_json(value: Json) -> str:
 
 
 def _build_block(language: str, text: str) -> list[str]:
-    if _UNSAFE.search(text) or _CONFLICT.search(text):
+    # Few texts hold a mark anywhere, which is found out much sooner than whether a line begins with it.
+    marked = any(mark in text for mark in _CONFLICT_MARKS)
+    if _UNSAFE.search(text) or (marked and _CONFLICT.search(text)):
         return _fence_text("json", json.dumps(text))
     return _fence_text(language, text)
 
 
 def _fence_text(language: str, text: str) -> list[str]:
-    longest = max(map(len, re.findall("`+", text)), default=0)
+    longest = max(map(len, re.findall("`+", text)), default=0) if "`" in text else 0
     fence = "`" * max(3, longest + 1)
     return [fence + language, *text.split("\n"), fence]
 
