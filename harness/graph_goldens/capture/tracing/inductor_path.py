@@ -30,7 +30,7 @@ def _run_on_memory(graph_module: GraphModule) -> Callable[..., Any]:
 
     The call that `torch/_inductor/codegen/wrapper.py` generates gives pointers to kernels. The graph's own
     nodes would ask an input's class, and a mode of AOTAutograd's (`_AnalyzeCustomOpInputOutputMode` of
-    torch/_functorch/_aot_autograd/runtime_wrappers.py, from 2.10) takes no class that it does not know.
+    torch/_functorch/_aot_autograd/runtime_wrappers.py, from 2.11) takes no class that it does not know.
     """
 
     def run(*inputs: Any) -> Any:
