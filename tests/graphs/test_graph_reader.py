@@ -192,6 +192,29 @@ def test_a_text_that_is_no_graph_string_is_refused_with_its_line(text: str, prob
         read_graph(text)
 
 
+@pytest.mark.parametrize(
+    ("args", "name", "named"),
+    [
+        ("(slice(None, x, None),)", "x", Group("slice(", (Literal("None"), Ref("x"), Literal("None")))),
+        ("(%a-b,)", "a-b", Ref("a-b")),
+    ],
+)
+def test_what_names_decide_is_read_anew_in_each_graph(args: str, name: str, named: object) -> None:
+    assert [args_of(args, name), args_of(args, "other"), args_of(args, name)] == [
+        Group("(", (named,)),
+        Group("(", (read_alone(args),)),
+        Group("(", (named,)),
+    ]
+
+
+def read_alone(args: str) -> object:
+    """What the one item of some arguments is where no node before it has its name."""
+    only = args_of(args, "unlike")
+    assert isinstance(only, Group)
+    assert not list(list_refs(only))
+    return only.items[0]
+
+
 HOSTILE = st.text(st.sampled_from("()[]{},:'\"\\% =\n\r\u2028x1slice"), max_size=60)
 PARTS = st.sampled_from(
     [
