@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph_goldens.goldens.reader import parse
 from graph_goldens.graphs.graph_reader import GraphError, read_graph
-from graph_goldens.graphs.node_arguments import Group, Literal, Ref, list_refs
+from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref, list_refs
 from graph_goldens.graphs.node_table import OUTPUT, Node, Table
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
@@ -199,7 +199,7 @@ def test_a_text_that_is_no_graph_string_is_refused_with_its_line(text: str, prob
         ("(%a-b,)", "a-b", Ref("a-b")),
     ],
 )
-def test_what_names_decide_is_read_anew_in_each_graph(args: str, name: str, named: object) -> None:
+def test_what_names_decide_is_read_anew_in_each_graph(args: str, name: str, named: Argument) -> None:
     assert [args_of(args, name), args_of(args, "other"), args_of(args, name)] == [
         Group("(", (named,)),
         Group("(", (read_alone(args),)),
@@ -207,7 +207,7 @@ def test_what_names_decide_is_read_anew_in_each_graph(args: str, name: str, name
     ]
 
 
-def read_alone(args: str) -> object:
+def read_alone(args: str) -> Argument:
     """What the one item of some arguments is where no node before it has its name."""
     only = args_of(args, "unlike")
     assert isinstance(only, Group)
