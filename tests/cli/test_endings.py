@@ -96,6 +96,13 @@ WHERE = {
         f"def fail(*_): {INTERRUPT}\n"
         "project.find_project = fail\n"
     ),
+    "while a class is made": (
+        "import graph_goldens.gate.project as project\n"
+        "class Name:\n"
+        f"    def __set_name__(self, *_): {INTERRUPT}\n"
+        "def fail(*_): type('Made', (), {'name': Name()})\n"
+        "project.find_project = fail\n"
+    ),
 }
 
 

@@ -60,9 +60,13 @@ def leave(action: Callable[[], object]) -> NoReturn:
 
 
 def tell_failure(error: BaseException) -> int:
-    """Tell a failure in one sentence, and return the code that it ends the command with."""
+    """Tell a failure in one sentence, and return the code that it ends the command with.
+
+    Up to Python 3.11 an interrupt that comes while a class is made is the cause of a `RuntimeError`
+    (`type_new_set_names` of Objects/typeobject.c), and importing makes hundreds of classes.
+    """
     match error:
-        case KeyboardInterrupt():
+        case KeyboardInterrupt() | RuntimeError(__cause__=KeyboardInterrupt()):
             return _tell(INTERRUPTED, ExitCode.INTERRUPTED)
         case UserError():
             return _tell(str(error), ExitCode.USAGE)
