@@ -21,6 +21,9 @@ from tests.bench.searches import compare_history_page, compare_searches
 from tests.bench.start_up import show_start_up
 from tests.bench.versions import compare_matrix
 
+_WIDE = 120
+"""Columns that the tables need, where what reads them says nothing of its width."""
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -79,6 +82,7 @@ def main() -> None:
     release = describe_release(str(project.default))
     environment = open_environment(release, project.working, lambda text: None)
     console = Console(highlight=False)
+    console.width = max(console.width, _WIDE)
     rows: list[Asked] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
