@@ -10,8 +10,8 @@ from rich.console import Console
 from graph_goldens.gate.project import Project
 from tests.bench.asked import Asked
 from tests.bench.copies import make_copies
-from tests.bench.measure import Measured, run_check
-from tests.bench.start_up import BASE, time_command
+from tests.bench.measure import GOLDENS, Measured, run_check
+from tests.bench.start_up import BASE, hold_against_import, time_command
 from tests.bench.tables import list_ratios, show_growth, show_measured
 
 TIMES = (1, 8)
@@ -33,6 +33,8 @@ def show_how_it_grows(console: Console, project: Project, folder: Path, runs: in
             reused.append(run_check(copies))
             ratios.append(reused[-1].seconds / base)
         rows[times] = cold, reused[-1]
+        pending = [hold_against_import((*GOLDENS, "pending"), copies)[1] for _ in range(runs)]
+        yield Asked(f"pending, {times} times the cases, to `import typer, rich`, CPU", pending, 6.0)
         yield Asked(f"all reused, {times} times the cases, to `import typer, rich`", ratios, _REUSED[times])
     show_growth(console, rows)
     memory = rows[8][0].memory / rows[1][0].memory

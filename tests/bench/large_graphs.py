@@ -1,6 +1,7 @@
 """What a node of a large graph costs: the worker to normalise, the host to compare."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ _MICROSECONDS = 1e6
 
 @dataclass(frozen=True)
 class Step:
-    """One node: its name, its operator, and how many nodes before it each of its inputs stands."""
+    """One node: its name, its operator, and the names of its inputs."""
 
     name: str
     operator: str
@@ -70,7 +71,7 @@ def measure_large_graphs(console: Console) -> Iterator[Asked]:
     table.add_column("")
     for nodes in NODES:
         table.add_column(f"{nodes:,} nodes", justify="right")
-    normalising = [_time(_normalise_chain, nodes) for nodes in NODES]
+    normalising = [_time_normalising(nodes) for nodes in NODES]
     table.add_row("normalising code and graph", *(f"{each:.1f}" for each in normalising))
     rows = {"normalising": (normalising, 30.0)}
     for name, change in CHANGES.items():
@@ -82,21 +83,21 @@ def measure_large_graphs(console: Console) -> Iterator[Asked]:
         yield Asked(f"{NODES[-1]:,} nodes, {name}", [found[-1]], most, "µs a node")
 
 
-def _time(function: Callable[[int], object], nodes: int) -> float:
+def _time(act: Callable[[], object], nodes: int) -> float:
     begun = time.process_time()
-    function(nodes)
+    act()
     return (time.process_time() - begun) / nodes * _MICROSECONDS
 
 
-def _normalise_chain(nodes: int) -> None:
-    for artifact, rules in zip(record_chain(make_chain(nodes)).artifacts, (CODE, GRAPH), strict=True):
-        normalise(artifact.text, rules)
+def _time_normalising(nodes: int) -> float:
+    code, graph = record_chain(make_chain(nodes)).artifacts
+    return _time(lambda: (normalise(code.text, CODE), normalise(graph.text, GRAPH)), nodes)
 
 
 def _time_comparison(change: Callable[[int], Chain], nodes: int) -> float:
     old, new = record_chain(make_chain(nodes)), record_chain(change(nodes))
 
-    def hold(_: int) -> None:
+    def hold() -> None:
         drift = compare(old, new)
         assert drift is not None
         assert drift.changes
@@ -108,10 +109,7 @@ def record_chain(chain: Chain) -> Record:
     """Record a chain: its code and its graph string."""
     code = ["def forward(self, x):"]
     graph = ["graph():", "    %x : [num_users=2] = placeholder[target=x]"]
-    users = {step.name: 0 for step in chain}
-    for step in chain:
-        for name in step.inputs:
-            users[name] = users.get(name, 0) + 1
+    users = Counter(name for step in chain for name in step.inputs)
     for step in chain:
         called = f"torch.ops.aten.{step.operator}.Tensor"
         given = ", ".join(f"%{name}" for name in step.inputs)

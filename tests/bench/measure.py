@@ -14,8 +14,10 @@ from pathlib import Path
 from graph_goldens.runs.exit_codes import ExitCode
 
 _EVERY = 0.5
-
 _MEBIBYTE = 1 << 20
+
+GOLDENS = (sys.executable, "-m", "graph_goldens.cli")
+"""What runs the command line."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def run_check(folder: Path, *options: str, fails: bool = False) -> Measured:
     Raises:
         CalledProcessError: it failed, or where it should find drift it found none.
     """
-    command = [sys.executable, "-m", "graph_goldens.cli", "check", "--json", *options]
+    command = [*GOLDENS, "check", "--json", *options]
     return measure(command, folder, compose_variables(), ExitCode.SEMANTIC_DRIFT if fails else ExitCode.SAME)
 
 

@@ -40,9 +40,9 @@ def find_interpreter(python: str | Path, folder: Path) -> Path:
     Raises:
         UserError: there is no such interpreter, it is too old, or it has no torch.
     """
-    found = _find(python)
-    if recall(found, folder.resolve()) is None:
-        _examine(found, folder.resolve())
+    found, folder = _find(python), folder.resolve()
+    if recall(found, folder) is None:
+        _examine(found, folder)
     return found
 
 
