@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.capture.tracing.case_capture import capture
@@ -11,6 +12,7 @@ from graph_goldens.capture.worker.child_process import Announce
 from graph_goldens.capture.worker.child_tasks import Ended, Limits, Task, run_tasks
 from graph_goldens.capture.worker.process_memory import make_cheap_to_fork
 from graph_goldens.capture.worker.read_files import Reads
+from graph_goldens.capture.worker.work_beside import Beside, work_beside
 from graph_goldens.cases.case import Case
 from graph_goldens.cases.discovery import FoundCase
 from graph_goldens.cases.known_paths import ONLY_BUILT_IN, KnownPaths
@@ -63,25 +65,30 @@ def capture_all(
     wanted: Sequence[Wanted],
     limits: Limits,
     jobs: int,
+    send: Callable[[Sent], None],
     private: Collection[int] = (),
     reads: Reads | None = None,
     share: Callable[[dict[str, Json]], None] = lambda _: None,
-) -> Iterator[Sent]:
-    """Capture records, each in a process of its own, stage by stage, and yield them as they finish.
+) -> None:
+    """Capture records, each in a process of its own, stage by stage, and send them as they finish.
 
-    Each is forked from this process, which has imported the case modules and traced the harness's own small
-    program by the paths of the record's stage and of those before it: nothing that another record leaves
-    behind, and nothing of what else is asked for, is in it. State that a program leaves cannot be listed and
-    put back, so no two records share a process.
+    Each is forked from one that is what this process is at its stage: it has imported the case modules and
+    traced the harness's own small program by the paths of that stage and of those before it. Nothing that
+    another record leaves behind, and nothing of what else is asked for, is in it. State that a program leaves
+    cannot be listed and put back, so no two records share a process.
+
+    A stage is captured beside this process, which warms up for the next one meanwhile.
 
     Args:
         wanted: the records.
         limits: what one capture may use.
         jobs: captures at once.
-        private: descriptors of this process that no child may write to.
+        send: hears of each capture, in the process that captures its stage.
+        private: descriptors of this process that no capture may write to.
         reads: what this process has read since the cases were listed, where anybody wants to know.
         share: hears of what all captures from then on read beside what each says itself.
     """
+    before: Beside | None = None
     for stage in WarmUp:
         of_stage = [each for each in wanted if each.stage is stage]
         if not of_stage:
@@ -90,11 +97,26 @@ def capture_all(
             if earlier <= stage:
                 warm_up(earlier)
         set_switches()
+        if before:
+            before.wait()
         if reads:
             share(reads.share())
         make_cheap_to_fork(len(of_stage))
-        for ended in run_tasks([_make_task(each, limits, reads) for each in of_stage], jobs, private):
-            yield _read_ended(ended)
+        before = work_beside(partial(_capture_stage, of_stage, limits, jobs, send, private, reads))
+    if before:
+        before.wait()
+
+
+def _capture_stage(
+    wanted: Sequence[Wanted],
+    limits: Limits,
+    jobs: int,
+    send: Callable[[Sent], None],
+    private: Collection[int],
+    reads: Reads | None,
+) -> None:
+    for ended in run_tasks([_make_task(each, limits, reads) for each in wanted], jobs, private):
+        send(_read_ended(ended))
 
 
 def _make_task(wanted: Wanted, limits: Limits, reads: Reads | None) -> Task[Record]:

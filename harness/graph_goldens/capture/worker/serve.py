@@ -14,7 +14,7 @@ import torch
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.capture.tracing.switches import describe_switches, set_switches
 from graph_goldens.capture.tracing.warm_up import warm_up
-from graph_goldens.capture.worker.capture_requests import Wanted, capture_all
+from graph_goldens.capture.worker.capture_requests import Sent, Wanted, capture_all
 from graph_goldens.capture.worker.child_tasks import Limits
 from graph_goldens.capture.worker.listing import build_cases, collect_mistakes
 from graph_goldens.capture.worker.own_folders import drop_old_folders
@@ -196,7 +196,9 @@ def _answer(
     def share(said: dict[str, Json]) -> None:
         _send(answers, {"shared": said})
 
-    for sent in capture_all(wanted, limits, jobs, [answers.fileno()], reads, share):
+    def send(sent: Sent) -> None:
         answers.write(f'{{"capture": {sent.capture}, "log": {json.dumps(sent.log)}}}\n')
         answers.flush()
+
+    capture_all(wanted, limits, jobs, send, [answers.fileno()], reads, share)
     _send(answers, {"done": True})
