@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.example import bytecode_of, share_environments
+
 REPOSITORY = Path(__file__).parents[1]
 MANUAL = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 COPIED = ("harness", "cases", "snapshots", "tests", "pyproject.toml", "README.md", "LICENSE", "DESIGN.md")
@@ -65,7 +67,7 @@ RECIPES = [Recipe(name, text) for name, text in _RECIPE.findall(MANUAL)]
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def copy(tmp_path: Path) -> Iterator[Path]:
     for name in COPIED:
         source = REPOSITORY / name
         ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
@@ -73,11 +75,9 @@ def copy(tmp_path: Path) -> Path:
             shutil.copytree(source, tmp_path / name, ignore=ignored, symlinks=True)
         else:
             shutil.copy(source, tmp_path / name)
-    (tmp_path / ".goldens").mkdir()
-    envs = REPOSITORY / ".goldens" / "envs"
-    if envs.exists():
-        (tmp_path / ".goldens" / "envs").symlink_to(envs)
-    return tmp_path
+    share_environments(tmp_path)
+    yield tmp_path
+    shutil.rmtree(bytecode_of(tmp_path))
 
 
 def test_there_are_recipes_for_what_the_project_is_made_of() -> None:
