@@ -104,6 +104,16 @@ def test_a_file_that_is_no_index_is_damage(tmp_path: Path, content: bytes) -> No
         GoldenIndex(file)
 
 
+@pytest.mark.parametrize("change", ["goldens set outcome = x'00'", "graphs set operators = x'00'"])
+def test_a_value_that_is_no_text_is_damage(root: Path, tmp_path: Path, change: str) -> None:
+    file = tmp_path / "goldens.sqlite"
+    tell(root, file)[0].save()
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(f"update {change}")
+    with pytest.raises(IndexDamageError):
+        GoldenIndex(file)
+
+
 def test_a_header_that_says_read_only_of_a_file_that_is_not_is_made_anew(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "goldens.sqlite"
     tell(root, file)[0].save()

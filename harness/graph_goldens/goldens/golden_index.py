@@ -81,6 +81,9 @@ class GoldenIndex:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        # Rows as they stand in the file, which are read where they are asked for.
+        self._kept: dict[str, tuple[str, str, str]] = {}
+        self._kept_operators: dict[str, tuple[str, str]] = {}
         self._goldens: dict[str, IndexedGolden] = {}
         self._operators: dict[str, str] = {}
         self._nodes: dict[str, str] = {}
@@ -99,13 +102,12 @@ class GoldenIndex:
         with explain_read_errors(entry.file), entry.file.open("rb", buffering=0) as stream:
             data = stream.read(LARGEST + 1)
         digest = hashlib.sha256(data).hexdigest()
-        if digest not in self._goldens:
-            self._add(digest, parse(data, entry.place).record)
+        golden = self._recall(digest) or self._add(digest, parse(data, entry.place).record)
         if not begins_as_golden(data[:_HEADER_BYTES], entry.key):
             raise GoldenError(
                 f"{entry.place}: it is the golden of another record, so it lies in the wrong place"
             )
-        return self._goldens[digest]
+        return golden
 
     def list_operators(self, graph: IndexedGraph) -> tuple[str, ...]:
         """List what the nodes of a graph are and call, each once: `placeholder`, `call_method pop`."""
@@ -141,11 +143,30 @@ class GoldenIndex:
                     return
                 remove_database(self._file)
 
-    def _add(self, digest: str, record: Record) -> None:
+    def _recall(self, digest: str) -> IndexedGolden | None:
+        """Recall a golden; None where it is not known, or not all of it is as it was written."""
+        if digest not in self._goldens and digest in self._kept:
+            outcome, graphs, checksum = self._kept.pop(digest)
+            if _compute_checksum(digest, outcome, graphs) == checksum:
+                held = tuple(IndexedGraph(*pair) for pair in json.loads(graphs))
+                if all(self._recalls_operators(graph.digest) for graph in held):
+                    self._goldens[digest] = IndexedGolden(outcome, held)
+        return self._goldens.get(digest)
+
+    def _recalls_operators(self, digest: str) -> bool:
+        """Whether the operators of a graph are known, and are as they were written."""
+        if digest not in self._operators and digest in self._kept_operators:
+            operators, checksum = self._kept_operators.pop(digest)
+            if _compute_checksum(digest, operators) == checksum:
+                self._operators[digest] = operators
+        return digest in self._operators
+
+    def _add(self, digest: str, record: Record) -> IndexedGolden:
         graphs = RecordGraphs(record)
         held = tuple(IndexedGraph(name, self._add_graph(graphs, name)) for name in graphs.names)
-        self._goldens[digest] = IndexedGolden(record.outcome.value, held)
+        self._goldens[digest] = golden = IndexedGolden(record.outcome.value, held)
         self._added.append(digest)
+        return golden
 
     def _add_graph(self, graphs: RecordGraphs, name: str) -> str:
         try:
@@ -154,7 +175,7 @@ class GoldenIndex:
         except GraphError:
             nodes, operators = "[]", UNREADABLE
         digest = _digest(nodes)
-        if digest not in self._operators:
+        if not self._recalls_operators(digest):
             self._operators[digest], self._nodes[digest] = operators, nodes
         return digest
 
@@ -162,13 +183,10 @@ class GoldenIndex:
         if _read_format(database) != FORMAT:
             raise IndexDamageError(f"{self._file} is of another format")
         for digest, operators, checksum in database.execute("select digest, operators, checksum from graphs"):
-            if _compute_checksum(digest, operators) == checksum:
-                self._operators[digest] = operators
+            self._kept_operators[_take_text(digest)] = _take_text(operators), _take_text(checksum)
         for digest, outcome, graphs, checksum in database.execute("select * from goldens"):
-            if _compute_checksum(digest, outcome, graphs) == checksum:
-                held = tuple(IndexedGraph(*pair) for pair in json.loads(graphs))
-                if all(graph.digest in self._operators for graph in held):
-                    self._goldens[digest] = IndexedGolden(outcome, held)
+            texts = _take_text(outcome), _take_text(graphs), _take_text(checksum)
+            self._kept[_take_text(digest)] = texts
 
     def _write(self, database: sqlite3.Connection) -> None:
         if _read_format(database) != FORMAT:
@@ -201,6 +219,12 @@ def _explain_damage(file: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError, ValueError, TypeError) as error:
         raise IndexDamageError(f"{file} is no index: {error}") from None
+
+
+def _take_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a value is no text")
+    return value
 
 
 def _read_format(database: sqlite3.Connection) -> int:
