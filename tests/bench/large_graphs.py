@@ -1,5 +1,6 @@
 """What a node of a large graph costs: the worker to normalise, the host to compare."""
 
+import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from graph_goldens.capture.normalise.rules import CODE, GRAPH, normalise
+from graph_goldens.cli.main import SELDOM
 from graph_goldens.drift.compare import compare
 from graph_goldens.records import Artifact, Outcome, Record
 from tests.bench.asked import Asked
@@ -66,7 +68,8 @@ CHANGES: Mapping[str, Callable[[int], Chain]] = {
 
 
 def measure_large_graphs(console: Console) -> Iterator[Asked]:
-    """Measure graphs of several sizes, in CPU time of this process."""
+    """Measure graphs of several sizes, in CPU time of a process that looks for garbage as commands do."""
+    gc.set_threshold(SELDOM)
     table = Table(box=None, pad_edge=False, title="µs a node", title_justify="left")
     table.add_column("")
     for nodes in NODES:

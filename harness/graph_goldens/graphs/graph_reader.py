@@ -85,7 +85,8 @@ def _read_line(line: str, names: Container[str]) -> Node | None:
     """Read a node's line; None where it is none, or would be printed otherwise."""
     if line == "return" or line.startswith("return "):
         returned = _Reader(line.removeprefix("return "), names, bare=True).read_whole()
-        return _check(Node(name_output(names), OUTPUT, OUTPUT, returned), line)
+        node = Node(name_output(names), OUTPUT, OUTPUT, returned)
+        return node if node.text == line else None
     if len(line) > _LONGEST_LINE_KEPT or _ASKS_NAMES.search(line):
         return _read_node(line, names)
     return _read_kept_line(line)
@@ -105,11 +106,7 @@ def _read_node(line: str, names: Container[str]) -> Node | None:
     annotation = line[name.end() : at].removesuffix(" ")
     users = int(start["users"])
     node = Node(name[1], start["op"], parts.target, args, kwargs, annotation, parts.default, users)
-    return _check(node, line)
-
-
-def _check(node: Node, line: str) -> Node | None:
-    return node if node.text == line else None
+    return node if node.print_with(parts.args, parts.kwargs) == line else None  # arguments print as they were
 
 
 @lru_cache(maxsize=_MOST_LINES_KEPT)

@@ -1,6 +1,5 @@
 """Arguments of a node: references to other nodes, literals, and groups of arguments."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -39,27 +38,29 @@ Argument: TypeAlias = Ref | Literal | Group
 CLOSING = {"(": ")", "[": "]", "{": "}", "slice(": ")"}
 
 
-def list_refs(argument: Argument) -> Iterator[str]:
-    """Yield the names of the nodes that an argument refers to, in order, repeated where it repeats them."""
-    match argument:
-        case Ref(name):
-            yield name
-        case Group(items=items):
-            for item in items:
-                yield from list_refs(item)
+def list_refs(argument: Argument) -> list[str]:
+    """List the names of the nodes that an argument refers to, in order, repeated where it repeats them."""
+    if isinstance(argument, Ref):
+        return [argument.name]
+    found: list[str] = []
+    for item in argument.items if isinstance(argument, Group) else ():
+        if isinstance(item, Ref):  # most are
+            found.append(item.name)
+        else:
+            found += list_refs(item)
+    return found
 
 
 def print_argument(argument: Argument, mark: str = "%") -> str:
     """Print an argument as the graph string does, with a mark before each reference."""
-    match argument:
-        case Ref(name):
-            return mark + name
-        case Literal(text):
-            return text
-        case Group(opening, items, keys):
-            inner = "" if opening == "slice(" else mark  # a slice prints its parts by their names alone
-            texts = [print_argument(item, inner) for item in items]
-            if opening == "{":
-                texts = [f"{key}: {text}" for key, text in zip(keys, texts, strict=True)]
-            comma = "," if opening == "(" and len(texts) == 1 else ""
-            return f"{opening}{', '.join(texts)}{comma}{CLOSING[opening]}"
+    if isinstance(argument, Ref):
+        return mark + argument.name
+    if isinstance(argument, Literal):
+        return argument.text
+    opening = argument.opening
+    inner = "" if opening == "slice(" else mark  # a slice prints its parts by their names alone
+    texts = [print_argument(item, inner) for item in argument.items]
+    if opening == "{":
+        texts = [f"{key}: {text}" for key, text in zip(argument.keys, texts, strict=True)]
+    comma = "," if opening == "(" and len(texts) == 1 else ""
+    return f"{opening}{', '.join(texts)}{comma}{CLOSING[opening]}"

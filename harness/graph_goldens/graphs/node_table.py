@@ -55,6 +55,10 @@ class Node:
         """The node's line of the graph string, without its indent."""
         if self.op == OUTPUT:
             return f"return {print_argument(self.args, mark='')}"
+        return self.print_with(print_argument(self.args), print_argument(self.kwargs))
+
+    def print_with(self, args: str, kwargs: str) -> str:
+        """Print the line of a node that is no output, whose arguments are printed already."""
         annotation = f"{self.annotation} " if self.annotation else ""
         start = f"%{self.name} : {annotation}[num_users={self.users}] = {self.op}[target={self.target}]"
         match self.op:
@@ -63,7 +67,7 @@ class Node:
             case "get_attr":
                 return start
             case _:
-                return f"{start}(args = {print_argument(self.args)}, kwargs = {print_argument(self.kwargs)})"
+                return f"{start}(args = {args}, kwargs = {kwargs})"
 
 
 @dataclass(frozen=True)

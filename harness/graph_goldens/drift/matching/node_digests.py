@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from graph_goldens.drift.matching.operators import canonicalise, is_alias, name_inner_operator
 from graph_goldens.drift.text.tokens import SYMBOL_KINDS
-from graph_goldens.graphs.node_arguments import Argument, Group, Literal, Ref
+from graph_goldens.graphs.node_arguments import Argument, Literal, Ref
 from graph_goldens.graphs.node_table import Node, Table
 
 Before = Mapping[str, tuple[str, ...]]
@@ -29,13 +29,12 @@ def digest_arguments(node: Node, digests: Mapping[str, int]) -> Hashable:
 
 def _digest_argument(argument: Argument, digests: Mapping[str, int]) -> Hashable:
     """Replace references with digests, and drop the names of symbols and of nodes in texts."""
-    match argument:
-        case Ref(name):
-            return digests.get(name, 0)
-        case Literal(text):
-            return _drop_names(text)
-        case Group(opening, items, keys):
-            return opening, keys, tuple(_digest_argument(item, digests) for item in items)
+    if isinstance(argument, Ref):
+        return digests.get(argument.name, 0)
+    if isinstance(argument, Literal):
+        return _drop_names(argument.text)
+    items = tuple([_digest_argument(item, digests) for item in argument.items])
+    return argument.opening, argument.keys, items
 
 
 @lru_cache(maxsize=1 << 14)

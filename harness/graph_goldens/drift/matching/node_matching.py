@@ -60,6 +60,8 @@ def match_nodes(
 
 
 def _find_before(table: Table, values: Mapping[str, str], effects: Effects | None) -> Before:
+    if effects is not None and not any(own.changes for own in effects.values()):
+        return {}
     return find_writers_before(table, find_accesses(table, values, effects), recorded=effects is not None)
 
 

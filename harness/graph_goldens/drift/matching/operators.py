@@ -253,7 +253,7 @@ def has_side_effects(node: Node, values: Mapping[str, str]) -> bool:
 def _has_method_effects(node: Node, values: Mapping[str, str]) -> bool:
     if node.target in _PURE_METHODS:
         return _uses_object(node, values)
-    receiver = next(list_refs(node.args), "")
+    receiver = next(iter(list_refs(node.args)), "")
     on_tensor = re.match(r"\w+\[", values.get(receiver, "")) is not None
     known = on_tensor and node.target not in _IMPURE_METHODS
     return not known or bool(_IN_PLACE.search(node.target)) or bool(_RANDOM.search(node.target))
