@@ -55,14 +55,19 @@ def _copy_golden(file: Path, place: Path, pack: str, modules: Sequence[str]) -> 
         golden.record,
         case=golden.record.case.replace(f"{PACK}/", f"{pack}/", 1),
         reason=_with_modules_of(golden.record.reason, pack, modules),
+        facts=json.loads(_with_modules_of(json.dumps(golden.record.facts), pack, modules)),
+        artifacts=tuple(
+            replace(artifact, text=_with_modules_of(artifact.text, pack, modules))
+            for artifact in golden.record.artifacts
+        ),
     )
     copy = place.parents[2] / pack / place.parent.name / place.name
     copy.parent.mkdir(parents=True, exist_ok=True)
     copy.write_bytes(render(Golden(record, golden.because)))
 
 
-def _with_modules_of(reason: str, pack: str, modules: Sequence[str]) -> str:
+def _with_modules_of(text: str, pack: str, modules: Sequence[str]) -> str:
     """Name the copies of those modules that are copied; others are the pack's own."""
     for module in modules:
-        reason = reason.replace(f"cases.{PACK}.{module}.", f"cases.{pack}.{module}.")
-    return reason
+        text = text.replace(f"cases.{PACK}.{module}.", f"cases.{pack}.{module}.")
+    return text
