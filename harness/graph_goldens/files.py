@@ -13,7 +13,7 @@ _ABANDONED_SECONDS = 600.0
 
 
 @contextmanager
-def explain_read_errors(place: Path) -> Iterator[None]:
+def explain_read_errors(place: Path | str) -> Iterator[None]:
     """Turn the file system's errors on reading into one sentence.
 
     Raises:
