@@ -23,6 +23,14 @@ def end_with_parent() -> None:
     _control(_SET_DEATH_SIGNAL, signal.SIGKILL)
 
 
+def word_status(status: int) -> str:
+    """Word how a process ended whose status `os.waitpid` gave: `exit status 3`, `SIGSEGV`."""
+    if os.WIFEXITED(status):
+        return f"exit status {os.WEXITSTATUS(status)}"
+    number = os.WTERMSIG(status)
+    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+
+
 def find_children(process: int) -> set[int]:
     """Find the children of a process: none where it is gone or the kernel does not say."""
     found: set[int] = set()

@@ -60,11 +60,6 @@ class NodeEffects:
     asserts: bool = False
     unknown: bool = False
 
-    @property
-    def changes(self) -> bool:
-        """Whether it changes anything that another node may depend on."""
-        return bool(self.writes or self.draws or self.acts or self.sets or self.uses or self.unknown)
-
     def __bool__(self) -> bool:
         """Whether there is anything to say."""
         return self != _NONE

@@ -13,15 +13,15 @@ import pytest
 
 from graph_goldens.capture.worker.work_beside import work_beside
 
-ORPHAN = """
+STARTS = """
 import sys
 import time
-from pathlib import Path
 
 from graph_goldens.capture.worker.work_beside import work_beside
 
 beside = work_beside(lambda: time.sleep(600))
 print(beside.process, flush=True)
+sys.stdin.read()
 """
 
 
@@ -57,11 +57,19 @@ def test_work_that_is_not_done_is_told(work: Callable[[], None], how: str) -> No
 
 
 def test_it_ends_with_the_process_that_started_it() -> None:
-    told = subprocess.run([sys.executable, "-c", ORPHAN], capture_output=True, text=True, check=True).stdout
-    until = time.monotonic() + 30
-    while _is_running(int(told)) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not _is_running(int(told))
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as starter:
+        assert starter.stdin is not None
+        assert starter.stdout is not None
+        process = int(starter.stdout.readline())
+        assert _is_running(process)
+        starter.stdin.close()  # for which it waits
+        assert starter.wait(timeout=60) == 0
+        until = time.monotonic() + 60
+        while _is_running(process) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not _is_running(process)
 
 
 def _is_running(process: int) -> bool:

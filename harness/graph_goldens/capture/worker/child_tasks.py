@@ -13,7 +13,7 @@ from graph_goldens.capture.worker.child_messages import BEGUN, DIED, DONE, Messa
 from graph_goldens.capture.worker.child_process import Function, Pipes, make_token, run_and_leave
 from graph_goldens.capture.worker.own_folders import make_own_folder, remove_own_folder
 from graph_goldens.capture.worker.process_memory import exceeds_memory, measure_memory
-from graph_goldens.descendants import find_children, kill_children
+from graph_goldens.descendants import find_children, kill_children, word_status
 
 Key = TypeVar("Key")
 
@@ -237,7 +237,4 @@ def _word_death(child: _Child[Key], status: int) -> str:
         return MEMORY_DEATH
     if told := child.messages.find_last(DIED):
         return told
-    if os.WIFEXITED(status):
-        return f"exit status {os.WEXITSTATUS(status)}"
-    number = os.WTERMSIG(status)
-    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+    return word_status(status)

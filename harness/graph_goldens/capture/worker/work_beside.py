@@ -1,14 +1,13 @@
 """Work in a process that is forked for it, while the worker does something else: both use a core."""
 
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
-from graph_goldens.descendants import adopt_orphans, end_with_parent
+from graph_goldens.descendants import adopt_orphans, end_with_parent, word_status
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,8 @@ class Beside:
             RuntimeError: it ended otherwise.
         """
         _, status = os.waitpid(self.process, 0)
-        if code := os.waitstatus_to_exitcode(status):
-            how = signal.Signals(-code).name if code < 0 else f"exit status {code}"
-            raise RuntimeError(f"the process that captures ended with {how}")
+        if status:
+            raise RuntimeError(f"the process that captures ended with {word_status(status)}")
 
 
 def work_beside(work: Callable[[], None]) -> Beside:

@@ -130,11 +130,9 @@ def _read_index(node: Node) -> str:
     return index.text if isinstance(index, Literal) else ""
 
 
-def _list_accesses(
-    node: Node, values: Mapping[str, str], effects: Effects, storages: Mapping[str, Sequence[str]]
-) -> Iterator[Access]:
-    own = effects.get(node.name, _NONE)
-    written = (
+def list_changed(own: NodeEffects) -> tuple[Resource, ...]:
+    """List what a node with these effects changes: what others that read or change it conflict with."""
+    changed = (
         *((STORAGE, name) for name in own.writes),
         *((GENERATOR, name) for name in own.draws),
         *((OBJECT, name) for name in own.acts),
@@ -142,7 +140,14 @@ def _list_accesses(
         *((PROCESSES, name) for name in own.uses),
         *((ANYTHING, "") for _ in range(own.unknown)),
     )
-    yield from (Access(Resource(*each), True) for each in written)
+    return tuple(Resource(*each) for each in changed)
+
+
+def _list_accesses(
+    node: Node, values: Mapping[str, str], effects: Effects, storages: Mapping[str, Sequence[str]]
+) -> Iterator[Access]:
+    own = effects.get(node.name, _NONE)
+    yield from (Access(each, True) for each in list_changed(own))
     if moves_freely(node, values):
         return
     # A view of what it shares reads nothing of it: whoever uses the view does.

@@ -10,7 +10,12 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from graph_goldens.drift.matching.digested_graphs import DigestedGraphs, Digests
-from graph_goldens.drift.matching.node_accesses import Effects, find_accesses, find_writers_before
+from graph_goldens.drift.matching.node_accesses import (
+    Effects,
+    find_accesses,
+    find_writers_before,
+    list_changed,
+)
 from graph_goldens.drift.matching.node_digests import SYMBOL, Before, Skipped, digest_arguments, find_skipped
 from graph_goldens.drift.matching.node_equality import count_differing_arguments, pair_by_place
 from graph_goldens.drift.matching.operators import classify_value
@@ -60,7 +65,7 @@ def match_nodes(
 
 
 def _find_before(table: Table, values: Mapping[str, str], effects: Effects | None) -> Before:
-    if effects is not None and not any(own.changes for own in effects.values()):
+    if effects is not None and not any(map(list_changed, effects.values())):
         return {}
     return find_writers_before(table, find_accesses(table, values, effects), recorded=effects is not None)
 
