@@ -16,10 +16,13 @@ from graph_goldens.cli.project import open_project
 from graph_goldens.cli.requests import Asked, make_requests
 from graph_goldens.errors import ToolError
 from graph_goldens.gate import refresh as gate
+from graph_goldens.gate.project import Project
 from graph_goldens.gate.refresh import Refreshed
 from graph_goldens.gate.request import Request
+from graph_goldens.gate.respell import respell_goldens
 from graph_goldens.report.terminal import explain_verdict
 from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
+from graph_goldens.runs.selection import Selection
 from graph_goldens.words import format_count
 
 _MOST_SHOWN = 20
@@ -36,15 +39,20 @@ def refresh(
 ) -> int:
     """Bring goldens of older rules to those of now, where nothing but the rules makes a difference.
 
-    What differs otherwise is left as it is and shown as drift. A reason that a person once wrote stays.
+    Where newer rules say the same in other words, goldens of all versions are written so without a capture.
+    Others are captured: what differs otherwise is left as it is and shown as drift. A reason that a person
+    once wrote stays.
 
     Example: goldens refresh --torch all
     """
     project, console = limits.apply(open_project(places)), make_output()
     asked = Asked(project, chosen.selection, reuse=reuse)
+    requests = list(make_requests(asked, replace(where, torch=_put_oldest_first(where.torch)), print_note))
+    if not _respell(project, chosen.selection, console):
+        return ExitCode.SAME
     codes: list[ExitCode] = []
     kinds: Counter[str] = Counter()
-    for request in make_requests(asked, replace(where, torch=_put_oldest_first(where.torch)), print_note):
+    for request in requests:
         done = _refresh_one(request)
         codes.append(done.exit_code if isinstance(done, Refreshed) else ExitCode.TOOL_FAILED)
         if isinstance(done, Refreshed):
@@ -56,6 +64,18 @@ def refresh(
         console.print("\nof all versions:")
         _show_kinds(console, kinds)
     return choose_gravest(codes)
+
+
+def _respell(project: Project, selection: Selection, console: Console) -> bool:
+    """Write what takes no capture, and say so; whether anything is left that takes one."""
+    with ProgressWatcher(make_progress_output()) as watcher:
+        done = respell_goldens(project, selection, watcher)
+    if done.written:
+        console.print(f"wrote {format_count(done.written, 'golden')} of all versions in other words")
+        _show_kinds(console, done.kinds)
+    if not done.left:
+        console.print("no golden is of older rules")
+    return done.left > 0
 
 
 def _put_oldest_first(named: list[str] | None) -> list[str] | None:

@@ -10,6 +10,7 @@ from graph_goldens.drift.edits.fact_edits import find_fact_edits
 from graph_goldens.drift.edits.outcome_edits import find_outcome_edits
 from graph_goldens.drift.graph_pairing import pair_graphs
 from graph_goldens.drift.symbol_scopes import build_scopes
+from graph_goldens.graphs.respelling import spell_as_now
 from graph_goldens.records import Record
 from graph_goldens.words import join_some
 
@@ -27,9 +28,18 @@ def compare(golden: Record, record: Record) -> Drift | None:
     if golden.content == record.content:
         return None
     edits = sorted(
-        attribute_edits(list(_find_edits(golden, record))), key=lambda edit: edit.kind, reverse=True
+        attribute_edits(list(_find_edits(*_spell_alike(golden, record)))),
+        key=lambda edit: edit.kind,
+        reverse=True,
     )
     return Drift(golden, record, tuple(edits) or (_build_spelling_edit(golden, record),))
+
+
+def _spell_alike(golden: Record, record: Record) -> tuple[Record, Record]:
+    """Write both in the words of now, where rules of two versions wrote them."""
+    if golden.rules == record.rules:
+        return golden, record
+    return spell_as_now(golden), spell_as_now(record)
 
 
 def _build_spelling_edit(golden: Record, record: Record) -> Edit:

@@ -6,24 +6,23 @@ from dataclasses import dataclass, field, replace
 
 from packaging.version import Version
 
-from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.drift.compare import compare
-from graph_goldens.errors import UserError
 from graph_goldens.gate.capture import Capturing
 from graph_goldens.gate.check import mark_run
 from graph_goldens.gate.home import find_home
 from graph_goldens.gate.judge import CHANGED, judge_run, prove
 from graph_goldens.gate.places import open_goldens
 from graph_goldens.gate.request import Request, hold_environment
+from graph_goldens.gate.respell import list_older
 from graph_goldens.gate.rule_changes import carry_forward
 from graph_goldens.gate.watcher import Watcher
 from graph_goldens.gate.write import open_writer
-from graph_goldens.goldens.format import Golden, GoldenError
+from graph_goldens.goldens.format import Golden
 from graph_goldens.goldens.store import Goldens
 from graph_goldens.keys import Key
 from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
 from graph_goldens.runs.run import Run, save_run
-from graph_goldens.runs.selection import Selection, select
+from graph_goldens.runs.selection import Selection
 from graph_goldens.runs.verdict import Finding, Verdict
 
 _MEANWHILE = "its golden changed meanwhile; refresh it again"
@@ -103,23 +102,13 @@ def refresh(request: Request, watcher: Watcher) -> Refreshed:
 
 
 def find_older(goldens: Goldens, selection: Selection, version: Version) -> frozenset[Key]:
-    """Find the selected goldens that are of older rules, or cannot be read, as they hold for a version.
+    """Find the selected goldens that are of older rules, as they hold for a version.
 
     Raises:
         UserError: there are no goldens, or the selection matches none.
     """
-    keys = sorted({stored.key for stored in goldens.list_stored()})
-    if not keys:
-        raise UserError(f"there are no goldens in {goldens.root}; write the first with `goldens update`")
-    return frozenset(key for key in select(keys, selection) if _is_older(goldens, key, version))
-
-
-def _is_older(goldens: Goldens, key: Key, version: Version) -> bool:
-    try:
-        golden = goldens.resolve(*key, version)
-    except GoldenError:  # which the verdict tells
-        return True
-    return golden is not None and golden.record.rules < RULES_VERSION
+    older = list_older(goldens, selection)
+    return frozenset(each.key for each in older if goldens.find_file(*each.key, version) == each.file)
 
 
 def _capture_older(

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.gate import carried_artifacts as artifacts
 from graph_goldens.gate import carried_facts as facts
 from graph_goldens.gate import carried_outcomes as outcomes
+from graph_goldens.graphs import respelling
 from graph_goldens.records import Record
 
 Carry = Callable[[Record, Record], Record]
+Respell = Callable[[Record], Record]
 
 _AOT = ("aot-inference", "aot-joint")
 
@@ -27,12 +30,14 @@ class RuleChange:
         kind: what it changed, in a few words, as a summary counts it; `+` where it only adds.
         reason: why.
         carry: brings a golden towards a record, as far as this change explains how they differ.
+        respell: writes a golden as the rules since do, where that needs no record: the same in other words.
     """
 
     version: int
     kind: str
     reason: str
     carry: Carry
+    respell: Respell | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,24 @@ def carry_forward(golden: Record, record: Record, rules: int) -> Carried:
             if carried != before:
                 kinds.append(row.kind)
     return Carried(replace(carried, rules=rules), tuple(dict.fromkeys(kinds)))
+
+
+def respell(golden: Record) -> Carried | None:
+    """Write a golden as the rules of now do; None where that takes a record, or they wrote it."""
+    rows = [row for row in RULE_CHANGES if golden.rules < row.version]
+    kinds: list[str] = []
+    spelt = golden
+    for row in rows:
+        if row.respell is None:
+            return None
+        before, spelt = spelt, row.respell(spelt)
+        if spelt != before:
+            kinds.append(row.kind)
+    return Carried(replace(spelt, rules=RULES_VERSION), tuple(kinds)) if rows else None
+
+
+def _spell_anew(kind: str, reason: str, change: Respell) -> RuleChange:
+    return RuleChange(3, kind, reason, lambda golden, _: change(golden), change)
 
 
 def _add_artifacts(suffix: str, reason: str) -> RuleChange:
@@ -173,4 +196,6 @@ RULE_CHANGES: tuple[RuleChange, ...] = (
     RuleChange(
         2, "errors in facts cut", "advice, context and internals of a message change freely", facts.cut_facts
     ),
+    _spell_anew("contiguous strides left out", "the sizes tell them", respelling.leave_out_strides),
+    _spell_anew("modules told once", "nodes of one module repeated its classes", respelling.shorten_modules),
 )

@@ -19,6 +19,7 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _SOURCE = re.compile(rb"^- source: `([0-9a-f]+)`$", re.MULTILINE)
+_RULES = re.compile(rb"^- rules: ([0-9]{1,9})$", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})", re.MULTILINE)
 _CONFLICT_MARKS = tuple(7 * mark for mark in "<|=>")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
@@ -58,6 +59,12 @@ def read_header_source(start: bytes) -> str:
     """Read the source digest from the first bytes of a golden's file; empty where there is none."""
     match = _SOURCE.search(start)
     return match[1].decode() if match else ""
+
+
+def read_header_rules(start: bytes) -> int | None:
+    """Read the version of the rules from the first bytes of a golden's file; None where there is none."""
+    match = _RULES.search(start)
+    return int(match[1]) if match else None
 
 
 def is_equal_but_for_reason(one: bytes, other: bytes) -> bool:

@@ -15,6 +15,7 @@ from graph_goldens.goldens.format import (
     GoldenError,
     begins_as_golden,
     is_equal_but_for_reason,
+    read_header_rules,
     read_header_source,
     render,
 )
@@ -222,6 +223,23 @@ class Goldens:
         """
         with explain_read_errors(file), file.open("rb") as stream:
             return read_header_source(stream.read(_HEADER_BYTES))
+
+    def read_rules(self, file: Path) -> int | None:
+        """Read which version of the rules wrote a golden, without reading it whole; None where it tells none.
+
+        Raises:
+            ToolError: the file cannot be read.
+        """
+        with explain_read_errors(file), file.open("rb") as stream:
+            return read_header_rules(stream.read(_HEADER_BYTES))
+
+    def rewrite(self, stored: StoredGolden, golden: Golden) -> None:
+        """Write a golden's file anew, which must say the same as before in other words.
+
+        Raises:
+            ToolError: it cannot be written; the file is as it was then.
+        """
+        write_whole(stored.file, render(golden), self.root)
 
     def _replace(self, key: Key, version: Version, data: bytes) -> tuple[Path, ...]:
         file = locate_golden(self.root, version, key)

@@ -1,6 +1,6 @@
 """What a record says of a graph beside its code: the constants that it holds, and where its nodes come from.
 
-    self.table : int64[2, 40] stride (40, 1) cpu digest 5f70bf18a0860070
+    self.table : int64[2, 40] cpu digest 5f70bf18a0860070
     %linear, %relu: module "" cases.mlp.MLP > layer torch.nn.modules.linear.Linear; source relu relu
 
 `capture/tracing` writes both; each line that is none of these is a part of the one before it.
@@ -8,6 +8,8 @@
 
 import re
 from collections.abc import Mapping
+
+from graph_goldens.graphs.module_chains import tell_modules_in_full
 
 _CONSTANT = re.compile(r"(?:\A|\n)self\.(\S+) : ")
 _NODES = re.compile(r"(%\w+(?:, %\w+)*): (.+)")
@@ -22,9 +24,12 @@ def read_constants(text: str) -> dict[str, str]:
 
 
 def read_provenance(text: str) -> dict[str, Mapping[str, str]]:
-    """Read a `provenance` artifact: for each node, by its name, where it comes from, by kind of origin."""
+    """Read a `provenance` artifact: for each node, by its name, where it comes from, by kind of origin.
+
+    A chain of modules is given in full, whichever part of it was told before.
+    """
     found: dict[str, Mapping[str, str]] = {}
-    for line in text.splitlines():
+    for line in tell_modules_in_full(text).splitlines():
         if match := _NODES.fullmatch(line):
             parts = _read_parts(match[2])
             found |= {name.strip().removeprefix("%"): parts for name in match[1].split(",")}

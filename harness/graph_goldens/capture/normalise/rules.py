@@ -19,7 +19,7 @@ from graph_goldens.capture.normalise.messages import (
 
 Rule = Callable[[str], str]
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _COUNTED_FILE = re.compile(r"<eval_with_key>\.\d+")

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-_TENSOR = re.compile(r"(\w+)\[([^\]]*)\] stride \((.*)\) (\S+)")
+from graph_goldens.graphs.contiguous_strides import find_contiguous_strides
+
+_TENSOR = re.compile(r"(\w+)\[([^\]]*)\](?: stride \((.*)\))? (\S+)")
 _LINE = re.compile(r"%(\S+) : (.+)")
 _BINDS = re.compile(r" binds \w+ = value.*")
 _RANGE = re.compile(r"range (\w+) in \[([^,]*), (.*)\]")
@@ -51,8 +53,10 @@ ValueWords: TypeAlias = TensorWords | NumberWords | PlainValue | UnknownWords
 def read_value(text: str) -> ValueWords:
     """Read what is said of one value."""
     if match := _TENSOR.fullmatch(text):
-        dtype, sizes, strides, device = match.groups()
-        return TensorWords(dtype, split_items(sizes), split_items(strides), device)
+        dtype, told, strides, device = match.groups()
+        sizes = split_items(told)
+        held = find_contiguous_strides(sizes) if strides is None else split_items(strides)
+        return UnknownWords(text) if held is None else TensorWords(dtype, sizes, held, device)
     if text.startswith("Sym(") and text.endswith(")"):
         return NumberWords(text[len("Sym(") : -1])
     try:

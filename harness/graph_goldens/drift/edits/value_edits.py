@@ -17,12 +17,13 @@ from graph_goldens.drift.text.sizes import generalise_sizes
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.tokens import SYMBOL_KINDS
 from graph_goldens.drift.text.wording import quote_pair, quote_short
+from graph_goldens.graphs.contiguous_strides import fill_strides
 from graph_goldens.graphs.node_table import Node, Table
 from graph_goldens.words import format_count
 
 _LINE = re.compile(r"%(\w+) : (.*)", re.DOTALL)
 _NEXT = re.compile(r"\n(?=%\w+ : )")  # a value that is printed on several lines goes on until the next node
-_TENSOR = re.compile(r"(parameter )?(\w+)\[(.*)\] (?:stride \((.*)\)|(\w+)) (\S+)")
+_TENSOR = re.compile(r"(parameter )?(\w+)\[(.*)\](?: stride \((.*)\)| (\w+))? (\S+)")
 _SIZE = re.compile(rf"\b((?:{SYMBOL_KINDS})?)\d+\b")  # a number, or that of a symbol; `float32` is neither
 UNKNOWN = "not known"
 # One call of an object's method or of a custom operator, as different tracing paths show it.
@@ -187,12 +188,13 @@ def _split_parts(value: str) -> Mapping[str, str] | None:
     if match is None:
         return None
     parameter, dtype, shape, stride, layout, device = match.groups()
-    strides = None if stride is None else f"({stride})"
+    if stride is None and layout is None:
+        stride = fill_strides(shape)
     return {
         "kind": "parameter" if parameter else "tensor",
         "dtype": dtype,
         "shape": f"[{shape}]",
-        "stride": strides or "",
+        "stride": "" if stride is None else f"({stride})",
         "layout": layout or "strided",
         "device": device,
     }

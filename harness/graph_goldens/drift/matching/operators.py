@@ -316,7 +316,7 @@ class ValueKind(enum.Enum):
 
 # An effect token is `torch.tensor([])`, in 2.5 of truth values: torch/_higher_order_ops/effects.py,
 # new_token_tensor.
-_TOKEN = re.compile(r"(?:float\d+|bool)\[0\] stride \(1\) cpu")
+_TOKEN = re.compile(r"(?:float\d+|bool)\[0\](?: stride \(1\))? cpu")
 
 
 def classify_value(value: str) -> ValueKind:
