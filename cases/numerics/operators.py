@@ -140,8 +140,12 @@ class Drops(torch.nn.Module):
 
 @case
 def dropout_in_training() -> Case:
-    """Dropout of three kinds in training: each draws numbers of another shape."""
-    return Case(Drops().train(), args=(torch.ones(2, 3, 2),))
+    """Dropout of three kinds in training: each draws numbers of another shape.
+
+    It begins at 2.5: Inductor of 2.4 runs what takes no input to find constants, and folds the memory of an
+    `empty` that is uniform by chance (`UniformValueConstantFolder` of its fx_passes/joint_graph.py).
+    """
+    return Case(Drops().train(), args=(torch.ones(2, 3, 2),), torch=">=2.5")
 
 
 @case
