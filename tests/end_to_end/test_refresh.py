@@ -240,3 +240,15 @@ def test_a_version_that_is_none_is_refused_before_anything_is_written(second: Ex
     before = second.goldens()
     second.run("refresh", "--torch", "new", code=2)
     assert second.goldens() == before
+
+
+def test_what_repeats_what_it_falls_back_to_since_is_gone(second: Example) -> None:
+    own = second.golden("p/good", "export")
+    older = Path(str(own).replace("2.13.0", "2.12.1"))
+    own.write_bytes((second.root / "updated" / own.relative_to(second.root)).read_bytes())
+    older.write_bytes(own.read_bytes())
+    edit(older, write_by_second_rules)
+    ended = second.run("refresh", code=0)
+    assert "wrote 3 goldens of all versions in other words" in ended.output
+    assert not own.exists()
+    assert read(older).record.rules == RULES_VERSION

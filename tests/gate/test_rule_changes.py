@@ -320,3 +320,9 @@ def test_a_row_that_takes_no_record_says_the_same_of_whichever_one() -> None:
     for row in rows:
         assert row.respell is not None
         assert row.carry(old, golden()) == row.respell(old) != old
+
+
+def test_symbols_of_rules_1_are_numbered_in_values_whose_strides_are_left_out() -> None:
+    old = with_texts(golden(), program_values="%a : float32[s0, 3] stride (3, 1) cpu\n%n : Sym(s0)")
+    new = with_texts(golden(), program_values="%a : float32[s1, 3] cpu\n%n : Sym(s1)")
+    assert carry_forward(old, replace(new, rules=3), 3).record == replace(new, rules=3)

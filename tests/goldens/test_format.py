@@ -10,7 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph_goldens.errors import UserError
-from graph_goldens.goldens.format import Golden, GoldenError, is_equal_but_for_reason, render
+from graph_goldens.goldens.format import (
+    MOST_REPEATED,
+    Golden,
+    GoldenError,
+    is_equal_but_for_reason,
+    render,
+)
 from graph_goldens.goldens.reader import parse
 from graph_goldens.records import Artifact, Outcome, Record, dump_record
 
@@ -211,6 +217,18 @@ def test_a_name_that_tells_no_such_text_is_refused(said: str, problem: str) -> N
     text = render(Golden(replace(RECORD, artifacts=artifacts, rules=3))).decode()
     with pytest.raises(GoldenError, match=re.escape(problem)):
         parse(text.replace("As `program.values`.", said).encode())
+
+
+def test_a_golden_may_not_repeat_its_texts_without_end() -> None:
+    text = "a\n" * (1 << 20)
+    artifacts = tuple(Artifact(f"g{at}.values", text) for at in range(40))
+    golden = Golden(replace(RECORD, artifacts=artifacts, rules=3))
+    data = render(golden)
+    assert data.count(b"As `g0.values`.") == MOST_REPEATED // len(text)
+    assert parse(data) == golden
+    more = data.replace(b"```text\n" + text.encode() + b"\n```", b"As `g0.values`.")
+    with pytest.raises(GoldenError):
+        parse(more)
 
 
 def test_facts_stand_sorted_one_a_line_so_that_a_difference_of_one_is_one_line() -> None:

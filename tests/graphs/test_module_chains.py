@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_goldens.graphs.module_chains import DEEPEST, tell_modules_in_full, tell_modules_once
+from graph_goldens.graphs.module_chains import LONGEST, MOST_MODULES, tell_modules_in_full, tell_modules_once
 from graph_goldens.graphs.recorded_lines import read_provenance
 
 WORDS = st.sampled_from(
@@ -67,11 +67,20 @@ def test_a_path_that_was_never_told_stays_alone(line: str) -> None:
     assert tell_modules_once(line) == line
 
 
-def test_a_chain_that_is_deeper_than_any_module_is_told_in_full() -> None:
-    deep = "%a: module " + " > ".join(f"p{at} C" for at in range(DEEPEST + 1))
-    full = f"{deep}\n{deep}\n%b: module p0 C"
-    assert tell_modules_once(full) == full
-    assert tell_modules_in_full(full) == full
+DEEP = " > ".join(f"p{at} C" for at in range(MOST_MODULES + 1))
+LONG = f"p0 {'C' * LONGEST}"
+
+
+@pytest.mark.parametrize("chain", [DEEP, LONG])
+def test_a_chain_that_is_deeper_or_longer_than_any_is_told_in_full_and_tells_nothing(chain: str) -> None:
+    full = f"%a: module p0 A\n%b: module {chain}\n%c: module {chain}\n%d: module p0 A"
+    assert tell_modules_once(full) == full.removesuffix(" A")
+    assert tell_modules_in_full(full.removesuffix(" A")) == full
+
+
+def test_a_long_chain_does_not_grow_with_those_that_name_it() -> None:
+    once = "\n".join([f"%a: module {LONG}", *(f"%n{at}: module p0" for at in range(1000))])
+    assert tell_modules_in_full(once) == once
 
 
 @pytest.mark.parametrize("word", ['"', "a > ", "a a > ", '"a" > ', "%a, ", '\\"', "; ", " ", "%a: module "])

@@ -19,7 +19,7 @@ from graph_goldens.gate import refresh as gate
 from graph_goldens.gate.project import Project
 from graph_goldens.gate.refresh import Refreshed
 from graph_goldens.gate.request import Request
-from graph_goldens.gate.respell import respell_goldens
+from graph_goldens.gate.respell import Respelled, respell_goldens
 from graph_goldens.report.terminal import explain_verdict
 from graph_goldens.runs.exit_codes import ExitCode, choose_gravest
 from graph_goldens.runs.selection import Selection
@@ -47,8 +47,10 @@ def refresh(
     """
     project, console = limits.apply(open_project(places)), make_output()
     asked = Asked(project, chosen.selection, reuse=reuse)
-    requests = list(make_requests(asked, replace(where, torch=_put_oldest_first(where.torch)), print_note))
-    if not _respell(project, chosen.selection, console):
+    requests = make_requests(asked, replace(where, torch=_put_oldest_first(where.torch)), print_note)
+    respelled = _respell(project, chosen.selection)
+    _show_respelled(console, respelled)
+    if not respelled.left:
         return ExitCode.SAME
     codes: list[ExitCode] = []
     kinds: Counter[str] = Counter()
@@ -66,16 +68,17 @@ def refresh(
     return choose_gravest(codes)
 
 
-def _respell(project: Project, selection: Selection, console: Console) -> bool:
-    """Write what takes no capture, and say so; whether anything is left that takes one."""
+def _respell(project: Project, selection: Selection) -> Respelled:
     with ProgressWatcher(make_progress_output()) as watcher:
-        done = respell_goldens(project, selection, watcher)
+        return respell_goldens(project, selection, watcher)
+
+
+def _show_respelled(console: Console, done: Respelled) -> None:
     if done.written:
         console.print(f"wrote {format_count(done.written, 'golden')} of all versions in other words")
         _show_kinds(console, done.kinds)
     if not done.left:
         console.print("no golden is of older rules")
-    return done.left > 0
 
 
 def _put_oldest_first(named: list[str] | None) -> list[str] | None:

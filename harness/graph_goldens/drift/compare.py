@@ -18,6 +18,8 @@ from graph_goldens.words import join_some
 def compare(golden: Record, record: Record) -> Drift | None:
     """Find how a record differs from its golden; None exactly when they are equal apart from `source`.
 
+    Where two versions of the rules wrote them, both are told in the words of now.
+
     Raises:
         ValueError: the two are not of one case and tracing path.
     """
@@ -27,16 +29,14 @@ def compare(golden: Record, record: Record) -> Drift | None:
         )
     if golden.content == record.content:
         return None
+    golden, record = _spell_alike(golden, record)
     edits = sorted(
-        attribute_edits(list(_find_edits(*_spell_alike(golden, record)))),
-        key=lambda edit: edit.kind,
-        reverse=True,
+        attribute_edits(list(_find_edits(golden, record))), key=lambda edit: edit.kind, reverse=True
     )
     return Drift(golden, record, tuple(edits) or (_build_spelling_edit(golden, record),))
 
 
 def _spell_alike(golden: Record, record: Record) -> tuple[Record, Record]:
-    """Write both in the words of now, where rules of two versions wrote them."""
     if golden.rules == record.rules:
         return golden, record
     return spell_as_now(golden), spell_as_now(record)

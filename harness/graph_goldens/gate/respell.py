@@ -19,6 +19,7 @@ from graph_goldens.gate.write import open_writer
 from graph_goldens.goldens.format import Golden, GoldenError
 from graph_goldens.goldens.overlays import StoredGolden
 from graph_goldens.goldens.store import Goldens
+from graph_goldens.keys import Key
 from graph_goldens.runs.selection import Selection, select
 
 
@@ -46,19 +47,20 @@ def respell_goldens(project: Project, selection: Selection, watcher: Watcher) ->
         UserError: there are no goldens, or the selection matches none.
         ToolError: a golden cannot be written; those written before are whole.
     """
-    older = list(list_older(open_goldens(project), selection))
-    if not older:
+    if not any(list_older(open_goldens(project), selection)):
         return Respelled()
-    watcher.note(f"reading {len(older):,} goldens of older rules")
     kinds: Counter[str] = Counter()
-    written = 0
+    written: list[Key] = []
     with open_writer(project, "", watcher.note) as writer:
+        older = list(list_older(writer.goldens, selection))
+        watcher.note(f"reading {len(older):,} goldens of older rules")
         for stored in older:
             if (golden := _read(writer.goldens, stored)) and (carried := respell(golden.record)):
                 writer.goldens.rewrite(stored, Golden(carried.record, golden.because))
                 kinds.update(carried.kinds)
-                written += 1
-    return Respelled(written, kinds, len(older) - written)
+                written.append(stored.key)
+        writer.goldens.remove_repeats(frozenset(written))
+    return Respelled(len(written), kinds, len(older) - len(written))
 
 
 def list_older(goldens: Goldens, selection: Selection) -> Iterator[StoredGolden]:

@@ -80,7 +80,7 @@ def respell(golden: Record) -> Carried | None:
     return Carried(replace(spelt, rules=RULES_VERSION), tuple(kinds)) if rows else None
 
 
-def _say_anew(version: int, kind: str, reason: str, change: Respell) -> RuleChange:
+def _respell_by(version: int, kind: str, reason: str, change: Respell) -> RuleChange:
     return RuleChange(version, kind, reason, lambda golden, _: change(golden), change)
 
 
@@ -100,6 +100,11 @@ _JUDGED_BEFORE = {
 }
 
 RULE_CHANGES: tuple[RuleChange, ...] = (
+    # In other words alone, so that the rows after them meet a golden in the words of its record.
+    _respell_by(3, "contiguous strides left out", "the sizes tell them", respelling.leave_out_strides),
+    _respell_by(
+        3, "modules told once", "nodes of one module repeated its classes", respelling.shorten_modules
+    ),
     RuleChange(
         2,
         "mended: aot-joint error is unavailable",
@@ -197,6 +202,4 @@ RULE_CHANGES: tuple[RuleChange, ...] = (
     RuleChange(
         2, "errors in facts cut", "advice, context and internals of a message change freely", facts.cut_facts
     ),
-    _say_anew(3, "contiguous strides left out", "the sizes tell them", respelling.leave_out_strides),
-    _say_anew(3, "modules told once", "nodes of one module repeated its classes", respelling.shorten_modules),
 )

@@ -15,7 +15,7 @@ from graph_goldens.records import Json, Record
 
 NO_GRAPH = "No graph was captured."
 
-FIRST_TO_REFER = 3
+FIRST_RULES_WITH_REFERENCES = 3
 """The version of the rules whose goldens hold a text once that stands in a record several times."""
 
 _UNSAFE = re.compile(
@@ -25,6 +25,9 @@ _SOURCE = re.compile(rb"^- source: `([0-9a-f]+)`$", re.MULTILINE)
 _RULES = re.compile(rb"^- rules: ([0-9]{1,9})$", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})", re.MULTILINE)
 _CONFLICT_MARKS = tuple(7 * mark for mark in "<|=>")
+MOST_REPEATED = 64 << 20
+"""How many characters of texts that stand elsewhere in it a golden may hold, however short it is itself."""
+
 _IN_FULL = ("code", "graph")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
@@ -109,7 +112,7 @@ def _build_body(record: Record) -> Iterator[str]:
         yield from ("", "Facts:", "", *_fence_text("json", _spell_facts(record)))
     if not record.artifacts:
         yield from ("", NO_GRAPH)
-    told = _find_told(record) if record.rules >= FIRST_TO_REFER else {}
+    told = _find_told(record) if record.rules >= FIRST_RULES_WITH_REFERENCES else {}
     for at, artifact in enumerate(record.artifacts):
         language = "python" if artifact.name.endswith(".code") else "text"
         block = [f"As {_spell_span(told[at])}."] if at in told else _build_block(language, artifact.text)
@@ -119,8 +122,9 @@ def _build_body(record: Record) -> Iterator[str]:
 def _find_told(record: Record) -> dict[int, str]:
     """Find which artifacts repeat the text of one before them; return its name by their place.
 
-    Code and graph strings always stand in full, and a single line too.
+    Code and graph strings always stand in full, and so does a single line.
     """
+    left = MOST_REPEATED
     first: dict[tuple[str, str], int] = {}
     told: dict[int, str] = {}
     places = {artifact.name: at for at, artifact in enumerate(record.artifacts)}
@@ -129,7 +133,8 @@ def _find_told(record: Record) -> dict[int, str]:
         if kind in _IN_FULL or "\n" not in artifact.text or places[artifact.name] != at:
             continue
         before = first.setdefault((kind, artifact.text), at)
-        if before != at:
+        if before != at and len(artifact.text) <= left:
+            left -= len(artifact.text)
             told[at] = record.artifacts[before].name
     return told
 

@@ -9,18 +9,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph_goldens.goldens.format import NO_GRAPH, Golden, GoldenError, render
+from graph_goldens.goldens.format import MOST_REPEATED, NO_GRAPH, Golden, GoldenError, render
 from graph_goldens.records import Artifact, Json, Outcome, Record
 
 _FIELD = re.compile(r"- ([a-z]+): (.*)")
 _FENCE = re.compile(r"(`{3,})([a-z]+)")
 _AS = re.compile(r"As `(.+)`\.")
-_REFERS = "as"
 
 
 @dataclass(frozen=True)
 class _Block:
-    """A heading's text and what the fenced block under it holds, or which artifact holds it."""
+    """A heading's text and what stands under it.
+
+    Attributes:
+        heading: the heading.
+        language: the fenced block's; empty where there is none.
+        text: what the fenced block holds; where there is none, the name of the artifact that holds the same.
+    """
 
     heading: str
     language: str
@@ -118,7 +123,7 @@ def _read_blocks(lines: Sequence[str], at: int) -> Iterator[_Block]:
             continue
         line = lines[at + 1] if at + 1 < len(lines) else ""
         if refers := _AS.fullmatch(line):
-            yield _Block(heading, _REFERS, refers[1])
+            yield _Block(heading, "", refers[1])
             at += 2
             continue
         match = _FENCE.fullmatch(line)
@@ -159,12 +164,16 @@ def _parse_number(fields: dict[str, str], name: str) -> int:
 
 def _parse_artifacts(blocks: Iterable[_Block]) -> tuple[Artifact, ...]:
     texts: dict[str, str] = {}
-    artifacts = []
+    artifacts: list[Artifact] = []
+    repeated = 0
     for block in blocks:
         name = block.heading.removeprefix("## ")
         name = _decode_value(name[1:-1], bare=True) if name.startswith("`") else name
-        text = _find_text(texts, name, block.text) if block.language == _REFERS else _parse_text(block)
+        text = _find_text(texts, name, block.text) if not block.language else _parse_text(block)
         texts[name] = text
+        repeated += 0 if block.language else len(text)
+        if repeated > MOST_REPEATED:
+            raise GoldenError(f"it repeats more than {MOST_REPEATED >> 20} Mi characters of its own texts")
         artifacts.append(Artifact(name, text))
     return tuple(artifacts)
 

@@ -241,6 +241,17 @@ class Goldens:
         """
         write_whole(stored.file, render(golden), self.root)
 
+    def remove_repeats(self, keys: Collection[Key]) -> None:
+        """Remove the files of some goldens that repeat what they would fall back to.
+
+        Raises:
+            ToolError: a file cannot be read or removed.
+        """
+        for key in (make_golden_key(*names) for names in sorted(keys)):
+            for version in list_golden_overlays(self.root, key):
+                if self._is_repeat(key, version):
+                    remove_file(locate_golden(self.root, version, key), self.root)
+
     def _replace(self, key: Key, version: Version, data: bytes) -> tuple[Path, ...]:
         file = locate_golden(self.root, version, key)
         with self._pin_next(key, version) as pins:

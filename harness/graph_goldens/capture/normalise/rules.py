@@ -1,6 +1,7 @@
 """The normalisation rules: small functions from text to text, applied once, at capture.
 
-No rule knows a PyTorch version, and none is ever applied to a stored golden at comparison. A rule is
+No rule knows a PyTorch version, and none is ever applied to a stored golden at comparison (which may
+tell texts of older rules in the words of now, `graphs/respelling.py`). A rule is
 a function and a line in one of the tables at the end; changing one raises `RULES_VERSION`, and
 `gate/rule_changes.py` says what that brought, for `goldens refresh`. Each rule's docstring ends with
 the files, and the functions, classes or texts in them, that write what the rule removes.

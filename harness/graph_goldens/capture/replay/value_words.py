@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from graph_goldens.graphs.contiguous_strides import find_contiguous_strides
+from graph_goldens.graphs.value_items import split_items
 
 _TENSOR = re.compile(r"(\w+)\[([^\]]*)\](?: stride \((.*)\))? (\S+)")
 _LINE = re.compile(r"%(\S+) : (.+)")
@@ -70,19 +71,6 @@ def read_values(text: str) -> dict[str, ValueWords]:
     """Read a graph's values, by the names of its nodes."""
     found = (_LINE.fullmatch(line) for line in text.splitlines())
     return {match[1]: read_value(_BINDS.sub("", match[2])) for match in found if match}
-
-
-def split_items(text: str) -> tuple[str, ...]:
-    """Split at the commas that stand in no brackets."""
-    items, depth, item = [], 0, ""
-    for letter in text:
-        depth += (letter in "([{") - (letter in ")]}")
-        if letter == "," and not depth:
-            items.append(item.strip())
-            item = ""
-        else:
-            item += letter
-    return (*items, item.strip()) if item.strip() else tuple(items)
 
 
 @dataclass(frozen=True)

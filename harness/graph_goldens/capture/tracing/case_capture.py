@@ -30,6 +30,7 @@ from graph_goldens.cases.case_checks import list_paths
 from graph_goldens.cases.claim_answers import ClaimAnswer, Raised, answer_claims, holds_for, list_problems
 from graph_goldens.cases.claims import select_paths, word_claim
 from graph_goldens.cases.known_paths import ONLY_BUILT_IN, KnownPaths
+from graph_goldens.graphs.respelling import spell_as_now
 from graph_goldens.records import Capture, Fault, FaultKind, Json, Outcome, Record
 
 
@@ -178,7 +179,8 @@ def _fill(record: Record, tracing: Tracing, ended: _Ended, *, own: bool) -> Reco
     )
     if holds_identity(filled):
         filled = number_identities(filled, find_own_names(tracing.case))
-    return renumber_symbols(filled, tracing.symbols | find_error_symbols(ended.error))
+    filled = renumber_symbols(filled, tracing.symbols | find_error_symbols(ended.error))
+    return spell_as_now(filled)  # what no rule touches any more
 
 
 def _word_reason(ended: _Ended) -> str:

@@ -11,7 +11,6 @@ from torch.utils import _pytree as pytree
 
 from graph_goldens.capture.normalise.rules import CODE, GRAPH, normalise
 from graph_goldens.capture.tracing.fresh_values import has_value, read_node_value
-from graph_goldens.graphs.contiguous_strides import write_strides
 from graph_goldens.records import Artifact, Json
 
 Texts = Callable[[GraphModule], Iterator[tuple[str, str]]]
@@ -108,10 +107,7 @@ def _name_kind(item: Any, tokens: Collection[str]) -> Json:
 
 
 def describe(value: Any) -> str:
-    """Describe a node's value: a tensor's dtype, shape, stride and device; a number's symbol.
-
-    The strides of a contiguous tensor are left out (`graphs/contiguous_strides.py`).
-    """
+    """Describe a node's value: a tensor's dtype, shape, stride and device; a number's symbol."""
     match value:
         case torch.Tensor():
             return _describe_tensor(value)
@@ -129,11 +125,11 @@ def describe(value: Any) -> str:
 
 def _describe_tensor(value: torch.Tensor) -> str:
     dtype = str(value.dtype).removeprefix("torch.")
-    sizes = [str(size) for size in value.shape]
+    sizes = ", ".join(str(size) for size in value.shape)
     if value.layout is not torch.strided:
-        return f"{dtype}[{', '.join(sizes)}] {str(value.layout).removeprefix('torch.')} {value.device}"
-    strides = write_strides(sizes, [str(stride) for stride in value.stride()])
-    return f"{dtype}[{', '.join(sizes)}]{strides} {value.device}"
+        return f"{dtype}[{sizes}] {str(value.layout).removeprefix('torch.')} {value.device}"
+    strides = ", ".join(str(stride) for stride in value.stride())
+    return f"{dtype}[{sizes}] stride ({strides}) {value.device}"
 
 
 def _name_class(value: Any) -> str:

@@ -1,12 +1,10 @@
 """Where nodes come from, as tracing noted it: modules, functions, annotations and recompute tags.
 
     %linear, %relu: module "" cases.mlp.MLP > layer torch.nn.modules.linear.Linear; source relu relu
-    %add: module layer
     %mul: torch_fn mul_1 method_descriptor.mul; custom {"stage": 1}; recompute MUST_SAVE
 
 A line is nodes that follow each other, a colon, and what holds of each, in parts between semicolons: `module`
-is the chain of modules from the outermost in, each a path and a class, told in full once
-(`graphs/module_chains.py`); `source` the chain of what Dynamo
+is the chain of modules from the outermost in, each a path and a class; `source` the chain of what Dynamo
 traced through, each a name and what was called; `torch_fn` the function that export saw; `custom` the
 annotations as JSON; `recompute` the tag of activation checkpointing. A word that is empty, or holds a space,
 a quote, a comma or a semicolon, is written as a JSON text.
@@ -21,7 +19,6 @@ from typing import Any
 from torch.fx import GraphModule, Node
 
 from graph_goldens.capture.tracing.inputs import WRAPPER_MODULE
-from graph_goldens.graphs.module_chains import tell_modules_once
 
 DEEPEST = 32
 """Of a stack of functions so many are told, the innermost."""
@@ -37,8 +34,7 @@ def write_provenance(graph_module: GraphModule) -> str:
     when it is asked again after its end, as `groupby` asks where the last node has a line.
     """
     grouped = groupby(list(graph_module.graph.nodes), key=_read_provenance)
-    full = "\n".join(f"{_name_nodes(nodes)}: {words}" for words, nodes in grouped if words)
-    return tell_modules_once(full)
+    return "\n".join(f"{_name_nodes(nodes)}: {words}" for words, nodes in grouped if words)
 
 
 def _name_nodes(nodes: Iterator[Node]) -> str:

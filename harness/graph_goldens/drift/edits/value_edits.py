@@ -17,8 +17,9 @@ from graph_goldens.drift.text.sizes import generalise_sizes
 from graph_goldens.drift.text.spelling import Symbols
 from graph_goldens.drift.text.tokens import SYMBOL_KINDS
 from graph_goldens.drift.text.wording import quote_pair, quote_short
-from graph_goldens.graphs.contiguous_strides import fill_strides
+from graph_goldens.graphs.contiguous_strides import find_contiguous_strides
 from graph_goldens.graphs.node_table import Node, Table
+from graph_goldens.graphs.value_items import split_items
 from graph_goldens.words import format_count
 
 _LINE = re.compile(r"%(\w+) : (.*)", re.DOTALL)
@@ -167,6 +168,7 @@ def _spell_plain_change(old: str, new: str) -> tuple[str, str]:
     changes = [(name, left[name], right[name]) for name in _PARTS if left[name] != right[name]]
     words = ", ".join(f"{name} {was or 'none'} → {now or 'none'}" for name, was, now in changes)
     plain = ", ".join(_generalise_part(*change) for change in changes) or "value"
+    words = words or _spell_pair(old, new)  # the same, said otherwise
     return words, f"an effect token: {plain}" if _is_token(old) and _is_token(new) else plain
 
 
@@ -189,7 +191,7 @@ def _split_parts(value: str) -> Mapping[str, str] | None:
         return None
     parameter, dtype, shape, stride, layout, device = match.groups()
     if stride is None and layout is None:
-        stride = fill_strides(shape)
+        stride = ", ".join(find_contiguous_strides(split_items(shape)) or ())
     return {
         "kind": "parameter" if parameter else "tensor",
         "dtype": dtype,
