@@ -21,12 +21,7 @@ def resnet_training() -> Case:
     # Images of 64: of 32, the last norm would have two numbers of each channel, and any rounding would show.
     model = ResNet(BasicBlock, [1, 1, 1, 1], num_classes=CLASSES)
     layers = Contains("aten.conv2d -> aten.batch_norm -> aten.relu_", graph="program", paths=("export",))
-    return Case(
-        model.train(),
-        args=(draw_images(2, 64),),
-        paths=("export", "aot-joint"),
-        claims=[layers],
-    )
+    return Case(model.train(), args=(draw_images(2, 64),), claims=[layers])
 
 
 @case
@@ -40,6 +35,5 @@ def mobilenet_dynamic_batch() -> Case:
         args=(draw_images(3, 32),),
         dynamic_shapes=({0: batch},),
         contexts=(torch.no_grad,),
-        paths=("symbolic-trace", "make-fx-symbolic", "export"),
         claims=[Contains("aten.batch_norm -> aten.hardtanh_", graph="program", paths=("export",))],
     )

@@ -84,7 +84,6 @@ def llama_prefill_dynamic() -> Case:
         calls=[(draw_tokens(7, batch=2), torch.ones(2, 7, dtype=torch.long))],
         dynamic_shapes={"tokens": {1: length}, "mask": {1: length}},
         contexts=(torch.no_grad,),
-        paths=("symbolic-trace", "make-fx-real", "export-decomposed", "aot-inference", "compile-dynamic"),
         claims=[Contains("aten.bmm -> ... -> aten._softmax", graph="program", paths=("export-decomposed",))],
     )
 
@@ -95,7 +94,6 @@ def llama_training_loss() -> Case:
     return Case(
         GivesLoss(make_llama().train()),
         args=(draw_tokens(),),
-        paths=("aot-joint", "compile-eager", "compile-aot-eager"),
         claims=[NoBreaks()],
     )
 
@@ -107,7 +105,6 @@ def llama_dynamic_cache() -> Case:
         DecodesWithDynamicCache(make_llama()),
         args=(draw_tokens(1), torch.randn(1, 1, 4, HEAD), torch.randn(1, 1, 4, HEAD)),
         contexts=(torch.no_grad,),
-        paths=("make-fx-fake", "export-decomposed", "compile-aot-eager"),
         claims=[Contains("aten.cat -> output", graph="program", paths=("export-decomposed",)), NoBreaks()],
     )
 
@@ -121,14 +118,6 @@ def llama_static_cache() -> Case:
         TorchExportableModuleWithStaticCache(model, batch_size=1, max_cache_len=8),
         kwargs={"input_ids": draw_tokens(1), "cache_position": torch.tensor([2])},
         contexts=(torch.no_grad,),
-        paths=(
-            "symbolic-trace",
-            "export",
-            "export-strict",
-            "export-functional",
-            "export-decomposed",
-            "aot-inference",
-        ),
         claims=[Contains("aten.index_copy_", graph="program", paths=("export", "export-strict"))],
     )
 
@@ -149,7 +138,6 @@ def gpt2_prefill() -> Case:
         GivesLogits(GPT2LMHeadModel(config).eval()),
         args=(draw_tokens(),),
         contexts=(torch.no_grad,),
-        paths=("make-fx-symbolic", "aot-inference", "compile-eager", "compile-inductor"),
         claims=[NoBreaks()],
     )
 
@@ -162,6 +150,5 @@ def mixtral_experts() -> Case:
         GivesLogits(MixtralForCausalLM(config).eval()),
         args=(draw_tokens(),),
         contexts=(torch.no_grad,),
-        paths=("make-fx-fake", "make-fx-symbolic", "export-decomposed", "compile-aot-eager"),
         claims=[Contains("aten.topk -> ... -> aten.sort", graph="program", paths=("export-decomposed",))],
     )
