@@ -10,7 +10,11 @@ from hypothesis import given
 
 from graph_goldens.goldens.format import Golden, render
 from graph_goldens.goldens.reader import parse
+from graph_goldens.graphs.contiguous_strides import drop_contiguous_strides
 from graph_goldens.graphs.effect_lines import NodeEffects, read_effects, write_effects
+from graph_goldens.graphs.module_chains import tell_modules_once
+from graph_goldens.graphs.recorded_lines import read_provenance
+from graph_goldens.graphs.respelling import spell_as_now
 from graph_goldens.records import Outcome
 from tests.goldens.test_format import goldens
 
@@ -74,6 +78,20 @@ def test_its_effects_read_back_and_each_verb_has_a_row() -> None:
     assert rows == [field.name for field in fields(NodeEffects)]
 
 
+def test_the_chain_of_modules_that_it_shows_reads_back_in_full() -> None:
+    example = re.findall(r"```text\n(.*?)\n```", read_section("`.provenance`"), re.DOTALL)[-1]
+    assert tell_modules_once(example) == example
+    told = read_provenance(example)
+    assert told["add"] == told["mul"] == told["linear"]
+    assert told["relu"]["module"].startswith(f"{told['sin']['module']} > act ")
+
+
+def test_the_values_that_it_shows_leave_out_the_strides_that_sizes_tell() -> None:
+    values = re.findall(r"^\| `(\w+\[[^`]*)` \|", read_section("`.values`"), re.MULTILINE)
+    assert len(values) == 4
+    assert [drop_contiguous_strides(value) for value in values] == values
+
+
 def test_the_lines_of_goldens_have_the_forms_that_it_tells() -> None:
     parts = re.findall(r"^\| `(\w+) [^`]+` \|", read_section("`.provenance`"), re.MULTILINE)
     forms = {
@@ -91,3 +109,9 @@ def test_the_lines_of_goldens_have_the_forms_that_it_tells() -> None:
         if not re.fullmatch(form, line)
     ]
     assert unlike == []
+
+
+def test_the_goldens_of_this_repository_say_nothing_twice() -> None:
+    for file in sorted((REPOSITORY / "snapshots").rglob("*.md"))[::7]:
+        record = parse(file.read_bytes()).record
+        assert spell_as_now(record) == record, file

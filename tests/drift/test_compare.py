@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from graph_goldens.drift.classes import DriftClass, Severity
 from graph_goldens.drift.compare import compare
 from graph_goldens.drift.drift import TextDifference
+from graph_goldens.graphs.contiguous_strides import drop_contiguous_strides
 from graph_goldens.records import Artifact, Outcome, Record
 from tests.drift.building import chain
 
@@ -79,9 +80,28 @@ ADDED_LINE = (
     "    %sin : [num_users=0] = call_function[target=torch.ops.aten.sin.default](args = (%x,), kwargs = {})\n"
 )
 
+SPELT_BY_RULES_3 = replace(GOLDEN, artifacts=edited(values=drop_contiguous_strides).artifacts, rules=3)
+
 LABELLED = {
+    "rules that leave strides out": (
+        SPELT_BY_RULES_3,
+        "spelling",
+        "normalisation rules of version 1 → 3; `goldens refresh` brings the golden to these",
+    ),
+    "a stride, by rules that leave strides out": (
+        replace(
+            SPELT_BY_RULES_3,
+            artifacts=edited(values=swap("stride (3, 1) cpu", "stride (1, 2) cpu")).artifacts,
+        ),
+        "values",
+        "input: stride (3, 1) → (1, 2) at `%x`",
+    ),
     "white space in code": (edited(code=swap("x, [6]", "x,  [6]")), "spelling", "only white space differs"),
-    "rules": (replace(GOLDEN, rules=2), "spelling", "normalisation rules of version 1 → 2"),
+    "rules": (
+        replace(GOLDEN, rules=2),
+        "spelling",
+        "normalisation rules of version 1 → 2; `goldens refresh` brings the golden to these",
+    ),
     "order of artifacts": (
         replace(GOLDEN, artifacts=GOLDEN.artifacts[::-1]),
         "spelling",
@@ -258,7 +278,7 @@ records = st.builds(
         max_size=4,
     ).map(tuple),
     source=st.sampled_from(["", "s"]),
-    rules=st.integers(1, 2),
+    rules=st.integers(1, 3),
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 from graph_goldens.capture.normalise.rules import RULES_VERSION
 from graph_goldens.goldens.format import Golden, render
 from graph_goldens.goldens.reader import parse
+from graph_goldens.graphs.module_chains import tell_modules_in_full
 from graph_goldens.records import Record
 from tests.end_to_end.example import Example, make_alone
 
@@ -65,6 +66,15 @@ def write_by_first_rules(record: Record) -> Record:
     return replace(record, rules=1, facts={**facts, "judged_by": BEFORE}, artifacts=artifacts)
 
 
+def write_by_second_rules(record: Record) -> Record:
+    """Undo what version 3 of the rules brought to this project's records, whose tensors have one size."""
+    artifacts = tuple(
+        replace(each, text=tell_modules_in_full(each.text).replace("[2] cpu", "[2] stride (1) cpu"))
+        for each in record.artifacts
+    )
+    return replace(record, rules=2, artifacts=artifacts)
+
+
 def edit(file: Path, change: Callable[[Record], Record], because: str = "") -> None:
     golden = parse(file.read_bytes(), str(file))
     file.write_bytes(render(Golden(change(golden.record), because or golden.because)))
@@ -96,7 +106,7 @@ def test_a_second_refresh_finds_nothing_to_do_and_captures_nothing(example: Exam
     example.run("refresh", code=0)
     before = example.goldens()
     ended = example.run("refresh", code=0)
-    assert "refreshed 0 goldens, 0 of its own" in ended.output
+    assert ended.output == "no golden is of older rules\n"
     assert "capturing" not in ended.errors
     assert example.goldens() == before
 
@@ -164,3 +174,69 @@ def test_a_record_that_two_processes_do_not_agree_on_is_refused(example: Example
 def test_without_goldens_there_is_nothing_to_refresh(tmp_path: Path) -> None:
     example = make_alone(tmp_path, {"p/some.py": CASES})
     assert "write the first with `goldens update`" in example.run("refresh", code=2).last_error
+
+
+@pytest.fixture
+def second(example: Example) -> Example:
+    """A project whose goldens are of the second rules, one of them of two versions."""
+    for name in example.goldens():
+        data = (example.root / "updated" / name).read_bytes()
+        (example.root / name).write_bytes(data)
+        edit(example.root / name, write_by_second_rules, "once told" if "other" in name else "")
+    own = example.golden("p/good", "export")
+    older = Path(str(own).replace("2.13.0", "2.12.1"))
+    older.parent.mkdir(parents=True)
+    older.write_bytes(own.read_bytes())
+    edit(older, give_other_code)
+    return example
+
+
+def test_what_takes_no_capture_is_written_so_in_every_version(second: Example) -> None:
+    ended = second.run("refresh", code=0)
+    assert "wrote 4 goldens of all versions in other words" in ended.output
+    assert "contiguous strides left out 4" in ended.output
+    assert "no golden is of older rules" in ended.output
+    assert "starting" not in ended.errors
+    assert "capturing" not in ended.errors
+    for name in second.goldens():
+        written, updated = (
+            read(second.root / name),
+            read(second.root / "updated" / name.replace("2.12.1", "2.13.0")),
+        )
+        expected = give_other_code(updated.record) if "2.12.1" in name else updated.record
+        assert written.record == expected
+        assert written.because == ("once told" if "other" in name else "")
+    second.run("check", code=0)
+
+
+def test_a_selection_is_written_so_and_nothing_else(second: Example) -> None:
+    before = second.goldens()
+    second.run("refresh", "other", code=0)
+    changed = [name for name, data in second.goldens().items() if data != before[name]]
+    assert changed == ["snapshots/torch-2.13.0/p/other/make-fx-real.md"]
+
+
+def test_until_then_a_check_says_that_the_rules_are_older_and_nothing_else(second: Example) -> None:
+    ended = second.run("check", "good", "--path", "export", code=3)
+    assert (
+        "normalisation rules of version 2 → 3; `goldens refresh` brings the golden to these" in ended.output
+    )
+    assert "✗ spelling" in ended.output
+    assert "semantic" not in ended.output
+
+
+def test_a_golden_of_older_rules_that_cannot_be_read_is_left_and_told(second: Example) -> None:
+    file = second.golden("p/good", "make-fx-real")
+    file.write_bytes(file.read_bytes()[:-4])
+    before = file.read_bytes()
+    ended = second.run("refresh", code=2)
+    assert "wrote 3 goldens of all versions in other words" in ended.output
+    assert "cut short" in ended.output
+    assert "refused 1 golden" in ended.output
+    assert file.read_bytes() == before
+
+
+def test_a_version_that_is_none_is_refused_before_anything_is_written(second: Example) -> None:
+    before = second.goldens()
+    second.run("refresh", "--torch", "new", code=2)
+    assert second.goldens() == before

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_goldens.capture.normalise.rules import RULES_VERSION
-from graph_goldens.gate.rule_changes import RULE_CHANGES, Carried, carry_forward
+from graph_goldens.gate.rule_changes import RULE_CHANGES, Carried, carry_forward, respell
 from graph_goldens.records import Artifact, Json, Outcome, Record
 
 GRAPH = """graph():
@@ -280,3 +280,43 @@ def test_a_hidden_identity_takes_the_records_number_where_nothing_else_differs()
     check_explained(old, new, "identities numbered")
     other = with_texts(golden("compile-eager"), graph_0_guards="ID_MATCH G['_<id 0>'].a\nID_MATCH G['c']")
     assert carry(old, other).record != replace(other, rules=2)
+
+
+FULL = {
+    "program_code": "def forward(self, x): return (x,)",
+    "program_values": "%x : float32[2, 3] stride (3, 1) cpu\n%t : float32[3, 2] stride (1, 3) cpu",
+    "program_constants": "self.a : int64[2] stride (1) cpu = [1, 2]",
+    "program_provenance": "%x: module a p.A\n%t: module a p.A; torch_fn t_1 method.t",
+}
+SHORT = {
+    "program_code": FULL["program_code"],
+    "program_values": "%x : float32[2, 3] cpu\n%t : float32[3, 2] stride (1, 3) cpu",
+    "program_constants": "self.a : int64[2] cpu = [1, 2]",
+    "program_provenance": "%x: module a p.A\n%t: module a; torch_fn t_1 method.t",
+}
+BOTH = ("contiguous strides left out", "modules told once")
+
+
+def test_a_golden_of_rules_2_is_said_in_the_words_of_now_without_a_record() -> None:
+    old = replace(with_texts(golden(), **FULL), rules=2)
+    assert respell(old) == Carried(replace(with_texts(old, **SHORT), rules=3), BOTH)
+    without = replace(with_texts(golden(), program_code="x"), rules=2)
+    assert respell(without) == Carried(replace(without, rules=3), ())
+
+
+def test_a_golden_of_rules_1_takes_a_record_and_one_of_now_nothing() -> None:
+    old = with_texts(golden(), **FULL)
+    assert respell(old) is None
+    assert respell(replace(old, rules=RULES_VERSION)) is None
+    assert respell(replace(old, rules=RULES_VERSION + 1)) is None
+    carried = carry_forward(old, replace(with_texts(old, **SHORT), rules=3), 3)
+    assert carried == Carried(replace(with_texts(old, **SHORT), rules=3), BOTH)
+
+
+def test_a_row_that_takes_no_record_says_the_same_of_whichever_one() -> None:
+    old = replace(with_texts(golden(), **FULL), rules=2)
+    rows = [row for row in RULE_CHANGES if row.respell]
+    assert len(rows) == 2
+    for row in rows:
+        assert row.respell is not None
+        assert row.carry(old, golden()) == row.respell(old) != old

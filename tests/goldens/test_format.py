@@ -90,7 +90,16 @@ records = st.builds(
     source=texts,
     rules=st.integers(min_value=0),
 )
-goldens = st.builds(Golden, records, texts)
+suffixes = st.sampled_from(
+    ["g.values", "h.values", "i.values", "h.provenance", "g.code", "h.code", "`.values"]
+)
+several_lines = st.sampled_from(["a\nb", "\n", "a\n```", "As `g.values`.\n", "As `g.values`.", "a"])
+repeating = st.builds(
+    lambda artifacts, rules: replace(RECORD, artifacts=tuple(artifacts), rules=rules),
+    st.lists(st.builds(Artifact, suffixes, several_lines), max_size=6),
+    st.integers(1, 4),
+)
+goldens = st.builds(Golden, records | repeating, texts)
 
 
 def exactly(record: Record) -> str:
@@ -160,6 +169,48 @@ def test_an_error_without_a_graph_says_both_in_words() -> None:
 def test_the_fence_is_longer_than_any_run_of_backquotes_within() -> None:
     text = render(Golden(replace(RECORD, artifacts=(Artifact("g.graph", "a ```` b"),)))).decode()
     assert "`````text\na ```` b\n`````\n" in text
+
+
+VALUES = "%x : float32[2] cpu\n%sin : float32[2] cpu"
+
+
+def test_a_text_that_repeats_one_before_it_is_told_by_its_name_and_code_is_not() -> None:
+    artifacts = tuple(
+        Artifact(f"{graph}.{kind}", text)
+        for graph in ("program", "module")
+        for kind, text in (("code", CODE), ("values", VALUES), ("constants", "self.a : float32[] cpu = 1.0"))
+    )
+    record = replace(RECORD, artifacts=artifacts, rules=3)
+    text = render(Golden(record)).decode()
+    assert text.count("%sin : float32[2] cpu") == 1
+    assert "## module.values\n\nAs `program.values`.\n\n## module.constants\n\n```text\nself.a" in text
+    assert text.count("add = x + 1") == 2
+    assert parse(text.encode()).record == record
+    before = render(Golden(replace(record, rules=2)))
+    assert b"As `" not in before
+    assert parse(before).record == replace(record, rules=2)
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (
+            "As `module.values`.",
+            "'module.values' is said to be as 'module.values', which does not stand before",
+        ),
+        ("As `program.code`.", "line 37 is not written as goldens are"),
+        ("As program.values.", "line 35, '## module.values', is not a heading with a fenced block under it"),
+    ],
+)
+def test_a_name_that_tells_no_such_text_is_refused(said: str, problem: str) -> None:
+    artifacts = (
+        Artifact("program.values", VALUES),
+        Artifact("program.code", CODE),
+        Artifact("module.values", VALUES),
+    )
+    text = render(Golden(replace(RECORD, artifacts=artifacts, rules=3))).decode()
+    with pytest.raises(GoldenError, match=re.escape(problem)):
+        parse(text.replace("As `program.values`.", said).encode())
 
 
 def test_facts_stand_sorted_one_a_line_so_that_a_difference_of_one_is_one_line() -> None:

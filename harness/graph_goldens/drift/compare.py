@@ -66,5 +66,6 @@ def _find_edits(golden: Record, record: Record) -> Iterator[Edit]:
         yield from find_artifact_edits(pairing, scopes)
     yield from find_fact_edits(golden.facts, record.facts, pairing, scopes, ended_alike=ended_alike)
     if golden.rules != record.rules:
-        words = f"normalisation rules of version {golden.rules} → {record.rules}"
+        mend = "; `goldens refresh` brings the golden to these" if golden.rules < record.rules else ""
+        words = f"normalisation rules of version {golden.rules} → {record.rules}{mend}"
         yield Edit(DriftClass.SPELLING, "rules", words, pattern="rules")

@@ -30,7 +30,8 @@ class RuleChange:
         kind: what it changed, in a few words, as a summary counts it; `+` where it only adds.
         reason: why.
         carry: brings a golden towards a record, as far as this change explains how they differ.
-        respell: writes a golden as the rules since do, where that needs no record: the same in other words.
+        respell: says of a golden the same in the words of this version, where that takes no record and loses
+            nothing; None where it does.
     """
 
     version: int
@@ -79,8 +80,8 @@ def respell(golden: Record) -> Carried | None:
     return Carried(replace(spelt, rules=RULES_VERSION), tuple(kinds)) if rows else None
 
 
-def _spell_anew(kind: str, reason: str, change: Respell) -> RuleChange:
-    return RuleChange(3, kind, reason, lambda golden, _: change(golden), change)
+def _say_anew(version: int, kind: str, reason: str, change: Respell) -> RuleChange:
+    return RuleChange(version, kind, reason, lambda golden, _: change(golden), change)
 
 
 def _add_artifacts(suffix: str, reason: str) -> RuleChange:
@@ -196,6 +197,6 @@ RULE_CHANGES: tuple[RuleChange, ...] = (
     RuleChange(
         2, "errors in facts cut", "advice, context and internals of a message change freely", facts.cut_facts
     ),
-    _spell_anew("contiguous strides left out", "the sizes tell them", respelling.leave_out_strides),
-    _spell_anew("modules told once", "nodes of one module repeated its classes", respelling.shorten_modules),
+    _say_anew(3, "contiguous strides left out", "the sizes tell them", respelling.leave_out_strides),
+    _say_anew(3, "modules told once", "nodes of one module repeated its classes", respelling.shorten_modules),
 )

@@ -15,6 +15,9 @@ from graph_goldens.records import Json, Record
 
 NO_GRAPH = "No graph was captured."
 
+FIRST_TO_REFER = 3
+"""The version of the rules whose goldens hold a text once that stands in a record several times."""
+
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -22,6 +25,7 @@ _SOURCE = re.compile(rb"^- source: `([0-9a-f]+)`$", re.MULTILINE)
 _RULES = re.compile(rb"^- rules: ([0-9]{1,9})$", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})", re.MULTILINE)
 _CONFLICT_MARKS = tuple(7 * mark for mark in "<|=>")
+_IN_FULL = ("code", "graph")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -105,9 +109,29 @@ def _build_body(record: Record) -> Iterator[str]:
         yield from ("", "Facts:", "", *_fence_text("json", _spell_facts(record)))
     if not record.artifacts:
         yield from ("", NO_GRAPH)
-    for artifact in record.artifacts:
+    told = _find_told(record) if record.rules >= FIRST_TO_REFER else {}
+    for at, artifact in enumerate(record.artifacts):
         language = "python" if artifact.name.endswith(".code") else "text"
-        yield from ("", f"## {_spell_name(artifact.name)}", "", *_build_block(language, artifact.text))
+        block = [f"As {_spell_span(told[at])}."] if at in told else _build_block(language, artifact.text)
+        yield from ("", f"## {_spell_name(artifact.name)}", "", *block)
+
+
+def _find_told(record: Record) -> dict[int, str]:
+    """Find which artifacts repeat the text of one before them; return its name by their place.
+
+    Code and graph strings always stand in full, and a single line too.
+    """
+    first: dict[tuple[str, str], int] = {}
+    told: dict[int, str] = {}
+    places = {artifact.name: at for at, artifact in enumerate(record.artifacts)}
+    for at, artifact in enumerate(record.artifacts):
+        kind = artifact.name.rpartition(".")[2]
+        if kind in _IN_FULL or "\n" not in artifact.text or places[artifact.name] != at:
+            continue
+        before = first.setdefault((kind, artifact.text), at)
+        if before != at:
+            told[at] = record.artifacts[before].name
+    return told
 
 
 def _spell_facts(record: Record) -> str:

@@ -6,7 +6,7 @@ is an error with its line, not a silent loss.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph_goldens.goldens.format import NO_GRAPH, Golden, GoldenError, render
@@ -14,11 +14,13 @@ from graph_goldens.records import Artifact, Json, Outcome, Record
 
 _FIELD = re.compile(r"- ([a-z]+): (.*)")
 _FENCE = re.compile(r"(`{3,})([a-z]+)")
+_AS = re.compile(r"As `(.+)`\.")
+_REFERS = "as"
 
 
 @dataclass(frozen=True)
 class _Block:
-    """A heading's text and what the fenced block under it holds."""
+    """A heading's text and what the fenced block under it holds, or which artifact holds it."""
 
     heading: str
     language: str
@@ -72,7 +74,7 @@ def _read(text: str) -> Golden:
     _demand_no_conflict(lines)
     fields, at = _read_fields(lines)
     blocks = list(_read_blocks(lines, at))
-    artifacts = tuple(_parse_artifact(block) for block in blocks if block.heading.startswith("## "))
+    artifacts = _parse_artifacts(block for block in blocks if block.heading.startswith("## "))
     _demand_all(fields, artifacts)
     record = Record(
         case=_unspan(fields, "case"),
@@ -114,7 +116,12 @@ def _read_blocks(lines: Sequence[str], at: int) -> Iterator[_Block]:
         at += 1
         if heading in ("", NO_GRAPH):
             continue
-        match = _FENCE.fullmatch(lines[at + 1]) if at + 1 < len(lines) else None
+        line = lines[at + 1] if at + 1 < len(lines) else ""
+        if refers := _AS.fullmatch(line):
+            yield _Block(heading, _REFERS, refers[1])
+            at += 2
+            continue
+        match = _FENCE.fullmatch(line)
         if not match:
             raise GoldenError(f"line {at}, {heading!r}, is not a heading with a fenced block under it")
         end = _find_closing(lines, at + 2, match[1], heading)
@@ -150,11 +157,23 @@ def _parse_number(fields: dict[str, str], name: str) -> int:
     return int(value)
 
 
-def _parse_artifact(block: _Block) -> Artifact:
-    name = block.heading.removeprefix("## ")
-    return Artifact(
-        _decode_value(name[1:-1], bare=True) if name.startswith("`") else name, _parse_text(block)
-    )
+def _parse_artifacts(blocks: Iterable[_Block]) -> tuple[Artifact, ...]:
+    texts: dict[str, str] = {}
+    artifacts = []
+    for block in blocks:
+        name = block.heading.removeprefix("## ")
+        name = _decode_value(name[1:-1], bare=True) if name.startswith("`") else name
+        text = _find_text(texts, name, block.text) if block.language == _REFERS else _parse_text(block)
+        texts[name] = text
+        artifacts.append(Artifact(name, text))
+    return tuple(artifacts)
+
+
+def _find_text(texts: Mapping[str, str], name: str, spelt: str) -> str:
+    told = _decode_value(spelt, bare=True)
+    if told not in texts:
+        raise GoldenError(f"{name!r} is said to be as {told!r}, which does not stand before it")
+    return texts[told]
 
 
 def _parse_text(block: _Block) -> str:

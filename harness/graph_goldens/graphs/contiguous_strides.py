@@ -53,7 +53,4 @@ def drop_contiguous_strides(text: str) -> str:
 
 
 def _write_again(match: re.Match[str]) -> str:
-    strides = match[2].split(", ") if match[2] else []
-    # A size that is an expression may hold a comma; only the first can be one.
-    sizes = match[1].rsplit(", ", max(len(strides) - 1, 0)) if match[1] else []
-    return f"[{match[1]}]{write_strides(sizes, strides)}"
+    return f"[{match[1]}]" if match[2] == fill_strides(match[1]) else match[0]

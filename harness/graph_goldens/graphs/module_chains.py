@@ -6,11 +6,14 @@
     %relu: module layer
 
 A chain is a path and a class for each module, from the outermost in. Where the first stands without a class,
-it is the whole chain down to that path, as it was told last; what follows are modules within it.
+it is the whole chain down to that path, as it was told last; what follows are modules within it. A chain of
+more than `DEEPEST` modules is always told in full.
 """
 
 import re
 from collections.abc import Callable
+
+DEEPEST = 64
 
 WORD = r'(?:"(?:[^"\\\n]|\\.)*"|[^\s",;]+)'
 """A word of a text of provenance: a JSON text where it could be taken for something else."""
@@ -31,21 +34,24 @@ class ToldModules:
 
     def read(self, words: str) -> str:
         """Read a chain as it is written, and return it in full; a path that was never told stays alone."""
-        (path, name), *inner = _split(words)
-        outer = () if name else self._told.get(path, ((path, ""),))
-        chain = (*outer, *(((path, name),) if name else ()), *inner)
+        told = _split(words)
+        path, name = told[0]
+        outer = () if name else self._told.get(path, told[:1])
+        chain = (*outer, *told[0 if name else 1 :])
         self._tell(chain, len(outer))
         return _join(chain)
 
     def write(self, words: str) -> str:
         """Write a chain that is given in full: for the part that was told as it is, the path at its end."""
         chain = _split(words)
+        if len(chain) > DEEPEST:
+            return words
         told = next((n for n in range(len(chain), 0, -1) if self._told.get(chain[n - 1][0]) == chain[:n]), 0)
         self._tell(chain, told)
         return _join(((chain[told - 1][0], ""), *chain[told:]) if told else chain)
 
     def _tell(self, chain: _Chain, known: int) -> None:
-        for at in range(known, len(chain)):
+        for at in range(known, len(chain) if len(chain) <= DEEPEST else 0):
             self._told[chain[at][0]] = chain[: at + 1]
 
 

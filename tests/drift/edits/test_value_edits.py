@@ -37,6 +37,20 @@ def test_values_are_read_by_their_nodes_also_where_one_is_printed_on_several_lin
             "shape (number became a symbol)",
         ),
         (TENSOR, TENSOR.replace("(3, 1)", "(1, 2)"), "stride (3, 1) → (1, 2)", "stride"),
+        ("int64[2, 3] cpu", "int64[2, 3] stride (1, 2) cpu", "stride (3, 1) → (1, 2)", "stride"),
+        ("int64[2] stride (0) cpu", "int64[2] cpu", "stride (0) → (1)", "stride"),
+        (
+            "int64[s0, 3] cpu",
+            "int64[s0, s1] stride (s1, 1) cpu",
+            "shape [s0, 3] → [s0, s1], stride (3, 1) → (s1, 1)",
+            "shape (number became a symbol), stride",
+        ),
+        (
+            "int64[3] sparse_coo cpu",
+            "int64[3] cpu",
+            "stride none → (1), layout sparse_coo → strided",
+            "stride, layout sparse_coo → strided",
+        ),
         (TENSOR, TENSOR.replace("cpu", "cuda:0"), "device cpu → cuda:0", "device cpu → cuda:0"),
         (
             TENSOR,
