@@ -77,13 +77,11 @@ def find_code_edits(old: str, new: str, where: str, names: Names, *, moved: bool
 
 def _rename_line(line: Line, names: Names, messages: Container[str]) -> Line:
     """Rewrite a line of the golden with the record's names."""
-    before = ("", "", *line)
-    return tuple(
-        names.bodies.get(word, word)
-        if before[at : at + 2] == ("self", ".")
-        else _rename_word(word, names, messages)
-        for at, word in enumerate(line)
-    )
+    renamed = [_rename_word(word, names, messages) for word in line]
+    for at in range(2, len(line)) if "self" in line else ():
+        if line[at - 2 : at] == ("self", "."):
+            renamed[at] = names.bodies.get(line[at], line[at])
+    return tuple(renamed)
 
 
 def _rename_word(word: str, names: Names, messages: Container[str]) -> str:
@@ -92,19 +90,15 @@ def _rename_word(word: str, names: Names, messages: Container[str]) -> str:
         return NAME + names.nodes.get(name, name)
     if _is_message(word):
         message = re.sub(
-            r"\w+", lambda match: names.nodes.get(match[0]) or _rename_symbol(match[0], names), word
+            r"\w+", lambda match: names.nodes.get(match[0]) or names.symbols.get(match[0], match[0]), word
         )
         return message if message in messages else word
-    return _rename_symbol(word, names)
+    return names.symbols.get(word, word)
 
 
 def _is_message(word: str) -> bool:
     """Whether a word is a quoted text that may name nodes and symbols, as they once were called."""
     return word[:1] in ("'", '"') and " " in word
-
-
-def _rename_symbol(word: str, names: Names) -> str:
-    return names.symbols.get(word, word)
 
 
 def _flatten(lines: Sequence[Line]) -> list[str]:

@@ -85,6 +85,9 @@ class _Matching:
         self._sources = sources
         self._pairs: dict[str, str] = {}
         self._taken: set[str] = set()
+        tables = self._old, self._new
+        self._inputs = [[node for node in table.nodes if node.op == "placeholder"] for table in tables]
+        self._inner = [[node for node in table.nodes if node.op != "placeholder"] for table in tables]
 
     def find_pairs(self, *, uses_first: bool) -> dict[str, str]:
         """Find all pairs; at first, nodes with side effects must also stand in the same order.
@@ -109,7 +112,7 @@ class _Matching:
 
     def _match_past_skipped(self) -> None:
         """Match what is computed and used alike once aliases and folded constants count for nothing."""
-        if not (any(self._list_open(old=True)) and any(self._list_open(old=False))):
+        if not all(self._keep_open(table.nodes, side) for side, table in enumerate((self._old, self._new))):
             return
         skipped = find_skipped(self._old), find_skipped(self._new)
         up, down = self._digested.digest_past(skipped, self._pairs)
@@ -119,7 +122,8 @@ class _Matching:
 
     def _step_over_targets(self) -> None:
         """Pair nodes that call something else between neighbours that pair, as `sin` that became `cos`."""
-        for old in list(self._pairs):
+        used_by_open = {name for node in self._keep_open(self._inner[0], 0) for name in node.inputs}
+        for old in [name for name in self._pairs if name in used_by_open]:
             if run := self._walk_in_step(old, self._pairs[old]):
                 for pair in run:
                     self._pair(*pair)
@@ -178,10 +182,10 @@ class _Matching:
         self._pairs[old] = new
         self._taken.add(new)
 
-    def _list_open(self, *, old: bool) -> Iterator[Node]:
-        known = self._pairs if old else self._taken
-        table = self._old if old else self._new
-        return (node for node in table.nodes if node.name not in known)
+    def _keep_open(self, nodes: Iterable[Node], side: int) -> list[Node]:
+        """Keep the nodes of the old graph, side 0, or the new one that no pair has yet."""
+        known = self._taken if side else self._pairs
+        return [node for node in nodes if node.name not in known]
 
     def _match_inputs(self, down: Digests) -> None:
         """Match inputs: by names that say something, by how they are used, by their values, by place."""
@@ -197,13 +201,12 @@ class _Matching:
             lambda node, side: (self._find_known_kind(node, side), numbered(node)),
         )
         for key in keys:
-            self._match_by(key, lambda node: node.op == "placeholder")
+            self._match_by(key)
         self._match_other_inputs()
 
     def _match_other_inputs(self) -> None:
         """Match inputs that are left by their places, where all of them may be the same."""
-        old = [node for node in self._list_open(old=True) if node.op == "placeholder"]
-        new = [node for node in self._list_open(old=False) if node.op == "placeholder"]
+        old, new = (self._keep_open(nodes, side) for side, nodes in enumerate(self._inputs))
         kinds = [
             [self._find_known_kind(node, side) for node in nodes] for side, nodes in enumerate((old, new))
         ]
@@ -224,26 +227,33 @@ class _Matching:
 
     def _match_equal(self, keys: tuple[Callable[[str], Hashable], Callable[[str], Hashable]]) -> None:
         """Match nodes of equal keys in their order, where both graphs have as many of them."""
-        nodes = [
-            [node for node in self._list_open(old=old) if node.op != "placeholder"] for old in (True, False)
-        ]
-        counts = [Counter(keys[side](node.name) for node in nodes[side]) for side in (0, 1)]
-        even = {key for key, number in counts[0].items() if counts[1][key] == number}
-        self._match_by(
-            lambda node, side: key if (key := keys[side](node.name)) in even else None,
-            lambda node: node.op != "placeholder",
+        left, right = (
+            [(node.name, keys[side](node.name)) for node in self._keep_open(nodes, side)]
+            for side, nodes in enumerate(self._inner)
+        )
+        counts, others = Counter(key for _, key in left), Counter(key for _, key in right)
+        even = {key for key, number in counts.items() if key is not None and others[key] == number}
+        self._pair_equal(
+            [each for each in left if each[1] in even], [each for each in right if each[1] in even]
         )
 
-    def _match_by(self, key: Callable[[Node, int], Hashable], wanted: Callable[[Node], bool]) -> None:
-        """Match nodes of equal keys in their order; a key that is None matches nothing."""
+    def _match_by(self, key: Callable[[Node, int], Hashable]) -> None:
+        """Match inputs of equal keys in their order; a key that is None matches nothing."""
+        left, right = (
+            [(node.name, key(node, side)) for node in self._keep_open(nodes, side)]
+            for side, nodes in enumerate(self._inputs)
+        )
+        self._pair_equal(left, right)
+
+    def _pair_equal(self, old: Iterable[tuple[str, Hashable]], new: Iterable[tuple[str, Hashable]]) -> None:
+        """Pair names of equal keys in their order; a key that is None is equal to none."""
         waiting: dict[Hashable, deque[str]] = defaultdict(deque)
-        for node in self._list_open(old=False):
-            if wanted(node) and (found := key(node, 1)) is not None:
-                waiting[found].append(node.name)
-        for node in list(self._list_open(old=True)):
-            names = waiting.get(key(node, 0)) if wanted(node) else None
-            if names:
-                self._pair(node.name, names.popleft())
+        for name, key in new:
+            if key is not None:
+                waiting[key].append(name)
+        for name, key in old:
+            if names := waiting.get(key):
+                self._pair(name, names.popleft())
 
     def _spread(self, start: Iterable[str]) -> None:
         """From each pair to what both use at the same place, and to what alone uses both in the same way."""
@@ -265,11 +275,15 @@ class _Matching:
 
     def _pair_inputs(self, old: Node, new: Node) -> Iterator[tuple[str, str]]:
         left, right = old.inputs, new.inputs
+        if self._pairs.keys() >= set(left):  # as of most nodes
+            return
         if self._labels[0][old.name] == self._labels[1][new.name] and len(left) == len(right):
             yield from zip(left, right, strict=True)
 
     def _pair_users(self, old: str, new: str) -> Iterator[tuple[str, str]]:
         left = _group_by_label(self._old.users.get(old, ()), self._labels[0], self._pairs)
+        if not left:  # as of most nodes
+            return
         right = _group_by_label(self._new.users.get(new, ()), self._labels[1], self._taken)
         for key, names in left.items():
             if len(names) == 1 and len(right.get(key, ())) == 1:
@@ -277,8 +291,7 @@ class _Matching:
 
     def _match_in_order(self, word: Callable[[Node, str], str]) -> None:
         """Match what is left by what it calls, in its order."""
-        old = [node for node in self._list_open(old=True) if node.op != "placeholder"]
-        new = [node for node in self._list_open(old=False) if node.op != "placeholder"]
+        old, new = (self._keep_open(nodes, side) for side, nodes in enumerate(self._inner))
         left = [word(node, self._labels[0][node.name]) for node in old]
         right = [word(node, self._labels[1][node.name]) for node in new]
         for i, j in _find_common(left, right):

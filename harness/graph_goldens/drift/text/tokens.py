@@ -57,15 +57,23 @@ def split_code(text: str) -> list[str]:
 
 
 def _split_code_line(line: list[str], names: set[str]) -> list[str]:
-    padded = ["", *line, "", ""]
-    head = line[:1] == ["def"]
-    tokens, depth = [], 0
-    for at, word in enumerate(line, start=1):
-        depth += (word in "([") - (word in ")]")
-        keyword = not head and depth > 0 and padded[at + 1] == "=" and padded[at + 2] != "="
-        attribute = padded[at - 1] == "."
-        tokens.append(NAME + word if word in names and not keyword and not attribute else word)
+    tokens = list(line)
+    keywords = _find_keywords(line) if "=" in line[2:] and line[0] != "def" else ()
+    for at, word in enumerate(line):
+        if word in names and at not in keywords and not (at and line[at - 1] == "."):
+            tokens[at] = NAME + word
     return tokens
+
+
+def _find_keywords(line: list[str]) -> set[int]:
+    """Find the places of words that name arguments in brackets, as in `f(x, dim=1)`."""
+    found: set[int] = set()
+    depth = 0
+    for at, word in enumerate(line):
+        if word == "=" and depth > 0 and line[at + 1 : at + 2] != ["="]:
+            found.add(at - 1)
+        depth += (word in "([") - (word in ")]")
+    return found
 
 
 def find_renaming(old: Sequence[str], new: Sequence[str]) -> dict[str, str] | None:
