@@ -26,7 +26,7 @@ _TARGET = re.compile(r"call_\w+\[target=[\w.]+")
 _VALUE_CHANGES = (
     (r"float32", "float16"),
     (r" cpu", " cuda:0"),
-    (r"stride \((\d)", r"stride (7\1"),
+    (r"\](?: stride \([^)]*\))? cpu", "] stride (7) cpu"),
     (r"\[(\d)", r"[7\1"),
 )
 

@@ -19,20 +19,20 @@ MATTERS = (
     Invented(
         "strides of an input",
         EXPORT,
-        say("%x : float32[2, 2] stride (2, 1)", "%x : float32[2, 2] stride (1, 2)", VALUES),
+        say("%x : float32[2, 2] cpu", "%x : float32[2, 2] stride (1, 2) cpu", VALUES),
     ),
     Invented(
         "the device of an input",
         EXPORT,
-        say("%x : float32[2, 2] stride (2, 1) cpu", "%x : float32[2, 2] stride (2, 1) cuda:0", VALUES),
+        say("%x : float32[2, 2] cpu", "%x : float32[2, 2] cuda:0", VALUES),
     ),
     Invented("the type of one value", AOT, say("%sub : float32", "%sub : float64", VALUES)),
     Invented(
         "an item of a value",
         AOT,
         say(
-            "%with_effects_2 : (float32[0] stride (1) cpu, 2)",
-            "%with_effects_2 : (float32[0] stride (1) cpu, 3)",
+            "%with_effects_2 : (float32[0] cpu, 2)",
+            "%with_effects_2 : (float32[0] cpu, 3)",
             VALUES,
         ),
     ),
@@ -72,7 +72,7 @@ MATTERS = (
     Invented(
         "the memory format of an output",
         INDUCTOR,
-        say("%output : (float32[2] stride (1) cpu", "%output : (float32[2] stride (2) cpu", VALUES),
+        say("%output : (float32[2] cpu", "%output : (float32[2] stride (2) cpu", VALUES),
     ),
     Invented("a call acts on nothing any more", EXPORT, drop_lines("%call_torchbind_2:", ".effects")),
     Invented(
@@ -107,7 +107,7 @@ MATTERS = (
     Invented(
         "strides of a constant",
         LIFTED,
-        say("float32[3, 3] stride (3, 1) cpu = ", "float32[3, 3] stride (1, 3) cpu = ", ".constants"),
+        say("float32[3, 3] cpu = ", "float32[3, 3] stride (1, 3) cpu = ", ".constants"),
     ),
     Invented("a constant's type", EXPORT, say("parameter float32[2]", "parameter float64[2]", ".constants")),
     Invented("a constant that is told no longer", EXPORT, drop_lines("self.linear.bias", "module.constants")),
