@@ -190,8 +190,7 @@ class Goldens:
         Raises:
             ToolError: the file cannot be read.
         """
-        with explain_read_errors(entry.file), entry.file.open("rb") as stream:
-            return begins_as_golden(stream.read(_HEADER_BYTES), entry.key)
+        return begins_as_golden(_read_start(entry.file), entry.key)
 
     def find_repeats(self) -> tuple[StoredGolden, ...]:
         """Find the goldens that repeat what they would fall back to; only an update that died leaves any."""
@@ -221,8 +220,7 @@ class Goldens:
         Raises:
             ToolError: the file cannot be read.
         """
-        with explain_read_errors(file), file.open("rb") as stream:
-            return read_header_source(stream.read(_HEADER_BYTES))
+        return read_header_source(_read_start(file))
 
     def read_rules(self, file: Path) -> int | None:
         """Read which version of the rules wrote a golden, without reading it whole; None where it tells none.
@@ -230,8 +228,7 @@ class Goldens:
         Raises:
             ToolError: the file cannot be read.
         """
-        with explain_read_errors(file), file.open("rb") as stream:
-            return read_header_rules(stream.read(_HEADER_BYTES))
+        return read_header_rules(_read_start(file))
 
     def rewrite(self, stored: StoredGolden, golden: Golden) -> None:
         """Write a golden's file anew, which must say the same as before in other words.
@@ -308,6 +305,11 @@ def _find_kind(before: Golden | None, data: bytes) -> ChangeKind:
     if before is None:
         return ChangeKind.CREATED
     return ChangeKind.UNCHANGED if is_equal_but_for_reason(render(before), data) else ChangeKind.CHANGED
+
+
+def _read_start(file: Path) -> bytes:
+    with explain_read_errors(file), file.open("rb") as stream:
+        return stream.read(_HEADER_BYTES)
 
 
 def _read(file: Path) -> bytes:

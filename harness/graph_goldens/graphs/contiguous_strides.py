@@ -1,7 +1,7 @@
 """Strides that records leave out: those of a contiguous tensor, which its sizes tell.
 
     %x : float32[2, 3] cpu
-    %t : float32[3, 2] stride (1, 2) cpu
+    %t : float32[3, 2] stride (1, 3) cpu
     %n : float32[2, s0] stride (s0, 1) cpu
 
 Strides count elements. They are those of a contiguous tensor where the last is 1 and each other is that of

@@ -2,7 +2,7 @@
 
 import re
 
-# `%x : float32[2, 3] cpu`, as `capture/tracing/graph_text.py` writes it.
+# `%x : float32[2, 3] cpu`, as docs/golden-format.md tells it.
 _TENSOR = re.compile(r"%(\S+) : ([a-z]\w*)\[")
 
 

@@ -1,8 +1,8 @@
 """The tensors that a graph holds itself: small ones by value, larger ones by a digest of their bytes.
 
-    self._tensor_constant0 : float32[] cpu = 2.0
-    self.table : int64[2, 40] cpu digest 5f70bf18a0860070
-    self.linear.weight : parameter float32[4, 3] cpu
+    self._tensor_constant0 : float32[] stride () cpu = 2.0
+    self.table : int64[2, 40] stride (40, 1) cpu digest 5f70bf18a0860070
+    self.linear.weight : parameter float32[4, 3] stride (3, 1) cpu
     self.queue : script object __torch__.torch.classes._TorchScriptTesting._TensorQueue
 
 Values are exact: of a float the shortest decimal that reads back as the same number of its dtype. Parameters
